@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto'
+
+/** An account as a scenario writes it: who, and what single products add, under their names. */
+export interface AccountDraft {
+  readonly login: string
+  readonly password: string
+  readonly [product: string]: unknown
+}
+
+export interface Account {
+  readonly login: string
+  /** Its place among the listed accounts, from 1; of an account that is not listed, a number made of its name. */
+  readonly position: number
+  /** What was said of it for each product, under the product's name. */
+  readonly parts: Readonly<Record<string, unknown>>
+}
+
+export const demo: AccountDraft = { login: 'demo', password: 'demo' }
+
+/** Who may log in. */
+export class Accounts {
+  readonly #byLogin = new Map<string, Account & { readonly password: string }>()
+  readonly #byFoldedLogin = new Map<string, Account & { readonly password: string }>()
+
+  /** With `any`, everyone may, with any password; what is listed still says who they are. */
+  constructor(
+    drafts: readonly AccountDraft[],
+    readonly any: boolean
+  ) {
+    for (const [index, { login, password, ...parts }] of drafts.entries()) {
+      const account = { login, password, position: index + 1, parts }
+      this.#byLogin.set(login, account)
+      this.#byFoldedLogin.set(login.toLowerCase(), account)
+    }
+  }
+
+  /** The account of that name, whoever asks. `folded`: letter case does not matter. */
+  find(login: string, folded = false): Account | undefined {
+    const listed = folded ? this.#byFoldedLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
+    return listed ?? (this.any && login !== '' ? stranger(folded ? login.toLowerCase() : login) : undefined)
+  }
+
+  /** The account, if it may come in with this password. */
+  check(login: string, password: string, folded = false): Account | undefined {
+    const listed = folded ? this.#byFoldedLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
+    if (this.any) return this.find(login, folded)
+    return listed && listed.password === password ? listed : undefined
+  }
+
+  list(): Account[] {
+    return [...this.#byLogin.values()]
+  }
+}
+
+/** The account of somebody whom no list names, the same at every login. */
+export const stranger = (login: string): Account => ({
+  login,
+  position: 1000 + (hash('sha256', login, 'buffer').readUInt32BE(0) % 1_000_000),
+  parts: {}
+})
