@@ -1,0 +1,19 @@
+/** The text that the bytes are in UTF-8, without a byte order mark. Throws where they are not UTF-8. */
+export const utf8 = (bytes: Buffer): string => new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+
+/** The fields of an urlencoded form; of a repeated one the last. Throws where it is not UTF-8, before or after decoding. */
+export const readForm = (body: Buffer): Record<string, string> => {
+  const encoded = utf8(body)
+  if (!isDecodable(encoded)) throw new URIError('percent signs that encode no UTF-8')
+  return Object.fromEntries(new URLSearchParams(encoded))
+}
+
+/** Every percent sign in the text stands for a byte, and the bytes are UTF-8. */
+export const isDecodable = (encoded: string): boolean => {
+  try {
+    decodeURIComponent(encoded)
+    return true
+  } catch {
+    return false
+  }
+}

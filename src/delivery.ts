@@ -1,0 +1,149 @@
+import { setMaxListeners } from 'node:events'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import { Socket } from 'node:net'
+import type { Answer } from './answer.js'
+
+/** The ways in which an answer breaks on its way. */
+export const faults = {
+  reset: 'the connection is reset (TCP RST) and nothing is sent',
+  empty: 'the connection is closed and nothing is sent',
+  truncate: 'the answer announces its whole length, and the connection is closed in the middle of its body',
+  garbage: 'bytes that are no HTTP are sent, then the connection is closed',
+  malformed: 'a good status line is sent, then a body that is no valid chunk, then the connection is closed',
+  hang: 'nothing is sent and the connection stays open'
+} as const
+
+export type Fault = keyof typeof faults
+
+export const faultNames = Object.keys(faults) as Fault[]
+
+/** What leaves the server: an answer with its `Date`, and how it leaves, if not at once and whole. */
+export interface Parcel {
+  readonly answer: Answer
+  readonly date: string
+  readonly fault?: Fault | undefined
+  readonly dribble?: { readonly chunks: number; readonly over: number } | undefined
+  readonly wait: (ms: number) => Promise<void>
+  /** Aborted when the server is to stop: a hanging connection is let go. */
+  readonly stopping: AbortSignal
+}
+
+/** Sends the answer, whole or broken. */
+export const deliver = async (parcel: Parcel, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  if (parcel.fault) return breakOff(parcel.fault, parcel, request, response)
+  const { answer, dribble } = parcel
+  response.writeHead(answer.status, headersOf(parcel))
+  if (!dribble || !answer.body || isBodiless(request, answer)) return void response.end(answer.body)
+  const body = Buffer.from(answer.body)
+  const pieces = Math.min(dribble.chunks, body.length)
+  const cut = (piece: number) => Math.floor((piece * body.length) / pieces)
+  for (let piece = 0; piece < pieces && !response.destroyed; piece += 1) {
+    if (piece > 0) await parcel.wait(dribble.over / (pieces - 1))
+    response.write(body.subarray(cut(piece), cut(piece + 1)))
+  }
+  response.end()
+}
+
+/** No client reads a body of such an answer, whatever length it announces. */
+const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
+  method === 'HEAD' || status === 204 || status === 304
+
+/** Headers that say where a body ends: how it is sent decides them, and nothing else. */
+const framing: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'trailer'])
+
+/** The answer's headers, and the length of the body where the status allows a body at all. */
+const headersOf = ({ answer: { status, headers, body }, date }: Parcel): Record<string, string> => {
+  const all: Record<string, string> = { Date: date }
+  for (const [name, value] of Object.entries(headers)) {
+    const folded = name.toLowerCase()
+    if (framing.has(folded)) continue
+    if (folded === 'date') delete all.Date
+    all[name] = value
+  }
+  if (status !== 204 && status !== 304) all['Content-Length'] = String(body ? Buffer.byteLength(body) : 0)
+  return all
+}
+
+/** Breaks the connection when all earlier answers on it have left whole. */
+const breakOff = async (
+  fault: Fault,
+  parcel: Parcel,
+  request: IncomingMessage,
+  response: ServerResponse
+): Promise<void> => {
+  const { socket } = request
+  if (!(socket instanceof Socket)) return void response.destroy()
+  if (!response.socket) await itsTurn(response, socket)
+  if (!socket.destroyed) broken[fault](parcel, request, socket)
+}
+
+/** A server's answer is given the socket when those to the requests before it have been sent. */
+const itsTurn = (response: ServerResponse, socket: Socket): Promise<void> =>
+  new Promise(resolve => {
+    response.once('socket', () => resolve())
+    socket.once('close', () => resolve())
+  })
+
+type Breaking = (parcel: Parcel, request: IncomingMessage, socket: Socket) => void
+
+const broken: Readonly<Record<Fault, Breaking>> = {
+  reset: (_parcel, _request, socket) => {
+    // Only a bare TCP socket can be reset; under TLS the connection is cut without a goodbye.
+    if ('encrypted' in socket) socket.destroy()
+    else socket.resetAndDestroy()
+  },
+  empty: (_parcel, request, socket) => {
+    close(request, socket)
+  },
+  truncate: ({ answer, ...parcel }, request, socket) => {
+    const body = Buffer.from(answer.body ?? '')
+    const head = headOf(answer.status, {
+      ...headersOf({ answer, ...parcel }),
+      'Content-Length': String(Math.max(body.length, 1))
+    })
+    socket.write(head, 'latin1')
+    // Where no client reads a body, the end that is missing is that of the headers.
+    if (!isBodiless(request, answer)) socket.write(Buffer.concat([crlf, body.subarray(0, body.length / 2)]))
+    close(request, socket)
+  },
+  garbage: (_parcel, request, socket) => {
+    socket.write(noise)
+    close(request, socket)
+  },
+  malformed: (_parcel, request, socket) => {
+    socket.write(headOf(200, { 'Transfer-Encoding': 'chunked' }))
+    if (request.method !== 'HEAD') socket.write(crlf)
+    socket.write(noise)
+    close(request, socket)
+  },
+  hang: ({ stopping }, _request, socket) => {
+    const letGo = () => void socket.destroy()
+    if (stopping.aborted) return letGo()
+    // Any number may hang at once; each takes its listener away as its connection closes.
+    setMaxListeners(0, stopping)
+    stopping.addEventListener('abort', letGo, { once: true })
+    socket.once('close', () => stopping.removeEventListener('abort', letGo))
+  }
+}
+
+/** Bytes that begin neither a status line, a header nor a chunk, and are no text either. */
+const noise = Buffer.from(
+  '\x16\x03\xff\xfe zzz <garbage> \x00\x80\xc3\x28 \xf0\x9f no HTTP ][}{ \xff\r\n\r\n',
+  'latin1'
+)
+
+const crlf = Buffer.from('\r\n')
+
+/** Status line and headers, without the empty line that ends them. */
+const headOf = (status: number, headers: Readonly<Record<string, string>>): string =>
+  [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`, ...Object.entries(headers).map(pair => pair.join(': '))]
+    .map(line => `${line}\r\n`)
+    .join('')
+
+/** Ends the connection with a FIN. What the client still sends is taken in first: bytes left unread turn it into a reset. */
+const close = (request: IncomingMessage, socket: Socket): void => {
+  if (request.complete) return void socket.destroySoon()
+  socket.end()
+  request.once('close', () => socket.destroySoon())
+  request.resume()
+}

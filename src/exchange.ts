@@ -1,0 +1,129 @@
+import type { ServerResponse } from 'node:http'
+import { type Answer, withHeaders } from './answer.js'
+import type { Call } from './call.js'
+import { httpDate } from './clock.js'
+import { deliver } from './delivery.js'
+import { Failure } from './failure.js'
+import { preferred } from './scenario/prefer.js'
+import type { Turn } from './scenario/turn.js'
+
+/** How an answer came about. */
+export interface Outcome {
+  /** The rules that played on it, if any did. */
+  readonly turn: Turn | undefined
+  /** Why it was refused, where it was. */
+  readonly failure: Failure | undefined
+  /** The client had gone before there was an answer. */
+  readonly left: boolean
+  /** What our own code threw, if it did. */
+  readonly bugs: readonly unknown[]
+}
+
+/** Told of each answered call, before the first byte leaves. */
+export type Witness = (call: Call, answer: Answer, outcome: Outcome) => void
+
+/**
+ * One request and its answer. `refusal` is what was wrong with it before its operation could begin: no such path, a body
+ * that cannot be read, or what our own reading of it threw. Never throws.
+ */
+export const exchange = async (
+  call: Call,
+  response: ServerResponse,
+  witness: Witness,
+  refusal?: unknown
+): Promise<void> => {
+  const gone = leaving(response)
+  const attempt = new Attempt(call)
+  const answer = await attempt.answer(gone, refusal)
+  attempt.left = response.destroyed
+  witness(call, answer, attempt)
+  if (attempt.left) return
+  if (refusal instanceof Failure && refusal.kind === 'too-large') response.shouldKeepAlive = false
+  const { space, request } = call
+  const parcel = {
+    answer,
+    date: httpDate(space.clock.now()),
+    fault: attempt.turn?.fault,
+    dribble: attempt.turn?.dribble,
+    wait: (ms: number) => space.wait(ms, gone()),
+    stopping: space.stopping
+  }
+  await deliver(parcel, request.raw, response)
+}
+
+/** Gives what is aborted when the client has gone; made only where somebody waits for it. */
+const leaving = (response: ServerResponse): (() => AbortSignal) => {
+  let controller: AbortController | undefined
+  return () => {
+    if (controller) return controller.signal
+    const made = new AbortController()
+    if (response.destroyed) made.abort()
+    else response.once('close', () => made.abort())
+    controller = made
+    return made.signal
+  }
+}
+
+/** The way from a call to an answer: rules, then the product's own work, and its words for whatever refuses. */
+class Attempt implements Outcome {
+  turn: Turn | undefined
+  failure: Failure | undefined
+  left = false
+  readonly bugs: unknown[] = []
+
+  constructor(readonly call: Call) {}
+
+  async answer(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
+    const answer = await this.#answered(gone, refusal)
+    const { turn } = this
+    if (!turn) return answer
+    const status = turn.status ?? answer.status
+    return withHeaders({ ...answer, status }, turn.headers)
+  }
+
+  /** The product's answer, or else its words for what was thrown; where even these throw, its words for that. */
+  async #answered(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
+    try {
+      return await this.#work(gone, refusal)
+    } catch (thrown) {
+      return this.#word(thrown)
+        .catch(again => this.#word(again))
+        .catch(again => this.#bare(again))
+    }
+  }
+
+  async #work(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
+    const { call } = this
+    const asked = call.space.prefers ? preferred(call) : undefined
+    this.turn = await call.space.play.on(call, gone, asked)
+    if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
+    if (this.turn?.decision) {
+      const decided = await this.turn.decision()
+      return this.turn.verbatim ? decided : this.#dress(decided)
+    }
+    if (refusal !== undefined) throw refusal
+    if (!call.operation) throw new Failure('not-found')
+    return this.#dress(await call.operation.run(call))
+  }
+
+  /** The failure in the product's own words. Whatever is thrown and is no Failure is our bug. */
+  async #word(thrown: unknown): Promise<Answer> {
+    const { call } = this
+    if (!(thrown instanceof Failure)) this.bugs.push(thrown)
+    this.failure = thrown instanceof Failure ? thrown : new Failure('server-error', { why: { reason: 'bug' } })
+    const wording = call.operation?.wordings?.[this.failure.kind] ?? call.product.wordings[this.failure.kind]
+    return this.#dress(await wording(this.failure, call))
+  }
+
+  /** The last resort, where even the words for a server error fail. */
+  #bare(thrown: unknown): Answer {
+    this.bugs.push(thrown)
+    return { status: 500, headers: {} }
+  }
+
+  /** With the headers that the product puts on every answer. */
+  #dress(answer: Answer): Answer {
+    const always = this.call.product.headers?.(this.call, answer)
+    return always ? { ...answer, headers: { ...answer.headers, ...always } } : answer
+  }
+}

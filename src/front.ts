@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { controlPath, hintOf, isControl } from './astray.js'
+import type { ServeControl } from './control/control-mount.js'
+import type { Recorder } from './journal/record.js'
+import type { Serve } from './mount.js'
+import { Problem, problemAnswer, send } from './problem.js'
+import type { Product } from './product.js'
+import { type Spaces, spaceName } from './spaces.js'
+
+export interface FrontOptions {
+  readonly products: readonly Product[]
+  readonly spaces: Spaces
+  /** Serves requests to this product; the first request may have to wait until it stands. */
+  readonly mounted: (product: Product) => Serve | Promise<Serve>
+  /** Serves the control API, likewise. */
+  readonly control: () => ServeControl | Promise<ServeControl>
+  readonly recorder: Recorder
+  /** Bytes of a body that are kept where no product reads it. */
+  readonly bodyLimit: number
+}
+
+/** What a door leads to. */
+export interface Entrance {
+  /** The product whose own door it is; left out, it is everybody's. */
+  readonly product?: Product
+  /** Whether the control API is here beside the products (the default), alone, or not at all. */
+  readonly control?: 'beside' | 'alone' | 'elsewhere'
+}
+
+/** Takes a request in at a door. */
+export type Handle = (request: IncomingMessage, response: ServerResponse, entrance?: Entrance) => void
+
+/** Whose request is this: which space's, which product's, or the control API's. */
+export const createFront =
+  ({ products, spaces, mounted, control, recorder, bodyLimit }: FrontOptions): Handle =>
+  (request, response, { product: own, control: where = 'beside' } = {}) => {
+    const { space: name, url } = readSpace(localUrl(request.url ?? '/'), request.headers['x-mock-space'])
+    if (name !== undefined && !spaceName.test(name)) return void send(problemAnswer(noSpace(name)), response)
+    const path = url.split('?', 1)[0] ?? ''
+    if (where !== 'elsewhere' && isControl(path)) return void serve(control(), url, request, response, name)
+    const space = name === undefined ? undefined : spaces.get(name)
+    const product = where === 'alone' ? undefined : (own ?? products.find(({ territory }) => territory.test(path)))
+    if (product) return void serve(mounted(product), url, request, response, space)
+    const answer = problemAnswer(
+      where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
+    )
+    void bodyOf(request, bodyLimit).then(body => {
+      recorder.stray({ request, url, body, answer, left: response.destroyed }, space ?? spaces.default)
+      send(answer, response)
+    })
+  }
+
+type Ready<Where> = (request: IncomingMessage, response: ServerResponse, where: Where | undefined) => void
+
+const serve = <Where>(
+  ready: Ready<Where> | Promise<Ready<Where>>,
+  url: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  where: Where | undefined
+): void => {
+  request.url = url
+  if (typeof ready === 'function') return void ready(request, response, where)
+  ready.then(
+    now => now(request, response, where),
+    bug => send(problemAnswer(new Problem(500, 'A bug in session-mock', String(bug))), response)
+  )
+}
+
+/** What was sent, as text, up to the limit; undefined where there was none. More is not waited for. */
+const bodyOf = (request: IncomingMessage, limit: number): Promise<string | undefined> =>
+  new Promise(resolve => {
+    const chunks: Buffer[] = []
+    let left = limit
+    const done = () => resolve(chunks.length === 0 ? undefined : Buffer.concat(chunks).toString())
+    request.on('data', (chunk: Buffer) => {
+      chunks.push(chunk.subarray(0, Math.max(left, 0)))
+      left -= chunk.length
+      if (left < 0) done()
+    })
+    request.once('end', done)
+    request.once('close', done)
+  })
+
+/** The path and query of a request line, also where a client behind a proxy sends the whole URL. */
+const localUrl = (url: string): string => {
+  if (url.startsWith('/')) return url
+  const [, rest] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(url) ?? []
+  if (rest === undefined) return url
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** The name of a space, by the path's prefix or else by the header, and the URL without the prefix. */
+const readSpace = (url: string, header: string | string[] | undefined): { space: string | undefined; url: string } => {
+  if (!url.startsWith('/~')) return { space: header === undefined ? undefined : String(header), url }
+  const [, space = '', rest = ''] = /^\/~([^/?]*)(.*)$/s.exec(url) ?? []
+  return { space, url: rest.startsWith('/') ? rest : `/${rest}` }
+}
+
+const noSpace = (name: string): Problem =>
+  new Problem(
+    400,
+    'Not the name of a space',
+    `A space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}.`
+  )
+
+const noProduct = (method: string, path: string, products: readonly Product[]): Problem => {
+  const detail = `${path} belongs to none of the products served here.${hintOf(method, path, products)}`
+  return new Problem(404, 'No such path on any product', detail, {
+    products: Object.fromEntries(
+      products.map(({ name, operations }) => [
+        name,
+        operations.flatMap(({ routes }) => routes.slice(0, 1).map(([method, route]) => `${method} ${route}`))
+      ])
+    )
+  })
+}
+
+const notControl = (path: string, products: readonly Product[]): Problem => {
+  const owner = products.find(({ territory }) => territory.test(path))
+  const whose = owner ? ` It is one of ${owner.title}, which is at the other ports.` : ''
+  const detail = `${path} is none of its paths: they begin with ${controlPath}/.${whose}`
+  return new Problem(404, 'Only the control API is here', detail)
+}

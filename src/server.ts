@@ -1,0 +1,182 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { App } from './app.js'
+import type { Wall } from './clock.js'
+import { flagOf, type Settings, settings } from './command/settings.js'
+import type { Entrance } from './front.js'
+import type { TlsIdentity } from './tls/tls.js'
+
+/** One port, and what it leads to. */
+export interface Door extends Entrance {
+  readonly port: number
+  /** What it speaks TLS with; left out, it speaks plain HTTP. */
+  readonly tls?: TlsIdentity
+}
+
+export interface OpenDoor extends Door {
+  /** `http://127.0.0.1:4100`, without a slash at its end; works also where every address is listened on. */
+  readonly url: string
+}
+
+/** What a client may take of a server: bytes, numbers, and milliseconds. */
+export type Limits = Pick<
+  Settings,
+  'maxConnections' | 'maxHeaderSize' | 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout'
+>
+
+export interface ListenOptions {
+  readonly host: string
+  readonly doors: readonly Door[]
+  readonly wall: Wall
+  /** Where they differ from the defaults of the settings. */
+  readonly limits?: Partial<Limits>
+  /** Told, in a sentence, what is wrong with what clients do where no answer can tell them. */
+  readonly hint?: (sentence: string) => void
+  /** Milliseconds that requests under way are given when it stops; default 5,000. */
+  readonly grace?: number
+}
+
+export interface Listening {
+  readonly doors: readonly OpenDoor[]
+  /** Finishes what is under way, closes what is idle, and resolves when every port is free. */
+  close(): Promise<void>
+}
+
+/** Opens every door, or none. Throws the system's error, with its `code` and `port`, where a port cannot be had. */
+export const listen = async (app: App, options: ListenOptions): Promise<Listening> => {
+  const { host, doors, wall, grace = 5000 } = options
+  const servers: Server[] = []
+  const connections = new Set<Socket>()
+  let closing: Promise<unknown> | undefined
+  const close = async () => {
+    app.leave()
+    closing ??= Promise.all(servers.map(server => closeServer(server, connections, wall, grace)))
+    await closing
+  }
+  try {
+    const open: OpenDoor[] = []
+    for (const door of doors) {
+      const server = await serverFor(app, door, options)
+      servers.push(server)
+      server.on('connection', socket => {
+        connections.add(socket)
+        socket.once('close', () => connections.delete(socket))
+      })
+      await listening(server, host, door.port)
+      const { port } = server.address() as AddressInfo
+      open.push({ ...door, port, url: `${door.tls ? 'https' : 'http'}://${reachable(host)}:${port}` })
+    }
+    return { doors: open, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The host of a URL that leads here. */
+export const reachable = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+const serverFor = async (app: App, { tls, ...entrance }: Door, options: ListenOptions): Promise<Server> => {
+  const { hint = () => undefined } = options
+  const { maxConnections, ...limits } = { ...defaults, ...options.limits }
+  const answer: RequestListener = (request, response) => {
+    if (!server.listening) response.shouldKeepAlive = false
+    app.handle(request, response, entrance)
+  }
+  const punctual = { ...limits, ...inTime(limits), noDelay: true }
+  const server: Server = tls
+    ? (await import('./tls/https.js')).createSecureServer(tls, punctual, answer)
+    : createServer(punctual, answer)
+  server.maxConnections = maxConnections
+  server.on('clientError', (error: ClientError, socket: Socket) => {
+    if (error.rawPacket?.[0] === handshake) hint(spokeTls(socket))
+    refuseUnreadable(error, socket)
+  })
+  hintWhenFull(server, hint)
+  return server
+}
+
+/** The limits among the settings. */
+export const limitsOf = (settings: Limits): Limits => {
+  const { maxConnections, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = settings
+  return { maxConnections, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout }
+}
+
+const defaults: Limits = {
+  maxConnections: settings.maxConnections.fallback,
+  maxHeaderSize: settings.maxHeaderSize.fallback,
+  headersTimeout: settings.headersTimeout.fallback,
+  requestTimeout: settings.requestTimeout.fallback,
+  keepAliveTimeout: settings.keepAliveTimeout.fallback
+}
+
+/** Headers are part of their request, and lateness is looked for often enough to be seen soon. */
+const inTime = ({ headersTimeout, requestTimeout }: Pick<Limits, 'headersTimeout' | 'requestTimeout'>) => {
+  const shorter = Math.min(headersTimeout, requestTimeout)
+  return { headersTimeout: shorter, connectionsCheckingInterval: Math.ceil(Math.min(shorter, 10_000)) }
+}
+
+/** Says that no more connections are taken, once until one is taken again. */
+const hintWhenFull = (server: Server, hint: (sentence: string) => void): void => {
+  let full = false
+  server.on('connection', () => {
+    full = false
+  })
+  server.on('drop', () => {
+    if (!full)
+      hint(`a port has ${server.maxConnections} connections, and takes no more; see ${flagOf('maxConnections')}`)
+    full = true
+  })
+}
+
+const spokeTls = ({ localPort }: Socket): string =>
+  `a client spoke TLS to port ${localPort}, which speaks plain HTTP: begin its URL with http://, or have a port for HTTPS by ${flagOf('httpsPort')}`
+
+const listening = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve())
+  })
+
+const closeServer = (server: Server, connections: Iterable<Socket>, wall: Wall, grace: number): Promise<void> => {
+  if (!server.listening) return Promise.resolve()
+  const deadline = wall.elapsed() + grace
+  const stop = wall.every(20, () => {
+    if (wall.elapsed() > deadline) server.closeAllConnections()
+    else server.closeIdleConnections()
+    // One that nothing has come through yet, Node takes for a busy one.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+  })
+  return new Promise(resolve => {
+    server.close(() => {
+      stop()
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+/** The first byte of every TLS handshake. */
+const handshake = 0x16
+
+interface ClientError extends NodeJS.ErrnoException {
+  /** What could not be read. */
+  readonly rawPacket?: Buffer
+}
+
+const statuses: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout'
+}
+
+/** Bytes that are no HTTP request belong to no product: a bare status, and the connection closes. Whose connection or handshake failed hears nothing. */
+const refuseUnreadable = (error: ClientError, socket: Socket): void => {
+  if (!/^(?:HPE|ERR_HTTP)_/.test(error.code ?? '') || !socket.writable) return void socket.destroy()
+  socket.end(
+    `HTTP/1.1 ${statuses[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+  )
+}

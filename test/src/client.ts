@@ -1,0 +1,263 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import type { SettingName } from '../../src/command/settings.js'
+import type { Fault } from '../../src/delivery.js'
+import type { FailureName } from '../../src/failure.js'
+import type * as face from '../../src/index.js'
+import { type Client, ControlError, connect, type StartOptions, start } from '../../src/index.js'
+import type { Filter } from '../../src/journal/filter.js'
+import type { Row } from '../../src/journal/row.js'
+import type { Verdict } from '../../src/journal/verdicts.js'
+import type { Expected } from '../../src/journal/verify.js'
+import type { Scenario } from '../../src/scenario/draft.js'
+import type { EffectName, wiremockFaults } from '../../src/scenario/effects.js'
+import type { When } from '../../src/scenario/when.js'
+
+/** A test of the client, both where the server runs in this process and where it is only connected to. */
+const told = (name: string, story: (t: Test, client: Client) => Promise<void>, options: StartOptions = {}) =>
+  t.test(name, async t => {
+    for (const kind of ['in this process', 'connected']) {
+      const server = await start({ adminToken: 'let me in', ...options })
+      t.teardown(() => server.stop().catch(() => undefined))
+      const client = kind === 'connected' ? await connect(server.url(), { token: 'let me in' }) : server
+      await t.test(kind, t => story(t, client))
+    }
+  })
+
+const form = new URLSearchParams({ login: 'demo', password: 'demo' })
+const login = (client: Client) => client.inject({ method: 'POST', url: '/session', payload: form })
+const tokenOf = ({ body }: { readonly body: string }) => /[0-9a-f]{32}/.exec(body)?.[0] ?? ''
+const use = (client: Client, token: string) =>
+  client.inject({ url: '/session', headers: { Authorization: `Bearer ${token}` } })
+
+told('each product has the base URL that its clients are configured with', async (t, client) => {
+  t.match(client.url(), /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.equal(client.url('netbrain'), `${client.url()}/ServicesAPI/API`)
+  t.equal(client.url('cbrain'), client.url())
+  t.equal(client.space('blue').url('netbrain'), `${client.url()}/~blue/ServicesAPI/API`)
+  t.equal(client.space('default').url('hcx'), client.url())
+  t.throws(() => client.url('netbrian'), { message: 'there is no product "netbrian"; did you mean netbrain?' })
+  t.throws(() => client.space('a b'), { message: /^a space's name has 1 to 64 letters/ })
+})
+
+told('a token expires by the clock of its space alone', async (t, client) => {
+  const [blue, red] = [client.space('blue'), client.space('red')]
+  const [inBlue, inRed] = [tokenOf(await login(blue)), tokenOf(await login(red))]
+  const before = await blue.clock.freeze()
+  const after = await blue.clock.advance('25h')
+  t.equal(after.getTime() - before.getTime(), 90_000_000)
+  t.same(await blue.clock.now(), after)
+  t.equal((await use(client, inBlue)).statusCode, 401)
+  t.equal((await use(client, inRed)).statusCode, 200)
+  t.same(await blue.clock.set(new Date(0)), new Date(0))
+  t.same(await blue.clock.set('2026-01-01T00:00:00Z'), new Date('2026-01-01T00:00:00Z'))
+  t.same(await blue.clock.advance(1500), new Date('2026-01-01T00:00:01.500Z'))
+  t.ok((await blue.clock.run()).getTime() >= Date.parse('2026-01-01T00:00:01.500Z'))
+})
+
+told('a session can be opened without a login, and ended by others', async (t, client) => {
+  const opened = await client.sessions.open({ product: 'cbrain', login: 'demo' })
+  t.equal((await use(client, opened.token)).statusCode, 200)
+  const [listed] = await client.sessions.list({ product: 'cbrain' })
+  t.match(listed, { space: 'default', product: 'cbrain', login: 'demo', uses: 1 })
+  t.same(await client.sessions.list({ login: 'nobody' }), [])
+  t.match(await client.sessions.revoke({ token: opened.token }), [{ product: 'cbrain', login: 'demo' }])
+  t.equal((await use(client, opened.token)).statusCode, 401)
+  await login(client)
+  t.equal((await client.sessions.expire()).length, 1)
+  t.same(await client.sessions.list(), [])
+})
+
+told('the journal is searched, counted, waited for and emptied', async (t, client) => {
+  const token = tokenOf(await login(client))
+  await use(client, token)
+  await use(client, '0'.repeat(32))
+  await client.inject('/nowhere')
+  t.same(
+    (await client.requests.list()).map(({ outcome }) => outcome),
+    ['success', 'success', 'refused', 'unmatched']
+  )
+  t.match(await client.requests.list({ limit: 1 }), [{ path: '/nowhere' }])
+  const [refused] = await client.requests.find({ outcome: 'refused' })
+  t.match(refused, { product: 'cbrain', operation: 'session', status: 401, failure: 'no-session' })
+  t.match(refused?.why, { reason: 'never-issued', words: 'the token was never issued' })
+  t.match(await client.requests.unmatched(), [{ nearest: /\S/ }])
+  t.equal(await client.requests.count(), 4)
+  t.equal(await client.requests.count({ login: 'demo', operation: 'login' }), 1)
+  t.match(await client.requests.wait({ operation: 'session' }, { count: 2 }), { enough: true, count: 2 })
+  t.match(await client.requests.wait({ operation: 'session' }, { count: 3, within: 1 }), { enough: false, count: 2 })
+  t.equal(await client.requests.clear(), 4)
+  t.equal(await client.requests.count(), 0)
+})
+
+told('who waits for a request is told as soon as it has come', async (t, client) => {
+  const waiting = client.requests.wait({ operation: 'logout' }, { within: '10m' })
+  await client.inject({ method: 'DELETE', url: '/session' })
+  t.match(await waiting, { enough: true, requests: [{ operation: 'logout' }] })
+})
+
+told(
+  'the scenario is another one by object, text or name, and the first again',
+  async (t, client) => {
+    const rules = [{ on: 'login', then: { fail: 'unavailable' } }] as const
+    t.match(await client.scenario.set({ title: 'closed', rules }), { title: 'closed', rules: [{ played: 0 }] })
+    t.equal((await login(client)).statusCode, 503)
+    t.equal((await client.scenario.get()).rules[0]?.played, 1)
+    await client.scenario.set('rules:\n  - on: login\n    then: { fail: rate-limited }\n', { keep: 'sessions' })
+    t.equal((await login(client)).statusCode, 429)
+    t.equal(await client.requests.count(), 2)
+    t.match((await client.scenario.set('token-expires-mid-run')).title, /^The third /)
+    t.match((await client.scenario.reset()).title, 'the first')
+  },
+  { scenario: { title: 'the first' } }
+)
+
+told('a scenario with mistakes changes nothing, and all of them are said', async (t, client) => {
+  const broken = 'title: broken\nrules:\n  - on: logn\n    then: expire\n  - on: login\n    then: explode\n'
+  const error = await client.scenario.set(broken).catch(thrown => thrown)
+  t.ok(error instanceof ControlError)
+  t.match(error, { name: 'ControlError', status: 400, message: /rules\[0\]\.on.*\n.*rules\[1\]\.then/ })
+  t.not((await client.scenario.get()).title, 'broken')
+})
+
+told('what was expected and did not come is an error in words', async (t, client) => {
+  await login(client)
+  await client.verify({ operation: 'login' })
+  await client.verify(
+    [
+      { operation: 'login', count: 1 },
+      { operation: 'logout', count: 0 }
+    ],
+    { order: 'strict' }
+  )
+  await t.rejects(client.verify({ operation: 'logout' }, { within: 1 }), {
+    status: 406,
+    message: 'expectation 1: expected at least 1 of requests with operation logout, found 0'
+  })
+})
+
+told('verdicts fail while a session is left open', async (t, client) => {
+  const token = tokenOf(await login(client))
+  const { passed, verdicts } = await client.verdicts()
+  t.notOk(passed)
+  t.same(
+    verdicts.filter(({ passed }) => !passed).map(({ verdict }) => verdict),
+    ['session-left-open']
+  )
+  await client.inject({ method: 'DELETE', url: '/session', headers: { Authorization: `Bearer ${token}` } })
+  t.ok((await client.verdicts()).passed)
+})
+
+told(
+  'a request is held until its name is released',
+  async (t, client) => {
+    const held = login(client)
+    t.same(await client.holds.wait('the gate/1'), { name: 'the gate/1', enough: true, waiting: 1 })
+    t.match(await client.holds.wait('the gate/1', { count: 2, within: 1 }), { enough: false, waiting: 1 })
+    t.match(await client.holds.list(), [{ space: 'default', name: 'the gate/1', waiting: 1 }])
+    t.equal(await client.holds.release('the gate/1'), 1)
+    t.equal((await held).statusCode, 200)
+    await t.rejects(client.holds.release('the gate/1'), { status: 404, message: /^No request waits for "the gate\/1"/ })
+  },
+  { scenario: { rules: [{ on: 'login', then: { hold: 'the gate/1' } }] } }
+)
+
+told('a reset ends every session, and leaves the scenario', async (t, client) => {
+  await login(client)
+  await client.reset()
+  t.same(await client.sessions.list(), [])
+  t.equal(await client.requests.count(), 0)
+})
+
+told('a space is gone when its client stops', async (t, client) => {
+  const space = client.space('short')
+  await login(space)
+  await space[Symbol.asyncDispose]()
+  await t.rejects(
+    space.requests.count().then(() => space.sessions.list()),
+    { status: 404, message: /^There is no space "short"/ }
+  )
+  t.equal((await login(client)).statusCode, 200)
+})
+
+told('a request carries what it was given: a text, a form or an object', async (t, client) => {
+  const json = await client.inject({
+    method: 'POST',
+    url: '/api/admin/v1/sessions',
+    payload: { username: 'demo', password: 'demo' }
+  })
+  t.equal(json.statusCode, 200)
+  t.match(json.headers['x-hm-authorization'], /\S/)
+  t.match(json.json(), { success: true })
+  const text = await client.inject({
+    method: 'POST',
+    url: '/session',
+    headers: { 'Content-Type': 'text/plain' },
+    payload: 'demo'
+  })
+  t.equal(text.statusCode, 401)
+  t.throws(() => text.json(), SyntaxError)
+})
+
+t.test('a connection that is let go of leaves the server as it is', async t => {
+  const server = await start()
+  t.teardown(() => server.stop())
+  await (await connect(`${server.url()}/`)).stop()
+  t.equal((await server.inject('/session')).statusCode, 401)
+})
+
+t.test('the control API may have a port of its own', async t => {
+  const products = createServer((_request, response) => response.end('product'))
+  await new Promise<void>(resolve => products.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => products.close())
+  const url = `http://127.0.0.1:${(products.address() as AddressInfo).port}`
+  const server = await start()
+  t.teardown(() => server.stop())
+  const client = await connect(url, { admin: server.url() })
+  t.equal(client.url('netbrain'), `${url}/ServicesAPI/API`)
+  t.equal((await client.inject('/session')).body, 'product')
+  t.same(await client.sessions.list(), [])
+})
+
+t.test('who cannot connect is told why', async t => {
+  const server = await start({ adminToken: 'let me in' })
+  const url = server.url()
+  await t.rejects(connect(url), { name: 'ControlError', status: 401, message: /^Send the token of --admin-token/ })
+  await t.rejects(connect('127.0.0.1:4100'), { message: /^expected the URL of a server, such as http:/ })
+  await server.stop()
+  await t.rejects(connect(url), { message: /^GET http:\/\/127\.0\.0\.1:\d+\/__admin\/products: \S/ })
+  const other = createServer((_request, response) => response.end('hello'))
+  await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => other.close())
+  await t.rejects(connect(`http://127.0.0.1:${(other.address() as AddressInfo).port}`), {
+    message: 'the control API answered 200, and not in its own words'
+  })
+})
+
+type Same<A, B> = [A, B] extends [B, A] ? true : false
+
+/** The shapes of the library say no more and no less than the server: this compiles, or they do not. */
+export const agree: {
+  readonly row: Row extends face.JournalRow ? true : false
+  readonly verdict: Verdict extends face.Verdicts['verdicts'][number] ? true : false
+  readonly search: Same<keyof face.Search, keyof Filter>
+  readonly expected: Same<keyof face.Expected, keyof Expected>
+  readonly scenario: face.Scenario extends Scenario ? Same<keyof face.Scenario, keyof Scenario> : false
+  readonly conditions: Same<keyof face.ScenarioConditions, keyof When>
+  readonly effects: Same<keyof face.ScenarioEffects, EffectName>
+  readonly failures: Same<face.ScenarioFailure, FailureName>
+  readonly faults: Fault extends face.ScenarioFault ? true : typeof wiremockFaults
+  readonly options: Same<keyof face.StartOptions, SettingName | 'output'>
+} = {
+  row: true,
+  verdict: true,
+  search: true,
+  expected: true,
+  scenario: true,
+  conditions: true,
+  effects: true,
+  failures: true,
+  faults: true,
+  options: true
+}

@@ -1,0 +1,106 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import t from 'tap'
+import { wall } from '../../src/clock.js'
+import { flagOf } from '../../src/command/settings.js'
+import { tlsIdentity } from '../../src/tls/tls.js'
+import { ask, serving, talk } from '../support/serving.js'
+
+const who = { method: 'GET', url: '/session' } as const
+const late = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
+/** What a client hears that sends a byte now and then, for ever. */
+const dribbling = async (url: string, bytes: string): Promise<string> => {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port) })
+  let heard = ''
+  socket.setEncoding('latin1').on('data', text => {
+    heard += text
+  })
+  socket.on('error', () => undefined)
+  socket.write(bytes)
+  const stop = wall.every(10, () => void (socket.writable && socket.write('x')))
+  await once(socket, 'close')
+  stop()
+  return heard
+}
+
+t.test('who sends a request too slowly is let go, and others are served meanwhile', async t => {
+  const { url, app } = await serving(t, { limits: { headersTimeout: 100, requestTimeout: 200 } })
+  const slow = Promise.all([
+    dribbling(url, 'GET /session HTTP/1.1\r\nHost: x\r\nX-Slow: '),
+    dribbling(url, 'POST /session HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n'),
+    talk(url, ''),
+    talk(url, 'GET /ses')
+  ])
+  t.equal((await ask(url, who)).statusCode, 401)
+  t.same(await slow, [late, late, late, late])
+  t.strictSame(await app.spaces.default.sessions.list(0), [])
+  t.equal((await ask(url, who)).statusCode, 401)
+})
+
+t.test('a client that says nothing at a port for HTTPS is let go too', async t => {
+  const tls = await tlsIdentity({ names: [], min: '1.2', now: wall.now() })
+  const { url } = await serving(t, { doors: [{ port: 0, tls }], limits: { headersTimeout: 100 } })
+  for (const bytes of ['', '\x16', '\x16\x03\x01\x00\xc8']) t.equal(await talk(url, bytes), '', JSON.stringify(bytes))
+})
+
+t.test('a connection that stays idle after an answer is closed', async t => {
+  const { url } = await serving(t, { limits: { keepAliveTimeout: 50 } })
+  t.match(await talk(url, 'GET /session HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 401 /)
+})
+
+t.test('headers are as large as they may be, and no larger', async t => {
+  const { url } = await serving(t, { limits: { maxHeaderSize: 2048 } })
+  const sized = (size: number) => ask(url, { ...who, headers: { 'x-big': 'x'.repeat(size) } })
+  t.equal((await sized(1500)).statusCode, 401)
+  t.equal((await sized(3000)).statusCode, 431)
+})
+
+t.test('more connections than a port may hold are closed, and the log says so once until there is room', async t => {
+  const hints: string[] = []
+  const { url } = await serving(t, { limits: { maxConnections: 2 }, hint: sentence => hints.push(sentence) })
+  const crowd = [await dial(url), await dial(url)]
+  for (const _each of 'ab') await t.rejects(ask(url, who), { code: /ECONNRESET|EPIPE/ })
+  t.same(hints, [`a port has 2 connections, and takes no more; see ${flagOf('maxConnections')}`])
+  for (const socket of crowd) await leave(socket)
+  t.equal((await ask(url, who, new Agent())).statusCode, 401)
+})
+
+t.test('ten thousand idle connections leave the others served', async t => {
+  const { url, close } = await serving(t)
+  const crowd = fork(new URL('../support/crowd.mjs', import.meta.url), [url, '10000'], { execArgv: [] })
+  t.teardown(() => crowd.kill())
+  const [count] = await once(crowd, 'message')
+  t.ok(count > 0, `${count} connections are open`)
+  const began = performance.now()
+  t.equal((await ask(url, who)).statusCode, 401)
+  t.ok(performance.now() - began < 1000, 'at once')
+  await close()
+  const [code] = await once(crowd, 'exit')
+  t.equal(code, 0, 'all are closed at the end')
+})
+
+t.test('TLS at a port for plain HTTP is refused, and the log says what is right', async t => {
+  const hints: string[] = []
+  const { url } = await serving(t, { hint: sentence => hints.push(sentence) })
+  t.match(await talk(url, Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /)
+  const { port } = new URL(url)
+  t.same(hints, [
+    `a client spoke TLS to port ${port}, which speaks plain HTTP: begin its URL with http://, or have a port for HTTPS by --https-port`
+  ])
+})
+
+const dial = async (url: string): Promise<Socket> => {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port) })
+  await once(socket, 'connect')
+  return socket
+}
+
+const leave = async (socket: Socket): Promise<void> => {
+  socket.end()
+  await once(socket.resume(), 'close')
+}

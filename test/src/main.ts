@@ -1,0 +1,95 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, get, request } from 'node:http'
+import { connect } from 'node:net'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+
+await promisify(execFile)(process.execPath, ['build.mjs', '--command'])
+
+/** The built command as a process of its own, from the moment it is ready until the test is over. */
+const started = async (t: Test): Promise<{ child: ChildProcess; port: number }> => {
+  const child = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log', 'json'], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [line] = await once(child.stdout, 'data')
+  return { child, port: Number(new URL(JSON.parse(String(line)).url).port) }
+}
+
+/** The exit code, and the signal where one ended it. */
+const ended = (child: ChildProcess) => once(child, 'exit')
+
+/** Resolves when the port takes no connection any more. */
+const closed = async (port: number): Promise<void> => {
+  const taken = await new Promise<boolean>(resolve => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true))
+    socket.on('error', () => resolve(false)).on('connect', () => socket.destroy())
+  })
+  if (taken) await closed(port)
+}
+
+/** A login of which the server has all but the last byte. */
+const half = async (port: number) => {
+  const body = 'login=demo&password=demo'
+  const headers = {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Content-Length': body.length,
+    Expect: '100-continue'
+  }
+  const login = request({ port, method: 'POST', path: '/session', headers })
+  login.flushHeaders()
+  await once(login, 'continue')
+  login.write(body.slice(0, -1))
+  return login
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  t.test(`${signal} ends it at once, also while a client keeps an idle connection`, async t => {
+    const { child, port } = await started(t)
+    const agent = new Agent({ keepAlive: true })
+    t.teardown(() => agent.destroy())
+    const [response] = await once(get({ port, path: '/session', agent }), 'response')
+    response.resume()
+    await once(response, 'end')
+    child.kill(signal)
+    t.same(await ended(child), [0, null])
+  })
+
+t.test('a request that is under way is answered before it ends', async t => {
+  const { child, port } = await started(t)
+  const login = await half(port)
+  child.kill('SIGTERM')
+  await closed(port)
+  const answered = once(login, 'response')
+  login.end('o')
+  const [response] = await answered
+  t.equal(response.statusCode, 200)
+  t.match(String(await once(response, 'data')), /^\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}$/)
+  t.same(await ended(child), [0, null])
+})
+
+t.test('the second interruption ends it whatever is under way', async t => {
+  const { child, port } = await started(t)
+  const login = await half(port)
+  login.on('error', () => undefined)
+  child.kill('SIGINT')
+  await closed(port)
+  child.kill('SIGINT')
+  t.same(await ended(child), [null, 'SIGINT'])
+})
+
+t.test('it goes on serving when nobody reads its output any more', async t => {
+  const { child, port } = await started(t)
+  child.stdout?.destroy()
+  for (const _ of [1, 2, 3]) t.equal((await fetch(`http://127.0.0.1:${port}/session`)).status, 401)
+  child.kill('SIGTERM')
+  t.same(await ended(child), [0, null])
+})
+
+t.test('a wrong setting and an unknown command are exit code 2', async t => {
+  for (const argv of [['--port', 'x'], ['frobnicate']]) {
+    const child = spawn(process.execPath, ['dist/main.js', ...argv], { stdio: 'ignore' })
+    t.same(await ended(child), [2, null])
+  }
+})

@@ -1,0 +1,52 @@
+import { EventEmitter, once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Test } from 'tap'
+import { products } from '../../routes/index.js'
+import { cli, type Outside } from '../../src/command/cli.js'
+
+export interface Running {
+  /** The address that the ready line names. */
+  readonly url: string
+  /** What stands on the standard output by now. */
+  out(): string
+}
+
+/** What the command says and how it ends, where it is asked to stop as soon as it serves. */
+export const run = async (
+  argv: readonly string[],
+  outside: Partial<Outside> = {}
+): Promise<{ code: number; out: string; err: string }> => {
+  const said = { out: '', err: '' }
+  const code = await cli({ ...surroundings(argv, said), stopped: async () => undefined, ...outside })
+  return { code, ...said }
+}
+
+/** The command, serving in this process on a free port until the test is over. */
+export const serving = async (t: Test, ...argv: string[]): Promise<Running> => {
+  const events = new EventEmitter()
+  const said = { out: '', err: '' }
+  const exit = cli({
+    ...surroundings(['--port', '0', ...argv], said),
+    stopped: async () => {
+      events.emit('ready')
+      await once(events, 'stop')
+    }
+  })
+  await Promise.race([once(events, 'ready'), exit])
+  t.equal(said.err, '')
+  t.teardown(() => {
+    events.emit('stop')
+    return exit
+  })
+  return { url: /listening on (http:[^"\s]+)/.exec(said.out)?.[1] ?? '', out: () => said.out }
+}
+
+const surroundings = (argv: readonly string[], said: { out: string; err: string }) => ({
+  argv,
+  env: {},
+  stdout: { write: (text: string) => (said.out += text) },
+  stderr: { write: (text: string) => (said.err += text) },
+  version: '1.2.3',
+  products,
+  scenarios: fileURLToPath(new URL('../../scenarios/', import.meta.url))
+})

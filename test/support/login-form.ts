@@ -1,0 +1,9 @@
+import type { Driver, Request } from './driver.js'
+
+/** A login of this name, with the password demo unless another is said. */
+export const loginAs = (driver: Driver, login: string, password = 'demo'): Request => {
+  const form = driver.login()
+  const fill = (text: string, field: string, value: string) =>
+    text.replace(new RegExp(`((?:${field})"?[=:]"?)demo`), (_, before: string) => `${before}${value}`)
+  return { ...form, payload: fill(fill(form.payload ?? '', 'username|login', login), 'password', password) }
+}

@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net'
+import type { Test } from 'tap'
+import { wall } from '../../src/clock.js'
+import { listen } from '../../src/server.js'
+import { type Double, type DoubleOptions, double } from './double.js'
+import type { Reply, Request } from './driver.js'
+
+export interface Wired extends Double {
+  readonly port: number
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** The whole app on a free port until the test is over; its waits are over at once, its sockets are real. */
+export const wired = async (t: Test, options: DoubleOptions = {}): Promise<Wired> => {
+  const app = double(options)
+  const { doors, close } = await listen(app.app, { host: '127.0.0.1', doors: [{ port: 0 }], wall, grace: 200 })
+  const [{ port = 0, url = '' } = {}] = doors
+  t.teardown(close)
+  return { ...app, port, url, close }
+}
+
+/** What a client has heard when the connection is over: the bytes, and how it ended. */
+export interface Heard {
+  readonly text: string
+  readonly end: 'closed' | 'reset'
+}
+
+/** A connection that a test holds in its own hands. */
+export interface Line {
+  readonly socket: Socket
+  /** What has been heard by now; a character is a byte. */
+  heard(): string
+  /** All that was heard, when the server has ended it. */
+  readonly over: Promise<Heard>
+}
+
+/** Opens a connection and sends these bytes; the client's own end stays open. */
+export const call = (port: number, text: string): Line => {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+  let heard = ''
+  socket.setEncoding('latin1').on('data', (chunk: string) => {
+    heard += chunk
+  })
+  const over = new Promise<Heard>((resolve, reject) => {
+    socket.once('end', () => resolve({ text: heard, end: 'closed' }))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? resolve({ text: heard, end: 'reset' }) : reject(error)
+    )
+  })
+  void over.finally(() => socket.destroy()).catch(() => undefined)
+  socket.write(text, 'latin1')
+  return { socket, heard: () => heard, over }
+}
+
+/** One request on a connection of its own, and all that comes back until the server ends it. */
+export const ask = (port: number, request: Request): Promise<Heard> => call(port, bytesOf(request)).over
+
+/** The request as a client sends it. */
+export const bytesOf = ({ method, url, headers = {}, payload = '' }: Request, connection = 'close'): string => {
+  const lines = Object.entries({ host: 'test', ...headers, connection, 'content-length': Buffer.byteLength(payload) })
+  return `${method} ${url} HTTP/1.1\r\n${lines.map(line => `${line.join(': ')}\r\n`).join('')}\r\n${payload}`
+}
+
+/** What was heard, read as one whole HTTP answer. */
+export const replyOf = ({ text }: Heard): Reply => {
+  const [head = '', body = ''] = text.split(/\r\n\r\n(.*)/s)
+  const [status = '', ...lines] = head.split('\r\n')
+  const headers = lines.map(line => [line.slice(0, line.indexOf(':')).toLowerCase(), line.replace(/^[^:]*: /, '')])
+  return { statusCode: Number(status.split(' ')[1]), headers: Object.fromEntries(headers), body }
+}
