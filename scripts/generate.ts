@@ -1,0 +1,8 @@
+import { execFileSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { generated } from './generated.js'
+
+const made = await generated()
+for (const { file, value } of made) await writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`)
+execFileSync('npx', ['biome', 'format', '--write', ...made.map(({ file }) => fileURLToPath(file))], { stdio: 'ignore' })

@@ -1,0 +1,181 @@
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
+import { withHeaders } from '../answer.js'
+import { type Fault, faultNames, faults } from '../delivery.js'
+import { parseDuration, sayDuration } from '../duration.js'
+import { Failure, type FailureName, failureNames } from '../failure.js'
+import { type Delay, delaySchema, drawDelay, sayDelay } from './delay.js'
+import type { Rule } from './rule.js'
+import type { Draw, Turn } from './turn.js'
+import { duration, headers } from './words.js'
+
+/** What a rule can do: how it is written, how it is said, and what it does to a call. */
+export interface Effect<Value> {
+  readonly schema: JSONSchema
+  /** Written as its bare name, or as `name: true`. */
+  readonly bare?: true
+  /** Decides the answer: no rule after it plays. */
+  readonly decides?: true
+  say(value: Value): string
+  play(value: Value, turn: Turn, by: { readonly rule: Rule; readonly draw: Draw }): void | Promise<void>
+}
+
+const effect = <Value>(row: Effect<Value>): Effect<Value> => row
+
+const yes = { const: true, title: 'true' } as const
+
+/** The names that WireMock gives to its faults are taken too. */
+export const wiremockFaults: Readonly<Record<string, Fault>> = {
+  CONNECTION_RESET_BY_PEER: 'reset',
+  EMPTY_RESPONSE: 'empty',
+  MALFORMED_RESPONSE_CHUNK: 'malformed',
+  RANDOM_DATA_THEN_CLOSE: 'garbage'
+}
+
+export const faultOf = (name: string): Fault | undefined =>
+  Object.hasOwn(wiremockFaults, name) ? wiremockFaults[name] : faultNames.find(fault => fault === name)
+
+const reply = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    status: { type: 'integer', minimum: 200, maximum: 599, description: 'HTTP status; 200 where it is left out.' },
+    headers: { ...headers, description: 'Headers by their names.' },
+    body: {
+      type: ['string', 'object', 'array'],
+      title: 'a text, or an object or list that is sent as JSON',
+      description: 'A text is sent as it is, keys and values or a list as JSON.'
+    }
+  }
+} as const
+type Reply = FromSchema<typeof reply>
+
+const dribble = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['chunks', 'over'],
+  properties: {
+    chunks: { type: 'integer', minimum: 2, maximum: 10_000, description: 'The number of pieces.' },
+    over: { ...duration, description: 'The time from the first piece to the last.' }
+  }
+} as const
+
+/** Every effect, in the order in which several of one `then` take place. */
+export const effects = {
+  state: effect<string>({
+    schema: {
+      type: 'string',
+      minLength: 1,
+      description: "Moves the space's state to this word; it starts as Started."
+    },
+    say: word => `move to state ${word}`,
+    play: (word, { call }) => {
+      call.space.state = word
+    }
+  }),
+  expire: effect<true>({
+    schema: { ...yes, description: "Ends the caller's session as though its time were over." },
+    bare: true,
+    say: () => 'expire the session',
+    play: async (_value, { call }, { rule }) => call.endBy('expired', rule.title)
+  }),
+  revoke: effect<true>({
+    schema: { ...yes, description: "Ends the caller's session as though it was logged out elsewhere." },
+    bare: true,
+    say: () => 'revoke the session',
+    play: async (_value, { call }, { rule }) => call.endBy('revoked', rule.title)
+  }),
+  evict: effect<true>({
+    schema: { ...yes, description: "A login ends the account's other sessions." },
+    bare: true,
+    say: () => "end the account's other sessions",
+    play: (_value, { call }, { rule }) => {
+      call.evicts = rule.title
+    }
+  }),
+  hold: effect<string>({
+    schema: {
+      type: 'string',
+      minLength: 1,
+      description: 'Keeps the request waiting until the test releases this name.'
+    },
+    say: name => `hold until ${name} is released`,
+    play: (name, { call, gone }) => (call.space.stopping.aborted ? undefined : call.space.holds.wait(name, gone))
+  }),
+  delay: effect<Delay>({
+    schema: { ...delaySchema, description: 'Waits first.' },
+    say: sayDelay,
+    play: (delay, { call, gone }, { draw }) => call.space.wait(drawDelay(delay, call.space.random, draw), gone)
+  }),
+  fail: effect<FailureName>({
+    schema: { enum: failureNames, description: "Refuses, in the product's own words." },
+    decides: true,
+    say: name => `fail with ${name}`,
+    play: (name, turn, { rule }) => {
+      turn.decide(() => {
+        throw new Failure(name, { why: { reason: 'rule', by: rule.title } })
+      })
+    }
+  }),
+  reply: effect<Reply>({
+    schema: { ...reply, description: 'Answers exactly this.' },
+    decides: true,
+    say: ({ status = 200 }) => `reply ${status}`,
+    play: ({ status = 200, headers: named = {}, body }, turn) => {
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const headers: Record<string, string> = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
+      const answer = { status, headers, ...(text === undefined ? {} : { body: text }) }
+      turn.decide(() => withHeaders(answer, texts(named)), true)
+    }
+  }),
+  pretend: effect<true>({
+    schema: { ...yes, description: 'Answers success and does nothing.' },
+    bare: true,
+    decides: true,
+    say: () => 'answer success and do nothing',
+    play: (_value, { call, standing }) => {
+      call.pretending = true
+      call.login ??= standing.is === 'unknown' ? undefined : standing.session.login
+    }
+  }),
+  headers: effect<Record<string, string | number>>({
+    schema: { ...headers, minProperties: 1, description: 'Adds to or changes the headers of the answer.' },
+    say: named =>
+      `set header ${Object.entries(named)
+        .map(([name, value]) => `${name}: ${value}`)
+        .join(', ')}`,
+    play: (named, turn) => turn.setHeaders(texts(named))
+  }),
+  dribble: effect<FromSchema<typeof dribble>>({
+    schema: { ...dribble, description: 'Sends the body in pieces.' },
+    say: ({ chunks, over }) => `send the body in ${chunks} pieces over ${sayDuration(parseDuration(over) ?? 0)}`,
+    play: ({ chunks, over }, turn) => {
+      turn.dribble = { chunks, over: parseDuration(over) ?? 0 }
+    }
+  }),
+  connection: effect<string>({
+    schema: {
+      enum: [...faultNames, ...Object.keys(wiremockFaults)],
+      description: "Breaks the connection on the answer's way back; the work of the request is done."
+    },
+    decides: true,
+    say: name => `break the connection: ${faults[faultOf(name) ?? 'reset']}`,
+    play: (name, turn) => {
+      turn.fault = faultOf(name)
+    }
+  })
+}
+
+export type EffectName = keyof typeof effects
+export const effectNames = Object.keys(effects) as EffectName[]
+export const bareEffects = effectNames.filter(name => (effects[name] as Effect<unknown>).bare)
+
+/** One effect of a rule, with its value. */
+export interface Step {
+  readonly effect: Effect<unknown>
+  readonly value: unknown
+}
+
+export const step = (name: EffectName, value: unknown): Step => ({ effect: effects[name] as Effect<unknown>, value })
+
+const texts = (named: Readonly<Record<string, string | number>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(named).map(([name, value]) => [name, String(value)]))

@@ -1,0 +1,144 @@
+import type { Call } from '../call.js'
+import type { Session, Standing } from '../sessions.js'
+import { isDue } from './calls.js'
+import type { Rule } from './rule.js'
+import { type Draw, Turn } from './turn.js'
+import { accountOf, type Seen } from './when.js'
+
+/** How often a rule matched, and how often it played. */
+export interface Tally {
+  matched: number
+  played: number
+}
+
+interface Due {
+  readonly rule: Rule
+  readonly draw: Draw
+}
+
+/** A story as one space lives it: which rules are due on a call, and what they have counted. */
+export class Play {
+  readonly rules: readonly Rule[]
+  readonly #byOperation = new Map<string, Rule[]>()
+  readonly #totals: Tally[]
+  readonly #bySession = new WeakMap<Session, Map<Rule, Tally>>()
+  readonly #byLogin = new Map<string, Tally>()
+  readonly #began: number
+
+  /** `began` is when the story began, by the space's clock. */
+  constructor(rules: readonly Rule[], began: number) {
+    this.rules = rules
+    this.#began = began
+    this.#totals = rules.map(() => ({ matched: 0, played: 0 }))
+    for (const rule of rules)
+      for (const operation of rule.on)
+        this.#byOperation.set(operation, [...(this.#byOperation.get(operation) ?? []), rule])
+  }
+
+  tally(rule: Rule): Readonly<Tally> {
+    return this.#total(rule)
+  }
+
+  /** What the rules make of this call, or undefined where none plays. `gone` tells when the client has gone, `asked` is what the request asks. */
+  async on(call: Call, gone: () => AbortSignal, asked?: Rule): Promise<Turn | undefined> {
+    const rules = this.#byOperation.get(`${call.product.name}.${call.operation?.name}`)
+    if (!rules && !asked) return undefined
+    const { space, product, token } = call
+    const standing: Standing =
+      token === undefined ? { is: 'unknown' } : await space.sessions.look(product.name, token, call.at)
+    const due = this.#due(rules ?? [], { call, standing }, asked)
+    return due.length === 0 ? undefined : play(new Turn(call, gone(), standing), due)
+  }
+
+  /**
+   * The rules that play on this call. All are matched and counted in one step as the call arrives, so that no other call
+   * comes between; those after one that decides are counted, but do not play. What the request asks comes first.
+   */
+  #due(rules: readonly Rule[], seen: Seen, asked: Rule | undefined): Due[] {
+    const due: Due[] = asked ? [{ rule: asked, draw: { purpose: asked.title, count: 1 } }] : []
+    let decided = asked?.decides ?? false
+    for (const rule of rules) {
+      const draw = this.#matches(rule, seen) ? this.#count(rule, seen, !decided) : undefined
+      if (!draw) continue
+      due.push({ rule, draw })
+      decided ||= rule.decides
+    }
+    return due
+  }
+
+  #matches({ calls, conditions }: Rule, seen: Seen): boolean {
+    const since = seen.call.at - this.#began
+    // A clock that was set back stands before the beginning; what has no beginning of its own plays there too.
+    const within = (calls.from === 0 || since >= calls.from) && since < calls.until
+    return within && conditions.every(holds => holds(seen))
+  }
+
+  /** Counts a matching call; the answer is what to draw by, if the rule plays on it. */
+  #count(rule: Rule, seen: Seen, free: boolean): Draw | undefined {
+    const lane = laneOf(rule, seen)
+    if (lane === undefined) return undefined
+    const tally = this.#tallyOf(rule, lane)
+    tally.matched += 1
+    const draw = {
+      purpose: `rule ${rule.number} ${typeof lane === 'string' ? lane : lane.token}`,
+      count: tally.matched
+    }
+    if (tally !== this.#total(rule)) this.#total(rule).matched += 1
+    const { calls } = rule
+    const plays = free && isDue(calls, tally.matched) && tally.played < calls.times && isLucky(rule, draw, seen)
+    if (!plays) return undefined
+    tally.played += 1
+    if (tally !== this.#total(rule)) this.#total(rule).played += 1
+    return draw
+  }
+
+  #total(rule: Rule): Tally {
+    return this.#totals[rule.number - 1] ?? { matched: 0, played: 0 }
+  }
+
+  #tallyOf(rule: Rule, lane: string | Session): Tally {
+    if (rule.calls.per === 'rule') return this.#total(rule)
+    if (typeof lane === 'string') return entry(this.#byLogin, `${rule.number} ${lane}`, zero)
+    return entry(
+      entry(this.#bySession, lane, () => new Map<Rule, Tally>()),
+      rule,
+      zero
+    )
+  }
+}
+
+/** Plays the rules that are due, one effect after the other, as long as there is a client. */
+const play = async (turn: Turn, due: readonly Due[]): Promise<Turn> => {
+  for (const { rule, draw } of due) {
+    if (turn.gone.aborted) break
+    turn.played.push(rule)
+    for (const [index, { effect, value }] of rule.steps.entries())
+      await effect.play(value, turn, { rule, draw: { ...draw, purpose: `${draw.purpose} step ${index + 1}` } })
+  }
+  return turn
+}
+
+/** Whom the call is counted for; undefined where there is nobody, and the rule passes it by. */
+const laneOf = ({ calls }: Rule, seen: Seen): string | Session | undefined => {
+  if (calls.per === 'rule') return ''
+  if (calls.per === 'login') return accountOf(seen)
+  return seen.standing.is === 'unknown' ? undefined : seen.standing.session
+}
+
+const isLucky = ({ calls }: Rule, { purpose, count }: Draw, { call }: Seen): boolean =>
+  calls.chance === 1 || call.space.random.fraction(`${purpose} chance`, count) < calls.chance
+
+const zero = (): Tally => ({ matched: 0, played: 0 })
+
+/** The entry of a map, made where there is none. */
+const entry = <Key extends WeakKey | string, Value>(
+  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
+  key: Key,
+  make: () => Value
+): Value => {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}

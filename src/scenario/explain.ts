@@ -1,0 +1,59 @@
+import type { AccountDraft } from '../accounts.js'
+import { sayDuration } from '../duration.js'
+import type { OpeningSession, ProductSettings, Story } from '../story.js'
+import type { Tally } from './engine.js'
+import type { Rule } from './rule.js'
+
+/** A story in English, a line for each thing it says. */
+export const explain = ({ title, seed, clock, frozen, accounts, sessions, products, rules }: Story): string => {
+  const lines = [
+    title,
+    '',
+    `  Accounts: ${sayAccounts(accounts)}.`,
+    ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and chances are the same on every run.`]),
+    ...(clock === undefined ? [] : [`  The clock starts at ${new Date(clock).toISOString()}.`]),
+    ...(frozen ? ['  The clock stands still.'] : []),
+    ...sessions.map(session => `  ${saySession(session)}.`),
+    ...Object.entries(products).flatMap(([name, settings]) => saySettings(settings).map(said => `  ${name}: ${said}.`)),
+    ...rules.map(({ number, sentence, title }) => `  ${number}. ${sentence}  [${title}]`)
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** `on cbrain.session, at call 3: expire the session (played 1 time)`. */
+export const sayPlayed = ({ sentence }: Rule, { played }: Tally): string =>
+  `${sentence} (played ${played} ${played === 1 ? 'time' : 'times'})`
+
+const sayAccounts = (accounts: readonly AccountDraft[] | 'any'): string => {
+  if (accounts === 'any') return 'anyone, with any password'
+  return accounts.length === 0 ? 'nobody' : accounts.map(({ login }) => login).join(', ')
+}
+
+const saySession = ({ product, login, token, age, status }: OpeningSession): string => {
+  const facts = [
+    ...(age === 0 ? [] : [`${sayDuration(age)} old`]),
+    ...(token === undefined ? [] : [`with the token ${token}`])
+  ]
+  return `${login} has an ${status} session on ${[product, ...facts].join(', ')}`
+}
+
+const saySettings = ({ fidelity, idle, lifetime, limit, ...own }: ProductSettings): string[] => [
+  ...(fidelity === undefined ? [] : [fidelities[fidelity]]),
+  ...(idle === undefined
+    ? []
+    : [`a session ${Number.isFinite(idle) ? `ends when unused for ${sayDuration(idle)}` : 'may be unused for ever'}`]),
+  ...(lifetime === undefined
+    ? []
+    : [
+        `a session ${Number.isFinite(lifetime) ? `ends ${sayDuration(lifetime)} after its login` : 'may live for ever'}`
+      ]),
+  ...(limit === undefined
+    ? []
+    : [`an account has at most ${limit} ${limit === 1 ? 'session' : 'sessions'}, the oldest goes`]),
+  ...Object.entries(own).map(([key, value]) => `${key} is ${JSON.stringify(value)}`)
+]
+
+const fidelities = {
+  documented: 'does what its document says',
+  observed: 'does what its real server was seen to do'
+} as const

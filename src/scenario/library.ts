@@ -1,0 +1,59 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { Complaint, choice, nearest } from '../complaint.js'
+import type { Product } from '../product.js'
+import { builtStory } from './built-story.js'
+import type { Parse, Parsed } from './parse.js'
+import { isText, readSource, type Source } from './source.js'
+
+/** The stories that are shipped, and whatever else is named. The shipped ones are YAML files in one folder, known by their names without the ending. */
+export class Library {
+  #parse: Promise<Parse> | undefined
+
+  constructor(
+    readonly folder: string,
+    readonly products: readonly Product[]
+  ) {}
+
+  async names(): Promise<string[]> {
+    const files = await readdir(this.folder)
+    return files
+      .filter(file => file.endsWith('.yaml'))
+      .map(file => basename(file, '.yaml'))
+      .sort()
+  }
+
+  /** A story by what was said of it: its shipped name, a file's path, or its whole text. Throws a Complaint. */
+  async find(said: string): Promise<Parsed> {
+    return builtStory(said, this.products) ?? this.read(await this.source(said))
+  }
+
+  /** The story that a text tells. Throws ScenarioMistakes. */
+  async read(source: Source): Promise<Parsed> {
+    // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.
+    this.#parse ??= import('./parse.js').then(({ createParse }) => createParse(this.products))
+    return (await this.#parse)(source)
+  }
+
+  /** The path of the file that a story is in, unless it was given as its text. */
+  async file(said: string): Promise<string | undefined> {
+    if (isText(said)) return undefined
+    return (await this.names()).includes(said) ? join(this.folder, `${said}.yaml`) : said
+  }
+
+  /** The text of a story by what was said of it. Throws a Complaint that says what is there instead. */
+  async source(said: string): Promise<Source> {
+    if (isText(said)) return { name: 'scenario', text: said }
+    const names = await this.names()
+    const source = names.includes(said)
+      ? await readSource(join(this.folder, `${said}.yaml`), `scenarios/${said}.yaml`)
+      : await readSource(said)
+    if (source) return source
+    throw new Complaint(`there is no file "${said}", and no scenario is shipped by that name${hint(said, names)}`)
+  }
+}
+
+const hint = (said: string, names: readonly string[]): string => {
+  const meant = nearest(basename(said).replace(/\.(?:ya?ml|json)$/i, ''), names)
+  return meant === undefined ? `; shipped are ${choice(names, 'and')}` : `; did you mean ${meant}?`
+}

@@ -1,0 +1,142 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import { parseDuration } from '../duration.js'
+import type { Product } from '../product.js'
+import { type Calls, callPattern, readCall, sayCalls } from './calls.js'
+import { bareEffects, type EffectName, effectNames, effects, type Step, step } from './effects.js'
+import { type Condition, conditions, sayWhen, type When, whenSchema } from './when.js'
+import { duration } from './words.js'
+
+const effectObject = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  title: 'effects by their names, with their values',
+  properties: Object.fromEntries(effectNames.map(name => [name, effects[name].schema]))
+}
+
+const effectWord = { type: 'string', enum: bareEffects, title: `an effect without a value: ${bareEffects.join(', ')}` }
+
+export const thenSchema = {
+  description: 'One effect or several, by their names; those that need no value may stand as a bare word.',
+  title: 'an effect, or a list of effects',
+  anyOf: [
+    effectWord,
+    effectObject,
+    { type: 'array', minItems: 1, items: { anyOf: [effectWord, effectObject], title: 'an effect' } }
+  ]
+}
+
+/** The keys of a rule beside `on` and `then`, whose words depend on products and effects. */
+export const ruleKeys = {
+  name: { type: 'string', minLength: 1, description: 'What the rule is called in the log and the journal.' },
+  when: { ...whenSchema, description: 'Conditions; all must hold.' },
+  call: {
+    description: 'Which of the matching calls: 3, "2-4" or "3-".',
+    title: 'a whole number from 1, or a range such as "2-4" or "3-"',
+    anyOf: [
+      { type: 'integer', minimum: 1 },
+      { type: 'string', pattern: callPattern }
+    ]
+  },
+  every: { type: 'integer', minimum: 1, description: 'Every so many matching calls.' },
+  times: { type: 'integer', minimum: 1, description: 'At most so many times.' },
+  chance: { type: 'number', minimum: 0, maximum: 1, description: 'How likely it plays: 0 never, 1 always.' },
+  from: { ...duration, description: 'Not before this long after the story began.' },
+  until: { ...duration, description: 'Not from this long after the story began.' },
+  per: {
+    enum: ['rule', 'session', 'login'],
+    description: 'What is counted: all matching calls (rule), or those of each session or login.'
+  }
+} as const
+
+/** A rule as it is written, and checked against the schema. */
+export interface RuleDraft {
+  readonly on: string | readonly string[]
+  readonly name?: string
+  readonly when?: When
+  readonly call?: number | string
+  readonly every?: number
+  readonly times?: number
+  readonly chance?: number
+  readonly from?: string
+  readonly until?: string
+  readonly per?: FromSchema<typeof ruleKeys.per>
+  readonly then: Then | readonly Then[]
+}
+
+type Then = EffectName | Readonly<Partial<Record<EffectName, unknown>>>
+
+/** A rule, ready to play. What it has counted is not here but with the space that it plays in. */
+export interface Rule {
+  /** Its number in the story, from 1. */
+  readonly number: number
+  /** `rule "third use" (story.yaml:14)`, or its number for a name. */
+  readonly title: string
+  /** The whole rule in English, without its count. */
+  readonly sentence: string
+  /** The operations it is about, as `product.operation`. */
+  readonly on: ReadonlySet<string>
+  readonly conditions: readonly Condition[]
+  readonly calls: Calls
+  readonly steps: readonly Step[]
+  readonly decides: boolean
+}
+
+/** `place` is where the rule stands: `story.yaml:14`. */
+export const compileRule = (
+  draft: RuleDraft,
+  number: number,
+  place: string | undefined,
+  products: readonly Product[]
+): Rule => {
+  const calls = callsOf(draft)
+  const steps = stepsOf(draft.then)
+  const clauses = [
+    `on ${[draft.on].flat().join(' or ')}`,
+    ...(draft.when ? [`when ${sayWhen(draft.when).join(' and ')}`] : []),
+    ...sayCalls(calls)
+  ]
+  return {
+    number,
+    title: `rule ${draft.name === undefined ? number : `"${draft.name}"`}${place === undefined ? '' : ` (${place})`}`,
+    sentence: `${clauses.join(', ')}: ${steps.map(({ effect, value }) => effect.say(value)).join(', then ')}`,
+    on: new Set([draft.on].flat().flatMap(word => targets(word, products))),
+    conditions: conditions(draft.when ?? {}),
+    calls,
+    steps,
+    decides: steps.some(({ effect }) => effect.decides)
+  }
+}
+
+const callsOf = ({ call, every = 1, times, chance = 1, from, until, per = 'rule' }: RuleDraft): Calls => ({
+  ...readCall(call),
+  every,
+  times: times ?? Number.POSITIVE_INFINITY,
+  chance,
+  from: parseDuration(from ?? '') ?? 0,
+  until: parseDuration(until ?? '') ?? Number.POSITIVE_INFINITY,
+  per
+})
+
+/** In the order of the list; within one item in the order of the table of effects. */
+const stepsOf = (then: RuleDraft['then']): Step[] =>
+  [then].flat().flatMap(item => {
+    if (typeof item === 'string') return [step(item, true)]
+    return effectNames.filter(name => item[name] !== undefined).map(name => step(name, item[name]))
+  })
+
+/** Every word that `on` may say of these products. */
+export const targetWords = (products: readonly Product[]): string[] => [
+  '*',
+  ...products.map(({ name }) => name),
+  ...new Set(products.flatMap(({ operations }) => operations.map(({ name }) => name))),
+  ...products.flatMap(({ name, operations }) => operations.map(operation => `${name}.${operation.name}`))
+]
+
+/** The operations, as `product.operation`, that a word means. */
+export const targets = (word: string, products: readonly Product[]): string[] =>
+  products.flatMap(product =>
+    product.operations
+      .filter(({ name }) => ['*', product.name, name, `${product.name}.${name}`].includes(word))
+      .map(({ name }) => `${product.name}.${name}`)
+  )

@@ -1,0 +1,53 @@
+import type { Answer } from '../answer.js'
+import type { Call } from '../call.js'
+import type { Fault } from '../delivery.js'
+import type { Standing } from '../sessions.js'
+import type { Rule } from './rule.js'
+
+/** How a decided answer comes about: the product's own work is not asked. */
+export type Decision = () => Answer | Promise<Answer>
+
+/** What a rule goes by when it draws: the rule's own place, whom it counts for, and the count. */
+export interface Draw {
+  readonly purpose: string
+  readonly count: number
+}
+
+/** One call under the rules that play on it: what they have made of its answer so far. */
+export class Turn {
+  readonly played: Rule[] = []
+  decision: Decision | undefined
+  /** The answer is this one to the letter: the product adds nothing. */
+  verbatim = false
+  /** HTTP status that the answer gets, whatever it says. */
+  status: number | undefined
+  /** Headers that are set on the answer, over its own. */
+  readonly headers: Record<string, string> = {}
+  fault: Fault | undefined
+  /** Pieces that the body is sent in, and the milliseconds that this takes. */
+  dribble: { readonly chunks: number; readonly over: number } | undefined
+
+  constructor(
+    readonly call: Call,
+    /** Aborted when the client has gone. */
+    readonly gone: AbortSignal,
+    /** What the caller's token was worth when the call came. */
+    readonly standing: Standing
+  ) {}
+
+  /** The first that decides the answer does; `verbatim` where the product is to add nothing. */
+  decide(decision: Decision, verbatim = false): void {
+    if (this.decision) return
+    this.decision = decision
+    this.verbatim = verbatim
+  }
+
+  /** Headers are set over those of that name, whatever its letter case. */
+  setHeaders(named: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(named)) {
+      for (const other of Object.keys(this.headers))
+        if (other.toLowerCase() === name.toLowerCase()) delete this.headers[other]
+      this.headers[name] = value
+    }
+  }
+}

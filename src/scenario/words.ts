@@ -1,0 +1,41 @@
+import { durationPattern } from '../duration.js'
+
+/** Schemas that several keys of a scenario share. A `title` says what is expected, in an error's words. */
+export const duration = {
+  type: 'string',
+  pattern: durationPattern,
+  title: 'a duration such as 200ms, 2s or 1h30m'
+} as const
+
+export const match = {
+  type: 'string',
+  minLength: 1,
+  title: 'a text, or a /regular expression/'
+} as const
+
+export const headerValue = {
+  type: ['string', 'number'],
+  pattern: '^[\\t\\u0020-\\u007e\\u0080-\\u00ff]*$',
+  title: 'a header value: one line of text, or a number'
+} as const
+
+export const headers = {
+  type: 'object',
+  propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", title: 'the name of a header' },
+  additionalProperties: headerValue
+} as const
+
+/** A condition on a text: equal to it, or matched by it where it is written as `/…/` or `/…/i`. */
+export const matcher = (wanted: string, folded = false): ((text: string | undefined) => boolean) => {
+  const pattern = regularExpression(wanted, folded)
+  if (pattern) return text => text !== undefined && pattern.test(text)
+  if (folded) return text => text?.toLowerCase() === wanted.toLowerCase()
+  return text => text === wanted
+}
+
+/** The expression that `/…/i` writes, if it is one. Throws a SyntaxError where it is a broken one. */
+export const regularExpression = (text: string, folded = false): RegExp | undefined => {
+  const [, source, flags = ''] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? []
+  if (source === undefined) return undefined
+  return new RegExp(source, folded && !flags.includes('i') ? `${flags}i` : flags)
+}

@@ -1,0 +1,117 @@
+import { EventEmitter, once } from 'node:events'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { products } from '../../../routes/index.js'
+import { createLog } from '../../../src/command/log.js'
+import { Library } from '../../../src/scenario/library.js'
+import { watch } from '../../../src/scenario/watch.js'
+import { double } from '../../support/double.js'
+import { drivers } from '../../support/drivers.js'
+
+const library = new Library(fileURLToPath(new URL('../../../scenarios/', import.meta.url)), products)
+const [driver] = drivers
+
+const down = 'title: Down\nrules: [{ on: "*", then: { fail: unavailable } }]'
+const fine = 'title: Fine'
+
+/** A server that lives the story of a file and watches it, and what its log says. */
+const watching = async (t: Test, text: string) => {
+  if (!driver) throw new Error('there are products')
+  const file = join(t.testdir(), 'story.yaml')
+  await writeFile(file, text)
+  const { story } = await library.find(file)
+  const { app, send } = double({ story })
+  const lines: string[] = []
+  const heard = new EventEmitter()
+  const log = await createLog(
+    { log: 'json', logLevel: 'info' },
+    {
+      write: line => {
+        lines.push(JSON.parse(line).msg)
+        heard.emit('line')
+      }
+    },
+    {}
+  )
+  const watcher = await watch(library, file, app.spaces, log)
+  t.teardown(() => watcher.close())
+  /** Resolves when the log has said it; what it said before is gone. */
+  const says = async (part: string): Promise<string[]> => {
+    while (!lines.some(line => line.includes(part))) await once(heard, 'line')
+    return lines.splice(0)
+  }
+  const works = async (token: string) => driver.succeeded(await send(driver.use(token)))
+  const login = async () => driver.issued(await send(driver.login()))
+  return { file, spaces: app.spaces, says, works, login }
+}
+
+t.test('a file that changes swaps the rules, and sessions live on', async t => {
+  const { file, says, login, works, spaces } = await watching(t, fine)
+  const token = await login()
+  const other = spaces.get('other')
+  await writeFile(file, down)
+  t.strictSame(await says('play from now on'), [`${file} has changed: its 1 rules play from now on`])
+  t.notOk(await works(token))
+  t.equal(other.story.title, 'Down')
+  t.equal(spaces.get('new').story.title, 'Down')
+  await writeFile(file, fine)
+  await says('play from now on')
+  t.ok(await works(token))
+})
+
+t.test('a file with mistakes leaves the rules as they were, and the log says each', async t => {
+  const { file, says, login, works } = await watching(t, fine)
+  const token = await login()
+  await writeFile(
+    file,
+    'titel: x\nrules:\n  - { on: "*", then: { fail: unavailable } }\n  - { on: logn, then: evict }\n'
+  )
+  const lines = await says('the rules before go on')
+  t.match(lines, [
+    `${file}:1:1: titel: unknown key "titel"; `,
+    `${file}:4:11: rules[1].on: expected `,
+    `${file} cannot be used as it is: the rules before go on`
+  ])
+  t.equal(lines.length, 3)
+  t.ok(await works(token))
+  await writeFile(file, down)
+  await says('play from now on')
+  t.notOk(await works(token))
+})
+
+t.test('a file that is put in the place of another is read, as editors save', async t => {
+  const { file, says, login, works } = await watching(t, fine)
+  const token = await login()
+  await writeFile(`${file}.new`, down)
+  await rename(`${file}.new`, file)
+  await says('play from now on')
+  t.notOk(await works(token))
+})
+
+t.test('a file that goes leaves the rules as they were, and is read when it comes again', async t => {
+  const { file, says, login, works } = await watching(t, fine)
+  const token = await login()
+  await rm(file)
+  t.strictSame(await says('is gone'), [`${file} is gone: the rules before go on`])
+  t.ok(await works(token))
+  await writeFile(file, down)
+  await says('play from now on')
+  t.notOk(await works(token))
+})
+
+t.test('a rule that never plays is a warning, and plays no part', async t => {
+  const { file, says } = await watching(t, fine)
+  await writeFile(file, 'rules: [{ on: login, chance: 0, then: evict }]')
+  t.strictSame(await says('play from now on'), [
+    `${file}:1:9: rules[0]: this rule never plays: its chance is 0`,
+    `${file} has changed: its 1 rules play from now on`
+  ])
+})
+
+t.test('a text cannot be watched', async t => {
+  const { app } = double()
+  const log = await createLog({ log: 'json', logLevel: 'info' }, { write: () => undefined }, {})
+  await t.rejects(watch(library, 'title: x', app.spaces, log), /^--watch needs a scenario that is a file; /)
+})
