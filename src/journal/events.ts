@@ -1,0 +1,50 @@
+import type { Rule } from '../scenario/rule.js'
+import type { Session } from '../sessions.js'
+import type { Entry } from './journal.js'
+
+/** What can happen that somebody may want to follow live. */
+export type Happening =
+  | { readonly kind: 'request'; readonly entry: Entry }
+  | { readonly kind: 'session'; readonly session: Session; readonly change: 'opened' | 'ended' }
+  | { readonly kind: 'rule'; readonly rule: Rule; readonly request: number }
+  | { readonly kind: 'hold'; readonly name: string; readonly waiting: number }
+  | { readonly kind: 'clock'; readonly now: number; readonly frozen: boolean }
+
+export type Event = Happening & { readonly id: number; readonly space: string }
+export type Listener = (event: Event) => void
+
+/** Tells everyone who listens; the last ones are kept, so that who was cut off can go on where it was. */
+export class Events {
+  readonly #listeners = new Set<Listener>()
+  readonly #kept: Event[] = []
+  #last = 0
+
+  constructor(readonly capacity = 1000) {}
+
+  get listeners(): number {
+    return this.#listeners.size
+  }
+
+  tell(space: string, happening: Happening): void {
+    this.#last += 1
+    const event: Event = { ...happening, id: this.#last, space }
+    this.#kept[this.#last % this.capacity] = event
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  /**
+   * What came after that event, as far as it is kept, and how many are not. A number that was never told comes from a server
+   * that ran before this one: then all that is kept came after it.
+   */
+  since(id: number): { readonly missed: number; readonly events: readonly Event[] } {
+    const after = id > this.#last ? 0 : id
+    const events = this.#kept.filter(event => event.id > after).sort((a, b) => a.id - b.id)
+    return { missed: this.#last - after - events.length, events }
+  }
+
+  /** Tells the listener everything from now on; what it gives stops that. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}

@@ -1,0 +1,139 @@
+import type { IncomingMessage } from 'node:http'
+import type { Answer } from '../answer.js'
+import { type Astray, astray } from '../astray.js'
+import type { Call } from '../call.js'
+import type { Outcome, Witness } from '../exchange.js'
+import type { Product } from '../product.js'
+import type { Space } from '../space.js'
+import type { Events } from './events.js'
+import type { Entry } from './journal.js'
+import type { Metrics } from './metrics.js'
+
+export interface RecorderOptions {
+  readonly products: readonly Product[]
+  readonly events: Events
+  readonly metrics: Metrics
+  /** Told of each call besides. */
+  readonly witness: Witness
+  readonly told: Told
+}
+
+/** Told of each request, and of what our own code threw on it. */
+export type Told = (entry: Entry, bugs: readonly unknown[]) => void
+
+/** A request that no product knew, and what was answered. */
+export interface Stray {
+  readonly request: IncomingMessage
+  /** Path and query, without the prefix of a space. */
+  readonly url: string
+  readonly body: string | undefined
+  readonly answer: Answer
+  /** Its client had gone before there was an answer. */
+  readonly left: boolean
+}
+
+/** Writes down every request to a product before the first byte of its answer leaves. */
+export class Recorder {
+  readonly #options: RecorderOptions
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+  }
+
+  readonly call: Witness = (call, answer, outcome) => {
+    const { space, product, operation, request } = call
+    const { products, told } = this.#options
+    const lost = operation ? {} : astray(request.method, request.url, products, product)
+    const entry = entryOf(call, answer, outcome, lost)
+    // What a reset has cut off belongs to no story any more.
+    if (!call.isStale) this.#keep(space, entry)
+    told(entry, outcome.bugs)
+    for (const rule of outcome.turn?.played ?? [])
+      this.#options.events.tell(space.name, { kind: 'rule', rule, request: call.number })
+    this.#options.witness(call, answer, outcome)
+  }
+
+  /** A request whose path is no product's. */
+  stray({ request, url, body, answer, left }: Stray, space: Space): void {
+    const lost = astray(request.method ?? '', url, this.#options.products)
+    const entry: Entry = {
+      ...nobody,
+      number: space.nextNumber(),
+      at: space.clock.now(),
+      wall: space.wall.now(),
+      space: space.name,
+      method: request.method ?? '',
+      url,
+      httpVersion: request.httpVersion,
+      headers: request.rawHeaders,
+      body: cut(body),
+      answer,
+      left,
+      failure: 'not-found',
+      why: { reason: 'unknown-path', ...lost },
+      nearest: lost.nearest
+    }
+    this.#keep(space, entry)
+    this.#options.told(entry, [])
+  }
+
+  #keep(space: Space, entry: Entry): void {
+    const { events, metrics } = this.#options
+    const dropped = space.journal.add(entry)
+    metrics.count(entry, dropped)
+    events.tell(space.name, { kind: 'request', entry })
+  }
+}
+
+const nobody = {
+  product: undefined,
+  operation: undefined,
+  login: undefined,
+  token: undefined,
+  session: undefined,
+  fault: undefined,
+  pretended: false,
+  rules: [],
+  took: 0
+}
+
+const entryOf = (call: Call, answer: Answer, { turn, failure, left }: Outcome, lost: Astray): Entry => {
+  const { request, space, product, operation } = call
+  const took = space.wall.elapsed() - call.started
+  const why = failure?.detail.why
+  return {
+    number: call.number,
+    at: call.at,
+    wall: space.wall.now() - Math.round(took),
+    space: space.name,
+    product: product.name,
+    operation: operation?.name,
+    login: call.login,
+    token: call.token,
+    session: call.session,
+    method: request.method,
+    url: request.url,
+    httpVersion: request.raw.httpVersion,
+    headers: request.raw.rawHeaders,
+    body: cut(call.body),
+    answer: answer.body === undefined ? answer : { ...answer, body: cut(answer.body) ?? '' },
+    fault: turn?.fault,
+    left,
+    pretended: call.pretending,
+    rules: turn?.played ?? nobody.rules,
+    failure: failure?.kind,
+    why: why && { ...why, ...lost },
+    took,
+    nearest: lost.nearest
+  }
+}
+
+/** Characters of a body that are kept, so that many large ones do not fill the memory. */
+const most = 65_536
+
+const cut = (body: string | undefined): string | undefined => {
+  if (body === undefined || body.length <= most) return body
+  // A slice would hold the whole text in memory.
+  const kept = Buffer.from(body.slice(0, most)).toString()
+  return `${kept}… (${Buffer.byteLength(body)} bytes in all)`
+}

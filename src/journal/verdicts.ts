@@ -1,0 +1,137 @@
+import type { Session } from '../sessions.js'
+import type { Space } from '../space.js'
+import type { Entry } from './journal.js'
+import { namesSecret } from './redact.js'
+import { outcomeOf } from './row.js'
+import { sayEntry } from './verify.js'
+
+/** What can be wrong with how a client lives with its sessions. */
+export const verdictNames = {
+  'session-left-open': 'sessions that were never logged out',
+  'call-after-logout': 'calls with a token after its logout',
+  'credentials-in-url': 'passwords or tokens in a URL, where logs and proxies keep them',
+  'refusal-without-login': 'a call that was refused for want of a session, and not followed by a new login',
+  'needless-login': 'logins while a session of the same account was open and good',
+  'foreign-token': 'a token of another product or space'
+} as const
+
+export type VerdictName = keyof typeof verdictNames
+
+export interface Verdict {
+  readonly verdict: VerdictName
+  readonly description: string
+  readonly passed: boolean
+  readonly findings: readonly { readonly space: string; readonly requests: readonly number[]; readonly words: string }[]
+}
+
+type Finding = Verdict['findings'][number]
+
+/** Every verdict on the clients of these spaces, by what their journals still hold. */
+export const verdictsOf = (spaces: readonly Space[]): Verdict[] => {
+  const told = spaces.map(space => ({
+    space,
+    entries: space.journal.entries().sort((a, b) => a.number - b.number)
+  }))
+  return (Object.keys(verdictNames) as VerdictName[]).map(verdict => {
+    const findings = told.flatMap(({ space, entries }) => judges[verdict](space, entries))
+    return { verdict, description: verdictNames[verdict], passed: findings.length === 0, findings }
+  })
+}
+
+const finding = ({ name }: Space, entries: readonly Entry[], words: string): Finding => ({
+  space: name,
+  requests: entries.map(({ number }) => number),
+  words
+})
+
+/** Finds what is wrong in the entries of a space, which are in the order in which they came. */
+type Judge = (space: Space, entries: readonly Entry[]) => Finding[]
+
+const judges: Readonly<Record<VerdictName, Judge>> = {
+  'session-left-open': (space, entries) => {
+    const left = keysOf(entries.filter(isLogout))
+    return firstOfEach(entries.filter(isLogin))
+      .filter(({ session }) => session?.end === undefined && (session?.expiresAt ?? 0) > space.clock.now())
+      .filter(entry => !left.has(keyOf(entry)))
+      .map(entry => finding(space, [entry], `the session of ${sayEntry(entry)} was never logged out`))
+  },
+  'call-after-logout': (space, entries) => {
+    const left = new Set<string>()
+    return entries.flatMap(entry => {
+      const late = left.has(carriedBy(entry)) || isLoggedOut(entry)
+      if (isLogout(entry)) left.add(carriedBy(entry))
+      return late ? [finding(space, [entry], sayEntry(entry))] : []
+    })
+  },
+  'credentials-in-url': (space, entries) =>
+    entries
+      .filter(({ url, token }) => namesSecret(url) || (token !== undefined && token !== '' && url.includes(token)))
+      .map(entry => finding(space, [entry], `${sayEntry(entry)} has a secret in its URL`)),
+  'refusal-without-login': (space, entries) =>
+    lastOfEach(entries.filter(wantsLogin))
+      .filter(refused => !entries.some(later => later.number > refused.number && isReplyTo(refused, later)))
+      .map(entry => finding(space, [entry], `no login followed ${sayEntry(entry)}`)),
+  'needless-login': (space, entries) => {
+    const over = keysOf([])
+    const open: Entry[] = []
+    return entries.flatMap(entry => {
+      if (isLogout(entry) || isUnfit(entry)) over.add(carriedBy(entry))
+      if (!isLogin(entry)) return []
+      const earlier = open.find(before => !over.has(keyOf(before)) && wasGood(before.session, entry))
+      open.push(entry)
+      const words = earlier && `${sayEntry(entry)}, while the session of ${sayEntry(earlier)} was good`
+      return earlier && words ? [finding(space, [earlier, entry], words)] : []
+    })
+  },
+  'foreign-token': (space, entries) =>
+    entries
+      .filter(({ why }) => why?.reason.startsWith('of-another-'))
+      .map(entry => finding(space, [entry], sayEntry(entry)))
+}
+
+/** The client has got a session by it; one whose answer was lost, or pretended, has not. */
+const isLogin = (entry: Entry): boolean =>
+  entry.operation === 'login' && entry.session !== undefined && !entry.pretended && outcomeOf(entry) === 'success'
+
+/** As far as the client can know, its session is over; whether it got the answer or not, it has done its part. */
+const isLogout = (entry: Entry): boolean =>
+  entry.operation === 'logout' && entry.token !== undefined && entry.failure === undefined && entry.answer.status < 400
+
+/** The token was refused, as its own client had logged it out before. */
+const isLoggedOut = ({ why, number }: Entry): boolean => {
+  const [, request] = /^request (\d+)$/.exec(why?.reason === 'logged-out' ? String(why.by) : '') ?? []
+  return request !== undefined && Number(request) < number
+}
+
+/** Refused for want of a session: whoever hears that of a token can do nothing with it any more. */
+const isUnfit = ({ failure, why }: Entry): boolean =>
+  (failure === 'no-session' || failure === 'expired-session') && why?.reason !== 'unknown-format'
+
+/** Only a new login helps; but who wanted to leave needs none, and who wanted to come in has tried. */
+const wantsLogin = (entry: Entry): boolean =>
+  isUnfit(entry) && entry.operation !== 'logout' && entry.operation !== 'login'
+
+/** A login there, whether it was let in or not, by the same account as far as one is known. */
+const isReplyTo = (refused: Entry, { operation, product, login }: Entry): boolean =>
+  operation === 'login' &&
+  product === refused.product &&
+  (login === undefined || refused.login === undefined || login.toLowerCase() === refused.login.toLowerCase())
+
+/** The session was another one of the same account, and open when that login came. */
+const wasGood = (session: Session | undefined, { session: newer, at, product }: Entry): boolean =>
+  session !== undefined &&
+  session !== newer &&
+  session.product === product &&
+  session.login === newer?.login &&
+  (session.end === undefined ? session.expiresAt > at : session.end.at > at)
+
+const keyOf = ({ product, session }: Entry): string => `${product} ${session?.token}`
+const carriedBy = ({ product, token }: Entry): string => `${product} ${token}`
+const keysOf = (entries: readonly Entry[]): Set<string> => new Set(entries.map(carriedBy))
+
+const firstOfEach = (entries: readonly Entry[]): Entry[] =>
+  [...new Map([...entries].reverse().map(entry => [entry.session, entry])).values()].reverse()
+
+const lastOfEach = (entries: readonly Entry[]): Entry[] => [
+  ...new Map(entries.map(entry => [carriedBy(entry), entry])).values()
+]

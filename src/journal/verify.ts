@@ -1,0 +1,81 @@
+import { createFilter, type Filter } from './filter.js'
+import type { Entry } from './journal.js'
+import { sayWhy } from './why.js'
+
+/** A whole number, or bounds. */
+export type Count = number | { readonly least?: number; readonly most?: number }
+
+export interface Expected extends Filter {
+  readonly count?: Count
+}
+
+/** What differs from what was expected, a sentence each; nothing where all is as it should be. */
+export const differences = (expected: readonly Expected[], entries: readonly Entry[], ordered: boolean): string[] => {
+  const wrong = expected.flatMap((each, index) => miscounted(each, index, entries))
+  return wrong.length > 0 || !ordered ? wrong : misordered(expected, entries)
+}
+
+const miscounted = (
+  { count = { least: 1 }, ...filter }: Expected,
+  index: number,
+  entries: readonly Entry[]
+): string[] => {
+  const found = entries.filter(createFilter(filter))
+  const { least = 0, most = Number.POSITIVE_INFINITY } =
+    typeof count === 'number' ? { least: count, most: count } : count
+  if (found.length >= least && found.length <= most) return []
+  const said = `expectation ${index + 1}: expected ${sayCount(count)} of ${sayFilter(filter)}, found ${found.length}`
+  if (found.length > 0) return [`${said}: ${found.map(sayEntry).join('; ')}`]
+  const near = nearestTo(filter, entries)
+  return [near === undefined ? said : `${said}; the nearest is ${near}`]
+}
+
+/** In an order, each expectation is met by a request after the one that met the expectation before. */
+const misordered = (expected: readonly Expected[], entries: readonly Entry[]): string[] => {
+  let from = 0
+  for (const [index, { count = 1, ...filter }] of expected.entries()) {
+    const needed = typeof count === 'number' ? count : (count.least ?? 0)
+    const matches = createFilter(filter)
+    for (let met = 0; met < needed; met += 1) {
+      const at = entries.findIndex((entry, position) => position >= from && matches(entry))
+      if (at < 0)
+        return [`expectation ${index + 1}: ${sayFilter(filter)} came, but not after ${sayBefore(entries[from - 1])}`]
+      from = at + 1
+    }
+  }
+  return []
+}
+
+const sayBefore = (entry: Entry | undefined): string => (entry ? sayEntry(entry) : 'the beginning')
+
+const sayCount = (count: Count): string => {
+  if (typeof count === 'number') return `${count}`
+  const { least = 0, most } = count
+  if (most === undefined) return `at least ${least}`
+  return least === 0 ? `at most ${most}` : `${least} to ${most}`
+}
+
+const sayFilter = (filter: Filter): string => {
+  const said = Object.entries(filter).map(
+    ([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`
+  )
+  return said.length === 0 ? 'any request' : `requests with ${said.join(', ')}`
+}
+
+/** `request 7 (cbrain.session by demo, 401: expired 12s ago)`. */
+export const sayEntry = ({ number, product, operation, login, answer, why, method, url }: Entry): string => {
+  const what = product === undefined ? `${method} ${url.split('?', 1)[0]}` : `${product}.${operation ?? 'unknown'}`
+  return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${answer.status}${why ? `: ${sayWhy(why)}` : ''})`
+}
+
+/** The newest request of those that fail the fewest keys of the search, and which these are. */
+const nearestTo = (filter: Filter, entries: readonly Entry[]): string | undefined => {
+  const keys = Object.keys(filter) as (keyof Filter)[]
+  const missing = (entry: Entry) => keys.filter(key => !createFilter({ [key]: filter[key] } as Filter)(entry))
+  const [best] = [...entries]
+    .reverse()
+    .map(entry => ({ entry, missed: missing(entry) }))
+    .sort((a, b) => a.missed.length - b.missed.length)
+  if (!best || best.missed.length === keys.length) return undefined
+  return `${sayEntry(best.entry)}, which differs in ${best.missed.join(', ')}`
+}

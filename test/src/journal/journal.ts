@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type Entry, Journal } from '../../../src/journal/journal.js'
+
+const entry = (number: number): Entry => ({
+  number,
+  at: 0,
+  wall: 0,
+  space: 'default',
+  product: undefined,
+  operation: undefined,
+  login: undefined,
+  token: undefined,
+  session: undefined,
+  method: 'GET',
+  url: '/',
+  httpVersion: '1.1',
+  headers: [],
+  body: undefined,
+  answer: { status: 404, headers: {} },
+  fault: undefined,
+  left: false,
+  pretended: false,
+  rules: [],
+  failure: undefined,
+  why: undefined,
+  took: 0
+})
+
+const filled = (capacity: number, count: number) => {
+  const journal = new Journal(capacity)
+  const dropped = Array.from({ length: count }, (_, index) => journal.add(entry(index + 1)))
+  return { journal, dropped, numbers: journal.entries().map(({ number }) => number) }
+}
+
+t.test('of all that came the newest are kept, in their order, and the others are counted', async t => {
+  fc.assert(
+    fc.property(fc.nat(20), fc.nat(60), (capacity, count) => {
+      const { journal, dropped, numbers } = filled(capacity, count)
+      const kept = Math.min(capacity, count)
+      t.strictSame(
+        numbers,
+        Array.from({ length: kept }, (_, index) => count - kept + index + 1)
+      )
+      t.equal(journal.size, kept)
+      t.equal(journal.dropped, count - kept)
+      t.equal(dropped.filter(each => each).length, count - kept)
+    }),
+    { numRuns: 50 }
+  )
+})
+
+t.test('a journal of nothing keeps nothing', async t => {
+  const { journal, numbers } = filled(0, 3)
+  t.strictSame(numbers, [])
+  t.equal(journal.dropped, 3)
+})
+
+t.test('a journal that was cleared begins anew', async t => {
+  const { journal } = filled(2, 3)
+  journal.clear()
+  t.strictSame([journal.size, journal.dropped, journal.entries()], [0, 0, []])
+  t.equal(journal.add(entry(4)), false)
+  t.equal(journal.size, 1)
+})

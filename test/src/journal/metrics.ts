@@ -1,0 +1,79 @@
+import t from 'tap'
+import { Session } from '../../../src/sessions.js'
+import { clientOf, steered } from '../../support/control.js'
+import { storyOf } from '../../support/story.js'
+
+const hcx = clientOf('hcx')
+
+const policy = {
+  idle: 3_600_000,
+  lifetime: Number.POSITIVE_INFINITY,
+  limit: Number.POSITIVE_INFINITY,
+  renewed: true,
+  pinned: false
+}
+
+t.test('what came before the numbers were first asked for is counted too', async t => {
+  const { ask, send } = steered()
+  for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.stranger))
+  const text = async () => (await ask('GET /metrics')).text
+  t.match(await text(), '\nsession_mock_requests_total{product="hcx",operation="session",outcome="refused"} 3\n')
+  await send(hcx.use(hcx.stranger))
+  t.match(await text(), '\nsession_mock_requests_total{product="hcx",operation="session",outcome="refused"} 4\n')
+})
+
+t.test('the time that answers take is counted in seconds, in buckets', async t => {
+  const { ask, send, wall } = steered({ story: storyOf('title: x\nrules: [{ on: session, then: { delay: 200ms } }]') })
+  wall.sleep = async ms => wall.advance(ms)
+  await send(hcx.use(hcx.stranger))
+  const { text } = await ask('GET /metrics')
+  const labels = 'product="hcx",operation="session",outcome="refused"'
+  t.match(text, `\nsession_mock_request_duration_seconds_bucket{le="0.1",${labels}} 0\n`)
+  t.match(text, `\nsession_mock_request_duration_seconds_bucket{le="0.25",${labels}} 1\n`)
+  t.match(text, `\nsession_mock_request_duration_seconds_sum{${labels}} 0.2\n`)
+})
+
+t.test('a reset forgets journals, and no number of what happened', async t => {
+  const { ask, send } = steered({ journal: 1 })
+  for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.stranger))
+  await ask('POST /reset')
+  const { text } = await ask('GET /metrics')
+  t.match(text, '\nsession_mock_journal_dropped_total 2\n')
+  t.match(text, 'operation="session",outcome="refused"} 3\n')
+})
+
+t.test('a session whose time is over is not counted, though nobody has asked for it', async t => {
+  const { ask, send } = steered()
+  await send(hcx.login())
+  await ask('PUT /clock', { action: 'advance', by: '2h' })
+  await send(hcx.login())
+  t.match((await ask('GET /metrics')).text, '\nsession_mock_open_sessions{product="hcx"} 1\n')
+  t.match((await ask('GET /spaces')).body, { spaces: [{ sessions: 1 }] })
+})
+
+t.test('any number of open sessions are counted without a list of them', async t => {
+  const { ask, app } = steered()
+  const { sessions, clock } = app.spaces.default
+  const now = clock.now()
+  for (let each = 0; each < 200_000; each += 1)
+    sessions.open(new Session('hcx', `token ${each}`, `login ${each}`, '*', now, policy), now)
+  sessions.list = () => {
+    throw new Error('they are listed')
+  }
+  const { text } = await ask('GET /metrics')
+  t.match(text, '\nsession_mock_open_sessions{product="hcx"} 200000\n')
+  t.match((await ask('GET /spaces')).body, { spaces: [{ sessions: 200_000 }] })
+})
+
+t.test('of more sessions than a count looks at, those whose time is over are found by and by', async t => {
+  const { app } = steered()
+  const { sessions, clock } = app.spaces.default
+  const now = clock.now()
+  for (let each = 0; each < 25_000; each += 1)
+    sessions.open(new Session('hcx', `token ${each}`, 'demo', '*', now, policy), now)
+  const later = now + 7_200_000
+  const counts = await Promise.all([1, 2, 3].map(() => sessions.count('hcx', later)))
+  t.ok(counts[0] !== undefined && counts[0] <= 15_000 && counts[0] > 0)
+  t.equal(counts[2], 0)
+  t.equal(await sessions.count('cbrain', now), 0)
+})
