@@ -1,0 +1,308 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FromSchema } from 'json-schema-to-ts'
+import type { Answer } from '../src/answer.js'
+import type { Call } from '../src/call.js'
+import { Failure } from '../src/failure.js'
+import { folded, isRecord, lastText, text } from '../src/fields.js'
+import type { Operation, Product, Wording } from '../src/product.js'
+import { uuid } from '../src/random.js'
+
+const base = '/ServicesAPI/API'
+const id = { type: 'string', minLength: 1 } as const
+const name = { type: 'string' } as const
+const strict = { type: 'object', additionalProperties: false } as const
+const domain = {
+  ...strict,
+  required: ['domainId', 'domainName'],
+  properties: { domainId: id, domainName: name }
+} as const
+const tenant = {
+  ...strict,
+  required: ['tenantId', 'tenantName'],
+  properties: { tenantId: id, tenantName: name, domains: { type: 'array', items: domain } }
+} as const
+const account = {
+  ...strict,
+  properties: {
+    authentication_id: { ...id, description: 'Marks an external user: a login must name this authentication_id.' },
+    tenants: {
+      type: 'array',
+      items: tenant,
+      description: 'The tenants that the user may enter, each with its domains.'
+    }
+  }
+} as const
+
+type Tenant = FromSchema<typeof tenant>
+type Part = FromSchema<typeof account> & { readonly tenants: readonly Tenant[] }
+
+const initialTenant: Tenant = {
+  tenantId: 'fb24f3f0-81a7-1929-4b8f-99106c23fa5b',
+  tenantName: 'Initial Tenant',
+  domains: [{ domainId: '0201adc0-1a50-4b8c-9a2e-4b7a0d8e5b01', domainName: 'Demo Domain' }]
+}
+
+const version = { productVersion: '12.3', softwareVersion: '12.3.0', date: '2025-06-30', gitVersion: '9c3f1e7' }
+
+/** A body that was there and was not a JSON object. */
+const unreadable = Symbol('unreadable body')
+
+/** A body is JSON, whatever the Content-Type says, and whether or not it can be read. */
+const parsers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.mediaType === undefined) delete request.raw.headers['content-type']
+    done()
+  })
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, parse(String(body).trim())))
+}
+
+const parse = (body: string): unknown => {
+  if (body === '') return undefined
+  try {
+    const value: unknown = JSON.parse(body)
+    return isRecord(value) ? value : unreadable
+  } catch {
+    return unreadable
+  }
+}
+
+/** The fields of the body under lower-case names. Throws `bad-request` where it is not a JSON object. */
+const fields = ({ body }: FastifyRequest): Readonly<Record<string, unknown>> => {
+  if (body === unreadable) throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
+  return folded(body)
+}
+
+/** What a login says, by its names on the wire; what it leaves out is empty. Throws `bad-request`. */
+const credentials = (request: FastifyRequest): { username: string; password: string; authentication_id: string } => {
+  const [, basic] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  if (basic && request.body === undefined) {
+    const [username = '', ...rest] = Buffer.from(basic, 'base64').toString().split(':')
+    return { username, password: rest.join(':'), authentication_id: '' }
+  }
+  const body = fields(request)
+  const said = (field: string) => text(body, field) ?? ''
+  return { username: said('username'), password: said('password'), authentication_id: said('authentication_id') }
+}
+
+const say = (status: number, statusCode: number, statusDescription: string, payload: object = {}): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json; charset=utf-8' },
+  body: JSON.stringify({ ...payload, statusCode, statusDescription })
+})
+
+const success = (payload?: object): Answer => say(200, 790200, 'Success.', payload)
+
+const refusal =
+  (...words: Parameters<typeof say>): Wording =>
+  () =>
+    say(...words)
+
+const invalidCredentials = refusal(401, 795000, 'Invalid username or password.')
+const invalidToken = refusal(401, 795005, 'Invalid token.')
+const serverError = 'Inner exception. please check system log(default location: log/NgThirdAPI.log)'
+
+const nullParameter = (parameter: string): Answer =>
+  say(400, 791000, `Null parameter: the parameter '${parameter}' cannot be null.`)
+
+const badRequests: Readonly<Record<string, (value: string) => Answer>> = {
+  'unknown-tenant': () => say(400, 791004, 'Invalid tenant id.'),
+  'unknown-domain': () => say(400, 791005, 'Invalid domain id.'),
+  'no-such-tenant': value => say(400, 791006, `tenant with id ${value} does not exist.`)
+}
+
+const badRequest: Wording = ({ detail: { variant = '', value = '' } }) =>
+  badRequests[variant]?.(value) ?? nullParameter('request body')
+
+/** The real server tells a token that was issued once from one that never was; the document does not. */
+const deadAtLogout: Wording = (failure, call) => {
+  const issued = failure.kind === 'expired-session' || call.session?.end !== undefined
+  return call.fidelity === 'observed' && issued ? say(401, 795010, 'Session not exist') : invalidToken(failure, call)
+}
+
+const methodNotAllowed: Wording = ({ detail: { allow } }) => {
+  const answer = say(405, 793405, 'Method is not supported')
+  return allow ? { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } } : answer
+}
+
+const login: Operation = {
+  name: 'login',
+  summary: 'Log in',
+  routes: [
+    ['POST', `${base}/V1/Session`],
+    ['GET', `${base}/V1/Session`]
+  ],
+  body: {
+    types: ['application/json'],
+    schema: {
+      type: 'object',
+      required: ['username', 'password'],
+      properties: {
+        username: { type: 'string' },
+        password: { type: 'string' },
+        authentication_id: { type: 'string', description: 'For external users.' }
+      }
+    }
+  },
+  login: request => (request.body === unreadable ? undefined : credentials(request).username),
+  async run(call) {
+    const { username, password, authentication_id } = credentials(call.request)
+    if (!call.pretending) demand({ username, password })
+    const user = call.authenticate(username, password)
+    const external = call.part<Part>(user.login).authentication_id
+    if (external !== undefined && external !== authentication_id && !call.pretending)
+      throw new Failure('bad-credentials', { why: { reason: 'wrong-authentication-id', login: user.login } })
+    const { token } = await call.open(user)
+    return success({ token })
+  },
+  wordings: { 'missing-field': invalidCredentials }
+}
+
+const logout: Operation = {
+  name: 'logout',
+  summary: 'Log out',
+  routes: [['DELETE', `${base}/V1/Session`]],
+  body: {
+    types: ['application/json'],
+    schema: {
+      type: 'object',
+      properties: { token: { type: 'string', description: 'Where no header or query has it.' } }
+    }
+  },
+  async run(call) {
+    await call.current()
+    fields(call.request)
+    await call.end()
+    return success()
+  },
+  wordings: { 'no-session': deadAtLogout, 'expired-session': deadAtLogout }
+}
+
+const workingDomain: Operation = {
+  name: 'working-domain',
+  summary: 'Specify a working domain',
+  routes: [['PUT', `${base}/V1/Session/CurrentDomain`]],
+  body: {
+    types: ['application/json'],
+    schema: {
+      type: 'object',
+      required: ['tenantId'],
+      properties: { tenantId: { type: 'string' }, domainId: { type: 'string' } }
+    }
+  },
+  async run(call) {
+    const session = await call.current()
+    if (call.pretending) return success()
+    const body = fields(call.request)
+    const tenantId = text(body, 'tenantid') ?? ''
+    const domainId = text(body, 'domainid') ?? ''
+    demand({ tenantId })
+    const entered = enter(call, tenantId, 'unknown-tenant')
+    if (domainId !== '') checkDomain(call, entered, domainId)
+    session.data = { tenantId, domainId }
+    return success()
+  }
+}
+
+const tenants: Operation = {
+  name: 'tenants',
+  summary: 'Get all accessible tenants',
+  routes: [['GET', `${base}/V1/CMDB/Tenants`]],
+  async run(call) {
+    await call.current()
+    return success({ tenants: mine(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
+  }
+}
+
+const domains: Operation = {
+  name: 'domains',
+  summary: 'Get all accessible domains of a tenant',
+  routes: [['GET', `${base}/V1/CMDB/Domains`]],
+  query: { tenantId: { type: 'string', description: 'Left out, there are no domains.' } },
+  async run(call) {
+    await call.current()
+    const tenantId = lastText(folded(call.request.query), 'tenantid') ?? ''
+    if (tenantId === '' || call.pretending) return success({ domains: [] })
+    const { domains: found = [] } = enter(call, tenantId, 'no-such-tenant')
+    return success({ domains: found.map(({ domainId, domainName }) => ({ domainId, domainName })) })
+  }
+}
+
+const productVersion: Operation = {
+  name: 'product-version',
+  summary: 'Get the version of the product',
+  routes: [['GET', `${base}/V1/System/ProductVersion`]],
+  async run(call) {
+    await call.current()
+    return success(version)
+  }
+}
+
+/** Throws `missing-field` for the first that is empty. */
+const demand = (said: Readonly<Record<string, string>>): void => {
+  for (const [field, value] of Object.entries(said))
+    if (value === '') throw new Failure('missing-field', { field, why: { reason: 'missing-field', field } })
+}
+
+/** The tenants that the caller may enter. */
+const mine = (call: Call): readonly Tenant[] => (call.session ? call.part<Part>(call.session.login).tenants : [])
+
+/** The tenant, if the caller may enter it. Throws `forbidden`, or `bad-request` with the variant. */
+const enter = (call: Call, tenantId: string, variant: string): Tenant => {
+  const isIt = (each: Tenant) => each.tenantId === tenantId
+  return mine(call).find(isIt) ?? refuse(call, isIt, variant, tenantId)
+}
+
+/** Throws `forbidden`, or `bad-request` where the tenant has no such domain. */
+const checkDomain = (call: Call, entered: Tenant, domainId: string): void => {
+  const hasIt = ({ domains }: Tenant) => domains?.some(each => each.domainId === domainId) ?? false
+  if (!hasIt(entered)) refuse(call, hasIt, 'unknown-domain', domainId)
+}
+
+/** Tells what only other users may enter, which is forbidden, from what does not exist. */
+const refuse = (call: Call, isIt: (each: Tenant) => boolean, variant: string, value: string): never => {
+  const everyone = call.space.accounts.list().flatMap(({ login }) => call.part<Part>(login).tenants)
+  if ([initialTenant, ...everyone].some(isIt) && !mine(call).some(isIt))
+    throw new Failure('forbidden', { why: { reason: 'no-access', value } })
+  throw new Failure('bad-request', { variant, value, why: { reason: variant, value } })
+}
+
+/** NetBrain's session API, checked against its published documents for 7.1 to 12.3. See netbrain.md. */
+export const netbrain: Product = {
+  name: 'netbrain',
+  title: 'NetBrain',
+  base,
+  territory: /^\/+servicesapi(?=\/|$)/i,
+  router: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+  parsers,
+  sessions: {
+    policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
+    token: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    make: uuid
+  },
+  accounts: { schema: account, defaults: (): Part => ({ tenants: [initialTenant] }) },
+  token: (request, operation) =>
+    text(request.headers, 'token') ??
+    lastText(folded(request.query), 'token') ??
+    (operation === logout ? text(folded(request.body), 'token') : undefined),
+  carriers: [
+    { in: 'header', name: 'token' },
+    { in: 'query', name: 'token' }
+  ],
+  operations: [login, logout, workingDomain, tenants, domains, productVersion],
+  wordings: {
+    'bad-credentials': invalidCredentials,
+    'missing-field': ({ detail }) => nullParameter(detail.field ?? 'tenantId'),
+    'bad-request': badRequest,
+    'too-large': () => nullParameter('request body'),
+    'no-session': invalidToken,
+    'expired-session': invalidToken,
+    forbidden: refusal(403, 795001, 'The current user has no access permissions to the tenant or domain.'),
+    'rate-limited': refusal(429, 795011, 'API calls exceeded the limit.'),
+    'server-error': refusal(500, 793001, serverError),
+    unavailable: refusal(503, 793000, 'Unexpected Error.'),
+    'not-found': refusal(404, 793404, 'No resource'),
+    'method-not-allowed': methodNotAllowed
+  },
+  sample: url =>
+    `curl -X POST -H 'Content-Type: application/json' -d '{"username":"demo","password":"demo"}' ${url}${base}/V1/Session`
+}
