@@ -1,0 +1,189 @@
+import formbody from '@fastify/formbody'
+import type { FastifyInstance } from 'fastify'
+import type { Answer } from '../src/answer.js'
+import type { Call } from '../src/call.js'
+import { Failure } from '../src/failure.js'
+import { lastText } from '../src/fields.js'
+import type { Operation, Product, Wording } from '../src/product.js'
+import { alphanumeric } from '../src/random.js'
+import type { Session } from '../src/sessions.js'
+import { type XmlTree, xml } from '../src/xml.js'
+
+const account = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    account_number: { type: 'string', pattern: '^[0-9]{15}$', description: 'The 15 digits that a login must name.' }
+  }
+} as const
+
+interface Part {
+  readonly account_number: string
+}
+
+/** Forms are read; a body of any other type is as good as none. */
+const parsers = async (app: FastifyInstance): Promise<void> => {
+  await app.register(formbody)
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
+}
+
+/** The value of a mandatory field. Throws `missing-field` where it is absent or empty. */
+const mandatory = (call: Call, field: string): string => {
+  const value = lastText(call.request.body, field) ?? ''
+  if (value === '' && !call.pretending)
+    throw new Failure('missing-field', { field, why: { reason: 'missing-field', field } })
+  return value
+}
+
+const render = async (call: Call, status: number, tree: XmlTree): Promise<Answer> => {
+  const number = call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))
+  const { status: word, ...rest } = tree
+  const response = {
+    '@api_method': call.request.url.split('?', 1)[0] ?? '',
+    status: word ?? '',
+    api_tx_number: String(number),
+    ...rest,
+    timestamp: new Date(call.space.clock.now()).toISOString().replace('T', ' ').replace(/\..*/, '')
+  }
+  return {
+    status,
+    headers: {
+      'Content-Type': call.fidelity === 'observed' ? 'application/xhtml+xml' : 'application/xml; charset=utf-8'
+    },
+    body: await xml({ response }, { encoding: 'utf-8', indent: '    ' })
+  }
+}
+
+const success = (call: Call, detail: string, session: Session): Promise<Answer> =>
+  render(call, 200, { status: 'SUCCESS', detail, response_name_value: { session_key: session.token } })
+
+const error = (call: Call, status: number, number: number, name: string, detail: string): Promise<Answer> =>
+  render(call, status, { status: 'ERROR', error_number: String(number), error_name: name, error_detail: detail })
+
+const refusal =
+  (number: number, name: string, detail: string): Wording =>
+  (_failure, call) =>
+    error(call, 200, number, name, detail)
+
+/** Refusals that its documents have no number for: 11, with the HTTP status that says the rest. */
+const serverError =
+  (status: number): Wording =>
+  (_failure, call) =>
+    error(call, status, 11, 'SERVER_ERROR', 'The server could not process your request.')
+
+/** Names the field that is missing, or the given one where nobody said which. */
+const missing =
+  (first: string): Wording =>
+  ({ detail }, call) => {
+    const field = detail.field ?? first
+    return error(call, 200, 4, 'MISSING_MANDATORY_FIELD', `Mandatory field ${field} is missing`)
+  }
+
+/** A Content-Type that cannot be read is another media type than a form's, which has no field at all. */
+const badRequest =
+  (first: string): Wording =>
+  (failure, call) =>
+    (failure.detail.variant === 'media-type' ? missing(first) : serverError(400))(failure, call)
+
+const methodNotAllowed: Wording = async (failure, call) => {
+  const answer = await serverError(405)(failure, call)
+  return { ...answer, headers: { ...answer.headers, Allow: 'POST' } }
+}
+
+/** A form whose fields are all mandatory. */
+const formOf = (...fields: string[]): NonNullable<Operation['body']> => ({
+  types: ['application/x-www-form-urlencoded'],
+  schema: {
+    type: 'object',
+    required: fields,
+    properties: Object.fromEntries(fields.map(name => [name, { type: 'string' }]))
+  }
+})
+
+const login: Operation = {
+  name: 'login',
+  summary: 'Log in',
+  routes: [['POST', '/session/login']],
+  body: formOf('username', 'password', 'account_number'),
+  login: request => lastText(request.body, 'username'),
+  async run(call) {
+    const username = mandatory(call, 'username')
+    const password = mandatory(call, 'password')
+    const accountNumber = mandatory(call, 'account_number')
+    const user = call.authenticate(username, password)
+    const right =
+      call.space.accounts.any || call.pretending || call.part<Part>(user.login).account_number === accountNumber
+    if (!right) throw new Failure('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
+    return success(call, 'you logged in successfully', await call.open(user))
+  },
+  wordings: { 'missing-field': missing('username'), 'bad-request': badRequest('username') }
+}
+
+const ping: Operation = {
+  name: 'ping',
+  summary: 'Keep the session alive',
+  routes: [['POST', '/session/ping']],
+  body: formOf('session_key'),
+  async run(call) {
+    mandatory(call, 'session_key')
+    return success(call, 'your session has been pinged successfully', await call.current())
+  }
+}
+
+const logout: Operation = {
+  name: 'logout',
+  summary: 'Log out',
+  routes: [['POST', '/session/logout']],
+  body: formOf('session_key'),
+  async run(call) {
+    mandatory(call, 'session_key')
+    return success(call, 'you logged out successfully', await call.end())
+  }
+}
+
+/** Videntity's session methods, verified against the pages of its documentation wiki. See videntity.md. */
+export const videntity: Product = {
+  name: 'videntity',
+  title: 'Videntity',
+  base: '',
+  territory: /^\/session\/(?:login|ping|logout)$/,
+  router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
+  parsers,
+  sessions: {
+    policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
+    token: /^[A-Za-z0-9]{15}$/,
+    make: draw => alphanumeric(draw, 15)
+  },
+  accounts: {
+    schema: account,
+    defaults: (): Part => ({ account_number: '100000000000001' }),
+    demo: 'account number 100000000000001'
+  },
+  settings: {
+    type: 'object',
+    properties: {
+      first_tx_number: {
+        type: 'integer',
+        minimum: 0,
+        description: 'The api_tx_number of the first answer; each next is one more.'
+      }
+    }
+  },
+  token: request => lastText(request.body, 'session_key'),
+  operations: [login, ping, logout],
+  wordings: {
+    'bad-credentials': refusal(1, 'AUTHENTICATION_ERROR', 'username, password or account_number is incorrect'),
+    'missing-field': missing('session_key'),
+    'bad-request': badRequest('session_key'),
+    'too-large': serverError(413),
+    'no-session': refusal(2, 'SESSION_DOES_NOT_EXIST', 'session does not exist'),
+    'expired-session': refusal(3, 'SESSION_EXPIRED', 'The session has expired'),
+    forbidden: refusal(1, 'AUTHENTICATION_ERROR', 'username, password or account_number is incorrect'),
+    'rate-limited': serverError(429),
+    'server-error': serverError(200),
+    unavailable: serverError(503),
+    'not-found': serverError(404),
+    'method-not-allowed': methodNotAllowed
+  },
+  sample: url => `curl -d 'username=demo&password=demo&account_number=100000000000001' ${url}/session/login`
+}
