@@ -1,0 +1,254 @@
+import { hash } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Negotiator from 'negotiator'
+import type { Answer } from '../src/answer.js'
+import type { Call } from '../src/call.js'
+import { isDecodable, readForm, utf8 } from '../src/decoding.js'
+import { Failure } from '../src/failure.js'
+import { lastText, text } from '../src/fields.js'
+import { readMultipart } from '../src/multipart.js'
+import type { Operation, Product, Wording } from '../src/product.js'
+import { uuid } from '../src/random.js'
+import type { Session } from '../src/sessions.js'
+import { xml } from '../src/xml.js'
+
+const account = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    user_id: {
+      type: 'integer',
+      minimum: 1,
+      description: 'The number of the user; by default its place in the list of accounts.'
+    },
+    locked: { type: 'boolean', description: 'A locked account cannot log in, and its sessions are dead.' }
+  }
+} as const
+
+interface Part {
+  readonly user_id: number
+  readonly locked: boolean
+}
+
+/** Stands for a body that was there and cannot be read. */
+const malformed = Symbol('malformed')
+
+const parsers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async ({ raw: { headers } }) => {
+    // What is no media type at all would be refused by the parser's own rules; the real server takes no notice of it.
+    if (!/^[^\s/;]+\/[^\s/;]+\s*(?:;|$)/.test(headers['content-type'] ?? '')) delete headers['content-type']
+  })
+  const read = (types: string[], reader: (body: Buffer, contentType: string) => unknown) =>
+    app.addContentTypeParser(types, { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, body: Buffer) => {
+      try {
+        return await reader(body, headers['content-type'] ?? '')
+      } catch {
+        return malformed
+      }
+    })
+  read(['application/json', 'text/x-json'], body => (utf8(body).trim() === '' ? undefined : JSON.parse(utf8(body))))
+  read(['application/x-www-form-urlencoded'], readForm)
+  read(['multipart/form-data'], (body, contentType) => readMultipart(contentType, body))
+  read(['*'], () => undefined)
+}
+
+type Format = 'json' | 'xml' | 'html' | 'none'
+
+const formats: Readonly<Record<string, Format>> = {
+  'application/json': 'json',
+  'text/x-json': 'json',
+  'application/*': 'json',
+  'application/xml': 'xml',
+  'text/xml': 'xml',
+  'application/x-xml': 'xml'
+}
+
+/** The format of the answer: by the path, else `?format=`, else `Accept`. */
+const formatOf = ({ request, fidelity }: Call): Format => {
+  const asked = /^[^?]*\.(json|xml)\/*(?:\?|$)/.exec(request.url)?.[1] || lastText(request.query, 'format')
+  if (asked) return asked === 'json' || asked === 'xml' ? asked : 'none'
+  const accepted = request.headers.accept ? new Negotiator(request.raw).mediaTypes() : ['*/*']
+  if (accepted.includes('*/*')) return fidelity === 'observed' ? 'html' : 'json'
+  return accepted.map(type => formats[type.toLowerCase()]).find(format => format !== undefined) ?? 'none'
+}
+
+/** JSON where the client did not ask for XML. */
+const dataFormatOf = (call: Call): 'json' | 'xml' => (formatOf(call) === 'xml' ? 'xml' : 'json')
+
+/** An answer without a body still names a type, and no charset. */
+const empty = (call: Call, status: number, headers: Readonly<Record<string, string>> = {}): Answer => {
+  const type = formatOf(call) === 'html' ? 'text/html' : `application/${dataFormatOf(call)}`
+  return { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-cache', ...headers } }
+}
+
+/** An answer with a body; in XML it stands under a root of that name. */
+const full = async (call: Call, status: number, root: string, facts: Facts): Promise<Answer & { body: string }> => {
+  const format = dataFormatOf(call)
+  return {
+    status,
+    headers: { 'Content-Type': `application/${format}; charset=utf-8`, 'Cache-Control': 'no-cache' },
+    body: format === 'xml' ? await document(root, facts) : JSON.stringify(facts)
+  }
+}
+
+type Facts = Readonly<Record<string, string | number>>
+
+const document = async (root: string, facts: Facts): Promise<string> => {
+  const children = Object.entries(facts).map(
+    ([name, value]) => [name, typeof value === 'string' ? value : { '@type': 'integer', '#': String(value) }] as const
+  )
+  return `${await xml({ [root]: Object.fromEntries(children) }, { encoding: 'UTF-8', indent: '  ' })}\n`
+}
+
+/** The session and its owner, or 304 where the client has just this already. */
+const sessionInfo = async (call: Call, { login, token }: Session): Promise<Answer> => {
+  if (formatOf(call) === 'html') return empty(call, 200)
+  const { user_id } = call.part<Part>(login)
+  const answer = await full(call, 200, 'SessionInfo', { user_id, cbrain_api_token: token })
+  const ETag = `W/"${hash('sha256', answer.body, 'hex').slice(0, 32)}"`
+  const caching = { ETag, 'Cache-Control': 'max-age=0, private, must-revalidate' }
+  const { method, headers } = call.request
+  if (method !== 'POST' && headers['if-none-match'] === ETag) return { status: 304, headers: caching }
+  return { ...answer, headers: { ...answer.headers, ...caching } }
+}
+
+const redirect = (call: Call, location: string): Answer => empty(call, 302, { Location: location })
+
+const unauthorized: Wording = (_failure, call) => empty(call, 401)
+
+/** The real server thinks three seconds about a wrong password. */
+const wrongPassword: Wording = async (_failure, call) => {
+  if (call.fidelity === 'observed') await call.space.wait(3000)
+  return empty(call, 401)
+}
+
+/** A refusal that has a body, as the framework of the real server writes it. */
+const refusal =
+  (status: number, error: string): Wording =>
+  (_failure, call) =>
+    full(call, status, 'hash', { status, error })
+
+/** Refuses what cannot be read, and a client that wants none of the formats, before anything is done. */
+const readable = (call: Call): void => {
+  const { body, url } = call.request
+  if (body === malformed || !isDecodable(url))
+    throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
+  if (formatOf(call) === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
+}
+
+const isLocked = (call: Call, login: string): boolean => !call.pretending && call.part<Part>(login).locked
+
+/** The session of the caller, unless its owner's account is locked: that ends it. */
+const current = async (call: Call): Promise<Session> => {
+  const session = await call.current()
+  if (!isLocked(call, session.login)) return session
+  await call.endBy('revoked', 'the lock on its account')
+  throw new Failure('no-session', { why: { reason: 'locked', login: session.login } })
+}
+
+/** A field of the form, where the query string beats the body. */
+const field = ({ query, body }: FastifyRequest, name: string): string | undefined =>
+  lastText(query, name) ?? text(body, name)
+
+const everyFormat = (methods: readonly string[], ...paths: readonly string[]) =>
+  paths.flatMap(path =>
+    methods.flatMap(method => ['', '.json', '.xml'].map(format => [method, `${path}${format}`] as const))
+  )
+
+const login: Operation = {
+  name: 'login',
+  summary: 'Create a session, or be told of the one there is',
+  routes: everyFormat(['POST'], '/session'),
+  body: {
+    types: ['application/x-www-form-urlencoded', 'application/json', 'multipart/form-data'],
+    schema: {
+      type: 'object',
+      required: ['login', 'password'],
+      properties: { login: { type: 'string' }, password: { type: 'string' } }
+    }
+  },
+  login: request => field(request, 'login'),
+  async run(call) {
+    readable(call)
+    const html = formatOf(call) === 'html'
+    const open = await call.currentIfAny()
+    if (open && !isLocked(call, open.login)) return html ? redirect(call, '/groups') : sessionInfo(call, open)
+    if (html) return redirect(call, '/session/new')
+    const name = field(call.request, 'login') ?? ''
+    const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
+    if (isLocked(call, user.login)) throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
+    return sessionInfo(call, await call.open(user))
+  }
+}
+
+const session: Operation = {
+  name: 'session',
+  summary: 'Get the current session',
+  routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
+  async run(call) {
+    readable(call)
+    return sessionInfo(call, await current(call))
+  }
+}
+
+const logout: Operation = {
+  name: 'logout',
+  summary: 'Destroy the current session',
+  routes: [...everyFormat(['DELETE'], '/session'), ...everyFormat(['GET', 'HEAD'], '/logout')],
+  async run(call) {
+    readable(call)
+    await current(call)
+    if (formatOf(call) === 'html') return redirect(call, '/groups')
+    await call.end()
+    return empty(call, 200)
+  }
+}
+
+/** `Bearer x`, `Token x` or `Token token="x"`. */
+const authorized = /^(?:Bearer|Token)\s+(?:token=)?"?(.*?)"?$/
+
+/** CBRAIN's sessions, verified against its source and recordings of its clients. See cbrain.md. */
+export const cbrain: Product = {
+  name: 'cbrain',
+  title: 'CBRAIN',
+  base: '',
+  territory: /^\/+(?:session|session_status|login|logout)(?:[./]|$)/,
+  router: { caseSensitive: true, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+  parsers,
+  sessions: {
+    policy: { idle: 24 * 3_600_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
+    observed: { pinned: true },
+    token: /^[0-9a-f]{32}$/,
+    make: draw => draw.toString('hex', 0, 16)
+  },
+  accounts: { schema: account, defaults: ({ position }): Part => ({ user_id: position, locked: false }), folded: true },
+  token: request =>
+    authorized.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
+  carriers: [{ in: 'bearer' }, { in: 'query', name: 'cbrain_api_token' }],
+  operations: [login, session, logout],
+  wordings: {
+    'bad-credentials': wrongPassword,
+    'missing-field': unauthorized,
+    'bad-request': refusal(400, 'Bad Request'),
+    'too-large': refusal(413, 'Payload Too Large'),
+    'no-session': unauthorized,
+    'expired-session': unauthorized,
+    forbidden: unauthorized,
+    'rate-limited': refusal(429, 'Too Many Requests'),
+    'server-error': refusal(500, 'Internal Server Error'),
+    unavailable: refusal(503, 'Service Unavailable'),
+    'not-found': refusal(404, 'Not Found'),
+    'method-not-allowed': refusal(404, 'Not Found')
+  },
+  headers: call => ({
+    'X-Frame-Options': 'SAMEORIGIN',
+    'X-XSS-Protection': '1; mode=block',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Request-Id': requestId(call.request) || uuid(call.draw('request')),
+    'X-Runtime': `0.0${String(10_000 + (call.draw('runtime').readUInt16BE(0) % 50_000))}`
+  }),
+  sample: url => `curl -d 'login=demo&password=demo' ${url}/session`
+}
+
+const requestId = ({ headers }: FastifyRequest): string =>
+  (text(headers, 'x-request-id') ?? '').replace(/[^A-Za-z0-9_-]/g, '').slice(0, 255)
