@@ -1,0 +1,273 @@
+import type { FastifyInstance } from 'fastify'
+import type { Answer } from '../src/answer.js'
+import type { Call } from '../src/call.js'
+import { Failure } from '../src/failure.js'
+import { isRecord, text } from '../src/fields.js'
+import type { Operation, Product, Wording } from '../src/product.js'
+import { uuid } from '../src/random.js'
+import type { Session } from '../src/sessions.js'
+
+const path = '/api/admin/v1/sessions'
+
+const account = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    roles: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'The roles of the user. With none, a login is refused for want of privileges.'
+    },
+    enterprise: { type: 'string' },
+    organization: { type: 'array', items: { type: 'string' }, minItems: 1 }
+  }
+} as const
+
+interface Part {
+  readonly roles: readonly string[]
+  readonly enterprise: string
+  readonly organization: readonly string[]
+}
+
+/** Bodies that were there and could not be used: of another type, or no JSON object. */
+const foreign = Symbol('another media type')
+const malformed = Symbol('malformed')
+
+/** Only a login reads a body; what the other operations are sent does not matter, whatever it calls itself. */
+const parsers = (app: FastifyInstance): void => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.method !== 'POST') delete request.raw.headers['content-type']
+    done()
+  })
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, parse(String(body)))
+  )
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body.length === 0 ? undefined : foreign)
+  )
+}
+
+const parse = (body: string): unknown => {
+  if (body.trim() === '') return undefined
+  try {
+    const value: unknown = JSON.parse(body)
+    return isRecord(value) ? value : malformed
+  } catch {
+    return malformed
+  }
+}
+
+const envelope = (call: Call, status: number, success: boolean, rest: object): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify({
+    success,
+    completed: success,
+    time: Math.floor(call.space.clock.now()),
+    version: '1.0',
+    ...rest
+  })
+})
+
+const refusal =
+  (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): Wording =>
+  (failure, call) =>
+    envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
+
+/** The same at every look at a session, however it was opened. */
+const transactionOf = (call: Call, { token }: Session): string =>
+  uuid(call.space.random.bytes(`hcx transaction ${token}`, 0))
+
+const user = (call: Call, session: Session): object => {
+  const { login } = session
+  const { enterprise, organization, roles } = call.part<Part>(login)
+  return {
+    enterprise,
+    organization,
+    currentOrganization: organization[0],
+    roles,
+    username: login,
+    transactionId: transactionOf(call, session)
+  }
+}
+
+const login: Operation = {
+  name: 'login',
+  summary: 'Create a session',
+  routes: [['POST', path]],
+  body: {
+    types: ['application/json'],
+    schema: {
+      type: 'object',
+      required: ['username', 'password'],
+      properties: {
+        username: { type: 'string' },
+        password: { type: 'string' },
+        authType: { enum: ['local', 'vsphere'], default: 'local' }
+      }
+    }
+  },
+  login: request => text(request.body, 'username'),
+  async run(call) {
+    const { username, password } = credentials(call)
+    const account = call.authenticate(username, password)
+    if (call.part<Part>(account.login).roles.length === 0 && !call.pretending)
+      throw new Failure('forbidden', { why: { reason: 'no-role', login: account.login } })
+    const session = await call.open(account)
+    const answer = envelope(call, 200, true, {
+      data: {
+        user: user(call, session),
+        cloud: { name: 'HCX Manager', type: 'vsphere' },
+        organizations: call
+          .part<Part>(session.login)
+          .organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
+      }
+    })
+    const headers = {
+      'x-hm-authorization': session.token,
+      AUTH_TOKEN_NAME: 'x-hm-authorization',
+      'x-transaction-id': transactionOf(call, session)
+    }
+    return { ...answer, headers: { ...answer.headers, ...headers } }
+  }
+}
+
+/** The credentials of a login form. Throws `bad-request` or `missing-field`, the authType first. */
+const credentials = ({ request, pretending }: Call): { username: string; password: string } => {
+  const { body } = request
+  if (body === foreign || body === malformed) {
+    const variant = body === foreign ? 'media-type' : 'malformed'
+    throw new Failure('bad-request', { variant, why: { reason: variant } })
+  }
+  const authType = authTypeOf(body)
+  if (authType !== 'local' && authType !== 'vsphere')
+    throw new Failure('bad-request', {
+      variant: 'auth-type',
+      value: authType,
+      why: { reason: 'unknown-auth-type', authType }
+    })
+  const username = text(body, 'username') ?? ''
+  const password = text(body, 'password') ?? ''
+  const field = username === '' ? 'username' : 'password'
+  if ((username === '' || password === '') && !pretending)
+    throw new Failure('missing-field', { field, why: { reason: 'missing-field', field } })
+  return { username, password }
+}
+
+/** The authType as it was sent, or the default where it is absent or null. */
+const authTypeOf = (body: unknown): string => {
+  const sent = isRecord(body) && Object.hasOwn(body, 'authType') ? body.authType : undefined
+  return text(body, 'authType') ?? (sent === undefined || sent === null ? 'local' : JSON.stringify(sent))
+}
+
+const session: Operation = {
+  name: 'session',
+  summary: 'Get the current session',
+  routes: [['GET', path]],
+  async run(call) {
+    return envelope(call, 200, true, { data: { user: user(call, await call.current()) } })
+  }
+}
+
+const logout: Operation = {
+  name: 'logout',
+  summary: 'Delete the current session',
+  routes: [['DELETE', path]],
+  async run(call) {
+    await call.end()
+    return envelope(call, 200, true, {})
+  },
+  wordings: {
+    'no-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),
+    'expired-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),
+    'server-error': refusal(500, 'INTERNAL_SERVER_ERROR', 'Error during logout')
+  }
+}
+
+const badRequest = ({ detail }: Failure, { request }: Call): string => {
+  if (detail.variant === 'auth-type') return `Unsupported auth type: ${detail.value}`
+  if (detail.variant === 'media-type') return `Unsupported content type: ${request.headers['content-type'] || 'none'}`
+  return detail.variant === 'malformed' ? 'Malformed JSON request body' : 'Bad Request'
+}
+
+const methodNotAllowed: Wording = (failure, call) => {
+  const answer = envelope(call, 405, false, {
+    errorCode: 'BAD_REQUEST',
+    error: `Method ${call.request.method} is not supported for ${call.request.url.split('?', 1)[0]}`
+  })
+  const { allow } = failure.detail
+  return allow ? { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } } : answer
+}
+
+const noSession = refusal(401, 'INVALID_SESSION_TOKEN', 'UserContext not found in SecurityContext')
+
+/** HCX Manager's session API, verified against its published Appliance Management APIs. See hcx.md. */
+export const hcx: Product = {
+  name: 'hcx',
+  title: 'HCX Manager',
+  base: '',
+  territory: /^\/api\/admin(?=\/|$)/,
+  router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
+  parsers,
+  sessions: {
+    policy: { idle: 60 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
+    token: /^[0-9a-f]{8}:[0-9a-f]{4}:4[0-9a-f]{3}:[89ab][0-9a-f]{3}:[0-9a-f]{12}$/,
+    make: draw => uuid(draw).replaceAll('-', ':')
+  },
+  accounts: {
+    schema: account,
+    defaults: (): Part => ({
+      enterprise: 'HybridityAdmin',
+      organization: ['DEFAULT'],
+      roles: ['System Administrator', 'Appliance Administrator']
+    })
+  },
+  token: ({ headers }) => text(headers, 'x-hm-authorization') || bearer(headers.authorization),
+  carriers: [
+    { in: 'header', name: 'x-hm-authorization' },
+    { in: 'header', name: 'Authorization' }
+  ],
+  operations: [login, session, logout],
+  wordings: {
+    'bad-credentials': refusal(401, 'INVALID_CREDENTIALS', 'Invalid username or password.'),
+    'missing-field': refusal(
+      400,
+      'BAD_REQUEST',
+      ({ detail }) => `Missing required field: ${detail.field ?? 'username'}`
+    ),
+    'bad-request': refusal(400, 'BAD_REQUEST', badRequest),
+    'too-large': refusal(413, 'BAD_REQUEST', 'Request body is too large'),
+    'no-session': noSession,
+    'expired-session': noSession,
+    forbidden: refusal(403, 'NOT_ENOUGH_PRIVILEGES', 'User does not have enough privileges'),
+    'rate-limited': refusal(429, 'INTERNAL_SERVER_ERROR', 'Too Many Requests'),
+    'server-error': refusal(500, 'INTERNAL_SERVER_ERROR', 'Internal Server Error'),
+    unavailable: refusal(503, 'INTERNAL_SERVER_ERROR', 'Service Unavailable'),
+    'not-found': refusal(
+      404,
+      'BAD_REQUEST',
+      (_failure, { request }) => `No such resource: ${request.url.split('?', 1)[0]}`
+    ),
+    'method-not-allowed': methodNotAllowed
+  },
+  headers: call => (call.secure ? { ...always, ...overTls } : always),
+  sample: url =>
+    `curl -i -X POST -H 'Content-Type: application/json' -d '{"username":"demo","password":"demo"}' ${url}${path}`
+}
+
+const always = {
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'x-xss-protection': '1; mode=block'
+}
+
+const overTls = { 'strict-transport-security': 'max-age=31536000 ; includeSubDomains' }
+
+/** A raw `Authorization`, or what follows `Bearer`. Basic credentials name no session. */
+const bearer = (authorization: string | undefined): string | undefined =>
+  authorization === undefined || /^Basic(?:\s|$)/i.test(authorization)
+    ? undefined
+    : authorization.replace(/^Bearer\s+/i, '')
