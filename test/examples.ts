@@ -1,0 +1,72 @@
+import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import t from 'tap'
+import { start } from '../src/index.js'
+import { checkout, has, neighbour, printed } from './support/checkout.js'
+
+const copy = await checkout(t)
+await printed(copy, process.execPath, 'build.mjs')
+const project = await neighbour(copy, 'tap')
+await cp(`${copy}/examples`, project, { recursive: true })
+const node = process.execPath
+
+t.test('the example for node:test passes', async t => {
+  t.match(await printed(project, node, '--test', '--test-reporter=tap', 'node-test.test.js'), /^# pass 3$/m)
+})
+
+t.test('the example for tap passes', async t => {
+  t.match(await printed(project, node, 'tap.test.js'), /^# \{ total: 2, pass: 2 \}$|^1\.\.2$/m)
+})
+
+const vitest = `${copy}/node_modules/.bin/vitest`
+const noVitest = (await has(vitest, '--version')) ? false : 'vitest is not here: npm install --no-save vitest'
+t.test('the example for Vitest passes', { skip: noVitest }, async t => {
+  await symlink(`${copy}/node_modules/vitest`, `${project}/node_modules/vitest`)
+  t.match(await printed(project, vitest, 'run', 'vitest.test.js'), /2 passed/)
+})
+
+const noPytest = (await has('python3', '-m', 'pytest', '--version')) ? false : 'pytest is not here'
+t.test('the example for pytest passes', { skip: noPytest }, async t => {
+  const script = `SESSION_MOCK=../node_modules/session-mock/dist/main.js exec python3 -m pytest -q -p no:cacheprovider`
+  t.match(await printed(`${project}/python`, 'sh', '-c', script), /^3 passed/m)
+})
+
+const noCurl = (await has('curl', '--version')) ? false : 'curl is not here'
+t.test('the example for curl walks through an expiry', { skip: noCurl }, async t => {
+  const mock = await start()
+  t.teardown(() => mock.stop())
+  const said = await printed(project, 'sh', 'walk.sh', mock.url())
+  t.match(said, /^before: 200$/m)
+  t.match(said, /^after: 401$/m)
+  t.match(said, /^"words":"expired 1h ago \(idle 1d\)"$/m)
+  t.match(said, /^\{"verified":true\}$/m)
+})
+
+t.test('every snippet of the page does what it says', async t => {
+  const page = await readFile(`${copy}/docs/library.md`, 'utf8')
+  const snippets = [...page.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)]
+  t.equal(snippets.length, 5)
+  const mock = await start()
+  t.teardown(() => mock.stop())
+  const files = await Promise.all(
+    snippets.map(async ([, ending, text = ''], index) => {
+      const file = `./snippet-${index}.${ending === 'cjs' ? 'cjs' : 'mjs'}`
+      await writeFile(`${project}/${file}`, text.replace('http://127.0.0.1:4100', mock.url()))
+      return file
+    })
+  )
+  await writeFile(`${project}/snippets.mjs`, files.map(file => `await import('${file}')\n`).join(''))
+  t.match(await printed(project, node, 'snippets.mjs'), /^# fail 0$|ℹ fail 0/m)
+})
+
+t.test('the page shows the example for pytest as it is', async t => {
+  const page = await readFile(`${copy}/docs/library.md`, 'utf8')
+  const [, shown = ''] = /^```python\n(.*?)^```$/ms.exec(page) ?? []
+  t.ok((await readFile(`${copy}/examples/python/test_sessions.py`, 'utf8')).includes(shown.trim()))
+})
+
+t.test('no link of the pages leads nowhere, and every example is linked', async t => {
+  const pages = await Promise.all(['library', 'ci'].map(name => readFile(`${copy}/docs/${name}.md`, 'utf8')))
+  const links = [...pages.join('').matchAll(/\]\(\.\.\/examples\/([^)]+)\)/g)].map(([, link = '']) => link)
+  const files = (await readdir(`${copy}/examples`, { recursive: true })).filter(name => /\.\w+$/.test(name))
+  t.same([...new Set(links)].sort(), files.filter(name => !name.includes('__pycache__')).sort())
+})

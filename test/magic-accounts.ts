@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { type Fault, faultNames } from '../src/delivery.js'
+import { type FailureName, failureNames } from '../src/failure.js'
+import type { Driver } from './support/driver.js'
+import { drivers } from './support/drivers.js'
+import { loginAs } from './support/login-form.js'
+import { says, words } from './support/refusals.js'
+import { storyOf } from './support/story.js'
+import { ask, bytesOf, call, replyOf, type Wired, wired } from './support/wire.js'
+
+const text = readFileSync(new URL('../scenarios/default.yaml', import.meta.url), 'utf8')
+const story = storyOf(text)
+
+/** Accounts that are refused at login, and how. */
+const refused: Readonly<Record<string, FailureName>> = {
+  denied: 'bad-credentials',
+  incomplete: 'missing-field',
+  garbled: 'bad-request',
+  oversized: 'too-large',
+  locked: 'forbidden',
+  throttled: 'rate-limited',
+  broken: 'server-error',
+  down: 'unavailable',
+  lost: 'not-found',
+  misrouted: 'method-not-allowed',
+  unknown: 'no-session',
+  stale: 'expired-session'
+}
+
+/** Accounts whose connection breaks at login, and how. */
+const cutOff: Readonly<Record<string, Fault>> = {
+  hangup: 'reset',
+  silent: 'empty',
+  cutoff: 'truncate',
+  garbage: 'garbage',
+  malformed: 'malformed',
+  stuck: 'hang'
+}
+
+/** A client that logs in by a form, and what became of it. */
+const client = (server: Wired, driver: Driver) => {
+  const { port, app, wall } = server
+  const send = async (request: Parameters<typeof bytesOf>[0]) => replyOf(await ask(port, request))
+  return {
+    ...server,
+    send,
+    login: async (login: string, password = 'demo') => driver.issued(await send(loginAs(driver, login, password))),
+    open: async () => (await app.spaces.default.sessions.list(wall.now())).length
+  }
+}
+
+type Client = ReturnType<typeof client>
+
+/** Accounts that are let in, and the trouble they have later. */
+const troubled: Readonly<Record<string, (t: Test, driver: Driver, client: Client) => Promise<void>>> = {
+  async expired(t, driver, { send, login }) {
+    says(t, await send(driver.use(await login('expired'))), words(driver, 'use', 'expired-session'))
+    says(t, await send(driver.logout(await login('expired'))), words(driver, 'logout', 'expired-session'))
+  },
+  async revoked(t, driver, { send, login }) {
+    says(t, await send(driver.use(await login('revoked'))), words(driver, 'use', 'no-session'))
+    says(t, await send(driver.logout(await login('revoked'))), words(driver, 'logout', 'no-session'))
+  },
+  async flaky(t, driver, { send, login }) {
+    const token = await login('flaky')
+    says(t, await send(driver.use(token)), words(driver, 'use', 'server-error'))
+    t.ok(driver.succeeded(await send(driver.use(token))))
+    says(t, await send(driver.logout(token)), words(driver, 'logout', 'server-error'))
+    t.ok(driver.succeeded(await send(driver.logout(token))))
+  },
+  async slow(t, driver, { send, login, wall }) {
+    const token = await login('slow')
+    t.ok(driver.succeeded(await send(driver.use(token))))
+    t.ok(driver.succeeded(await send(driver.logout(token))))
+    t.strictSame(wall.slept, [2000, 2000, 2000])
+  },
+  async trickle(t, driver, { send, login, wall }) {
+    const token = await login('trickle')
+    t.ok(driver.succeeded(await send(driver.use(token))))
+    t.equal(wall.slept.length, 18)
+    t.equal(Math.round(wall.slept.reduce((sum, ms) => sum + ms)), 4000)
+  },
+  async clinging(t, driver, { send, login }) {
+    const token = await login('clinging')
+    for (const _again of [1, 2]) t.ok(driver.succeeded(await send(driver.logout(token))))
+    t.ok(driver.succeeded(await send(driver.use(token))))
+  }
+}
+
+t.test('every failure and every broken connection has an account, and every account its story', async t => {
+  t.strictSame(Object.values(refused).sort(), [...failureNames].sort())
+  t.strictSame(Object.values(cutOff).sort(), [...faultNames].sort())
+  const logins = story.accounts === 'any' ? [] : story.accounts.map(({ login }) => login)
+  t.strictSame(logins, ['demo', ...Object.keys(refused), ...Object.keys(troubled), ...Object.keys(cutOff)])
+})
+
+for (const driver of drivers) {
+  const { title } = driver.product
+
+  t.test(`${title}: an account that is refused at login opens no session, and demo goes on`, async t => {
+    const { send, open } = client(await wired(t, { story }), driver)
+    for (const [login, failure] of Object.entries(refused))
+      for (const _again of [1, 2]) {
+        const reply = await send(loginAs(driver, login))
+        says(t, reply, words(driver, 'login', failure))
+        t.equal(reply.headers['retry-after'], login === 'throttled' ? '1' : undefined)
+      }
+    t.equal(await open(), 0)
+    t.ok(driver.succeeded(await send(driver.login())))
+  })
+
+  t.test(`${title}: an account that is cut off at login breaks the connection, and demo goes on`, async t => {
+    const { port, send, close } = client(await wired(t, { story }), driver)
+    const heard = async (login: string) => ask(port, loginAs(driver, login))
+    t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
+    t.strictSame(await heard('silent'), { text: '', end: 'closed' })
+    const { headers, body } = replyOf(await heard('cutoff'))
+    t.ok(body.length > 0 && body.length < Number(headers['content-length']), 'half an answer')
+    t.notMatch((await heard('garbage')).text, /^HTTP/)
+    t.match((await heard('malformed')).text, /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[^0-9a-fA-F]/)
+    const stuck = call(port, bytesOf(loginAs(driver, 'stuck')))
+    t.ok(driver.succeeded(await send(driver.login())))
+    t.equal(stuck.heard(), '')
+    await close()
+    t.equal((await stuck.over).text, '')
+  })
+
+  for (const [login, live] of Object.entries(troubled))
+    t.test(`${title}: ${login} is let in, and has its trouble later`, async t => {
+      await live(t, driver, client(await wired(t, { story }), driver))
+    })
+
+  t.test(`${title}: a magic account with another password has no trouble but that`, async t => {
+    const { send } = client(await wired(t, { story }), driver)
+    for (const login of ['demo', 'expired', 'slow', 'nobody'])
+      says(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))
+  })
+}

@@ -1,0 +1,93 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import t from 'tap'
+import pkg from '../package.json' with { type: 'json' }
+import { checkout, printed } from './support/checkout.js'
+
+const copy = await checkout(t)
+const project = `${copy}/../project`
+await printed(copy, 'npm', 'pack', '--pack-destination', '..')
+await mkdir(project)
+await writeFile(`${project}/package.json`, '{ "private": true }\n')
+const quiet = ['--offline', '--no-audit', '--no-fund']
+await printed(project, 'npm', 'install', ...quiet, `../session-mock-${pkg.version}.tgz`)
+
+const page = await readFile(`${copy}/docs/library.md`, 'utf8')
+const example = (language: string) =>
+  new RegExp(`\`\`\`${language}\n([^\`]*(?:\`[^\`]+)*?)\`\`\``).exec(page)?.[1] ?? ''
+
+t.test('the package brings nothing else along', async t => {
+  t.same(
+    (await readdir(`${project}/node_modules`)).filter(name => !name.startsWith('.')),
+    ['session-mock']
+  )
+})
+
+t.test('the first example works in an empty folder, as an ES module', async t => {
+  const text = example('js')
+  t.match(text, "import { start } from 'session-mock'")
+  await writeFile(`${project}/example.mjs`, text)
+  t.equal(await printed(project, process.execPath, 'example.mjs'), '')
+})
+
+t.test('and the example for CommonJS', async t => {
+  await writeFile(`${project}/example.cjs`, example('cjs'))
+  t.match(await printed(project, process.execPath, 'example.cjs'), /^http:\/\/127\.0\.0\.1:\d+\n$/)
+})
+
+t.test('both kinds of module share one library', async t => {
+  await writeFile(
+    `${project}/both.mjs`,
+    `import { createRequire } from 'node:module'
+import { ControlError, start } from 'session-mock'
+const required = createRequire(import.meta.url)('session-mock')
+const mock = await required.start({ port: false, scenario: 'outage', log: 'pretty', output: process.stdout })
+await mock.holds.release('nothing').catch(error => console.log(error instanceof ControlError, required.start === start))
+await mock.inject('/session')
+await mock.stop()
+`
+  )
+  t.match(await printed(project, process.execPath, 'both.mjs'), /^true true\n.* cbrain /)
+})
+
+t.test('nothing happens on import, and nothing is printed', async t => {
+  t.equal(await printed(project, process.execPath, '--trace-warnings', '-e', "require('session-mock')"), '')
+})
+
+t.test('the command is there by its name', async t => {
+  t.equal(await printed(project, 'npx', '--offline', 'session-mock', '--version'), `${pkg.version}\n`)
+})
+
+t.test('the types are those of both kinds of module', async t => {
+  const use = (language: string) => `${language}
+const use = async (): Promise<void> => {
+  const mock: Client = await start({ port: false, scenario: { rules: [{ on: '*', then: 'expire' }] } })
+  const [row] = await mock.requests.find({ outcome: 'refused' })
+  const reason: string | undefined = row?.why?.reason
+  await using other = await connect(mock.url('cbrain'), { token: reason ?? '' })
+  const now: Date = await other.clock.advance('31m')
+  // @ts-expect-error There is no such option.
+  await start({ prot: now })
+}
+void use
+`
+  const face = 'import { type Client, connect, start } from "session-mock"'
+  await writeFile(`${project}/use.mts`, use(face))
+  await writeFile(`${project}/use.cts`, use(face))
+  const compilerOptions = {
+    module: 'NodeNext',
+    target: 'ES2022',
+    lib: ['ES2022'],
+    types: [],
+    strict: true,
+    noEmit: true,
+    skipDefaultLibCheck: true
+  }
+  await writeFile(`${project}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] }))
+  t.equal(await printed(project, `${copy}/node_modules/.bin/tsc`, '-p', '.'), '')
+})
+
+t.test('the licences of what is bundled come with it', async t => {
+  const text = await readFile(`${project}/node_modules/session-mock/dist/THIRD-PARTY.txt`, 'utf8')
+  for (const name of ['fastify', '@fastify/formbody', 'xmlbuilder2', 'pino', 'commander', 'yaml'])
+    t.match(text, new RegExp(`^${name} [\\d.]+ \\(\\w+\\)\n\n\\S`, 'm'))
+})

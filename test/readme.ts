@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import t from 'tap'
+import pkg from '../package.json' with { type: 'json' }
+import { exitCodes } from '../src/command/exit-codes.js'
+import { flagOf, settingNames } from '../src/command/settings.js'
+import { withGenerated } from './docs/generated.js'
+import { settingsTable } from './docs/settings-table.js'
+import { run, serving } from './support/command.js'
+
+const root = new URL('../', import.meta.url)
+const read = (name: string) => readFileSync(new URL(name, root), 'utf8')
+const readme = read('README.md')
+const pages = readdirSync(new URL('routes/', root)).filter(name => name.endsWith('.md'))
+
+/** Every block of commands, and what is said to come back. */
+const blocks = (document: string) =>
+  [...document.matchAll(/^```sh\n([^`]*)^```\n(?:\n```text\n([^`]*)^```\n)?/gm)].map(([, commands = '', answer]) => ({
+    commands,
+    answer
+  }))
+const walks = (document: string) => blocks(document).filter(({ commands }) => commands.includes('curl '))
+
+const shell = promisify(execFile)
+/** What a script prints. Throws where it fails. */
+const bash = async (script: string, env: NodeJS.ProcessEnv = process.env): Promise<string> =>
+  (await shell('bash', ['-c', script], { env })).stdout
+const hasCurl = await bash('curl --version').then(
+  () => true,
+  () => false
+)
+const skip = hasCurl ? false : 'curl is not here'
+
+/** What the commands print, against a server at that address. Throws where one fails, or a login that they make gave no token. */
+const printed = (commands: string, url: string, home: string): Promise<string> =>
+  bash(
+    `set -e -o pipefail\n${commands.replaceAll('http://127.0.0.1:4100', url)}\n${/^(?:token|key)=/m.test(commands) ? '[ -n "$token$key" ]' : ''}`,
+    {
+      ...process.env,
+      CURL_HOME: home
+    }
+  )
+
+const firstLine = (commands: string): string => commands.split('\n', 1)[0] ?? ''
+
+t.test('the commands of the documents do what stands below them', { skip }, async t => {
+  const { url } = await serving(t, '--log-level', 'silent')
+  const home = t.testdir({ '.curlrc': 'silent\nshow-error\n' })
+  for (const { commands, answer = '' } of walks(readme)) {
+    const pattern = answer.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '[^"<,]+')
+    t.match(await printed(commands, url, home), new RegExp(`^${pattern}$`), firstLine(commands))
+  }
+  for (const page of [...pages, 'control/README.md'])
+    for (const { commands } of walks(read(`routes/${page}`)))
+      t.not(await printed(commands, url, home), '', `${page}: ${firstLine(commands)}`)
+})
+
+t.test('each product is walked through', async t => {
+  t.equal(walks(readme).filter(({ commands }) => /^(?:token|key)=/m.test(commands)).length, 4)
+  for (const page of pages) t.ok(readme.includes(`(routes/${page})`), page)
+})
+
+const others: readonly (readonly [command: RegExp, works: (match: readonly string[]) => unknown])[] = [
+  [/^npm ci$/, () => existsSync(new URL('package-lock.json', root))],
+  [/^npm cit$/, () => pkg.scripts.test],
+  [/^npm start$/, () => pkg.scripts.start],
+  [/^npm start -- (.*)$/, async ([, flags = '']) => (await run(flags.split(' '))).code === 0],
+  [/^docker build -t session-mock \.$/, () => existsSync(new URL('Dockerfile', root))],
+  [/^docker run --rm -p 4100:4100 session-mock$/, () => read('Dockerfile').includes('EXPOSE 4100')]
+]
+
+t.test('every other command of the README works too', async t => {
+  const commands = blocks(readme)
+    .filter(block => !walks(readme).some(walk => walk.commands === block.commands))
+    .flatMap(block => block.commands.trim().split(/\n| && /))
+  for (const command of commands) {
+    const [known, works] = others.find(([pattern]) => pattern.test(command)) ?? []
+    t.ok(known && (await works?.(known.exec(command) ?? [])), command)
+  }
+})
+
+t.test('every flag and every command that the README names is there', async t => {
+  const { out } = await run(['--help'])
+  for (const [flag] of readme.matchAll(/(?<=[`\s])--[a-z][a-z-]+/g))
+    t.ok(flag === '--rm' || out.includes(`  ${flag} `), flag)
+  for (const [, command] of readme.matchAll(/`session-mock ([a-z]+)/g))
+    t.ok(out.includes(`\n  ${command} `), `session-mock ${command}`)
+})
+
+t.test('the table of settings is the one of this version', async t => {
+  t.equal(withGenerated(readme, 'settings', settingsTable()), readme)
+  for (const name of settingNames) t.ok(readme.includes(`| \`${flagOf(name)}`), name)
+})
+
+t.test('every exit code is explained', async t => {
+  for (const code of Object.values(exitCodes)) t.ok(readme.includes(`\n| ${code} | `), String(code))
+})
+
+t.test('the ready line of the README is the one of this version', async t => {
+  t.match(readme, `\nReady. session-mock ${pkg.version} listening on http://127.0.0.1:4100\n`)
+})
+
+t.test('no link of the documents leads nowhere', async t => {
+  for (const name of ['README.md', 'CHANGELOG.md', ...pages.map(page => `routes/${page}`)])
+    for (const [, link = ''] of read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
+      t.ok(existsSync(new URL(link, new URL(name, root))), `${name}: ${link}`)
+})

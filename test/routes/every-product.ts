@@ -1,0 +1,264 @@
+import { Readable } from 'node:stream'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { products } from '../../routes/index.js'
+import { fidelities } from '../../src/product.js'
+import { toy, toyDriver } from '../fixtures/toy.js'
+import { type Double, double } from '../support/double.js'
+import { type Driver, deaths, type Reply, troubles, type Words } from '../support/driver.js'
+import { drivers } from '../support/drivers.js'
+
+const everybody = [...products, toy]
+const limit = 200
+
+t.test('every product has a client here', async t => {
+  t.strictSame(
+    [...drivers, toyDriver].map(({ product }) => product.name).sort(),
+    everybody.map(({ name }) => name).sort()
+  )
+})
+
+for (const driver of [...drivers, toyDriver])
+  for (const fidelity of fidelities)
+    t.test(`${driver.product.title}, ${fidelity}`, async t => {
+      const { product } = driver
+      const begin = () => story(driver, double({ products: everybody, only: product, fidelity, bodyLimit: limit }))
+
+      t.test('a session lives from its login to its logout, and not a call longer', async t => {
+        const { send, login } = begin()
+        const token = await login()
+        t.match(token, product.sessions.token)
+        t.ok(driver.succeeded(await send(driver.use(token))))
+        t.ok(driver.succeeded(await send(driver.logout(token))))
+        t.notOk(driver.succeeded(await send(driver.use(token))))
+        t.notOk(driver.succeeded(await send(driver.logout(token))))
+      })
+
+      t.test('two logins open two sessions, and a logout ends only its own', async t => {
+        const { send, login } = begin()
+        const [one, other] = [await login(), await login()]
+        t.not(one, other)
+        t.ok(driver.succeeded(await send(driver.logout(one))))
+        t.ok(driver.succeeded(await send(driver.use(other))))
+      })
+
+      for (const trouble of troubles)
+        t.test(`of a request with ${/^[aeiou]/.test(trouble) ? 'an' : 'a'} ${trouble} nothing comes`, async t => {
+          const { send, login, open } = begin()
+          const token = await login()
+          const before = await open()
+          const { request, refusal } = driver.troubles[trouble]
+          isRefused(t, await send(request(token)), refusal)
+          t.strictSame(await open(), before)
+          t.ok(driver.succeeded(await send(driver.use(token))))
+        })
+
+      t.test('a body may be as long as the limit, and no byte longer', async t => {
+        const { send, open } = begin()
+        t.ok(driver.succeeded(await send(driver.login(limit))))
+        const before = await open()
+        isRefused(t, await send(driver.login(limit + 1)), driver.tooLong)
+        const { payload, ...login } = driver.login(limit + 1)
+        isRefused(t, await send({ ...login, payload: Readable.from([payload]) }), driver.tooLong)
+        t.strictSame(await open(), before)
+      })
+
+      t.test('an over-long logout logs nobody out', async t => {
+        const { send, login, open } = begin()
+        const token = await login()
+        const before = await open()
+        const { headers, ...logout } = driver.logout(token)
+        const payload = 'x'.repeat(limit + 1)
+        isRefused(
+          t,
+          await send({ ...logout, headers: { ...driver.login().headers, ...headers }, payload }),
+          driver.tooLong
+        )
+        t.strictSame(await open(), before)
+      })
+
+      for (const by of ['use', 'logout'] as const)
+        for (const death of deaths)
+          t.test(`the ${by} of a token that is ${death} is refused, now and again`, async t => {
+            const { send, login, open, wall } = begin()
+            const token = death === 'unknown' ? driver.stranger : await login()
+            if (death === 'ended') await send(driver.logout(token))
+            if (death === 'expired') wall.advance(product.sessions.policy.idle)
+            const live = await login()
+            const before = await open()
+            for (const _again of [1, 2]) isRefused(t, await send(driver[by](token)), driver.dead(death, by, fidelity))
+            t.strictSame(await open(), before)
+            t.ok(driver.succeeded(await send(driver.use(live))))
+          })
+
+      t.test('use renews a session, and it expires when nobody has used it for its idle time', async t => {
+        const { send, login, wall } = begin()
+        const token = await login()
+        for (const _twice of [1, 2]) {
+          wall.advance(product.sessions.policy.idle - 1)
+          t.ok(driver.succeeded(await send(driver.use(token))))
+        }
+        wall.advance(product.sessions.policy.idle)
+        isRefused(t, await send(driver.use(token)), driver.dead('expired', 'use', fidelity))
+      })
+
+      t.test('a token is honoured by the product that issued it alone', async t => {
+        const { app, login, wall } = begin()
+        const token = await login()
+        const look = (name: string) => app.spaces.default.sessions.look(name, token, wall.now())
+        for (const { name } of everybody) t.equal((await look(name)).is, name === product.name ? 'open' : 'unknown')
+      })
+
+      t.test('among all on one port, its own paths lead to it', async t => {
+        const { send, login } = story(driver, double({ products: everybody, fidelity }))
+        const token = await login()
+        t.ok(driver.succeeded(await send(driver.use(token))))
+        t.ok(driver.succeeded(await send(driver.logout(token))))
+        isRefused(t, await send(driver.logout(token)), driver.dead('ended', 'logout', fidelity))
+      })
+
+      t.test('fields named like parts of JavaScript are fields like others', async t => {
+        const { send } = begin()
+        t.ok(driver.succeeded(await send(driver.odd)))
+        t.notOk(Object.hasOwn(Object.prototype, 'username'))
+      })
+
+      t.test('whatever is sent, it is answered, in the words of the product, and no session is lost', async t => {
+        const { send, login, open } = begin()
+        const token = await login()
+        await fc.assert(
+          fc.asyncProperty(noise(driver), async request => {
+            const reply = await send(request)
+            return reply.statusCode < 500 && !framework.test(reply.body) && isProducts(reply)
+          }),
+          { numRuns: 50 }
+        )
+        t.ok((await open()).some(session => session.token === token))
+      })
+    })
+
+/** The product's client on a double: it logs in, and sees what sessions are open. */
+const story = (driver: Driver, { app, send, wall }: Double) => ({
+  app,
+  wall,
+  send,
+  login: async () => driver.issued(await send(driver.login())),
+  open: async () =>
+    (await app.spaces.default.sessions.list(wall.now())).map(({ product, token, login, uses, usedAt }) => ({
+      product,
+      token,
+      login,
+      uses,
+      usedAt
+    }))
+})
+
+/** What the framework says of itself, where nobody has taken the word from it. */
+const framework =
+  /FST_|"statusCode":[1-5]\d\d\b|Route \w+:|"error":"(?:Bad Request|Unsupported Media Type)","message"|fastify/i
+
+/** An answer of a product: it has a type if it has a body, and is none of the door's own. */
+const isProducts = ({ headers, body }: Reply): boolean =>
+  (body === '' || headers['content-type'] !== undefined) && headers['content-type'] !== 'application/problem+json'
+
+const isRefused = (t: Test, reply: Reply, [status, body]: Words): void => {
+  t.equal(reply.statusCode, status)
+  t.match(reply.body, pattern(body))
+  t.notMatch(reply.body, framework)
+}
+
+/** The whole text, where `…` stands for anything that is not a quote or an angle bracket. */
+const pattern = (words: string): RegExp =>
+  new RegExp(
+    `^${words
+      .split('…')
+      .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+      .join('[^"<>]*')}$`
+  )
+
+/** Requests that go wrong in many ways: on the product's own paths and near them, with any method, type and body. */
+const noise = ({ product }: Driver) =>
+  fc.record({
+    method: fc.constantFrom(
+      'GET',
+      'POST',
+      'PUT',
+      'PATCH',
+      'DELETE',
+      'HEAD',
+      'OPTIONS',
+      'PROPFIND',
+      'TRACE'
+    ) as fc.Arbitrary<'GET'>,
+    url: fc
+      .tuple(
+        fc.constantFrom(...product.operations.flatMap(({ routes }) => routes.map(([, path]) => path))),
+        fc.constantFrom(
+          '',
+          '/',
+          '//',
+          '/%',
+          '/%00',
+          '/..',
+          '?',
+          '?token=%ff',
+          '?__proto__=1',
+          '?format=xml',
+          '?format=%zz',
+          '?a[]=1&a=2',
+          '?login=demo&login'
+        )
+      )
+      .map(([path, rest]) => `${path}${rest}`),
+    headers: fc.record(
+      {
+        'content-type': fc.constantFrom(
+          'application/json',
+          'application/json; charset=utf-7',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data',
+          'multipart/form-data; boundary=x',
+          'text/plain',
+          'application/xml',
+          '/',
+          ';',
+          '*/*',
+          'a/b; c="',
+          'application/json, text/plain'
+        ),
+        accept: fc.constantFrom('*/*', 'application/json', 'text/xml', ';q=', 'a/b;q=2', ',,', 'text/html'),
+        authorization: fc.constantFrom(
+          'Bearer',
+          'Bearer  ',
+          'Basic',
+          'Basic !!!',
+          'Basic ZGVtbw==',
+          'Token token="',
+          'Token x',
+          'Digest a=b'
+        )
+      },
+      { requiredKeys: [] }
+    ),
+    payload: fc.oneof(
+      fc.constantFrom(
+        '',
+        ' ',
+        'null',
+        '[]',
+        '0',
+        '"demo"',
+        '{}',
+        '{"username":{}}',
+        '{"username":["demo"],"password":null}',
+        '{"__proto__":null}',
+        '--x\r\n',
+        '--x--\r\n',
+        'login=%ff&password=%00',
+        '&&&=',
+        '<?xml version="1.0"?><a/>'
+      ),
+      fc.json(),
+      fc.uint8Array({ maxLength: 64 }).map(bytes => Buffer.from(bytes))
+    )
+  })

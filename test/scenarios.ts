@@ -1,0 +1,216 @@
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { products } from '../routes/index.js'
+import { Library } from '../src/scenario/library.js'
+import type { Driver, Reply, Request } from './support/driver.js'
+import { drivers } from './support/drivers.js'
+import { loginAs } from './support/login-form.js'
+import { says, words } from './support/refusals.js'
+import { until } from './support/until.js'
+import { ask, replyOf, wired } from './support/wire.js'
+
+const library = new Library(fileURLToPath(new URL('../scenarios/', import.meta.url)), products)
+
+/** A client of one product, that lives through a story. */
+const clientOf = async (t: Test, driver: Driver, name: string) => {
+  const { story } = await library.find(name)
+  const { port, app, wall } = await wired(t, { story: { ...story, accounts: [...accountsOf(story), norm] } })
+  const send = async (request: Request): Promise<Reply> => replyOf(await ask(port, request))
+  const fine = async (request: Request) => t.ok(driver.succeeded(await send(request)), `${name} lets it pass`)
+  return {
+    t,
+    driver,
+    port,
+    wall,
+    space: app.spaces.default,
+    send,
+    login: async (login = 'demo') => driver.issued(await send(loginAs(driver, login))),
+    /** The session of the token can be used. */
+    works: (token: string) => fine(driver.use(token)),
+    ends: (token: string) => fine(driver.logout(token)),
+    /** A use, a logout, a login that is refused like this. */
+    useFails: async (token: string, failure: Failing) =>
+      says(t, await send(driver.use(token)), words(driver, 'use', failure)),
+    logoutFails: async (token: string, failure: Failing) =>
+      says(t, await send(driver.logout(token)), words(driver, 'logout', failure)),
+    loginFails: async (failure: Failing, login = 'demo') =>
+      says(t, await send(loginAs(driver, login)), words(driver, 'login', failure))
+  }
+}
+
+type Failing = Parameters<typeof words>[2]
+type Client = Awaited<ReturnType<typeof clientOf>>
+
+const norm = { login: 'norm', password: 'demo' }
+const accountsOf = ({ accounts }: Awaited<ReturnType<Library['find']>>['story']) => (accounts === 'any' ? [] : accounts)
+
+const times = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
+
+/** What a client lives through in each story, to its end. */
+const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
+  async 'clock-skew'({ t, driver, send, works, ends, login }) {
+    const { headers } = await send(driver.login())
+    t.equal(headers.date, 'Sat, 29 Feb 2020 23:59:30 GMT')
+    const token = await login()
+    await works(token)
+    await ends(token)
+  },
+  async 'every-tenth-call-fails'({ login, works, useFails, loginFails, ends }) {
+    const token = await login()
+    for (const _call of times(8)) await works(token)
+    await useFails(token, 'server-error')
+    for (const _call of times(9)) await works(token)
+    await loginFails('server-error')
+    await ends(token)
+  },
+  async 'first-login-fails'({ login, works, loginFails }) {
+    await loginFails('server-error')
+    await works(await login())
+    await loginFails('server-error', 'norm')
+    await works(await login('norm'))
+    await works(await login())
+  },
+  async 'invalid-token-from-the-start'({ login, useFails, logoutFails }) {
+    for (const _again of times(2)) await useFails(await login(), 'no-session')
+    await logoutFails(await login(), 'no-session')
+  },
+  async 'locked-account'({ login, loginFails, works, ends }) {
+    const token = await login()
+    await login()
+    for (const _again of times(3)) await loginFails('forbidden')
+    await works(token)
+    await works(await login('norm'))
+    await ends(token)
+    await loginFails('forbidden')
+  },
+  async 'login-held'({ t, login, works, useFails, space }) {
+    const token = await login()
+    for (const _call of times(2)) await works(token)
+    await useFails(token, 'no-session')
+    let here = false
+    const coming = login().finally(() => {
+      here = true
+    })
+    await until(() => space.holds.list().length > 0)
+    t.strictSame(space.holds.list(), [{ name: 'relogin', waiting: 1 }])
+    t.notOk(here)
+    t.equal(space.holds.release('relogin'), 1)
+    await works(await coming)
+    await works(await login())
+  },
+  async 'logout-that-does-not-revoke'({ login, works, ends }) {
+    const token = await login()
+    for (const _again of times(2)) {
+      await ends(token)
+      await works(token)
+    }
+  },
+  async outage({ t, driver, send, wall, login, works, useFails, logoutFails, loginFails, ends }) {
+    const token = await login()
+    wall.advance(9_999)
+    await works(token)
+    wall.advance(1)
+    await useFails(token, 'unavailable')
+    await logoutFails(token, 'unavailable')
+    wall.advance(29_999)
+    await loginFails('unavailable')
+    t.equal((await send(driver.use(token))).headers['retry-after'], '30')
+    wall.advance(1)
+    await works(token)
+    await ends(token)
+  },
+  async 'rate-limit'({ t, driver, send, login, works, useFails, loginFails }) {
+    const token = await login()
+    for (const _call of times(4)) await works(token)
+    await useFails(token, 'rate-limited')
+    await loginFails('rate-limited')
+    t.equal((await send(driver.use(token))).headers['retry-after'], '2')
+    for (const _call of times(5)) await works(token)
+  },
+  async 'reset-on-logout'({ t, driver, port, login, useFails, logoutFails }) {
+    for (const _again of times(2)) {
+      const token = await login()
+      t.strictSame(await ask(port, driver.logout(token)), { text: '', end: 'reset' })
+      await useFails(token, 'no-session')
+      await logoutFails(token, 'no-session')
+    }
+  },
+  async 'second-login-evicts-first'({ login, works, useFails }) {
+    const [first, other] = [await login(), await login('norm')]
+    await works(first)
+    const second = await login()
+    await useFails(first, 'no-session')
+    await works(second)
+    await works(other)
+  },
+  async 'session-limit'({ login, works, useFails }) {
+    const [first, second, other] = [await login(), await login(), await login('norm')]
+    await works(first)
+    const third = await login()
+    await useFails(first, 'no-session')
+    for (const token of [second, third, other]) await works(token)
+  },
+  async 'slow-then-slower'({ t, wall, login, works }) {
+    const token = await login()
+    for (const _call of times(12)) await works(token)
+    t.strictSame(wall.slept, [100, 100, 100, 100, 100, 1000, 1000, 1000, 1000, 1000, 3000, 3000, 3000])
+  },
+  async 'token-expires-mid-run'({ login, works, ends, useFails }) {
+    for (const _again of times(2)) {
+      const token = await login()
+      for (const _call of times(2)) await works(token)
+      for (const _call of times(2)) await useFails(token, 'expired-session')
+    }
+    await ends(await login())
+  },
+  async 'token-revoked-by-someone-else'({ login, works, logoutFails, useFails }) {
+    const [token, other] = [await login(), await login()]
+    for (const _call of times(2)) await works(token)
+    await logoutFails(token, 'no-session')
+    await useFails(token, 'no-session')
+    await works(other)
+  },
+  async 'truncated-login'({ t, driver, port, login, works }) {
+    const { headers, body } = replyOf(await ask(port, driver.login()))
+    const whole = Number(headers['content-length'])
+    t.ok(whole > 0 && body.length < whole, `${body.length} of ${whole} bytes have come`)
+    await works(await login())
+  }
+}
+
+t.test('every story that is shipped is lived through', async t => {
+  // The default one is a table of accounts, and has a file of tests of its own.
+  t.strictSame(
+    Object.keys(lives).sort(),
+    (await library.names()).filter(name => name !== 'default')
+  )
+})
+
+t.test('every story has a title of its own, in a sentence', async t => {
+  const titles = await Promise.all((await library.names()).map(async name => (await library.find(name)).story.title))
+  t.equal(new Set(titles).size, titles.length)
+  for (const title of titles) t.match(title, /^[A-Za-z].{25,120}[^.]$/)
+})
+
+for (const [name, live] of Object.entries(lives))
+  t.test(name, async t => {
+    for (const driver of drivers)
+      t.test(driver.product.title, async t => {
+        const client = await clientOf(t, driver, name)
+        await live(client)
+        const { play } = client.space
+        for (const rule of play.rules) t.ok(play.tally(rule).played > 0, `${rule.title} has played`)
+      })
+  })
+
+t.test('a story with a seed gives the same tokens on every run', async t => {
+  for (const driver of drivers) {
+    const tokens = async () => {
+      const { login } = await clientOf(t, driver, 'session-limit')
+      return [await login(), await login(), await login('norm')]
+    }
+    const first = await tokens()
+    t.equal(new Set(first).size, 3)
+    t.strictSame(await tokens(), first)
+  }
+})
