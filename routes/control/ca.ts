@@ -1,0 +1,24 @@
+import type { Endpoint } from '../../src/control/control.js'
+import { Problem } from '../../src/problem.js'
+
+const ca: Endpoint = {
+  method: 'GET',
+  path: '/ca.pem',
+  summary: 'The certificate of the authority that was made for HTTPS, for clients to trust',
+  answers: {
+    200: { description: 'The certificate, in PEM.', type: 'application/x-pem-file', schema: { type: 'string' } },
+    404: { description: 'No authority was made.' }
+  },
+  open: true,
+  run: ({ house }) => {
+    if (house.ca !== undefined)
+      return { status: 200, headers: { 'Content-Type': 'application/x-pem-file' }, body: house.ca }
+    throw new Problem(
+      404,
+      'There is no authority',
+      'None was made: HTTPS is off (--https-port turns it on), or it speaks with a certificate of yours.'
+    )
+  }
+}
+
+export const caEndpoints = [ca]

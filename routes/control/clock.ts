@@ -1,0 +1,92 @@
+import type { Ask, Endpoint } from '../../src/control/control.js'
+import { parseDuration } from '../../src/duration.js'
+import { wrong } from '../../src/problem.js'
+import { durationSchema, ref, timeSchema } from './schemas.js'
+
+const told = ({ space }: Pick<Ask, 'space'>) => ({
+  space: space.name,
+  now: new Date(space.clock.now()).toISOString(),
+  frozen: space.clock.frozen
+})
+
+const read: Endpoint = {
+  method: 'GET',
+  path: '/clock',
+  summary: "The space's time, and whether it stands still",
+  answers: { 200: { description: 'The time.', schema: ref('Clock') } },
+  run: told
+}
+
+interface Move {
+  readonly action: 'freeze' | 'run' | 'set' | 'advance'
+  readonly to?: string
+  readonly by?: string
+}
+
+const move: Endpoint = {
+  method: 'PUT',
+  path: '/clock',
+  summary: 'Freezes the clock, lets it run, sets it or advances it; sessions expire by it at once',
+  makes: true,
+  body: {
+    type: 'object',
+    title: 'what to do with the clock',
+    additionalProperties: false,
+    required: ['action'],
+    properties: {
+      action: { enum: ['freeze', 'run', 'set', 'advance'] },
+      to: {
+        ...timeSchema,
+        description: 'For set: the time to stand at; one in the past is fine, and what has ended stays ended.'
+      },
+      by: { ...durationSchema, description: 'For advance: how far; forward only.' }
+    }
+  },
+  answers: {
+    200: {
+      description: 'The time from now on; where all spaces were meant, that of the default one.',
+      schema: ref('Clock')
+    }
+  },
+  run: ask => {
+    const { action, to, by } = ask.body as Move
+    const ms = needed(action, to, by)
+    for (const { clock } of ask.spaces) checkGoal(action, goal(action, clock.now(), ms))
+    for (const space of ask.spaces) {
+      const { clock } = space
+      if (action === 'freeze') clock.freeze()
+      if (action === 'run') clock.run()
+      if (action === 'set' || action === 'advance') clock.set(goal(action, clock.now(), ms))
+      ask.house.events.tell(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
+    }
+    return told(ask)
+  }
+}
+
+const goal = (action: Move['action'], now: number, ms: number): number => {
+  if (action === 'set') return ms
+  return action === 'advance' ? now + ms : now
+}
+
+/** The time or span that an action is about, in milliseconds; what is missing, or there in vain, is said. */
+const needed = (action: Move['action'], to: string | undefined, by: string | undefined): number => {
+  const say = (at: string, message: string) => wrong({ in: 'body', at, message })
+  if (action === 'set' && to === undefined)
+    throw say('to', 'set needs the time to stand at, such as 2026-01-01T00:00:00Z')
+  if (action === 'advance' && by === undefined) throw say('by', 'advance needs a duration, such as 31m')
+  if (action !== 'set' && to !== undefined) throw say('to', `${action} takes no time`)
+  if (action !== 'advance' && by !== undefined) throw say('by', `${action} takes no duration`)
+  return action === 'set' ? Date.parse(to ?? '') : (parseDuration(by ?? '') ?? Number.POSITIVE_INFINITY)
+}
+
+/** Headers and bodies have four digits for a year. */
+const earliest = Date.parse('0001-01-01T00:00:00Z')
+const latest = Date.parse('9999-01-01T00:00:00Z')
+
+const checkGoal = (action: Move['action'], at: number): void => {
+  if (action === 'freeze' || action === 'run' || (at >= earliest && at <= latest)) return
+  const place = action === 'set' ? 'to' : 'by'
+  throw wrong({ in: 'body', at: place, message: 'the clock would stand outside of the years 1 to 9998' })
+}
+
+export const clockEndpoints = [read, move]

@@ -1,0 +1,27 @@
+import type { Endpoint } from '../../src/control/control.js'
+import { caEndpoints } from './ca.js'
+import { clockEndpoints } from './clock.js'
+import { describeEndpoints } from './describe.js'
+import { healthEndpoints } from './health.js'
+import { holdEndpoints } from './holds.js'
+import { liveEndpoints } from './live.js'
+import { requestEndpoints } from './requests.js'
+import { scenarioEndpoints } from './scenario.js'
+import { sessionEndpoints } from './sessions.js'
+import { spaceEndpoints } from './spaces.js'
+import { verifyEndpoints } from './verify.js'
+
+/** Every path of the control API. */
+export const endpoints: readonly Endpoint[] = [
+  ...healthEndpoints,
+  ...scenarioEndpoints,
+  ...clockEndpoints,
+  ...sessionEndpoints,
+  ...requestEndpoints,
+  ...verifyEndpoints,
+  ...spaceEndpoints,
+  ...holdEndpoints,
+  ...liveEndpoints,
+  ...describeEndpoints,
+  ...caEndpoints
+]

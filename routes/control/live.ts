@@ -1,0 +1,93 @@
+import type { ServerResponse } from 'node:http'
+import { type Ask, type Endpoint, Raw } from '../../src/control/control.js'
+import type { Event } from '../../src/journal/events.js'
+import { short } from '../../src/journal/redact.js'
+import { rowOf } from '../../src/journal/row.js'
+import { Problem } from '../../src/problem.js'
+
+/** How many may listen at once. */
+const most = 1000
+/** Bytes that may lie ready for a listener that does not read; one that is further behind is cut off. */
+const mostBehind = 1_048_576
+/** Milliseconds after which a listener hears that the stream is alive, and one that has gone in silence is found out. */
+const heartbeat = 15_000
+
+const events: Endpoint = {
+  method: 'GET',
+  path: '/events',
+  summary: 'What happens, as it happens: requests, sessions, rules, holds and the clock, as Server-Sent Events',
+  answers: {
+    200: {
+      description:
+        'The stream; with Last-Event-ID it goes on where it was cut off. An event "missed" says how many are kept no more.',
+      type: 'text/event-stream',
+      schema: { type: 'string' }
+    },
+    503: { description: 'Too many are listening already.' }
+  },
+  run: ask => {
+    const { house } = ask
+    if (house.events.listeners - house.waiting.count >= most)
+      throw new Problem(503, 'Too many are listening', `${most} listen already; close one of them.`)
+    return new Raw(response => follow(ask, response))
+  }
+}
+
+const follow = ({ house, scoped, space, request, gone }: Ask, response: ServerResponse): void => {
+  const tell = (event: Event) => {
+    if (response.writableEnded || (scoped && event.space !== space.name)) return
+    const text = house.written.get(event) ?? written(event, house.showSecrets)
+    house.written.set(event, text)
+    response.write(text)
+    if (response.writableLength > mostBehind) response.destroy()
+  }
+  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+  response.write(': session-mock\n\n')
+  const last = String(request.headers['last-event-id'] ?? '')
+  if (/^\d{1,15}$/.test(last)) {
+    const { missed, events } = house.events.since(Number(last))
+    if (missed > 0) response.write(`event: missed\ndata: {"missed":${missed}}\n\n`)
+    events.forEach(tell)
+  }
+  const unlisten = house.events.listen(tell)
+  const still = house.wall.every(heartbeat, () => response.write(':\n\n'))
+  const end = () => response.end()
+  if (space.stopping.aborted) end()
+  space.stopping.addEventListener('abort', end, { once: true })
+  gone.addEventListener('abort', () => {
+    unlisten()
+    still()
+    space.stopping.removeEventListener('abort', end)
+  })
+}
+
+const written = (event: Event, secrets: boolean): string =>
+  `id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify({ space: event.space, ...dataOf(event, secrets) })}\n\n`
+
+const dataOf = (event: Event, secrets: boolean): object => {
+  if (event.kind === 'request') return rowOf(event.entry, secrets)
+  if (event.kind === 'clock') return { now: new Date(event.now).toISOString(), frozen: event.frozen }
+  if (event.kind === 'rule') return { rule: event.rule.title, sentence: event.rule.sentence, request: event.request }
+  if (event.kind === 'hold') return { name: event.name, waiting: event.waiting }
+  const { product, login, token, end } = event.session
+  return {
+    change: event.change,
+    product,
+    login,
+    token: secrets ? token : short(token),
+    ...(end && event.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
+  }
+}
+
+const metrics: Endpoint = {
+  method: 'GET',
+  path: '/metrics',
+  summary: 'Numbers for Prometheus',
+  answers: { 200: { description: 'The numbers.', type: 'text/plain', schema: { type: 'string' } } },
+  run: async ({ house }) => {
+    const { type, body } = await house.metrics.text()
+    return { status: 200, headers: { 'Content-Type': type }, body }
+  }
+}
+
+export const liveEndpoints = [events, metrics]

@@ -1,0 +1,154 @@
+import type { Ask, Endpoint } from '../../src/control/control.js'
+import { createFilter, type Filter, filterKeys } from '../../src/journal/filter.js'
+import type { Entry } from '../../src/journal/journal.js'
+import { rowOf } from '../../src/journal/row.js'
+import { whenEnough } from '../../src/journal/waiting.js'
+import { wrong } from '../../src/problem.js'
+import { durationSchema, flag, list as listOf, natural, numberParameter, object, ref, schemas } from './schemas.js'
+import { spanOf } from './spans.js'
+
+const { Search: filterSchema, Rows: rows } = schemas
+
+const limit = {
+  type: 'integer',
+  minimum: 0,
+  description: 'At most so many, the newest; 100 where it is left out.'
+} as const
+
+interface Search extends Filter {
+  readonly limit?: number
+}
+
+/** All entries of the spaces that the request is about, in the order in which they came. */
+export const entriesOf = ({ spaces }: Pick<Ask, 'spaces'>): Entry[] => {
+  const entries = spaces.flatMap(({ journal }) => journal.entries())
+  return spaces.length === 1
+    ? entries.sort((a, b) => a.number - b.number)
+    : entries.sort((a, b) => a.wall - b.wall || a.number - b.number)
+}
+
+const found = (ask: Ask, { limit = 100, ...filter }: Search) => {
+  const all = entriesOf(ask).filter(createFilter(filter))
+  return {
+    count: all.length,
+    dropped: ask.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0),
+    requests: (limit === 0 ? [] : all.slice(-limit)).map(entry => rowOf(entry, ask.house.showSecrets))
+  }
+}
+
+const {
+  number: _number,
+  after: _after,
+  status: _status,
+  header: _header,
+  answerHeader: _answerHeader,
+  ...texts
+} = filterKeys
+
+const list: Endpoint = {
+  method: 'GET',
+  path: '/requests',
+  summary: 'The journal: requests to products, the newest at the end',
+  query: {
+    ...texts,
+    number: numberParameter,
+    after: numberParameter,
+    status: numberParameter,
+    limit: { ...numberParameter, description: limit.description }
+  },
+  answers: { 200: { description: 'How many there are, and the newest of them.', schema: ref('Rows') } },
+  run: ask => {
+    const { space: _space, number, after, status, limit, ...filter } = ask.query
+    return found(ask, { ...filter, ...numbers({ number, after, status, limit }) })
+  }
+}
+
+const numbers = (texts: Readonly<Record<string, string | undefined>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(texts).flatMap(([key, text]) => (text === undefined ? [] : [[key, Number(text)]])))
+
+const clear: Endpoint = {
+  method: 'DELETE',
+  path: '/requests',
+  summary: 'Empties the journal',
+  answers: { 200: { description: 'How many requests it held.', schema: object({ cleared: natural }) } },
+  run: ({ spaces }) => {
+    const cleared = spaces.reduce((sum, { journal }) => sum + journal.size, 0)
+    for (const { journal } of spaces) journal.clear()
+    return { cleared }
+  }
+}
+
+const find: Endpoint = {
+  method: 'POST',
+  path: '/requests/find',
+  summary: 'The requests that match a search',
+  body: { ...filterSchema, properties: { ...filterKeys, limit } },
+  answers: { 200: { description: 'How many there are, and the newest of them.', schema: ref('Rows') } },
+  run: ask => found(ask, ask.body as Search)
+}
+
+const count: Endpoint = {
+  method: 'POST',
+  path: '/requests/count',
+  summary: 'How many requests match a search',
+  body: filterSchema,
+  answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
+  run: ask => ({ count: entriesOf(ask).filter(createFilter(ask.body as Filter)).length })
+}
+
+interface Wait extends Filter {
+  readonly count?: number
+  readonly within?: string
+}
+
+const wait: Endpoint = {
+  method: 'POST',
+  path: '/requests/wait',
+  summary: 'Answers as soon as so many matching requests have come, or when the time is over',
+  makes: true,
+  body: {
+    ...filterSchema,
+    properties: {
+      ...filterKeys,
+      count: { type: 'integer', minimum: 1, description: 'How many to wait for; 1 where it is left out.' },
+      within: {
+        ...durationSchema,
+        description: 'How long to wait at most, by the real time; 5s where it is left out, 10m at most.'
+      }
+    }
+  },
+  answers: {
+    200: {
+      description: 'Whether enough came, how many have come, and the newest of them.',
+      schema: object({ enough: flag, ...rows.properties })
+    },
+    503: { description: 'Too many are waiting already.' }
+  },
+  run: async ask => {
+    const { count = 1, within = '5s', ...filter } = ask.body as Wait
+    const room = ask.house.journal * ask.spaces.length
+    if (count > room)
+      throw wrong({
+        in: 'body',
+        at: 'count',
+        message: `expected at most ${room}, as the journal holds no more at once (--journal sets how many); found ${count}`
+      })
+    const enough = await whenEnough(ask, createFilter(filter), count, spanOf(within))
+    return { enough, ...found(ask, filter) }
+  }
+}
+
+const unmatched: Endpoint = {
+  method: 'GET',
+  path: '/requests/unmatched',
+  summary: 'Requests that no operation knew, each with the nearest route that there is',
+  answers: {
+    200: { description: 'The requests.', schema: object({ count: natural, requests: listOf(ref('Row')) }) }
+  },
+  run: ask => {
+    const all = entriesOf(ask).filter(({ nearest }) => nearest !== undefined)
+    return { count: all.length, requests: all.map(entry => rowOf(entry, ask.house.showSecrets)) }
+  }
+}
+
+export const requestEndpoints = [list, clear, find, count, wait, unmatched]

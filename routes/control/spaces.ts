@@ -1,0 +1,69 @@
+import type { Endpoint } from '../../src/control/control.js'
+import { json } from '../../src/control/control-mount.js'
+import type { Product } from '../../src/product.js'
+import type { Space } from '../../src/space.js'
+import { spaceName } from '../../src/space-name.js'
+import { list as listOf, object, ref, text } from './schemas.js'
+
+const list: Endpoint = {
+  method: 'GET',
+  path: '/spaces',
+  summary: 'The worlds that there are',
+  answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
+  run: async ({ house, spaces }) => ({ spaces: await Promise.all(spaces.map(space => told(space, house.products))) })
+}
+
+const told = async (space: Space, products: readonly Product[]) => {
+  const { name, story, state, journal, sessions, clock } = space
+  const open = await Promise.all(products.map(product => sessions.count(product.name, clock.now())))
+  return {
+    name,
+    scenario: story.title,
+    state,
+    requests: journal.size + journal.dropped,
+    sessions: open.reduce((sum, count) => sum + count, 0)
+  }
+}
+
+const make: Endpoint = {
+  method: 'POST',
+  path: '/spaces',
+  summary: 'Makes a space before its first request',
+  body: {
+    type: 'object',
+    title: 'a space',
+    additionalProperties: false,
+    required: ['name'],
+    properties: {
+      name: {
+        type: 'string',
+        pattern: spaceName.source,
+        title: 'the name of a space: 1 to 64 letters, digits, ".", "_" or "-"'
+      }
+    }
+  },
+  answers: {
+    200: { description: 'The space was there, and stays as it is.', schema: ref('Space') },
+    201: { description: 'The space, new.', schema: ref('Space') }
+  },
+  run: async ({ house: { spaces, products }, body }) => {
+    const { name } = body as { name: string }
+    const known = spaces.find(name)
+    return json(known ? 200 : 201, await told(spaces.get(name), products))
+  }
+}
+
+const drop: Endpoint = {
+  method: 'DELETE',
+  path: '/spaces',
+  summary: 'Drops the space with everything in it; without ?space= all but the default one, which begins anew',
+  answers: {
+    200: { description: 'The names of those that are gone.', schema: object({ dropped: listOf(text) }) }
+  },
+  run: async ({ house, spaces }) => {
+    await Promise.all(spaces.map(space => house.spaces.drop(space)))
+    return { dropped: spaces.filter(space => space !== house.spaces.default).map(({ name }) => name) }
+  }
+}
+
+export const spaceEndpoints = [list, make, drop]

@@ -1,0 +1,118 @@
+import type { Ask, Endpoint } from '../../src/control/control.js'
+import { createFilter, filterKeys } from '../../src/journal/filter.js'
+import type { Entry } from '../../src/journal/journal.js'
+import { verdictsOf } from '../../src/journal/verdicts.js'
+import { differences, type Expected } from '../../src/journal/verify.js'
+import { whenTrue } from '../../src/journal/waiting.js'
+import { Problem, wrong } from '../../src/problem.js'
+import { entriesOf } from './requests.js'
+import { durationSchema, flag, list, object, ref, text } from './schemas.js'
+import { spanOf } from './spans.js'
+
+interface Expectations {
+  readonly requests: readonly Expected[]
+  readonly order?: 'any' | 'strict'
+  readonly within?: string
+}
+
+const count = {
+  title: 'a whole number, or { least, most }',
+  anyOf: [
+    { type: 'integer', minimum: 0 },
+    {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      properties: { least: { type: 'integer', minimum: 0 }, most: { type: 'integer', minimum: 0 } }
+    }
+  ]
+} as const
+
+const verify: Endpoint = {
+  method: 'POST',
+  path: '/verify',
+  summary: 'Whether the requests that were expected have come: 200, or 406 with what differs',
+  body: {
+    type: 'object',
+    title: 'what is expected',
+    additionalProperties: false,
+    required: ['requests'],
+    properties: {
+      requests: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          title: 'a search, with a count',
+          additionalProperties: false,
+          properties: {
+            ...filterKeys,
+            count: { ...count, description: 'How many; at least one where it is left out.' }
+          }
+        }
+      },
+      order: { enum: ['any', 'strict'], description: 'strict: they came in the order of the list.' },
+      within: { ...durationSchema, description: 'Waits so long for it to come true, by the real time; 10m at most.' }
+    }
+  },
+  answers: {
+    200: { description: 'All is as expected.', schema: object({ verified: flag }) },
+    406: {
+      description: 'What differs, in words.',
+      type: 'application/problem+json',
+      schema: {
+        ...object(
+          { title: text, status: { const: 406 }, detail: text, verified: flag, differences: list(text) },
+          { type: text }
+        )
+      }
+    },
+    503: { description: 'Too many are waiting already.' }
+  },
+  run: async ask => {
+    const { requests, order = 'any', within = '0s' } = ask.body as Expectations
+    checkCounts(requests)
+    const check = () => differences(requests, entriesOf(ask), order === 'strict')
+    await whenTrue(ask, concerns(requests, check), spanOf(within))
+    const wrong = check()
+    if (wrong.length === 0) return { verified: true }
+    throw new Problem(406, 'Not as expected', wrong.join('\n'), { verified: false, differences: wrong })
+  }
+}
+
+const checkCounts = (requests: readonly Expected[]): void => {
+  for (const [index, { count }] of requests.entries()) {
+    if (typeof count !== 'object' || (count.least ?? 0) <= (count.most ?? Number.POSITIVE_INFINITY)) continue
+    const message = `at least ${count.least} and at most ${count.most} can never be`
+    throw wrong({ in: 'body', at: `requests[${index}].count`, message })
+  }
+}
+
+/** Looks anew only where a request came that one of the expectations is about. */
+const concerns = (requests: readonly Expected[], check: () => readonly string[]): Parameters<typeof whenTrue>[1] => {
+  const filters: readonly ((entry: Entry) => boolean)[] = requests.map(({ count: _count, ...filter }) =>
+    createFilter(filter)
+  )
+  return event => {
+    if (event && (event.kind !== 'request' || !filters.some(matches => matches(event.entry)))) return false
+    return check().length === 0
+  }
+}
+
+const verdicts: Endpoint = {
+  method: 'GET',
+  path: '/verdicts',
+  summary: 'How well clients have lived with their sessions',
+  answers: {
+    200: {
+      description: 'Each verdict, passed or with what was found.',
+      schema: object({ passed: flag, verdicts: list(ref('Verdict')) })
+    }
+  },
+  run: ({ spaces }: Ask) => {
+    const all = verdictsOf(spaces)
+    return { passed: all.every(({ passed }) => passed), verdicts: all }
+  }
+}
+
+export const verifyEndpoints = [verify, verdicts]

@@ -1,0 +1,241 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Answer } from '../answer.js'
+import { controlPath } from '../astray.js'
+import { nearest } from '../complaint.js'
+import { isDecodable } from '../decoding.js'
+import { Problem, problemAnswer, send, type Wrong, wrong } from '../problem.js'
+import { type Check, createChecks } from '../scenario/check.js'
+import { sayPath } from '../scenario/mistakes.js'
+import type { Space } from '../space.js'
+import { spaceName } from '../space-name.js'
+import { type Ask, type Endpoint, type House, isAnswer, Raw } from './control.js'
+import { outsiders } from './outsiders.js'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    endpoint?: Endpoint
+  }
+}
+
+export interface ControlOptions {
+  readonly house: House
+  readonly endpoints: readonly Endpoint[]
+  /** The bearer token that is asked for, if one is. */
+  readonly token?: string | undefined
+  readonly bodyLimit: number
+}
+
+/** Serves one request to the control API; `space` is what its path or its header names, if one does. */
+export type ServeControl = (request: IncomingMessage, response: ServerResponse, space: string | undefined) => void
+
+/** Puts the control API on a Fastify instance of its own. Nothing that it does shows in the journal, and no rule touches it. */
+export const mountControl = async (options: ControlOptions): Promise<ServeControl> => {
+  const named = new WeakMap<IncomingMessage, string>()
+  const app = createControl(options, named)
+  await app.ready()
+  return (request, response, space) => {
+    if (space !== undefined) named.set(request, space)
+    app.routing(request, response)
+  }
+}
+
+/** The instance that `mountControl` serves from, with a route for each method of each endpoint. */
+export const createControl = (
+  { house, endpoints, token, bodyLimit }: ControlOptions,
+  named: WeakMap<IncomingMessage, string> = new WeakMap()
+): FastifyInstance => {
+  const compile = createChecks()
+  const app: FastifyInstance = Fastify({
+    bodyLimit,
+    exposeHeadRoutes: false,
+    frameworkErrors: (_error, request, reply) => say(reply, misspelt(request))
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    // Whatever a client calls its body, it is read; what is no media type at all would be refused.
+    delete request.raw.headers['content-type']
+    const refused = problemOf(() => outsiders(request, token, request.routeOptions.config.endpoint?.open ?? false))
+    if (refused) say(reply, refused)
+    else done()
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+  for (const endpoint of endpoints) {
+    const checks = checksOf(endpoint, compile)
+    app.route({
+      method: methodsOf(endpoint),
+      url: `${controlPath}${endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`,
+      config: { endpoint },
+      handler: (request, reply) => {
+        reply.hijack()
+        const asked = () => askOf(endpoint, checks(), request, reply.raw, named.get(request.raw), house)
+        void answer(endpoint, asked, reply.raw, house)
+      }
+    })
+  }
+  app.setNotFoundHandler((request, reply) => say(reply, unrouted(request, endpoints)))
+  app.setErrorHandler<FastifyError>((error, _request, reply) => say(reply, unreadable(error, bodyLimit)))
+  return app
+}
+
+/** Whoever only looks whether it is alive may leave the answer's body out. */
+const methodsOf = ({ method, open }: Endpoint): string[] => (open && method === 'GET' ? ['GET', 'HEAD'] : [method])
+
+const answer = async (endpoint: Endpoint, ask: () => Ask, response: ServerResponse, house: House): Promise<void> => {
+  try {
+    finish(await endpoint.run(ask()), response)
+  } catch (error) {
+    if (!(error instanceof Problem)) house.bug(error)
+    const problem = error instanceof Problem ? error : new Problem(500, 'A bug in session-mock', String(error))
+    send(problemAnswer(problem), response)
+  }
+}
+
+const problemOf = (check: () => void): Problem | undefined => {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+}
+
+const say = (reply: FastifyReply, problem: Problem): void => {
+  reply.hijack()
+  send(problemAnswer(problem), reply.raw)
+}
+
+const finish = (value: unknown, response: ServerResponse): void => {
+  if (value instanceof Raw) return void value.send(response)
+  send(isAnswer(value) ? value : json(200, value), response)
+}
+
+/** An answer in JSON. */
+export const json = (status: number, value: unknown): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json' },
+  body: `${JSON.stringify(value)}\n`
+})
+
+/** What checks an endpoint's requests; compiled when the first one comes. */
+interface Checks {
+  readonly query: Check
+  readonly body: Check
+}
+
+const checksOf = ({ body, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
+  let checks: Checks | undefined
+  const parameters = {
+    type: 'object',
+    title: 'query parameters',
+    additionalProperties: false,
+    properties: { space: { type: 'string', pattern: spaceName.source, title: 'the name of a space' }, ...query }
+  }
+  return () => {
+    checks ??= { query: compile(parameters), body: compile(typeof body === 'object' ? body : {}) }
+    return checks
+  }
+}
+
+const askOf = (
+  endpoint: Endpoint,
+  checks: Checks,
+  request: FastifyRequest,
+  response: ServerResponse,
+  addressed: string | undefined,
+  house: House
+): Ask => {
+  if (!isDecodable(request.url.split('?', 2)[1] ?? '')) throw misspelt(request)
+  const query = request.query as Record<string, string>
+  refuse('query', checks.query({ ...query }))
+  const body = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
+  if (endpoint.body !== undefined && !endpoint.text) refuse('body', checks.body(body))
+  const space = spaceOf(query.space, addressed, endpoint, house)
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return {
+    house,
+    space: space ?? house.spaces.default,
+    spaces: space ? [space] : house.spaces.list(),
+    scoped: space !== undefined,
+    query,
+    params: request.params as Record<string, string>,
+    body,
+    request,
+    gone: gone.signal
+  }
+}
+
+/** A space that a request is addressed to comes into being by it, like by any other; one that it only asks about has to be there. */
+const spaceOf = (
+  name: string | undefined,
+  addressed: string | undefined,
+  { makes }: Endpoint,
+  { spaces }: House
+): Space | undefined => {
+  if (name === undefined) return addressed === undefined ? undefined : spaces.get(addressed)
+  if (makes || spaces.find(name)) return spaces.get(name)
+  const names = spaces.list().map(space => space.name)
+  const meant = nearest(name, names)
+  throw new Problem(404, 'No such space', `There is no space "${name}"${meant ? `; did you mean ${meant}?` : '.'}`, {
+    spaces: names.slice(0, 100)
+  })
+}
+
+/** What two keywords of a schema find wrong in the same way is said once. */
+const refuse = (part: Wrong['in'], mistakes: ReturnType<Check>): void => {
+  const said = new Map(mistakes.map(({ path, message }) => [`${sayPath(path)} ${message}`, { path, message }]))
+  if (said.size === 0) return
+  throw wrong(...[...said.values()].map(({ path, message }) => ({ in: part, at: sayPath(path), message })))
+}
+
+const bodyOf = ({ body }: Endpoint, request: FastifyRequest): unknown => {
+  const text = String(request.body ?? '').trim()
+  if (text === '') return body === undefined ? undefined : {}
+  if (body === undefined) throw new Problem(400, 'The request is not right', 'This path takes no body.')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Problem(400, 'The body is no JSON', error instanceof Error ? error.message : 'It cannot be read.')
+  }
+}
+
+const misspelt = ({ url }: FastifyRequest): Problem =>
+  new Problem(
+    400,
+    'The URL cannot be read',
+    `${url} has a percent sign that encodes no text in UTF-8; a percent sign itself is %25.`
+  )
+
+const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]): Problem => {
+  const path = request.url.split('?', 1)[0]?.slice(controlPath.length) ?? ''
+  const methods = endpoints.filter(endpoint => matches(endpoint, path)).flatMap(methodsOf)
+  if (methods.length === 0) return unknownPath(path, endpoints)
+  return new Problem(
+    405,
+    'No such method',
+    `${controlPath}${path} takes ${methods.join(', ')}, not ${request.method}.`,
+    { allow: methods },
+    { Allow: methods.join(', ') }
+  )
+}
+
+const matches = (endpoint: Endpoint, path: string): boolean =>
+  new RegExp(`^${endpoint.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+
+const unknownPath = (path: string, endpoints: readonly Endpoint[]): Problem => {
+  const paths = [...new Set(endpoints.map(endpoint => `${controlPath}${endpoint.path}`))]
+  const meant = nearest(`${controlPath}${path}`, paths)
+  return new Problem(
+    404,
+    'No such path',
+    `${controlPath}${path} is no path of the control API${meant ? `; did you mean ${meant}?` : '.'}`,
+    { paths }
+  )
+}
+
+const unreadable = (error: FastifyError, bodyLimit: number): Problem =>
+  error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+    ? new Problem(413, 'The body is too large', `A body may have ${bodyLimit} bytes; --body-limit sets how many.`)
+    : new Problem(400, 'The request cannot be read', error.message)

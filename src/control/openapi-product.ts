@@ -1,0 +1,139 @@
+import inject, { type InjectOptions } from 'light-my-request'
+import { type App, createApp } from '../app.js'
+import type { Wall } from '../clock.js'
+import { type FailureName, failureNames } from '../failure.js'
+import type { Carrier, Operation, Product } from '../product.js'
+import type { Space } from '../space.js'
+import { defaultSpaceName } from '../space-name.js'
+import { grouped, operationId } from './openapi.js'
+
+/** A product's operations in OpenAPI 3.1, as this space serves them; the refusals are asked of the product itself. */
+export const describeProduct = async (product: Product, space: Space, version: string): Promise<object> => {
+  const { title, operations, carriers = [], name } = product
+  const app = scratch(product, space)
+  const rows = await Promise.all(
+    operations.flatMap(operation =>
+      operation.routes.map(async ([method, path]) => {
+        const responses = await responsesOf(app, product, method, path)
+        return [path, method, { ...described(operation, method, path, carriers), responses }] as const
+      })
+    )
+  )
+  app.leave()
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: `${title}, as session-mock serves it`,
+      version,
+      description: `Sessions of ${title}, ${space.fidelity(product)}. Which refusal comes when, the page routes/${name}.md says; a rule of a scenario can ask for each.`,
+      license: { name: 'MIT', identifier: 'MIT' }
+    },
+    servers: [{ url: space.name === defaultSpaceName ? '/' : `/~${space.name}` }],
+    tags: operations.map(each => ({ name: each.name, description: each.summary })),
+    paths: grouped(rows),
+    components: { securitySchemes: Object.fromEntries(carriers.map(carrier => [idOf(carrier), schemeOf(carrier)])) }
+  }
+}
+
+const described = (operation: Operation, method: string, path: string, carriers: readonly Carrier[]): object => {
+  const { name, summary, login, body, query = {} } = operation
+  const security = login ? [] : carriers.map(carrier => ({ [idOf(carrier)]: [] }))
+  return {
+    operationId: operationId(method, path),
+    summary,
+    tags: [name],
+    security,
+    parameters: Object.entries(query).map(([parameter, schema]) => ({ name: parameter, in: 'query', schema })),
+    ...(body && {
+      requestBody: { content: Object.fromEntries(body.types.map(type => [type, { schema: body.schema }])) }
+    })
+  }
+}
+
+const idOf = (carrier: Carrier): string => (carrier.in === 'bearer' ? 'bearer' : `${carrier.in}-${carrier.name}`)
+
+const schemeOf = (carrier: Carrier): object =>
+  carrier.in === 'bearer' ? { type: 'http', scheme: 'bearer' } : { type: 'apiKey', in: carrier.in, name: carrier.name }
+
+/** Nothing takes time where nobody waits. */
+const timeless: Wall = {
+  now: () => 0,
+  elapsed: () => 0,
+  sleep: async () => undefined,
+  every: () => () => undefined
+}
+
+/** The product alone, in a world of its own that has the settings of this one. */
+const scratch = (product: Product, space: Space): App =>
+  createApp({
+    products: [product],
+    story: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.story.products },
+    settings: { [product.name]: { fidelity: space.fidelity(product) } },
+    wall: timeless,
+    journal: 0
+  })
+
+interface Refusal {
+  readonly failure: FailureName
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+const responsesOf = async (app: App, product: Product, method: string, path: string): Promise<object> => {
+  const refusals = await Promise.all(failureNames.map(failure => refusal(app, product, method, path, failure)))
+  const statuses = [...new Set([200, ...refusals.map(({ status }) => status)])]
+  return Object.fromEntries(
+    statuses.map(status => [
+      status,
+      response(
+        status,
+        refusals.filter(each => each.status === status)
+      )
+    ])
+  )
+}
+
+const refusal = async (
+  app: App,
+  product: Product,
+  method: string,
+  url: string,
+  failure: FailureName
+): Promise<Refusal> => {
+  const { statusCode, headers, body } = await inject(
+    (request, response) => app.handle(request, response, { product, control: 'elsewhere' }),
+    { method: method as NonNullable<InjectOptions['method']>, url, headers: { prefer: `fail=${failure}` } }
+  )
+  const [type = ''] = String(headers['content-type'] ?? '').split(';', 1)
+  return { failure, status: statusCode, type, body }
+}
+
+/** One status, with an example of each refusal that has it and a body. */
+const response = (status: number, refusals: readonly Refusal[]): object => {
+  const names = refusals.map(({ failure }) => failure).join(', ')
+  const success = refusals.length === 0 ? 'Success.' : `Success; or refused: ${names}.`
+  const told = refusals.filter(({ body }) => body !== '')
+  const types = [...new Set(told.map(({ type }) => type))]
+  return {
+    description: status === 200 ? success : `Refused: ${names}.`,
+    ...(types.length > 0 && {
+      content: Object.fromEntries(
+        types.map(type => [
+          type,
+          mediaOf(
+            type,
+            told.filter(each => each.type === type)
+          )
+        ])
+      )
+    })
+  }
+}
+
+const mediaOf = (type: string, refusals: readonly Refusal[]): object => ({
+  schema: { type: type === 'application/json' ? 'object' : 'string' },
+  examples: Object.fromEntries(
+    refusals.map(({ failure, body }) => [failure, { value: type === 'application/json' ? JSON.parse(body) : body }])
+  )
+})

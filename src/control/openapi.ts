@@ -1,0 +1,135 @@
+import { controlPath } from '../astray.js'
+import { spaceName } from '../space-name.js'
+import type { Endpoint } from './control.js'
+
+const problem = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What was wrong, where, and what would be right.' },
+    errors: {
+      type: 'array',
+      description: 'Where several things can be wrong at once, each of them.',
+      items: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } }
+    }
+  }
+}
+
+const refused = (description: string): object => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+})
+
+/** The control API in OpenAPI 3.1, made of the same table that it is served from. `schemas` are those that its endpoints name. */
+export const describeControl = (
+  endpoints: readonly Endpoint[],
+  schemas: Readonly<Record<string, object>>,
+  version: string
+): object => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'session-mock control API',
+    version,
+    description: 'Steers a running session-mock, and tells what happened in it.',
+    license: { name: 'MIT', identifier: 'MIT' }
+  },
+  servers: [{ url: controlPath }],
+  security: [{}, { token: [] }],
+  tags: [...new Set(endpoints.map(tagOf))].map(name => ({ name })),
+  paths: grouped(
+    endpoints.map(
+      (endpoint): Row => [
+        endpoint.path,
+        endpoint.method,
+        { tags: [tagOf(endpoint)], ...operation(endpoint), ...(endpoint.open ? { security: [{}] } : {}) }
+      ]
+    )
+  ),
+  components: {
+    securitySchemes: {
+      token: { type: 'http', scheme: 'bearer', description: 'The token of --admin-token, where one is set.' }
+    },
+    schemas: { ...schemas, Problem: problem }
+  }
+})
+
+/** `/sessions/expire` is about sessions. */
+const tagOf = ({ path }: Endpoint): string => /^\/(\w+)/.exec(path)?.[1] ?? ''
+
+const operation = (endpoint: Endpoint): object => ({
+  operationId: operationId(endpoint.method, endpoint.path),
+  summary: endpoint.summary,
+  parameters: [
+    ...[...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' }
+    })),
+    spaceParameter(endpoint),
+    ...Object.entries(endpoint.query ?? {}).map(([name, schema]) => ({ name, in: 'query', schema }))
+  ],
+  ...bodyOf(endpoint),
+  responses: {
+    ...Object.fromEntries(
+      Object.entries(endpoint.answers).map(([status, answer]) => [status, response(Number(status), answer)])
+    ),
+    default: refused('It was refused: 400 wrong input, 401 another token, 403 a web page, 404 no such space.')
+  }
+})
+
+const spaceParameter = ({ makes }: Endpoint): object => ({
+  name: 'space',
+  in: 'query',
+  description: `The space that it is about${makes ? ', made where there is none' : ''}; left out, all, and where only one can be told of, the default one.`,
+  schema: { type: 'string', pattern: spaceName.source }
+})
+
+const bodyOf = ({ body, text }: Endpoint): object => {
+  if (text)
+    return {
+      requestBody: {
+        required: true,
+        content: {
+          'application/yaml': { schema: { type: 'string' } },
+          'application/json': { schema: { type: 'object' } },
+          'text/plain': { schema: { type: 'string' } }
+        }
+      }
+    }
+  if (typeof body !== 'object') return {}
+  return {
+    requestBody: {
+      required: (body.required ?? []).length > 0,
+      content: { 'application/json': { schema: body } }
+    }
+  }
+}
+
+const response = (
+  status: number,
+  { description, type = 'application/json', schema }: Endpoint['answers'][number]
+): object =>
+  status >= 400 && schema === undefined
+    ? refused(description)
+    : { description, content: { [type]: { schema: schema ?? { type: 'object' } } } }
+
+/** `POST /sessions/expire` is `postSessionsExpire`. */
+export const operationId = (method: string, path: string): string =>
+  `${method.toLowerCase()}${path
+    .split(/[^A-Za-z0-9]+/)
+    .filter(word => word !== '')
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('')}`
+
+type Row = readonly [path: string, method: string, operation: object]
+
+/** The operations of each path, by their methods. */
+export const grouped = (rows: readonly Row[]): Record<string, Record<string, object>> => {
+  const paths: Record<string, Record<string, object>> = {}
+  for (const [path, method, operation] of rows) paths[path] = { ...paths[path], [method.toLowerCase()]: operation }
+  return paths
+}

@@ -1,0 +1,135 @@
+import t, { type Test } from 'tap'
+import { clientOf, type Steered, steered, type Told } from '../../support/control.js'
+
+const noon = '2026-01-01T12:00:00.000Z'
+
+const refused = (t: Test, { status, type, body }: Told, detail: string) => {
+  t.equal(status, 400)
+  t.equal(type, 'application/problem+json')
+  t.equal(body.detail, detail)
+}
+
+t.test('a clock is told with its space: it runs with the real time', async t => {
+  const { ask, wall } = steered()
+  t.strictSame((await ask('GET /clock')).body, { space: 'default', now: noon, frozen: false })
+  wall.advance(1500)
+  t.strictSame((await ask('GET /clock')).body, { space: 'default', now: '2026-01-01T12:00:01.500Z', frozen: false })
+})
+
+t.test('a frozen clock stands still, is moved, and runs on from where it stands', async t => {
+  const { ask, wall } = steered()
+  t.strictSame((await ask('PUT /clock', { action: 'freeze' })).body, { space: 'default', now: noon, frozen: true })
+  wall.advance(60_000)
+  t.equal((await ask('GET /clock')).body.now, noon)
+  t.equal((await ask('PUT /clock', { action: 'advance', by: '1h30m' })).body.now, '2026-01-01T13:30:00.000Z')
+  t.equal(
+    (await ask('PUT /clock', { action: 'set', to: '2030-06-01T00:00:00+02:00' })).body.now,
+    '2030-05-31T22:00:00.000Z'
+  )
+  t.strictSame((await ask('PUT /clock', { action: 'run' })).body, {
+    space: 'default',
+    now: '2030-05-31T22:00:00.000Z',
+    frozen: false
+  })
+  wall.advance(1000)
+  t.equal((await ask('GET /clock')).body.now, '2030-05-31T22:00:01.000Z')
+})
+
+/** Whether a session that is opened now is good after these moves of the clock. */
+const isGoodAfter = async ({ ask, send }: Steered, ...moves: object[]): Promise<boolean> => {
+  const hcx = clientOf('hcx')
+  const token = hcx.issued(await send(hcx.login()))
+  for (const move of moves) await ask('PUT /clock', move)
+  return hcx.succeeded(await send(hcx.use(token)))
+}
+
+t.test('sessions expire by the clock at once: a token of an hour is dead after 61 minutes', async t => {
+  t.equal(await isGoodAfter(steered(), { action: 'advance', by: '59m' }), true)
+  t.equal(await isGoodAfter(steered(), { action: 'advance', by: '61m' }), false)
+})
+
+t.test('a clock may be set to a time in the past: what is open lives on, what has ended stays ended', async t => {
+  const server = steered()
+  t.equal(await isGoodAfter(server, { action: 'set', to: '1999-12-31T23:59:59Z' }), true)
+  const [session] = (await server.ask('GET /sessions')).body.sessions as { age: number }[]
+  t.match(session, { openedAt: noon, usedAt: '1999-12-31T23:59:59.000Z' })
+  t.equal(
+    await isGoodAfter(server, { action: 'advance', by: '61m' }, { action: 'set', to: '1970-01-01T00:00:00Z' }),
+    true,
+    'nobody has looked at it meanwhile, so by this clock it never expired'
+  )
+  const hcx = clientOf('hcx')
+  const token = hcx.issued(await server.send(hcx.login()))
+  await server.ask('PUT /clock', { action: 'advance', by: '2h' })
+  await server.send(hcx.use(token))
+  await server.ask('PUT /clock', { action: 'set', to: '1970-01-01T00:00:00Z' })
+  t.notOk(hcx.succeeded(await server.send(hcx.use(token))))
+  const { requests } = (await server.ask('GET /requests?limit=1')).body as { requests: { why: { words: string } }[] }
+  t.equal(requests[0]?.why.words, 'expired at 1970-01-01T01:00:00.000Z, which by the clock is still to come (idle 1h)')
+})
+
+t.test(
+  'a space has a clock of its own, named in the query, the path or a header; without a name all are meant',
+  async t => {
+    const { ask } = steered()
+    const now = async (space: string) => (await ask(`GET /clock?space=${space}`)).body.now
+    await ask('PUT /clock?space=a', { action: 'set', to: '2001-01-01T00:00:00Z' })
+    await ask('PUT /~b/__admin/clock', { action: 'set', to: '2002-01-01T00:00:00Z' })
+    t.strictSame((await ask('PUT /clock', { action: 'freeze' }, { 'x-mock-space': 'c' })).body, {
+      space: 'c',
+      now: noon,
+      frozen: true
+    })
+    t.equal(await now('a'), '2001-01-01T00:00:00.000Z')
+    t.equal(await now('b'), '2002-01-01T00:00:00.000Z')
+    t.equal(await now('default'), noon)
+    await ask('PUT /clock', { action: 'advance', by: '1d' })
+    t.equal(await now('a'), '2001-01-02T00:00:00.000Z')
+    t.equal(await now('default'), '2026-01-02T12:00:00.000Z')
+  }
+)
+
+t.test('wrong moves are refused, each with what would be right, and move nothing', async t => {
+  const { ask } = steered()
+  const wrong: readonly (readonly [body: unknown, detail: string])[] = [
+    [{}, 'body: the key "action" is missing: what to do with the clock needs it'],
+    [{ action: 'stop' }, 'body action: expected freeze, run, set or advance, found "stop"'],
+    [{ action: 'freez' }, 'body action: expected freeze, run, set or advance, found "freez"; did you mean freeze?'],
+    [{ action: 'set' }, 'body to: set needs the time to stand at, such as 2026-01-01T00:00:00Z'],
+    [{ action: 'advance' }, 'body by: advance needs a duration, such as 31m'],
+    [{ action: 'freeze', by: '3s' }, 'body by: freeze takes no duration'],
+    [{ action: 'run', to: '2026-01-01T00:00:00Z' }, 'body to: run takes no time'],
+    [{ action: 'advance', by: '-5m' }, 'body by: expected a duration such as 200ms, 2s or 1h30m, found "-5m"'],
+    [
+      { action: 'advance', by: 5 },
+      'body by: expected a duration such as 200ms, 2s or 1h30m, found 5; say its unit: 5s or 5ms'
+    ],
+    [{ action: 'set', to: 'tomorrow' }, 'body to: expected a time such as 2026-01-01T00:00:00Z, found "tomorrow"'],
+    [
+      { action: 'set', to: '2026-01-01T00:00:00' },
+      'body to: expected a time such as 2026-01-01T00:00:00Z, found "2026-01-01T00:00:00"'
+    ],
+    [
+      { action: 'set', to: '2026-13-01T00:00:00Z' },
+      'body to: expected a time such as 2026-01-01T00:00:00Z, found "2026-13-01T00:00:00Z"'
+    ],
+    [{ action: 'set', to: '0000-01-01T00:00:00Z' }, 'body to: the clock would stand outside of the years 1 to 9998'],
+    [{ action: 'advance', by: '8000000000h' }, 'body by: the clock would stand outside of the years 1 to 9998'],
+    [{ action: 'advance', by: `${'9'.repeat(400)}d` }, 'body by: the clock would stand outside of the years 1 to 9998'],
+    [{ action: 'freeze', space: 'a' }, 'body space: unknown key "space"; expected action, to or by'],
+    ['freeze', 'body: expected what to do with the clock, with keys such as action, found "freeze"']
+  ]
+  for (const [body, detail] of wrong)
+    await t.test(JSON.stringify(body).slice(0, 60), async t =>
+      refused(t, await ask('PUT /clock', typeof body === 'string' ? JSON.stringify(body) : body), detail)
+    )
+  t.strictSame((await ask('GET /clock')).body, { space: 'default', now: noon, frozen: false })
+})
+
+t.test('an advance that one of the spaces cannot make is made by none', async t => {
+  const { ask } = steered()
+  await ask('PUT /clock?space=late', { action: 'set', to: '9998-12-31T00:00:00Z' })
+  t.equal((await ask('PUT /clock', { action: 'advance', by: '2d' })).status, 400)
+  t.equal((await ask('GET /clock')).body.now, noon)
+  t.equal((await ask('GET /clock?space=late')).body.now, '9998-12-31T00:00:00.000Z')
+})

@@ -1,0 +1,217 @@
+import { once } from 'node:events'
+import { type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { clientOf, steered } from '../../support/control.js'
+import { ask, serving } from '../../support/serving.js'
+import { storyOf } from '../../support/story.js'
+import { until } from '../../support/until.js'
+
+const hcx = clientOf('hcx')
+
+interface Heard {
+  readonly event: string
+  readonly id: number
+  readonly data: Readonly<Record<string, unknown>>
+}
+
+/** Listens as a browser's EventSource does; what it has heard grows. */
+const listening = async (t: Test, url: string, { space = '', last }: { space?: string; last?: number } = {}) => {
+  const headers = last === undefined ? {} : { 'last-event-id': String(last) }
+  const sent = request(`${url}/__admin/events${space}`, { headers }).on('error', () => undefined)
+  t.teardown(() => sent.destroy())
+  sent.end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  let text = ''
+  response.setEncoding('utf8').on('data', chunk => {
+    text += chunk
+  })
+  response.on('error', () => undefined)
+  const heard = (): Heard[] =>
+    text
+      .split('\n\n')
+      .slice(0, -1)
+      .filter(block => /^event:/m.test(block))
+      .map(block => {
+        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? ''
+        return { event: field('event'), id: Number(field('id')), data: JSON.parse(field('data')) }
+      })
+  return { sent, response, heard, hears: (count: number) => until(() => heard().length >= count) }
+}
+
+t.test('what happens is told as it happens: sessions, requests, rules, holds and the clock', async t => {
+  const { url } = await serving(t, {
+    story: storyOf('title: x\nrules: [{ on: hcx.logout, name: gate, then: { hold: gate } }]')
+  })
+  const { response, heard, hears } = await listening(t, url)
+  t.match(response.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  const token = hcx.issued(await ask(url, hcx.login()))
+  const leaving = ask(url, hcx.logout(token))
+  await hears(3)
+  await ask(url, { method: 'POST', url: '/__admin/holds/gate/release' })
+  await leaving
+  await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"freeze"}' })
+  await hears(8)
+  const short = `${token.slice(0, 4)}…${token.slice(-4)}`
+  t.match(heard(), [
+    {
+      event: 'session',
+      id: 1,
+      data: { space: 'default', change: 'opened', product: 'hcx', login: 'demo', token: short }
+    },
+    { event: 'request', id: 2, data: { number: 1, operation: 'login', outcome: 'success', session: short } },
+    { event: 'hold', id: 3, data: { name: 'gate', waiting: 1 } },
+    { event: 'hold', id: 4, data: { name: 'gate', waiting: 0 } },
+    { event: 'session', id: 5, data: { change: 'ended', cause: 'logged-out', by: 'request 2' } },
+    { event: 'request', id: 6, data: { number: 2, operation: 'logout' } },
+    { event: 'rule', id: 7, data: { rule: 'rule "gate" (story.yaml:2)', request: 2 } },
+    { event: 'clock', id: 8, data: { frozen: true } }
+  ])
+  t.notMatch(JSON.stringify(heard()), token)
+})
+
+t.test('one space is listened to alone', async t => {
+  const { url, app } = await serving(t)
+  app.spaces.get('a')
+  const { heard, hears } = await listening(t, url, { space: '?space=a' })
+  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, { ...hcx.use(hcx.stranger), url: `/~a${hcx.use('').url}` })
+  await hears(1)
+  t.match(heard(), [{ event: 'request', id: 2, data: { space: 'a', number: 1 } }])
+})
+
+t.test('who was cut off goes on where it was; what is kept no more is counted', async t => {
+  const { url, app } = await serving(t)
+  for (let each = 0; each < 5; each += 1) await ask(url, hcx.use(hcx.stranger))
+  const again = await listening(t, url, { last: 3 })
+  await again.hears(2)
+  t.match(
+    again.heard().map(({ id }) => id),
+    [4, 5]
+  )
+  for (let each = 0; each < 999; each += 1) app.spaces.get(`space-${each}`)
+  await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"run"}' })
+  const late = await listening(t, url, { last: 3 })
+  await late.hears(1001)
+  t.match(late.heard().slice(0, 2), [{ event: 'missed', data: { missed: 2 } }, { id: 6 }])
+  const restarted = await listening(t, url, { last: 999_999 })
+  await restarted.hears(1001)
+  t.match(restarted.heard()[1], { id: 6 }, 'a number that was never told is of a server before this one')
+  const odd = await listening(t, url, { last: Number.NaN })
+  await ask(url, hcx.use(hcx.stranger))
+  await odd.hears(1)
+  t.match(odd.heard(), [{ id: 1006 }])
+})
+
+t.test('a thousand may listen; more are refused, and one that leaves makes room', async t => {
+  const { url } = await serving(t)
+  const sent: ClientRequest[] = []
+  t.teardown(() => {
+    for (const each of sent) each.destroy()
+  })
+  const statuses = await new Promise<number[]>(resolve => {
+    const heard: number[] = []
+    while (sent.length < 1003)
+      sent.push(
+        request(`${url}/__admin/events`)
+          .on('error', () => undefined)
+          .on('response', ({ statusCode = 0 }) => {
+            if (heard.push(statusCode) === 1003) resolve(heard)
+          })
+          .end()
+      )
+  })
+  t.equal(statuses.filter(status => status === 200).length, 1000)
+  t.equal(statuses.filter(status => status === 503).length, 3)
+  const one = () => ask(url, { method: 'GET', url: '/__admin/events' })
+  t.match(JSON.parse((await one()).body), {
+    title: 'Too many are listening',
+    detail: '1000 listen already; close one of them.'
+  })
+  t.equal((await ask(url, { method: 'GET', url: '/__admin/health' })).statusCode, 200)
+  for (const each of sent) each.destroy()
+  await until(async () => {
+    const again = request(`${url}/__admin/events`).on('error', () => undefined)
+    again.end()
+    const [{ statusCode }] = (await once(again, 'response')) as [IncomingMessage]
+    again.destroy()
+    return statusCode === 200
+  })
+})
+
+t.test('a listener that does not read is cut off before it fills the memory, and others hear on', async t => {
+  const { url } = await serving(t)
+  const { hostname, port } = new URL(url)
+  const deaf = connect({ host: hostname, port: Number(port) }).pause()
+  t.teardown(() => deaf.destroy())
+  deaf.write('GET /__admin/events HTTP/1.1\r\nhost: test\r\n\r\n')
+  const good = await listening(t, url, { space: '?space=default' })
+  for (let each = 0; each < 300; each += 1)
+    await ask(url, {
+      ...hcx.use(''),
+      headers: {},
+      url: `/${'x'.repeat(8000)}`,
+      payload: 'y'.repeat(60_000),
+      method: 'POST'
+    })
+  await good.hears(300)
+  let bytes = 0
+  deaf.on('data', chunk => {
+    bytes += chunk.length
+  })
+  await once(deaf.resume(), 'close')
+  t.ok(bytes < 15_000_000, `it has heard ${bytes} bytes of 20 million`)
+  await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"run"}' })
+  await good.hears(301)
+})
+
+t.test('the stream ends when the server is to stop', async t => {
+  const { url, close } = await serving(t)
+  const { response } = await listening(t, url)
+  const ended = once(response, 'end')
+  await close()
+  await ended
+  t.ok(response.complete)
+})
+
+t.test('a listener that is told nothing hears from time to time that the stream is alive', async t => {
+  const { app, wall, send } = steered()
+  const every = wall.every.bind(wall)
+  const periods: number[] = []
+  wall.every = (ms, task) => {
+    periods.push(ms)
+    return every(ms, task)
+  }
+  const heard = send({ method: 'GET', url: '/__admin/events' })
+  await until(() => periods.includes(15_000))
+  wall.advance(15_000)
+  app.leave()
+  t.equal((await heard).body, ': session-mock\n\n:\n\n')
+})
+
+t.test('metrics are told to Prometheus', async t => {
+  const { ask, send } = steered({ journal: 1 })
+  const token = hcx.issued(await send(hcx.login()))
+  await send(hcx.use(token))
+  await send(hcx.use(hcx.stranger))
+  await send({ method: 'GET', url: '/nowhere' })
+  await ask('POST /sessions?space=a', { product: 'cbrain', login: 'demo' })
+  const told = await ask('GET /metrics')
+  t.equal(told.type, 'text/plain; version=0.0.4; charset=utf-8')
+  const lines = told.text.split('\n')
+  for (const line of [
+    'session_mock_requests_total{product="hcx",operation="login",outcome="success"} 1',
+    'session_mock_requests_total{product="hcx",operation="session",outcome="success"} 1',
+    'session_mock_requests_total{product="hcx",operation="session",outcome="refused"} 1',
+    'session_mock_requests_total{product="none",operation="none",outcome="unmatched"} 1',
+    'session_mock_open_sessions{product="hcx"} 1',
+    'session_mock_open_sessions{product="cbrain"} 1',
+    'session_mock_open_sessions{product="netbrain"} 0',
+    'session_mock_spaces 2',
+    'session_mock_journal_dropped_total 3',
+    'session_mock_request_duration_seconds_count{product="hcx",operation="login",outcome="success"} 1',
+    'session_mock_request_duration_seconds_bucket{le="+Inf",product="hcx",operation="login",outcome="success"} 1'
+  ])
+    t.ok(lines.includes(line), line)
+  for (const line of lines) t.match(line, /^(?:#.*|[a-z_]+(?:\{[^{}]*\})? [\d.e+-]+|)$/)
+})

@@ -1,0 +1,165 @@
+import t from 'tap'
+import { clientOf, type Steered, shippedStories, steered } from '../../support/control.js'
+import { storyOf } from '../../support/story.js'
+
+const hcx = clientOf('hcx')
+
+const broken = `title: every use breaks
+rules:
+  - on: hcx.session
+    name: broken
+    then: { fail: server-error }
+`
+
+const titleOf = async ({ ask }: Steered, space = ''): Promise<unknown> =>
+  (await ask(`GET /scenario${space}`)).body.title
+
+const login = async ({ send }: Steered): Promise<string> => hcx.issued(await send(hcx.login()))
+
+t.test('the story is told with its rules as sentences, and how often they matched and played', async t => {
+  const server = steered({
+    story: storyOf('title: the second use\nseed: 7\nrules: [{ on: hcx.session, call: 2, then: expire, name: second }]')
+  })
+  const token = await login(server)
+  for (const _use of [1, 2, 3]) await server.send(hcx.use(token))
+  t.strictSame((await server.ask('GET /scenario')).body, {
+    space: 'default',
+    title: 'the second use',
+    state: 'Started',
+    seed: 7,
+    rules: [
+      {
+        number: 1,
+        rule: 'rule "second" (story.yaml:3)',
+        sentence: 'on hcx.session, at call 2: expire the session (played 1 time)',
+        matched: 3,
+        played: 1
+      }
+    ]
+  })
+})
+
+for (const [form, text] of [
+  ['YAML', broken],
+  ['JSON', '{"title":"every use breaks","rules":[{"on":"hcx.session","then":{"fail":"server-error"}}]}']
+] as const)
+  t.test(`another story begins by its text in ${form}, for every space`, async t => {
+    const server = steered()
+    await server.ask('POST /spaces', { name: 'a' })
+    const token = await login(server)
+    const told = await server.ask('PUT /scenario', text, { 'content-type': 'text/plain' })
+    t.match(told.body, { space: 'default', title: 'every use breaks', rules: [{ played: 0 }] })
+    t.equal(await titleOf(server, '?space=a'), 'every use breaks')
+    t.equal((await server.send(hcx.use(token))).statusCode, 500)
+    t.match((await server.ask('GET /sessions')).body, { count: 0 }, 'whoever was logged in is so no more')
+    await server.ask('POST /spaces', { name: 'b' })
+    t.equal(await titleOf(server, '?space=b'), 'every use breaks', 'and a new space begins with it too')
+  })
+
+t.test('another story begins in one space alone', async t => {
+  const server = steered()
+  t.match((await server.ask('PUT /scenario?space=a', broken)).body, { space: 'a' })
+  t.equal(await titleOf(server), 'a test')
+  t.equal(await titleOf(server, '?space=a'), 'every use breaks')
+  await server.ask('POST /reset?space=a')
+  t.equal(await titleOf(server, '?space=a'), 'every use breaks', 'a reset begins the same story')
+  t.match((await server.ask('DELETE /scenario?space=a')).body, { space: 'a', title: 'a test', rules: [] })
+})
+
+t.test('with keep=sessions only accounts, settings and rules are others', async t => {
+  const server = steered()
+  const token = await login(server)
+  await server.ask('PUT /clock', { action: 'advance', by: '5m' })
+  t.match((await server.ask('PUT /scenario?keep=sessions', broken)).body, { title: 'every use breaks' })
+  t.equal((await server.send(hcx.use(token))).statusCode, 500)
+  t.match((await server.ask('GET /sessions')).body, { count: 1, sessions: [{ age: 300 }] })
+  t.match((await server.ask('GET /requests')).body, { count: 2 })
+  await server.ask('PUT /scenario?keep=sessions&space=a', 'title: only there')
+  t.equal(await titleOf(server), 'every use breaks')
+  t.match((await server.ask('PUT /scenario?keep=all', broken)).body, {
+    status: 400,
+    detail: 'query keep: expected sessions, found "all"'
+  })
+})
+
+t.test('a shipped story begins by its name, and the names are listed with their titles', async t => {
+  const server = steered({ library: shippedStories })
+  const { scenarios } = (await server.ask('GET /scenarios')).body as { scenarios: { name: string; title: string }[] }
+  t.ok(scenarios.some(({ name }) => name === 'default'))
+  for (const { title } of scenarios) t.match(title, /^\S.*\S$/)
+  const held = scenarios.find(({ name }) => name === 'login-held')
+  t.equal((await server.ask('PUT /scenario', 'login-held\n')).body.title, held?.title)
+  const slip = await server.ask('PUT /scenario', 'login-hold')
+  t.match(slip.body, {
+    status: 400,
+    title: 'There is no such scenario',
+    detail: 'No scenario called "login-hold" is shipped; did you mean login-held?'
+  })
+  t.equal(await titleOf(server), held?.title)
+})
+
+t.test(
+  'a story with mistakes changes nothing, and all its mistakes are in the answer, each with its place',
+  async t => {
+    const server = steered()
+    const token = await login(server)
+    const told = await server.ask(
+      'PUT /scenario',
+      'title: wrong\nrules:\n  - on: hcx.sesion\n    then: { fial: x }\nclok: 3\n'
+    )
+    t.equal(told.status, 400)
+    t.equal(told.type, 'application/problem+json')
+    t.equal(told.body.title, 'The scenario has mistakes')
+    const errors = told.body.errors as { file: string; line: number; path: string; message: string }[]
+    t.match(errors.map(({ file, line, path }) => `${file}:${line} ${path}`).sort(), [
+      'body:3 rules[0].on',
+      'body:4 rules[0].then.fial',
+      'body:5 clok'
+    ])
+    for (const { message } of errors) t.ok(String(told.body.detail).includes(message))
+    t.equal(await titleOf(server), 'a test')
+    t.ok(hcx.succeeded(await server.send(hcx.use(token))))
+    t.match((await server.ask('PUT /scenario?space=a', 'rules: 3')).body, { status: 400 })
+    t.equal(await titleOf(server, '?space=default'), 'a test')
+  }
+)
+
+for (const [what, text, detail] of [
+  ['nothing', '', /^The body is empty: send YAML, JSON, or the name/],
+  ['text that is no YAML', 'title: [', /^body:1:/],
+  ['a list', '- 1\n- 2\n', /^body:1:1: expected /]
+] as const)
+  t.test(`${what} is no story`, async t => {
+    const server = steered()
+    t.match((await server.ask('PUT /scenario', text)).body, { status: 400, detail })
+    t.equal(await titleOf(server), 'a test')
+  })
+
+t.test('the first story begins again when the other is deleted, everywhere or in one space', async t => {
+  const server = steered()
+  await server.ask('PUT /scenario', broken)
+  await server.ask('POST /spaces', { name: 'a' })
+  t.match((await server.ask('DELETE /scenario?space=a')).body, { space: 'a', title: 'a test' })
+  t.equal(await titleOf(server), 'every use breaks')
+  t.match((await server.ask('DELETE /scenario')).body, { space: 'default', title: 'a test' })
+  await server.ask('POST /spaces', { name: 'b' })
+  t.equal(await titleOf(server, '?space=b'), 'a test')
+})
+
+t.test('what in a story is hardly meant so is said, and it begins all the same', async t => {
+  const server = steered()
+  const told = await server.ask(
+    'PUT /scenario',
+    'title: hardly\nrules:\n  - { on: hcx.session, chance: 0, then: expire }'
+  )
+  t.equal(told.status, 200)
+  t.match(told.body, {
+    title: 'hardly',
+    warnings: [{ file: 'body', line: 3, path: 'rules[0]', message: /^this rule never plays: / }]
+  })
+})
+
+t.test('the schema of stories is that of the products served', async t => {
+  const { ask } = steered()
+  t.match((await ask('GET /schema')).body, { type: 'object', properties: { rules: { type: 'array' }, seed: {} } })
+})

@@ -1,0 +1,181 @@
+import t from 'tap'
+import { clientOf, type Steered, steered } from '../../support/control.js'
+import { drivers } from '../../support/drivers.js'
+
+interface Told {
+  readonly token: string
+  readonly login: string
+  readonly product: string
+  readonly space: string
+}
+
+const sessionsOf = async ({ ask }: Steered, query = ''): Promise<Told[]> =>
+  (await ask(`GET /sessions${query}`)).body.sessions as Told[]
+
+const login = async ({ send }: Steered, product: string): Promise<string> => {
+  const client = clientOf(product)
+  return client.issued(await send(client.login()))
+}
+
+const isGood = async ({ send }: Steered, product: string, token: string): Promise<boolean> => {
+  const client = clientOf(product)
+  return client.succeeded(await send(client.use(token)))
+}
+
+t.test('an open session is told with its age and the life that is left to it, its token in short', async t => {
+  const server = steered()
+  const token = await login(server, 'hcx')
+  server.wall.advance(600_000)
+  await isGood(server, 'hcx', token)
+  server.wall.advance(90_000)
+  t.strictSame((await server.ask('GET /sessions')).body, {
+    count: 1,
+    sessions: [
+      {
+        space: 'default',
+        product: 'hcx',
+        login: 'demo',
+        token: `${token.slice(0, 4)}…${token.slice(-4)}`,
+        openedAt: '2026-01-01T12:00:00.000Z',
+        usedAt: '2026-01-01T12:10:00.000Z',
+        uses: 1,
+        age: 690,
+        left: 3510,
+        expiresAt: '2026-01-01T13:10:00.000Z'
+      }
+    ]
+  })
+})
+
+t.test('a session without end is told without one, also where no date could hold its end', async t => {
+  for (const idle of [Number.POSITIVE_INFINITY, 9e15]) {
+    const server = steered({ story: { products: { hcx: { idle } } } })
+    await login(server, 'hcx')
+    const [session] = await sessionsOf(server)
+    t.notOk(session && ('left' in session || 'expiresAt' in session))
+  }
+})
+
+t.test(
+  'sessions are found by product, login and token, whole or in short; the newest where there are many',
+  async t => {
+    const server = steered({ story: { accounts: 'any' } })
+    const token = await login(server, 'cbrain')
+    await server.ask('POST /sessions', { product: 'cbrain', login: 'ann' })
+    await server.ask('POST /sessions', { product: 'hcx', login: 'ann' })
+    const found = async (query: string) =>
+      (await sessionsOf(server, query)).map(each => `${each.product} ${each.login}`)
+    t.strictSame(await found('?login=ann'), ['cbrain ann', 'hcx ann'])
+    t.strictSame(await found('?product=cbrain'), ['cbrain demo', 'cbrain ann'])
+    t.strictSame(await found('?product=cbrain&limit=1'), ['cbrain ann'])
+    t.strictSame(await found('?limit=0'), [])
+    t.strictSame(await found(`?token=${token}`), ['cbrain demo'])
+    t.strictSame(await found(`?token=${encodeURIComponent(`${token.slice(0, 4)}…${token.slice(-4)}`)}`), [
+      'cbrain demo'
+    ])
+    t.strictSame(await found('?login=nobody'), [])
+  }
+)
+
+t.test('a server that shows secrets tells tokens whole', async t => {
+  const server = steered({ showSecrets: true })
+  const token = await login(server, 'netbrain')
+  t.equal((await sessionsOf(server))[0]?.token, token)
+  t.match((await server.ask('POST /sessions/expire')).body, { ended: [{ token }] })
+})
+
+for (const { product, stranger } of drivers)
+  t.test(`a session of ${product.title} is opened without a login, with a token drawn or chosen`, async t => {
+    const server = steered()
+    const drawn = await server.ask('POST /sessions', { product: product.name, login: 'demo' })
+    t.equal(drawn.status, 201)
+    t.ok(await isGood(server, product.name, String(drawn.body.token)))
+    t.match(String(drawn.body.token), product.sessions.token)
+    const chosen = await server.ask('POST /sessions', { product: product.name, login: 'demo', token: stranger })
+    t.match(chosen.body, { token: stranger, uses: 0, age: 0 })
+    t.ok(await isGood(server, product.name, stranger))
+    const taken = await server.ask('POST /sessions', { product: product.name, login: 'demo', token: stranger })
+    t.equal(taken.status, 409)
+    t.equal(taken.body.detail, `A session of ${product.name} with this token is open; end it first.`)
+    await server.ask('POST /sessions/revoke', { token: stranger })
+    t.equal((await server.ask('POST /sessions', { product: product.name, login: 'demo', token: stranger })).status, 201)
+    t.ok(await isGood(server, product.name, stranger), 'a token that was revoked is opened anew')
+  })
+
+t.test('a chosen token leaves the drawn ones of a seed as they are', async t => {
+  const drawn = async (first?: string) => {
+    const server = steered({ story: { seed: 7 } })
+    if (first) await server.ask('POST /sessions', { product: 'hcx', login: 'demo', token: first })
+    return login(server, 'hcx')
+  }
+  t.equal(await drawn(), await drawn(clientOf('hcx').stranger))
+})
+
+t.test('what cannot be a session is refused, each with what would be right', async t => {
+  const { ask } = steered()
+  const wrong: readonly (readonly [body: object, detail: string])[] = [
+    [
+      {},
+      'body: the key "product" is missing: a session needs it\nbody: the key "login" is missing: a session needs it'
+    ],
+    [{ product: 'hcxx', login: 'demo' }, 'body product: expected netbrain, videntity, cbrain, hcx, found "hcxx"'],
+    [{ product: 'hcx', login: 'dmeo' }, 'body login: no account is called "dmeo"'],
+    [{ product: 'hcx', login: 7 }, 'body login: expected a text, found 7; write it in quotes: "7"'],
+    [
+      { product: 'hcx', login: 'demo', tokn: 'x' },
+      'body tokn: unknown key "tokn"; expected product, login or token; did you mean token?'
+    ],
+    [
+      { product: 'videntity', login: 'demo', token: 'short' },
+      'body token: this token does not fit Videntity: expected ^[A-Za-z0-9]{15}$'
+    ]
+  ]
+  for (const [body, detail] of wrong) {
+    const told = await ask('POST /sessions', body)
+    t.equal(told.status, 400)
+    t.equal(told.body.detail, detail)
+  }
+  t.match((await ask('GET /sessions?product=x')).body, { detail: /^query product: expected netbrain, / })
+  t.match((await ask('POST /sessions/expire', { product: 'x' })).body, { detail: /^body product: expected netbrain, / })
+  t.match((await ask('GET /sessions?limit=-1')).body, { detail: 'query limit: expected a whole number, found "-1"' })
+  t.match((await ask('GET /sessions')).body, { count: 0 })
+})
+
+const endings = [
+  ['expire', 'expired-session', 'expired just now by the control API'],
+  ['revoke', 'no-session', 'revoked just now by the control API']
+] as const
+
+for (const [path, failure, words] of endings)
+  for (const { product, use, dead } of drivers)
+    t.test(`${path} ends a session of ${product.title}, which says so in its own words`, async t => {
+      const server = steered()
+      const token = await login(server, product.name)
+      const other = await login(server, product.name)
+      const { ended } = (await server.ask(`POST /sessions/${path}`, { token })).body
+      t.strictSame(ended, [
+        { space: 'default', product: product.name, login: 'demo', token: `${token.slice(0, 4)}…${token.slice(-4)}` }
+      ])
+      const [status, body] = dead(path === 'expire' ? 'expired' : 'ended', 'use', 'documented')
+      const reply = await server.send(use(token))
+      t.equal(reply.statusCode, status)
+      t.equal(reply.body === '', body === '')
+      t.match((await server.ask('GET /requests?limit=1')).body, { requests: [{ failure, why: { words } }] })
+      t.ok(await isGood(server, product.name, other), 'the other one lives on')
+      t.strictSame((await server.ask(`POST /sessions/${path}`, { token })).body, { ended: [] })
+    })
+
+t.test('many are ended at once by login, by product, or all; and in one space only, where one is named', async t => {
+  const server = steered({ story: { accounts: 'any' } })
+  const { ask } = server
+  for (const space of ['a', 'b'])
+    for (const product of ['hcx', 'cbrain'])
+      for (const login of ['ann', 'bob']) await ask(`POST /sessions?space=${space}`, { product, login })
+  const left = async () => (await sessionsOf(server)).map(each => `${each.space} ${each.product} ${each.login}`)
+  t.match((await ask('POST /sessions/expire?space=a', { login: 'ann' })).body.ended, { length: 2 })
+  t.match((await ask('POST /~b/__admin/sessions/revoke', { product: 'hcx' })).body.ended, { length: 2 })
+  t.strictSame(await left(), ['a hcx bob', 'a cbrain bob', 'b cbrain ann', 'b cbrain bob'])
+  t.match((await ask('POST /sessions/expire')).body.ended, { length: 4 })
+  t.strictSame(await left(), [])
+  t.equal((await ask('POST /sessions/expire?space=c', {})).status, 404, 'nobody has been in that space')
+})
