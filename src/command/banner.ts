@@ -1,0 +1,35 @@
+import type { Product } from '../product.js'
+import type { OpenDoor } from '../server.js'
+import type { Settings } from './settings.js'
+
+export interface Served {
+  readonly product: Product
+  /** Where it is found: scheme, host and port, without a slash at the end. */
+  readonly url: string
+}
+
+/** Each product with the address it is best reached at: its own door, or everybody's. */
+export const served = (products: readonly Product[], doors: readonly OpenDoor[]): Served[] =>
+  products.map(product => {
+    const door = doors.find(each => each.product === product) ?? doors.find(each => !each.product)
+    return { product, url: door?.url ?? '' }
+  })
+
+/** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and where HTTPS is spoken. */
+export const banner = (rows: readonly Served[], { accounts }: Pick<Settings, 'accounts'>, https?: string): string => {
+  const width = Math.max(...rows.map(({ product }) => product.title.length))
+  const row = ({ product, url }: Served) =>
+    `  ${product.title.padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${product.sample(url)}\n`
+  return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}\n`
+}
+
+/** The account that is always there, and what else a product asks of it. */
+const listed = (rows: readonly Served[]): string => {
+  const notes = rows.flatMap(({ product: { title, accounts } }) =>
+    accounts.demo ? [`${title}: ${accounts.demo}`] : []
+  )
+  return notes.length === 0 ? 'demo / demo' : `demo / demo (${notes.join(', ')})`
+}
+
+/** The line that says that it is ready: stable, for scripts to wait for. */
+export const readyLine = (version: string, url: string): string => `Ready. session-mock ${version} listening on ${url}`

@@ -1,0 +1,95 @@
+import { sayDuration } from '../duration.js'
+import type { Entry } from '../journal/journal.js'
+import { hiding, type Redact } from '../journal/redact.js'
+import { type Outcome, outcomeOf } from '../journal/row.js'
+import { sayWhy } from '../journal/why.js'
+import type { Logger } from './log.js'
+
+/** What the log has of a request beside its message. */
+export interface Logged {
+  readonly product?: string | undefined
+  readonly operation?: string | undefined
+  readonly login?: string | undefined
+  readonly method: string
+  /** Without its query, which may hold tokens and passwords. */
+  readonly path: string
+  readonly status: number
+  readonly outcome: Outcome
+  /** Why it came out so, in words. */
+  readonly why?: string | undefined
+  readonly milliseconds: number
+  /** When it came, by its space's clock, ISO 8601. */
+  readonly at: string
+}
+
+/** Logs each request in a line, and what our own code threw. */
+export const logged =
+  (log: Logger): ((entry: Entry, bugs?: readonly unknown[]) => void) =>
+  (entry, bugs = []) => {
+    if (bugs.length === 0 && !log.isLevelEnabled('info')) return
+    const facts = factsOf(entry)
+    for (const err of bugs) log.error({ err }, `${whatOf(facts)}: a bug in session-mock`)
+    log.info(facts, lineOf(facts))
+  }
+
+/** `401 cbrain session demo refused: expired 12s ago (idle 30m), 1ms`: the parts of a line for people. */
+export const partsOf = (facts: Logged) => ({
+  status: String(facts.status),
+  what: whatOf(facts),
+  login: facts.login === undefined ? '' : printable(facts.login),
+  outcome: outcomeIn(facts),
+  took: sayDuration(facts.milliseconds)
+})
+
+const lineOf = (facts: Logged): string => {
+  const { status, what, login, outcome, took } = partsOf(facts)
+  return [status, what, login, outcome, took].filter(part => part !== '').join(' ')
+}
+
+const factsOf = (entry: Entry): Logged => {
+  const outcome = outcomeOf(entry)
+  const redact = redactOf(entry, outcome)
+  return {
+    product: entry.product,
+    operation: entry.operation,
+    login: entry.login,
+    method: entry.method,
+    path: redact(entry.url.replace(/\?.*$/s, '')),
+    status: entry.answer.status,
+    outcome,
+    why: [whyOf(entry, outcome)].flatMap(why => why ?? []).map(redact)[0],
+    milliseconds: Math.round(entry.took * 1000) / 1000,
+    at: new Date(entry.at).toISOString()
+  }
+}
+
+/** Where an operation succeeds, its path is the product's own and holds no secret. */
+const redactOf = ({ operation, token, session }: Entry, outcome: Outcome): Redact =>
+  operation !== undefined && outcome === 'success'
+    ? text => text
+    : hiding([token, session?.token].flatMap(each => each ?? []))
+
+const whyOf = ({ why, fault, rules }: Entry, outcome: Outcome): string | undefined => {
+  const titles = rules.map(({ title }) => title).join(', ')
+  if (outcome === 'left') return 'the client did not wait for its answer'
+  if (outcome === 'broken') return `${fault}, by ${titles}`
+  if (outcome !== 'success' && why) return sayWhy(why)
+  return titles === '' ? undefined : `by ${titles}`
+}
+
+const whatOf = ({ product, operation, method, path }: Logged): string =>
+  [product, operation ?? printable(`${method} ${path}`)].filter(part => part !== undefined).join(' ')
+
+const outcomeIn = ({ outcome, why }: Logged): string => {
+  const words = why === undefined ? '' : printable(why)
+  if (outcome === 'success') return words
+  return words === '' ? outcome : `${outcome}: ${words},`
+}
+
+/** A text as a client sent it, without what would move the cursor or begin another line; of a long one the beginning. */
+const printable = (text: string): string => {
+  const shown = text.slice(0, longest).replace(/\p{C}/gu, '?')
+  return text.length > longest ? `${shown}…` : shown
+}
+
+const longest = 300

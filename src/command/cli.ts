@@ -1,0 +1,152 @@
+import { Command, CommanderError } from 'commander'
+import { Complaint, choice, nearest } from '../complaint.js'
+import type { Product } from '../product.js'
+import { exitCodes } from './exit-codes.js'
+import { afterword, outputOf, settingOptions, withOptionsOf } from './help.js'
+import type { Output } from './log.js'
+import { type Environment, type Flags, readSettings } from './read-settings.js'
+import type { SettingName } from './settings.js'
+
+/** What the command takes from outside. */
+export interface Outside {
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly version: string
+  readonly products: readonly Product[]
+  /** The folder of the shipped scenarios. */
+  readonly scenarios: string
+  /** Resolves when the process is asked to stop. */
+  readonly stopped: () => Promise<void>
+}
+
+/** Runs the command line; the answer is the exit code. */
+export const cli = async (outside: Outside): Promise<number> => {
+  const state: { code: number } = { code: exitCodes.stopped }
+  try {
+    await program(outside, code => {
+      state.code = code
+    }).parseAsync(outside.argv, { from: 'user' })
+    return state.code
+  } catch (error) {
+    return failed(error, outside)
+  }
+}
+
+/** Says what went wrong; commander has said its own part already. */
+const failed = (error: unknown, { stderr }: Outside): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.stopped : exitCodes.mistake
+  if (error instanceof Complaint) {
+    for (const line of error.message.split('\n')) stderr.write(`session-mock: ${line}\n`)
+    return exitCodes.mistake
+  }
+  stderr.write(`session-mock: this is a bug in session-mock: ${error instanceof Error ? error.stack : error}\n`)
+  return exitCodes.bug
+}
+
+const program = (outside: Outside, exit: (code: number) => void): Command => {
+  const { version, products } = outside
+  const titles = products.map(({ title }) => title)
+  const root = new Command('session-mock')
+    .description(`A test double for the session APIs of ${choice(titles, 'and')}.`)
+    .usage('[command] [options]')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput(outputOf(outside))
+    .addHelpText('after', afterword(products))
+  addServe(root, outside, exit)
+  addHealthcheck(root, outside, exit)
+  addProducts(root, outside)
+  addScenarioCommands(root, outside, exit)
+  addInit(root, outside, exit)
+  return root
+}
+
+const addServe = (root: Command, outside: Outside, exit: (code: number) => void): void => {
+  const { env, products } = outside
+  const serve = root
+    .command('serve', { isDefault: true })
+    .description('serve the products; this is what it does without a command')
+    .usage('[options]')
+    .allowExcessArguments()
+    .action(async (_flags: Flags, { args: [word] }: Command) => {
+      if (word !== undefined) throw unknownCommand(word, root)
+      const { serveCommand } = await import('./serve.js')
+      exit(await serveCommand(readSettings(given(serve), env, { products }), outside))
+    })
+  for (const option of settingOptions()) serve.addOption(option)
+  root.configureHelp(withOptionsOf(serve, root))
+}
+
+const addHealthcheck = (root: Command, outside: Outside, exit: (code: number) => void): void => {
+  const check = root
+    .command('healthcheck')
+    .description('ask the server that runs with the same settings whether it is well: 0, or 1 and why not')
+    .usage('[options]')
+    .action(async () => {
+      const [{ healthcheckCommand }, { wall }] = await Promise.all([import('./healthcheck.js'), import('../clock.js')])
+      exit(await healthcheckCommand(given(check), outside, wall))
+    })
+  // It takes all settings, so that those of the server can be said as they are.
+  for (const option of settingOptions())
+    check.addOption(asked.includes(option.attributeName()) ? option : option.hideHelp())
+}
+
+/** The settings that tell where a server is. */
+const asked: readonly string[] = ['port', 'host', 'adminPort'] satisfies SettingName[]
+
+/** The flags that were really given: commander has a default of its own for those that say no. */
+const given = (command: Command): Flags =>
+  Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'))
+
+const addScenarioCommands = (root: Command, outside: Outside, exit: (code: number) => void): void => {
+  root
+    .command('scenarios')
+    .description('list the scenarios that are shipped')
+    .action(async () => exit(await (await import('./scenario-commands.js')).scenariosCommand(outside)))
+  root
+    .command('validate')
+    .argument('<file...>', 'scenarios: files, or names of shipped ones')
+    .description('check scenarios, and say every mistake in them')
+    .action(async (files: string[]) =>
+      exit(await (await import('./scenario-commands.js')).validateCommand(files, outside))
+    )
+  root
+    .command('explain')
+    .argument('<file>', 'a scenario: a file, or the name of a shipped one')
+    .description('say in English what a scenario does')
+    .action(async (file: string) => exit(await (await import('./scenario-commands.js')).explainCommand(file, outside)))
+  root
+    .command('schema')
+    .description('print the JSON Schema of scenarios')
+    .action(async () => exit(await (await import('./scenario-commands.js')).schemaCommand(outside)))
+}
+
+const addInit = (root: Command, outside: Outside, exit: (code: number) => void): void => {
+  root
+    .command('init')
+    .argument('[file]', 'the file to write', 'scenario.yaml')
+    .description('write a scenario to begin with, and its schema beside it; nothing is overwritten')
+    .action(async (file: string) => exit(await (await import('./init.js')).initCommand(file, outside)))
+}
+
+const addProducts = (root: Command, { products, stdout }: Outside): void => {
+  root
+    .command('products')
+    .description('list the products, their operations, methods and paths')
+    .action(async () => {
+      const { productTable } = await import('./product-table.js')
+      stdout.write(productTable(products))
+    })
+}
+
+const unknownCommand = (word: string, root: Command): Complaint => {
+  const meant = nearest(
+    word,
+    root.commands.map(command => command.name())
+  )
+  return new Complaint(`unknown command '${word}'${meant === undefined ? '' : `; did you mean ${meant}?`}`)
+}

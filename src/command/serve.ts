@@ -1,0 +1,99 @@
+import type { App } from '../app.js'
+import { wall } from '../clock.js'
+import { Complaint } from '../complaint.js'
+import { sayMistake } from '../scenario/mistakes.js'
+import { fileToWatch, watch } from '../scenario/watch.js'
+import { type Listening, limitsOf, listen } from '../server.js'
+import { banner, readyLine, served } from './banner.js'
+import { logged } from './call-log.js'
+import type { Outside } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+import { appOf, doorsOf, tlsOf } from './from-settings.js'
+import { createLog, type Logger } from './log.js'
+import { libraryOf } from './scenario-commands.js'
+import { flagOf, type Settings } from './settings.js'
+import { strictly } from './strict.js'
+
+/** Serves until it is asked to stop; the answer is the exit code. */
+export const serveCommand = async (settings: Settings, outside: Outside): Promise<number> => {
+  const log = await createLog(settings, outside.stdout, outside.env)
+  const library = libraryOf(outside)
+  const { story, warnings } = await library.find(settings.scenario)
+  for (const warning of warnings) log.warn(sayMistake(warning))
+  if (settings.watch) await fileToWatch(library, settings.scenario)
+  const tls = await tlsOf(settings)
+  const strict = settings.strict ? await strictly(library) : undefined
+  const app = appOf(settings, {
+    products: outside.products,
+    story,
+    library,
+    version: outside.version,
+    told: logged(log),
+    bug: err => log.error({ err }, 'the control API: a bug in session-mock'),
+    ca: tls?.ca,
+    ...(strict && { audit: strict })
+  })
+  const listening = await listen(app, {
+    host: settings.host,
+    doors: doorsOf(settings, tls),
+    limits: limitsOf(settings),
+    hint: sentence => log.warn(sentence),
+    wall
+  }).catch(error => portTaken(error, settings, outside))
+  if (!listening) return exitCodes.portInUse
+  const watching = settings.watch ? await watch(library, settings.scenario, app.spaces, log) : undefined
+  try {
+    greet(app, listening, settings, outside, log)
+    warnOfOpenControl(settings, log)
+    await outside.stopped()
+  } finally {
+    await Promise.all([watching?.close(), listening.close()])
+  }
+  return sayFindings(strict?.findings(app.spaces.list()) ?? [], outside)
+}
+
+/** What a strict end has found, for people; the answer is the exit code. */
+const sayFindings = (findings: readonly string[], { stderr }: Outside): number => {
+  if (findings.length === 0) return exitCodes.stopped
+  stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)
+  return exitCodes.found
+}
+
+const warnOfOpenControl = ({ host, adminToken }: Settings, log: Logger): void => {
+  const near = host === 'localhost' || host === '::1' || host.startsWith('127.')
+  if (!near && adminToken === undefined)
+    log.warn(
+      `the control API, /__admin, is open to everyone who reaches ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} and keep that port to yourself`
+    )
+}
+
+const greet = (app: App, { doors }: Listening, settings: Settings, { stdout, version }: Outside, log: Logger): void => {
+  const rows = served(app.products, doors)
+  const url = doors[0]?.url ?? ''
+  const https = doors.find(({ tls }) => tls)?.url
+  const ready = readyLine(version, url)
+  if (settings.log !== 'json') return void stdout.write(`${banner(rows, settings, https)}${ready}\n`)
+  const products = Object.fromEntries(rows.map(({ product, url }) => [product.name, `${url}${product.base}`]))
+  log.child({}, { level: 'info' }).info({ version, url, ...(https && { https }), products }, ready)
+}
+
+type ListenError = NodeJS.ErrnoException & { readonly port?: number }
+
+const troubles: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'may not be opened by this user'
+}
+
+/** Says which port cannot be had and how to pick another. Throws what is no matter of ports. */
+const portTaken = (error: ListenError, { host, listen }: Settings, { stderr }: Outside): undefined => {
+  const trouble = troubles[error.code ?? '']
+  if (error.code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo')
+    throw new Complaint(`${flagOf('host')} "${host}": this machine has no such address`)
+  if (trouble === undefined) throw error
+  const own = listen.find(door => door.port === error.port)?.product.name
+  const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
+  stderr.write(
+    `session-mock: port ${error.port} on ${host} ${trouble}; pick another with ${flag}, where 0 takes a free one\n`
+  )
+  return undefined
+}

@@ -1,0 +1,103 @@
+import { Complaint, choice, nearest } from '../complaint.js'
+import { parseDuration } from '../duration.js'
+import { type Fidelity, fidelities, type Product } from '../product.js'
+
+/** What a setting's parser may look at beside its own text. */
+export interface Known {
+  readonly products: readonly Product[]
+}
+
+/** Reads what was given, of which the last counts, or all. Throws a Complaint that says what would be right. */
+export type Parse<Value> = (given: readonly string[], known: Known) => Value
+
+export const wholeNumber =
+  (least: number, most: number, what: string): Parse<number> =>
+  given => {
+    const value = Number(lastOf(given))
+    if (/^\d+$/.test(lastOf(given)) && value >= least && value <= most) return value
+    throw new Complaint(`expected ${what}`)
+  }
+
+export const oneOf =
+  <const Word extends string>(...words: readonly Word[]): Parse<Word> =>
+  given => {
+    const found = words.find(word => word === lastOf(given))
+    if (found !== undefined) return found
+    throw new Complaint(`expected ${choice(words)}${hint(lastOf(given), words)}`)
+  }
+
+const words: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  1: true,
+  false: false,
+  no: false,
+  off: false,
+  0: false
+}
+
+export const yesOrNo: Parse<boolean> = given => {
+  const value = words[lastOf(given).toLowerCase()]
+  if (value !== undefined) return value
+  throw new Complaint('expected true or false')
+}
+
+/** Milliseconds. */
+export const duration: Parse<number> = given => {
+  const value = parseDuration(lastOf(given))
+  if (value !== undefined && value > 0) return value
+  throw new Complaint('expected a duration such as 90s, 30m or 1h30m')
+}
+
+/** Any text; what it is good for is seen where it is used. */
+export const last: Parse<string> = given => lastOf(given)
+
+/** An address or a name of one; a literal IPv6 address may stand in brackets, as it does in a URL. */
+export const address: Parse<string> = given => {
+  const host = lastOf(given).replace(/^\[(.*)\]$/, '$1')
+  if (/^[^\s/[\]]+$/.test(host)) return host
+  throw new Complaint('expected an address or a host name, such as 127.0.0.1, ::1 or localhost')
+}
+
+export const port = wholeNumber(0, 65_535, 'a whole number from 0 to 65535, where 0 picks a free port')
+
+/** `<product>=<port>`, for each door. */
+export const doors: Parse<readonly { product: Product; port: number }[]> = (given, known) =>
+  given.map(text => {
+    const [name = '', number] = text.split('=', 2)
+    if (number === undefined) throw new Complaint('expected <product>=<port>')
+    return { product: productNamed(name, known), port: port([number], known) }
+  })
+
+/** The named ones, each once, in the order of the server's list. */
+export const someProducts: Parse<readonly Product[]> = (given, known) => {
+  const named = given.map(name => productNamed(name, known))
+  return known.products.filter(product => named.includes(product))
+}
+
+/** `observed` for all, `<product>=observed` for one; of several for the same product the last counts. */
+export const fidelity: Parse<Readonly<Record<string, Fidelity>>> = (given, known) => {
+  const word = oneOf(...fidelities)
+  return Object.fromEntries(
+    given.flatMap(text => {
+      const [name = '', said] = text.split('=', 2)
+      if (said === undefined) return known.products.map(product => [product.name, word([text], known)])
+      return [[productNamed(name, known).name, word([said], known)]]
+    })
+  )
+}
+
+const lastOf = (given: readonly string[]): string => given.at(-1) ?? ''
+
+const hint = (word: string, choices: readonly string[]): string => {
+  const meant = nearest(word, choices)
+  return meant === undefined ? '' : `; did you mean ${meant}?`
+}
+
+const productNamed = (name: string, { products }: Known): Product => {
+  const found = products.find(product => product.name === name)
+  if (found) return found
+  const names = products.map(product => product.name)
+  throw new Complaint(`expected the name of a product, ${choice(names)}${hint(name, names)}`)
+}

@@ -1,0 +1,46 @@
+import t from 'tap'
+import { cbrain } from '../../../routes/cbrain.js'
+import { products } from '../../../routes/index.js'
+import { videntity } from '../../../routes/videntity.js'
+import { banner, readyLine, served } from '../../../src/command/banner.js'
+
+t.test('people see where each product is, a command that works, and who may log in', async t => {
+  const rows = served([videntity, cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
+  t.equal(
+    banner(rows, { accounts: 'listed' }),
+    `
+  Videntity  http://127.0.0.1:4100
+             curl -d 'username=demo&password=demo&account_number=100000000000001' http://127.0.0.1:4100/session/login
+
+  CBRAIN     http://127.0.0.1:4100
+             curl -d 'login=demo&password=demo' http://127.0.0.1:4100/session
+
+  Accounts: demo / demo (Videntity: account number 100000000000001)
+
+`
+  )
+})
+
+t.test('nothing is said of the needs of a product that is not served', async t => {
+  const rows = served([cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
+  t.match(banner(rows, { accounts: 'listed' }), '\n  Accounts: demo / demo\n')
+  t.match(banner(rows, { accounts: 'any' }), '\n  Accounts: anyone, with any password\n')
+})
+
+t.test('a product with a door of its own is told at that door', async t => {
+  const doors = [
+    { port: 4100, url: 'http://127.0.0.1:4100' },
+    { port: 3000, url: 'http://127.0.0.1:3000', product: cbrain }
+  ]
+  const urls = served(products, doors).map(({ product, url }) => [product.name, url])
+  t.same(Object.fromEntries(urls), {
+    netbrain: 'http://127.0.0.1:4100',
+    videntity: 'http://127.0.0.1:4100',
+    cbrain: 'http://127.0.0.1:3000',
+    hcx: 'http://127.0.0.1:4100'
+  })
+})
+
+t.test('the line that scripts wait for stays as it is', async t => {
+  t.equal(readyLine('0.1.0', 'http://127.0.0.1:4100'), 'Ready. session-mock 0.1.0 listening on http://127.0.0.1:4100')
+})

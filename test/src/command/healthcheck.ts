@@ -1,0 +1,92 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t, { type Test } from 'tap'
+import { products } from '../../../routes/index.js'
+import { healthcheckCommand } from '../../../src/command/healthcheck.js'
+import { run, serving } from '../../support/command.js'
+import { FakeWall } from '../../support/wall.js'
+
+const portOf = (url: string): string => new URL(url).port
+
+/** Something else on a port. */
+const other = async (t: Test, answer: RequestListener): Promise<string> => {
+  const server = createServer(answer)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return String((server.address() as AddressInfo).port)
+}
+
+t.test('a server that runs with the same settings is well', async t => {
+  const { url } = await serving(t, '--admin-token', 'secret')
+  const { code, out, err } = await run(['healthcheck', '--port', portOf(url), '--admin-token', 'secret', '--strict'])
+  t.equal(out, `session-mock 1.2.3 is well at ${url}/__admin/health\n`)
+  t.match({ code, err }, { code: 0, err: '' })
+})
+
+t.test('variables say where it is, too; every address of the machine is this machine', async t => {
+  const { url } = await serving(t, '--admin-token', 'secret')
+  const env = { SESSION_MOCK_PORT: portOf(url), SESSION_MOCK_HOST: '0.0.0.0' }
+  t.match(await run(['healthcheck'], { env }), { code: 0, out: url })
+})
+
+t.test('where the control API has a port of its own, it is asked there', async t => {
+  const { url } = await serving(t)
+  const nobody = await other(t, (_request, response) => response.end())
+  t.match(await run(['healthcheck', '--port', nobody, '--admin-port', portOf(url)]), { code: 0 })
+})
+
+t.test('where none answers, the exit code is 1, and a line says why', async t => {
+  const { code, out, err } = await run(['healthcheck', '--port', '1'])
+  t.match({ code, out }, { code: 1, out: '' })
+  t.equal(err, 'session-mock: http://127.0.0.1:1/__admin/health: connect ECONNREFUSED 127.0.0.1:1\n')
+})
+
+t.test('another program on the port is no session-mock', async t => {
+  const notFound = await other(t, (_request, response) => void response.writeHead(404).end())
+  t.match((await run(['healthcheck', '--port', notFound])).err, /: answered 404, and not as session-mock does\n$/)
+  const hello = await other(t, (_request, response) => response.end('{"status":"fine"}'))
+  t.match(await run(['healthcheck', '--port', hello]), {
+    code: 1,
+    err: /: answered 200, and not as session-mock does\n$/
+  })
+})
+
+t.test('who does not answer in time is not well', async t => {
+  const silent = await other(t, () => undefined)
+  const said = { out: '', err: '' }
+  const wall = new FakeWall()
+  const code = await healthcheckCommand(
+    { port: silent },
+    {
+      argv: [],
+      env: {},
+      stdout: { write: (text: string) => (said.out += text) },
+      stderr: { write: (text: string) => (said.err += text) },
+      version: '1.2.3',
+      products,
+      scenarios: '',
+      stopped: async () => undefined
+    },
+    wall
+  )
+  t.equal(code, 1)
+  t.match(said.err, /: no answer within 3 seconds\n$/)
+  t.same(wall.slept, [3000])
+})
+
+t.test('a free port, which nobody else knows, and wrong settings are 1 as well', async t => {
+  t.match(await run(['healthcheck', '--port', '0']), { code: 1, err: /^session-mock: --port 0 is a free port/ })
+  t.match(await run(['healthcheck', '--port', 'x', '--journal', 'y']), {
+    code: 1,
+    err: /^session-mock: .*--port.*; .*--journal.*\n$/
+  })
+})
+
+t.test('its help shows the settings that tell where a server is, and no others', async t => {
+  const { out } = await run(['healthcheck', '--help'])
+  t.match(out, '--admin-port <number>')
+  t.notMatch(out, '--journal')
+})

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { serving } from '../../support/command.js'
+
+const run = promisify(execFile)
+const hasCurl = await run('curl', ['--version']).then(
+  () => true,
+  () => false
+)
+const skip = hasCurl ? false : 'curl is not here'
+
+t.test('every command that the start shows logs in as it is printed', { skip }, async t => {
+  const { out } = await serving(t, '--listen', 'cbrain=0')
+  const commands = out().match(/curl .*/g) ?? []
+  const answers = await Promise.all(commands.map(command => run('bash', ['-c', `${command} -sS`])))
+  const [netbrain = '', videntity = '', cbrain = '', hcx = ''] = answers.map(({ stdout }) => stdout)
+  t.match(netbrain, /^\{"token":"[0-9a-f-]{36}","statusCode":790200,"statusDescription":"Success\."\}$/)
+  t.match(videntity, '<detail>you logged in successfully</detail>')
+  t.match(cbrain, /^\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}$/)
+  t.match(hcx, /\r\nx-hm-authorization: [0-9a-f:-]+\r\n/)
+})
+
+t.test('where every address is listened on, the addresses that are shown work', async t => {
+  const { url, out } = await serving(t, '--host', '0.0.0.0', '--log-level', 'error')
+  t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+  t.notMatch(out(), '0.0.0.0')
+  t.equal((await fetch(`${url}/session`)).status, 401)
+})
+
+t.test('the port of all is open also where the only product has a door of its own', async t => {
+  const { url, out } = await serving(t, '--products', 'cbrain', '--listen', 'cbrain=0')
+  const own = /CBRAIN +(\S+)/.exec(out())?.[1] ?? ''
+  t.not(own, url)
+  t.equal((await fetch(`${url}/session`)).status, 401)
+  t.equal((await fetch(`${own}/session`)).status, 401)
+})
+
+t.test('a program is told in one JSON line, at whatever level it logs', async t => {
+  for (const level of ['info', 'silent']) {
+    const { out } = await serving(t, '--log', 'json', '--log-level', level)
+    t.match(out(), /^[^\n]+\n$/)
+    const { version, url, products, msg } = JSON.parse(out())
+    t.equal(version, '1.2.3')
+    t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
+    t.same(products, { netbrain: `${url}/ServicesAPI/API`, videntity: url, cbrain: url, hcx: url })
+    t.equal(msg, `Ready. session-mock 1.2.3 listening on ${url}`)
+  }
+})
+
+t.test('each call is logged in a line, without the secrets of its query', async t => {
+  const { url, out } = await serving(t, '--products', 'cbrain', '--log', 'pretty')
+  const before = out().length
+  const response = await fetch(`${url}/session?login=demo&password=demo`, { method: 'POST' })
+  t.equal(response.status, 200)
+  await response.text()
+  t.match(out().slice(before), /^[\d:.]+ 200 cbrain login demo \d+ms\n$/)
+})
+
+t.test('a name cannot write lines of its own into the log', async t => {
+  const { url, out } = await serving(t, '--products', 'cbrain', '--log', 'pretty')
+  const before = out().length
+  await (
+    await fetch(`${url}/session`, { method: 'POST', body: new URLSearchParams({ login: 'x\n\u001b[2Jy' }) })
+  ).text()
+  t.match(
+    out().slice(before),
+    /^[\d:.]+ 401 cbrain login x\?\?\[2Jy refused: no account is called x\?\?\[2Jy, \d+ms\n$/
+  )
+})
