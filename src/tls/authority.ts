@@ -1,0 +1,115 @@
+import { randomBytes, webcrypto } from 'node:crypto'
+import { isIP } from 'node:net'
+
+/** A certificate and the key that belongs to it, both PEM. */
+export interface Identity {
+  readonly cert: string
+  readonly key: string
+}
+
+/** What can be wrong with a server's certificate on purpose. */
+export const tlsFaults = {
+  expired: 'its time is over',
+  'wrong-host': 'it is for another host',
+  'self-signed': 'no authority has signed it',
+  untrusted: 'an authority has signed it that nobody knows'
+} as const
+
+export type TlsFault = keyof typeof tlsFaults
+
+type Library = typeof import('./tls-library.js')
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const day = 86_400_000
+
+/** Makes certificates, EC P-256. The library is loaded when the first one is wanted. */
+export class Authority {
+  readonly #library: Library
+
+  private constructor(
+    library: Library,
+    /** Its own certificate, for clients to trust, and its key. */
+    readonly identity: Identity
+  ) {
+    this.#library = library
+  }
+
+  /** An authority with that identity, or a new one. `now` is Unix milliseconds. */
+  static async create(now: number, identity?: Identity): Promise<Authority> {
+    const library = await import('./tls-library.js')
+    return new Authority(library, identity ?? (await ownIdentity(library, now)))
+  }
+
+  /** A certificate for these host names and addresses, good for a year, or with something wrong on purpose. */
+  async issue(names: readonly string[], now: number, fault?: TlsFault): Promise<Identity> {
+    if (fault === 'untrusted') return (await Authority.create(now)).issue(names, now)
+    const library = this.#library
+    const keys = await newKeys()
+    const signer = fault === 'self-signed' ? { key: keys.privateKey, name: serverName } : await this.#signer()
+    const shift = fault === 'expired' ? 400 * day : 0
+    const certificate = await library.X509CertificateGenerator.create(
+      {
+        serialNumber: randomBytes(16).toString('hex'),
+        subject: serverName,
+        issuer: signer.name,
+        notBefore: new Date(now - day - shift),
+        notAfter: new Date(now + 365 * day - shift),
+        signingAlgorithm: algorithm,
+        publicKey: keys.publicKey,
+        signingKey: signer.key,
+        extensions: [
+          new library.BasicConstraintsExtension(false, undefined, true),
+          new library.KeyUsagesExtension(library.KeyUsageFlags.digitalSignature, true),
+          new library.ExtendedKeyUsageExtension([
+            library.ExtendedKeyUsage.serverAuth,
+            library.ExtendedKeyUsage.clientAuth
+          ]),
+          new library.SubjectAlternativeNameExtension(
+            (fault === 'wrong-host' ? ['wrong.host.invalid'] : names).map(nameOf)
+          ),
+          await library.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto)
+        ]
+      },
+      webcrypto
+    )
+    return { cert: `${certificate.toString('pem')}\n`, key: await pemOf(library, keys.privateKey) }
+  }
+
+  async #signer(): Promise<{ key: webcrypto.CryptoKey; name: string }> {
+    const [der] = this.#library.PemConverter.decode(this.identity.key)
+    const key = await webcrypto.subtle.importKey('pkcs8', der ?? new ArrayBuffer(0), algorithm, false, ['sign'])
+    return { key, name: new this.#library.X509Certificate(this.identity.cert).subject }
+  }
+}
+
+const serverName = 'CN=session-mock'
+
+const nameOf = (name: string) => ({ type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name })
+
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+
+const pemOf = async ({ PemConverter }: Library, key: webcrypto.CryptoKey): Promise<string> =>
+  `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
+
+/** Ten years of authority, over servers only. */
+const ownIdentity = async (library: Library, now: number): Promise<Identity> => {
+  const keys = await newKeys()
+  const certificate = await library.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: randomBytes(16).toString('hex'),
+      name: `CN=session-mock test authority ${randomBytes(4).toString('hex')}`,
+      notBefore: new Date(now - day),
+      notAfter: new Date(now + 3650 * day),
+      signingAlgorithm: algorithm,
+      keys,
+      extensions: [
+        new library.BasicConstraintsExtension(true, 0, true),
+        new library.KeyUsagesExtension(library.KeyUsageFlags.keyCertSign | library.KeyUsageFlags.cRLSign, true),
+        await library.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto)
+      ]
+    },
+    webcrypto
+  )
+  return { cert: `${certificate.toString('pem')}\n`, key: await pemOf(library, keys.privateKey) }
+}
