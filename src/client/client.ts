@@ -1,0 +1,309 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { defaultSpaceName, spaceName } from '../space-name.js'
+import { accepted } from './control-error.js'
+import type { Scenario } from './scenario.js'
+import type {
+  Duration,
+  EndedSession,
+  Expected,
+  Hold,
+  JournalRow,
+  OpenSession,
+  RunningScenario,
+  Search,
+  Verdicts,
+  Waited,
+  WaitedHold,
+  WhichSessions
+} from './shapes.js'
+import type { Transport } from './transport.js'
+
+/**
+ * What a test holds of a server: where its products are, and everything that can be seen and steered. It speaks of the whole
+ * server until `space` narrows it to one space. What the control API refuses is thrown as a ControlError.
+ */
+export interface Client {
+  /**
+   * The product's base URL, as its clients are configured with it; without a name, where all products are. `secure`: over
+   * HTTPS. Throws where it listens on no such port, or there is no such product.
+   */
+  url(product?: string, options?: { readonly secure?: boolean }): string
+  /** The answer to one request to a product: its path and query, and what else is sent. */
+  inject(request: string | InjectRequest): Promise<InjectAnswer>
+  /** The same client for one space: an isolated world with its own clock, sessions, scenario and journal. */
+  space(name: string): Client
+  readonly clock: ClockControl
+  readonly sessions: SessionControl
+  readonly requests: RequestControl
+  readonly scenario: ScenarioControl
+  readonly holds: HoldControl
+  /**
+   * Throws a ControlError whose message is the difference, where the requests that came are not as expected.
+   * `order: 'strict'`: they came in the order of the list. `within`: waits so long, by the real time, for it to come true.
+   */
+  verify(
+    expected: Expected | readonly Expected[],
+    options?: { readonly order?: 'any' | 'strict'; readonly within?: Duration }
+  ): Promise<void>
+  /** How well clients have lived with their sessions. */
+  verdicts(): Promise<Verdicts>
+  /** Back to the beginning of the story: sessions, clock, counts, state, journal and holds. */
+  reset(): Promise<void>
+  /**
+   * Ends what this client stands for: the server that it started, with `strict` throwing what was found; or the space that
+   * it is narrowed to. A connection is only let go of.
+   */
+  stop(): Promise<void>
+  /** The same as `stop`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface InjectRequest {
+  /** GET where it is left out. */
+  readonly method?: string
+  /** Path and query, such as `/session`. */
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as it is where it is a text, as a form where it is URLSearchParams, and as JSON where it is another object. */
+  readonly payload?: string | object
+}
+
+export interface InjectAnswer {
+  readonly statusCode: number
+  /** By their names in small letters; several of one name in one, with commas. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** The body, read as JSON. Throws a SyntaxError where it is none. */
+  json(): unknown
+}
+
+/** The clock that tokens expire by. Each answers with the time from then on, in the default space where none is named. */
+export interface ClockControl {
+  now(): Promise<Date>
+  /** Stands still until it is moved. */
+  freeze(): Promise<Date>
+  /** Goes on from where it stands. */
+  run(): Promise<Date>
+  /** `to` is a Date, an ISO 8601 text or Unix milliseconds. */
+  set(to: Date | string | number): Promise<Date>
+  /** Forward only. */
+  advance(by: Duration): Promise<Date>
+}
+
+export interface SessionControl {
+  /** The open ones, in the order of their login. */
+  list(which?: WhichSessions): Promise<readonly OpenSession[]>
+  /** Opens one without a login, and tells its whole token; without `token`, one is drawn. */
+  open(session: { readonly product: string; readonly login: string; readonly token?: string }): Promise<OpenSession>
+  /** Ends those that match, or all, as though their time were over. */
+  expire(which?: WhichSessions): Promise<readonly EndedSession[]>
+  /** Ends those that match, or all, as though they were logged out elsewhere. */
+  revoke(which?: WhichSessions): Promise<readonly EndedSession[]>
+}
+
+/** The journal. Rows come the oldest first. */
+export interface RequestControl {
+  /** All that are kept, or the newest of them. */
+  list(options?: { readonly limit?: number }): Promise<readonly JournalRow[]>
+  /** Those that match, or the newest of them. */
+  find(search: Search, options?: { readonly limit?: number }): Promise<readonly JournalRow[]>
+  count(search?: Search): Promise<number>
+  /**
+   * Waits until `count` (1) matching requests have come, those that are there already included, but no longer than `within`
+   * (5s; 10m at most) by the real time. Too few in time are an answer, not an error.
+   */
+  wait(search: Search, options?: { readonly count?: number; readonly within?: Duration }): Promise<Waited>
+  /** Empties the journal; the answer is how many it held. */
+  clear(): Promise<number>
+  /** Those that no operation knew, each with the nearest path that there is. */
+  unmatched(): Promise<readonly JournalRow[]>
+}
+
+export interface ScenarioControl {
+  /** The story that runs, its rules as sentences with how often they played. */
+  get(): Promise<RunningScenario>
+  /**
+   * Begins another story: an object, the text of a YAML or JSON file, or the name of a shipped one. With mistakes in it
+   * nothing changes, and all of them are thrown. `keep: 'sessions'` goes on with sessions, clock, state and journal.
+   */
+  set(scenario: Scenario | string, options?: { readonly keep?: 'sessions' }): Promise<RunningScenario>
+  /** Begins the story again that the server was started with. */
+  reset(): Promise<RunningScenario>
+}
+
+/** Requests that a rule's `hold` keeps waiting. */
+export interface HoldControl {
+  list(): Promise<readonly Hold[]>
+  /**
+   * Waits until `count` (1) requests wait for the name, but no longer than `within` (5s; 10m at most) by the real time. Too
+   * few in time are an answer, not an error.
+   */
+  wait(name: string, options?: { readonly count?: number; readonly within?: Duration }): Promise<WaitedHold>
+  /** Lets go of all that wait for the name; the answer is how many. Throws a ControlError where nobody waits. */
+  release(name: string): Promise<number>
+}
+
+/** The client of a server, or of one space of it. */
+export const createClient = (transport: Transport, space?: string): Client => {
+  const ask = asking(transport, space)
+  const prefix = space === undefined || space === defaultSpaceName ? '' : `/~${space}`
+  const stop = async () => {
+    if (space === undefined) await transport.stop()
+    else await ask('DELETE', '/spaces')
+  }
+  return {
+    url: (product, { secure = false } = {}) => {
+      const { origin, base } = transport.place(product, secure)
+      return `${origin}${prefix}${base}`
+    },
+    inject: async request => answerOf(await transport.serve(sentOf(request, prefix))),
+    space: name => createClient(transport, checked(name)),
+    clock: clockControl(ask),
+    sessions: sessionControl(ask),
+    requests: requestControl(ask),
+    scenario: scenarioControl(ask),
+    holds: holdControl(ask),
+    verify: async (expected, { order, within } = {}) => {
+      await ask('POST', '/verify', { body: { requests: [expected].flat().map(asked), order, within: said(within) } })
+    },
+    verdicts: () => ask('GET', '/verdicts'),
+    reset: async () => {
+      await ask('POST', '/reset')
+    },
+    stop,
+    [asyncDispose]: stop
+  }
+}
+
+/** Where the engine does not know it, as in a context of `node:vm`, nothing asks for it either. */
+const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
+
+interface Asked {
+  readonly query?: Readonly<Record<string, string | undefined>>
+  /** Sent as it is where it is a text, and as JSON otherwise. */
+  readonly body?: object | string
+}
+
+/** Asks a path of the control API, below its root. The caller names the shape that the API promises. */
+type Ask = <Answer>(method: string, path: string, asked?: Asked) => Promise<Answer>
+
+const asking =
+  (transport: Transport, space: string | undefined): Ask =>
+  async <Answer>(method: string, path: string, { query, body }: Asked = {}) => {
+    const named = Object.entries({ space, ...query }).filter((pair): pair is [string, string] => pair[1] !== undefined)
+    const search = named.length === 0 ? '' : `?${new URLSearchParams(named)}`
+    const json = typeof body === 'object'
+    const reply = await transport.control({
+      method,
+      url: `/__admin${path}${search}`,
+      headers: body === undefined ? {} : { 'content-type': json ? 'application/json' : 'text/plain' },
+      payload: json ? JSON.stringify(body) : body
+    })
+    return accepted(reply) as Answer
+  }
+
+const clockControl = (ask: Ask): ClockControl => {
+  const time = ({ now }: { readonly now: string }) => new Date(now)
+  const move = async (body: object) => time(await ask('PUT', '/clock', { body }))
+  return {
+    now: async () => time(await ask('GET', '/clock')),
+    freeze: () => move({ action: 'freeze' }),
+    run: () => move({ action: 'run' }),
+    set: async to => move({ action: 'set', to: typeof to === 'string' ? to : new Date(to).toISOString() }),
+    advance: by => move({ action: 'advance', by: said(by) })
+  }
+}
+
+const sessionControl = (ask: Ask): SessionControl => {
+  const end = async (path: string, body: WhichSessions) =>
+    (await ask<{ ended: EndedSession[] }>('POST', path, { body })).ended
+  return {
+    list: async (which = {}) =>
+      (await ask<{ sessions: OpenSession[] }>('GET', '/sessions', { query: { ...which, limit: `${all}` } })).sessions,
+    open: session => ask('POST', '/sessions', { body: session }),
+    expire: (which = {}) => end('/sessions/expire', which),
+    revoke: (which = {}) => end('/sessions/revoke', which)
+  }
+}
+
+/** More than there can be. */
+const all = 999_999_999
+
+const requestControl = (ask: Ask): RequestControl => {
+  const find: RequestControl['find'] = async (search, { limit = all } = {}) =>
+    (await ask<{ requests: JournalRow[] }>('POST', '/requests/find', { body: { ...asked(search), limit } })).requests
+  return {
+    list: options => find({}, options),
+    find,
+    count: async (search = {}) =>
+      (await ask<{ count: number }>('POST', '/requests/count', { body: asked(search) })).count,
+    wait: (search, { count, within } = {}) =>
+      ask('POST', '/requests/wait', { body: { ...asked(search), count, within: said(within) } }),
+    clear: async () => (await ask<{ cleared: number }>('DELETE', '/requests')).cleared,
+    unmatched: async () => (await ask<{ requests: JournalRow[] }>('GET', '/requests/unmatched')).requests
+  }
+}
+
+/** A search as JSON says it; a Date says itself. */
+const asked = <Kind extends Search>({ slower, ...search }: Kind) => ({ ...search, slower: said(slower) })
+
+const scenarioControl = (ask: Ask): ScenarioControl => ({
+  get: () => ask('GET', '/scenario'),
+  set: (scenario, { keep } = {}) =>
+    ask('PUT', '/scenario', {
+      query: { keep },
+      body: typeof scenario === 'string' ? scenario : JSON.stringify(scenario)
+    }),
+  reset: () => ask('DELETE', '/scenario')
+})
+
+const holdControl = (ask: Ask): HoldControl => ({
+  list: async () => (await ask<{ holds: Hold[] }>('GET', '/holds')).holds,
+  wait: (name, { count, within } = {}) =>
+    ask('POST', `/holds/${encodeURIComponent(name)}/wait`, { body: { count, within: said(within) } }),
+  release: async name =>
+    (await ask<{ released: number }>('POST', `/holds/${encodeURIComponent(name)}/release`)).released
+})
+
+const said = (duration: Duration | undefined): string | undefined =>
+  typeof duration === 'number' ? `${duration}ms` : duration
+
+const checked = (name: string): string => {
+  if (spaceName.test(name)) return name
+  throw new Error(`a space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}`)
+}
+
+const sentOf = (request: string | InjectRequest, prefix: string) => {
+  const {
+    method = 'GET',
+    url,
+    headers = {},
+    payload
+  }: InjectRequest = typeof request === 'string' ? { url: request } : request
+  return {
+    method,
+    url: `${prefix}${url}`,
+    headers: { ...typeOf(payload), ...lowered(headers) },
+    payload:
+      typeof payload === 'object' && !(payload instanceof URLSearchParams)
+        ? JSON.stringify(payload)
+        : payload?.toString()
+  }
+}
+
+const typeOf = (payload: InjectRequest['payload']): Record<string, string> => {
+  if (typeof payload !== 'object') return {}
+  return {
+    'content-type': payload instanceof URLSearchParams ? 'application/x-www-form-urlencoded' : 'application/json'
+  }
+}
+
+const lowered = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+const answerOf = ({ status, headers, body }: { status: number; headers: InjectAnswer['headers']; body: string }) => ({
+  statusCode: status,
+  headers,
+  body,
+  json: (): unknown => JSON.parse(body)
+})

@@ -1,0 +1,32 @@
+import type { InjectOptions } from 'light-my-request'
+import type { App } from '../app.js'
+import type { Entrance } from '../front.js'
+import type { Reply, Sent, Transport } from './transport.js'
+
+/** Asks the app itself: no socket is opened. */
+export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
+  const ask = async ({ method, url, headers, payload }: Sent, entrance: Entrance): Promise<Reply> => {
+    const { default: inject } = await import('light-my-request')
+    const {
+      statusCode,
+      headers: answered,
+      body
+    } = await inject((request, response) => app.handle(request, response, entrance), {
+      method: method as NonNullable<InjectOptions['method']>,
+      url,
+      headers,
+      ...(payload === undefined ? {} : { payload })
+    })
+    return { status: statusCode, headers: flat(answered), body }
+  }
+  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return {
+    control: request => ask({ ...request, headers: { ...authorization, ...request.headers } }, { control: 'alone' }),
+    serve: request => ask(request, {})
+  }
+}
+
+const flat = (headers: Readonly<Record<string, number | string | string[] | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, [value].flat().join(', ')]]))
+  )

@@ -1,0 +1,151 @@
+type Named<Value> = Readonly<Record<string, Value>>
+
+/** A scenario as an object: the same as its YAML. Durations are texts such as `200ms`, `30m` or `1h30m`. */
+export interface Scenario {
+  /** What the client lives through, in a sentence. */
+  readonly title?: string
+  /** Same seed, same tokens, numbers and chances. */
+  readonly seed?: number | string
+  /** Where the space's clock starts, such as `2026-01-01T00:00:00Z`. */
+  readonly clock?: string
+  /** The clock stands still until a test moves it. */
+  readonly frozen?: boolean
+  /** Who may log in; `any` is everyone. Left out: demo with the password demo. */
+  readonly accounts?: 'any' | readonly ScenarioAccount[]
+  /** Sessions that are open when the story starts. */
+  readonly sessions?: readonly ScenarioSession[]
+  /** How single products behave. */
+  readonly products?: Named<ScenarioProduct>
+  /** What goes wrong, and when. All that match play, in this order. */
+  readonly rules?: readonly ScenarioRule[]
+}
+
+export interface ScenarioAccount {
+  readonly login: string
+  readonly password: string
+  /** What single products add, under their names. */
+  readonly [product: string]: unknown
+}
+
+export interface ScenarioSession {
+  readonly product: string
+  readonly login: string
+  /** In the product's form; left out, one is drawn. */
+  readonly token?: string
+  /** The time since its login, which was also its last use. */
+  readonly age?: string
+  readonly status?: 'open' | 'expired' | 'ended'
+}
+
+export interface ScenarioProduct {
+  readonly fidelity?: 'documented' | 'observed'
+  /** Life of a session since its last use; or `never`. */
+  readonly idle?: string
+  /** Life of a session since its login; or `never`. */
+  readonly lifetime?: string
+  /** Sessions per account; one more login ends the oldest. */
+  readonly limit?: number
+  readonly [own: string]: unknown
+}
+
+export interface ScenarioRule {
+  /** What the rule is called in the log and the journal. */
+  readonly name?: string
+  /** A product, an operation, `product.operation` or `*`, or a list of these. */
+  readonly on: string | readonly string[]
+  /** Conditions; all must hold. */
+  readonly when?: ScenarioConditions
+  /** Which of the matching calls: `3`, `"2-4"` or `"3-"`. */
+  readonly call?: number | string
+  /** Every so many matching calls. */
+  readonly every?: number
+  /** At most so many times. */
+  readonly times?: number
+  /** How likely it plays, from 0 to 1. */
+  readonly chance?: number
+  /** Not before this long after the story began. */
+  readonly from?: string
+  /** Not from this long after the story began. */
+  readonly until?: string
+  /** What is counted: all matching calls (`rule`), or those of each session or login. */
+  readonly per?: 'rule' | 'session' | 'login'
+  readonly then: ScenarioStep | readonly ScenarioStep[]
+}
+
+/** Texts may be a `/regular expression/`. */
+export interface ScenarioConditions {
+  readonly login?: string
+  readonly token?: string
+  readonly session?: 'open' | 'expired' | 'ended' | 'none'
+  /** Such as `">10m"`. */
+  readonly age?: string
+  readonly state?: string
+  readonly header?: Named<string | boolean>
+  readonly query?: Named<string | boolean>
+  readonly body?: string
+}
+
+/** Effects by their names; those that need no value may stand as a bare word. */
+export type ScenarioStep = 'expire' | 'revoke' | 'evict' | 'pretend' | ScenarioEffects
+
+export interface ScenarioEffects {
+  /** Moves the space's state to this word. */
+  readonly state?: string
+  /** Ends the caller's session as though its time were over. */
+  readonly expire?: true
+  /** Ends the caller's session as though it was logged out elsewhere. */
+  readonly revoke?: true
+  /** A login ends the account's other sessions. */
+  readonly evict?: true
+  /** Keeps the request waiting until the test releases this name. */
+  readonly hold?: string
+  /** Waits first. */
+  readonly delay?: ScenarioDelay
+  /** Refuses, in the product's own words. */
+  readonly fail?: ScenarioFailure
+  /** Answers exactly this; an object or list is sent as JSON. */
+  readonly reply?: {
+    readonly status?: number
+    readonly headers?: Named<string | number>
+    readonly body?: string | object
+  }
+  /** Answers success and does nothing. */
+  readonly pretend?: true
+  /** Adds to or changes the headers of the answer. */
+  readonly headers?: Named<string | number>
+  /** Sends the body in pieces. */
+  readonly dribble?: { readonly chunks: number; readonly over: string }
+  /** Breaks the connection on the answer's way back. */
+  readonly connection?: ScenarioFault
+}
+
+export type ScenarioDelay =
+  | string
+  | { readonly uniform: readonly [string, string] }
+  | { readonly lognormal: { readonly median: string; readonly sigma: number; readonly max?: string } }
+
+export type ScenarioFailure =
+  | 'bad-credentials'
+  | 'missing-field'
+  | 'bad-request'
+  | 'too-large'
+  | 'no-session'
+  | 'expired-session'
+  | 'forbidden'
+  | 'rate-limited'
+  | 'server-error'
+  | 'unavailable'
+  | 'not-found'
+  | 'method-not-allowed'
+
+export type ScenarioFault =
+  | 'reset'
+  | 'empty'
+  | 'truncate'
+  | 'garbage'
+  | 'malformed'
+  | 'hang'
+  | 'CONNECTION_RESET_BY_PEER'
+  | 'EMPTY_RESPONSE'
+  | 'MALFORMED_RESPONSE_CHUNK'
+  | 'RANDOM_DATA_THEN_CLOSE'

@@ -1,0 +1,196 @@
+/** A duration as a text such as `200ms`, `30m` or `1h30m`, or a whole number of milliseconds. */
+export type Duration = string | number
+
+/** What a search can ask of requests: every key that is given must hold. Texts may be a `/regular expression/`. */
+export interface Search {
+  /** Its number in its space, from 1. */
+  readonly number?: number
+  /** Only requests with a higher number. */
+  readonly after?: number
+  /** Came at this time of the space's clock or later, ISO 8601. */
+  readonly since?: string
+  /** Came before this time of the space's clock, ISO 8601. */
+  readonly until?: string
+  readonly product?: string
+  readonly operation?: string
+  readonly login?: string
+  /** The token that it carried or was given, whole or in short. */
+  readonly token?: string
+  /** The token of the session that it is about, whole or in short. */
+  readonly session?: string
+  readonly method?: string
+  /** The path, without the query. */
+  readonly path?: string
+  /** Path and query. */
+  readonly url?: string
+  readonly outcome?: Outcome
+  /** The HTTP status of the answer. */
+  readonly status?: number
+  /** The neutral name of the failure, such as `no-session`. */
+  readonly failure?: string
+  /** The word for why it was refused, such as `expired`. */
+  readonly reason?: string
+  /** A text in the sentence that says why. */
+  readonly why?: string
+  /** A text in the title or the sentence of a rule that played. */
+  readonly rule?: string
+  /** How the connection was broken, such as `reset`. */
+  readonly fault?: string
+  /** Where no operation knew it: the nearest route, such as `POST /session`. */
+  readonly nearest?: string
+  /** Took at least so long, such as `200ms`. */
+  readonly slower?: string
+  /** The request's headers, by name. */
+  readonly header?: Readonly<Record<string, string>>
+  /** A text in the request's body. */
+  readonly body?: string
+  /** A text in the answer's body. */
+  readonly answer?: string
+  /** The answer's headers, by name. */
+  readonly answerHeader?: Readonly<Record<string, string>>
+}
+
+/**
+ * What became of a request: `broken` is an answer that a rule broke on its way, `left` one that its client did not wait for,
+ * `unmatched` a path that no product has.
+ */
+export type Outcome = 'success' | 'refused' | 'broken' | 'left' | 'unmatched'
+
+/** A request as the journal tells it. Passwords and tokens are in short, unless the server shows secrets. */
+export interface JournalRow {
+  /** Its number in its space, from 1. */
+  readonly number: number
+  /** When it came, by the space's clock, ISO 8601. */
+  readonly at: string
+  /** The same by the real time, ISO 8601. */
+  readonly wall: string
+  readonly space: string
+  /** Left out where no product knew the path. */
+  readonly product?: string
+  readonly operation?: string
+  readonly login?: string
+  /** The token that it carried. */
+  readonly token?: string
+  /** The token of the session that it is about. */
+  readonly session?: string
+  readonly method: string
+  readonly path: string
+  readonly outcome: Outcome
+  readonly status: number
+  /** From its arrival to its answer. */
+  readonly milliseconds: number
+  /** The neutral name of the failure, where it was refused. */
+  readonly failure?: string
+  /** Why it was refused: a word for programs, a sentence for people, and what else is known. */
+  readonly why?: { readonly reason: string; readonly words: string; readonly [fact: string]: unknown }
+  /** The rules that played on it. */
+  readonly rules: readonly { readonly number: number; readonly rule: string; readonly sentence: string }[]
+  readonly fault?: string
+  /** Where no operation knew it: the nearest path that there is. */
+  readonly nearest?: string
+  readonly request: {
+    readonly line: string
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: string
+  }
+  readonly answer: {
+    readonly status: number
+    readonly headers: Readonly<Record<string, string>>
+    readonly body?: string
+  }
+}
+
+/** What waiting has come to. */
+export interface Waited {
+  /** Whether so many came in time. */
+  readonly enough: boolean
+  /** How many match by now. */
+  readonly count: number
+  /** The newest of them, at most 100. */
+  readonly requests: readonly JournalRow[]
+}
+
+/** Which sessions: every key that is given must hold, and none means all. */
+export interface WhichSessions {
+  readonly product?: string
+  readonly login?: string
+  /** Whole or in short. */
+  readonly token?: string
+}
+
+/** An open session. */
+export interface OpenSession {
+  readonly space: string
+  readonly product: string
+  readonly login: string
+  /** In short, unless the server shows secrets or this call has opened it. */
+  readonly token: string
+  /** By the space's clock, ISO 8601. */
+  readonly openedAt: string
+  readonly usedAt: string
+  readonly uses: number
+  /** Seconds since its login. */
+  readonly age: number
+  /** Seconds of life that are left to it if it is not used; left out where it has no end. */
+  readonly left?: number
+  readonly expiresAt?: string
+}
+
+/** A session that this call has ended. */
+export type EndedSession = Pick<OpenSession, 'space' | 'product' | 'login' | 'token'>
+
+/** The story that a space lives. */
+export interface RunningScenario {
+  readonly space: string
+  readonly title: string
+  readonly state: string
+  readonly seed?: string | number
+  readonly rules: readonly {
+    readonly number: number
+    /** Its name or number, with file and line. */
+    readonly rule: string
+    /** The rule in English, with how often it played. */
+    readonly sentence: string
+    readonly matched: number
+    readonly played: number
+  }[]
+}
+
+/** Requests that are expected: a search, and how many. */
+export interface Expected extends Search {
+  /** At least one where it is left out. */
+  readonly count?: number | { readonly least?: number; readonly most?: number }
+}
+
+/** How well clients have lived with their sessions. */
+export interface Verdicts {
+  readonly passed: boolean
+  readonly verdicts: readonly {
+    /** `session-left-open`, `call-after-logout`, `credentials-in-url` and the like. */
+    readonly verdict: string
+    readonly description: string
+    readonly passed: boolean
+    readonly findings: readonly {
+      readonly space: string
+      /** The numbers of the requests that it is about. */
+      readonly requests: readonly number[]
+      readonly words: string
+    }[]
+  }[]
+}
+
+/** Requests that wait for a name to be released. */
+export interface Hold {
+  readonly space: string
+  readonly name: string
+  readonly waiting: number
+}
+
+/** What waiting for a hold has come to. */
+export interface WaitedHold {
+  readonly name: string
+  /** Whether so many waited for it in time. */
+  readonly enough: boolean
+  /** How many wait for it by now. */
+  readonly waiting: number
+}

@@ -1,0 +1,27 @@
+/** A request on its way, with everything that is sent said. */
+export interface Sent {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly payload?: string | undefined
+}
+
+export interface Reply {
+  readonly status: number
+  /** By their names in small letters; several of one name in one, with commas. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The way to a server, in this process or elsewhere. */
+export interface Transport {
+  /** Asks the control API. */
+  control(request: Sent): Promise<Reply>
+  /** Asks what the products answer to. */
+  serve(request: Sent): Promise<Reply>
+  /** Where a product is found; without a name, where all are. Throws where it listens on no such port. */
+  place(product: string | undefined, secure: boolean): { readonly origin: string; readonly base: string }
+  /** Ends the server, or lets go of it. */
+  stop(): Promise<void>
+}

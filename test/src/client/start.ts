@@ -1,0 +1,140 @@
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import t from 'tap'
+import { type StartOptions, start } from '../../../src/index.js'
+
+t.test('several run side by side, each on a port of its own', async t => {
+  const servers = await Promise.all([start(), start({ products: ['hcx'] })])
+  t.teardown(() => Promise.all(servers.map(server => server.stop())))
+  const [first, second] = servers
+  t.not(first?.url(), second?.url())
+  t.equal((await fetch(`${first?.url()}/session`)).status, 401)
+  t.equal((await fetch(`${second?.url()}/session`)).status, 404)
+})
+
+t.test('without a port there is inject, and no URL', async t => {
+  const server = await start({ port: false })
+  t.equal((await server.inject('/session')).statusCode, 401)
+  t.throws(() => server.url('cbrain'), { message: /^it listens on no port/ })
+  await server.stop()
+})
+
+t.test('nothing is read from the environment', async t => {
+  const before = process.env.SESSION_MOCK_PORT
+  t.teardown(() => {
+    if (before === undefined) delete process.env.SESSION_MOCK_PORT
+    else process.env.SESSION_MOCK_PORT = before
+  })
+  process.env.SESSION_MOCK_PORT = 'nonsense'
+  await (await start({ port: false })).stop()
+})
+
+t.test('a product with a port of its own has its URL there', async t => {
+  const server = await start({ listen: { cbrain: 0 } })
+  t.teardown(() => server.stop())
+  t.not(server.url('cbrain'), server.url('hcx'))
+  t.equal((await fetch(`${server.url('cbrain')}/session`)).status, 401)
+  t.equal((await fetch(`${server.url('cbrain')}/session/ping`, { method: 'POST' })).status, 404)
+})
+
+t.test('with a port of its own the control API is not beside the products, and the client is not bothered', async t => {
+  const server = await start({ adminPort: 0 })
+  t.teardown(() => server.stop())
+  t.equal((await fetch(`${server.url()}/__admin/health`)).status, 404)
+  t.same(await server.sessions.list(), [])
+})
+
+t.test('a scenario may be a file, and is read again when it changes', async t => {
+  const file = `${t.testdir({ 'story.yaml': 'title: before\n' })}/story.yaml`
+  const server = await start({ port: false, scenario: file, watch: true })
+  t.teardown(() => server.stop())
+  t.equal((await server.scenario.get()).title, 'before')
+  await writeFile(file, 'title: after\n')
+  const isRead = async (): Promise<void> => ((await server.scenario.get()).title === 'after' ? undefined : isRead())
+  await isRead()
+})
+
+t.test('other settings do as on the command line', async t => {
+  const server = await start({
+    port: false,
+    accounts: 'any',
+    fidelity: { hcx: 'observed' },
+    spaceIdle: 60_000,
+    prefer: false
+  })
+  t.teardown(() => server.stop())
+  const payload = new URLSearchParams({ login: 'anyone', password: 'x' })
+  const headers = { Prefer: 'fail=server-error' }
+  t.equal((await server.inject({ method: 'POST', url: '/session', headers, payload })).statusCode, 200)
+})
+
+t.test('the log goes where it is told to, and nowhere else', async t => {
+  let said = ''
+  const output = { write: (text: string) => (said += text) }
+  const server = await start({ port: false, log: 'json', output })
+  await server.inject('/session')
+  await server.stop()
+  t.match(JSON.parse(said), { product: 'cbrain', operation: 'session', status: 401 })
+})
+
+t.test('what is wrong with the options is said by their names, all at once', async t => {
+  const wrong = (options: object) => start(options as StartOptions)
+  await t.rejects(wrong({ prot: 1 }), { message: 'there is no option prot; did you mean port?' })
+  await t.rejects(wrong({ adminPort: -1, fidelity: { cbrain: 'exact' } }), {
+    message:
+      'fidelity "cbrain=exact": expected documented or observed\n' +
+      'adminPort "-1": expected a whole number from 0 to 65535, where 0 picks a free port'
+  })
+  await t.rejects(wrong({ products: ['cbrian'] }), { message: /^products "cbrian": .* did you mean cbrain\?$/ })
+  await t.rejects(wrong({ scenario: { rules: [{ on: 'logn', then: 'expire' }] } }), { message: /rules\[0\]\.on/ })
+  await t.rejects(wrong({ scenario: 'outge' }), { message: /did you mean outage\?$/ })
+  await t.rejects(wrong({ scenario: { title: 'x' }, watch: true }), { message: /needs a scenario that is a file/ })
+})
+
+t.test('a port that is taken is said, and nothing stays open', async t => {
+  const taken = createServer()
+  await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  await t.rejects(start({ port }), { code: 'EADDRINUSE', port })
+})
+
+t.test('it is stopped at the end of a block, and may be stopped twice', async t => {
+  const server = await start()
+  const url = server.url('cbrain')
+  await server[Symbol.asyncDispose]()
+  await server.stop()
+  await t.rejects(fetch(`${url}/session`))
+})
+
+t.test('to stop lets go of who is held', async t => {
+  const server = await start({ port: false, scenario: { rules: [{ on: 'session', then: { hold: 'gate' } }] } })
+  const held = server.inject('/session')
+  await server.holds.wait('gate')
+  await server.stop()
+  t.equal((await held).statusCode, 401)
+})
+
+t.test('over HTTPS it has another URL', async t => {
+  const server = await start({ httpsPort: 0 })
+  t.teardown(() => server.stop())
+  t.match(
+    server.space('blue').url('netbrain', { secure: true }),
+    /^https:\/\/127\.0\.0\.1:\d+\/~blue\/ServicesAPI\/API$/
+  )
+  t.match((await server.inject('/__admin/ca.pem')).body, /^-----BEGIN CERTIFICATE-----/)
+  const plain = await start()
+  t.teardown(() => plain.stop())
+  t.throws(() => plain.url('cbrain', { secure: true }), { message: /^it listens on no port for HTTPS/ })
+})
+
+t.test('a strict end throws what was found', async t => {
+  const scenario = { title: 'x', rules: [{ name: 'never', on: 'logout', then: 'expire' }] } as const
+  const server = await start({ port: false, strict: true, scenario })
+  const payload = new URLSearchParams({ login: 'demo', password: 'demo' })
+  await server.inject({ method: 'POST', url: '/session', payload })
+  await t.rejects(server.stop(), {
+    message: /^session-left-open: .* \(1\)\n {2}default: .*\nrules that never played \(1\)\n {2}rule "never" /
+  })
+})
