@@ -1,29 +1,53 @@
-import type { Counter, Histogram, Registry } from 'prom-client'
+import type { Registry } from 'prom-client'
 import type { Product } from '../product.js'
 import type { Spaces } from '../spaces.js'
 import type { Entry } from './journal.js'
 import { outcomeOf } from './row.js'
 
-/** A request, and whether another one had to leave the journal for it. */
-interface Counted {
-  readonly entry: Entry
-  readonly dropped: boolean
+/** Upper bounds of the times that are told apart, in seconds. */
+const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+const labelNames = ['product', 'operation', 'outcome'] as const
+
+/** Requests that have product, operation and outcome in common. */
+class Series {
+  count = 0
+  seconds = 0
+  /** How many took no longer than each bound, and longer than the one before; the last took longer than all. */
+  readonly #buckets = [...bounds, Number.POSITIVE_INFINITY].map(() => 0)
+
+  constructor(readonly labels: Readonly<Record<(typeof labelNames)[number], string>>) {}
+
+  add(seconds: number): void {
+    let bucket = 0
+    while (bucket < bounds.length && seconds > (bounds[bucket] ?? 0)) bucket += 1
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1
+    this.count += 1
+    this.seconds += seconds
+  }
+
+  /** As Prometheus reads a histogram: each bucket holds those before it. */
+  values(name: string) {
+    let sum = 0
+    const buckets = this.#buckets.map((count, index) => {
+      sum += count
+      return { metricName: `${name}_bucket`, labels: { le: bounds[index] ?? '+Inf', ...this.labels }, value: sum }
+    })
+    return [
+      ...buckets,
+      { metricName: `${name}_sum`, labels: this.labels, value: this.seconds },
+      { metricName: `${name}_count`, labels: this.labels, value: this.count }
+    ]
+  }
 }
 
-interface Instruments {
-  readonly registry: Registry
-  readonly requests: Counter
-  readonly seconds: Histogram
-  readonly dropped: Counter
-}
-
-/** Numbers for Prometheus. The library is loaded after the first request, not at the start; what came before waits. */
+/** Numbers for Prometheus. A request costs a few additions; the library is loaded when the numbers are first asked for. */
 export class Metrics {
   readonly #spaces: Spaces
   readonly #products: readonly Product[]
-  #instruments: Instruments | undefined
-  #loading: Promise<Instruments> | undefined
-  #waiting: Counted[] = []
+  readonly #series = new Map<string, Series>()
+  #dropped = 0
+  #registry: Promise<Registry> | undefined
 
   constructor(spaces: Spaces, products: readonly Product[]) {
     this.#spaces = spaces
@@ -32,81 +56,83 @@ export class Metrics {
 
   /** `dropped`: another request had to leave the journal for it. */
   count(entry: Entry, dropped: boolean): void {
-    if (this.#instruments) return void observe(this.#instruments, { entry, dropped })
-    this.#waiting.push({ entry, dropped })
-    void this.#load()
+    const { product = 'none', operation = 'none', took } = entry
+    const outcome = outcomeOf(entry)
+    const key = `${product} ${operation} ${outcome}`
+    let series = this.#series.get(key)
+    if (!series) {
+      series = new Series({ product, operation, outcome })
+      this.#series.set(key, series)
+    }
+    series.add(took / 1000)
+    if (dropped) this.#dropped += 1
   }
 
   /** The text that Prometheus reads, and its type. */
   async text(): Promise<{ readonly type: string; readonly body: string }> {
-    const { registry } = await this.#load()
+    this.#registry ??= this.#createRegistry()
+    const registry = await this.#registry
     return { type: registry.contentType, body: await registry.metrics() }
   }
 
-  #load(): Promise<Instruments> {
-    this.#loading ??= createInstruments(this.#spaces, this.#products).then(instruments => {
-      this.#instruments = instruments
-      for (const counted of this.#waiting) observe(instruments, counted)
-      this.#waiting = []
-      return instruments
-    })
-    return this.#loading
-  }
-}
-
-const labels = ['product', 'operation', 'outcome'] as const
-
-const observe = ({ requests, seconds, dropped }: Instruments, counted: Counted): void => {
-  const { entry } = counted
-  const values = { product: entry.product ?? 'none', operation: entry.operation ?? 'none', outcome: outcomeOf(entry) }
-  requests.inc(values)
-  seconds.observe(values, entry.took / 1000)
-  if (counted.dropped) dropped.inc()
-}
-
-const createInstruments = async (spaces: Spaces, products: readonly Product[]): Promise<Instruments> => {
-  const { Counter, Gauge, Histogram, Registry } = await import('./metrics-library.js')
-  const registry = new Registry()
-  const registers = [registry]
-  new Gauge({
-    name: 'session_mock_open_sessions',
-    help: 'Sessions that are open, by product.',
-    labelNames: ['product'],
-    registers,
-    async collect() {
-      this.reset()
-      for (const { name: product } of products)
-        for (const { sessions, clock } of spaces.list())
-          this.inc({ product }, await sessions.count(product, clock.now()))
-    }
-  })
-  new Gauge({
-    name: 'session_mock_spaces',
-    help: 'Spaces that there are.',
-    registers,
-    collect() {
-      this.set(spaces.list().length)
-    }
-  })
-  return {
-    registry,
-    requests: new Counter({
+  async #createRegistry(): Promise<Registry> {
+    const { Counted, Counter, Gauge, Registry } = await import('./metrics-library.js')
+    const registry = new Registry()
+    const registers = [registry]
+    this.#countOpen(Gauge, registry)
+    const all = () => [...this.#series.values()]
+    const dropped = () => this.#dropped
+    new Counter({
       name: 'session_mock_requests_total',
       help: 'Requests, by what became of them.',
-      labelNames: labels,
-      registers
-    }),
-    dropped: new Counter({
+      labelNames,
+      registers,
+      collect() {
+        this.reset()
+        for (const { labels, count } of all()) this.inc(labels, count)
+      }
+    })
+    new Counter({
       name: 'session_mock_journal_dropped_total',
       help: 'Requests that have left a journal for newer ones.',
-      registers
-    }),
-    seconds: new Histogram({
-      name: 'session_mock_request_duration_seconds',
-      help: 'From the arrival of a request to its answer.',
-      labelNames: labels,
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-      registers
+      registers,
+      collect() {
+        this.reset()
+        this.inc(dropped())
+      }
+    })
+    const seconds = 'session_mock_request_duration_seconds'
+    registry.registerMetric(
+      new Counted(seconds, 'From the arrival of a request to its answer.', () =>
+        all().flatMap(series => series.values(seconds))
+      )
+    )
+    return registry
+  }
+
+  /** What is there when it is asked for. */
+  #countOpen(Gauge: typeof import('./metrics-library.js').Gauge, registry: Registry): void {
+    const spaces = this.#spaces
+    const products = this.#products
+    new Gauge({
+      name: 'session_mock_open_sessions',
+      help: 'Sessions that are open, by product.',
+      labelNames: ['product'],
+      registers: [registry],
+      async collect() {
+        this.reset()
+        for (const { name: product } of products)
+          for (const { sessions, clock } of spaces.list())
+            this.inc({ product }, await sessions.count(product, clock.now()))
+      }
+    })
+    new Gauge({
+      name: 'session_mock_spaces',
+      help: 'Spaces that there are.',
+      registers: [registry],
+      collect() {
+        this.set(spaces.list().length)
+      }
     })
   }
 }
