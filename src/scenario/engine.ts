@@ -2,8 +2,9 @@ import type { Call } from '../call.js'
 import type { Session, Standing } from '../sessions.js'
 import { isDue } from './calls.js'
 import type { Rule } from './rule.js'
+import { indexed, type RuleIndex } from './rule-index.js'
 import { type Draw, Turn } from './turn.js'
-import { accountOf, type Seen } from './when.js'
+import { accountOf, loginOf, type Seen } from './when.js'
 
 /** How often a rule matched, and how often it played. */
 export interface Tally {
@@ -19,7 +20,7 @@ interface Due {
 /** A story as one space lives it: which rules are due on a call, and what they have counted. */
 export class Play {
   readonly rules: readonly Rule[]
-  readonly #byOperation = new Map<string, Rule[]>()
+  readonly #index: RuleIndex
   readonly #totals: Tally[]
   readonly #bySession = new WeakMap<Session, Map<Rule, Tally>>()
   readonly #byLogin = new Map<string, Tally>()
@@ -30,9 +31,7 @@ export class Play {
     this.rules = rules
     this.#began = began
     this.#totals = rules.map(() => ({ matched: 0, played: 0 }))
-    for (const rule of rules)
-      for (const operation of rule.on)
-        this.#byOperation.set(operation, [...(this.#byOperation.get(operation) ?? []), rule])
+    this.#index = indexed(rules)
   }
 
   tally(rule: Rule): Readonly<Tally> {
@@ -41,12 +40,12 @@ export class Play {
 
   /** What the rules make of this call, or undefined where none plays. `gone` tells when the client has gone, `asked` is what the request asks. */
   async on(call: Call, gone: () => AbortSignal, asked?: Rule): Promise<Turn | undefined> {
-    const rules = this.#byOperation.get(`${call.product.name}.${call.operation?.name}`)
-    if (!rules && !asked) return undefined
+    const rules = this.#index.of(call)
+    if (rules.all.length === 0 && !asked) return undefined
     const { space, product, token } = call
-    const standing: Standing =
-      token === undefined ? { is: 'unknown' } : await space.sessions.look(product.name, token, call.at)
-    const due = this.#due(rules ?? [], { call, standing }, asked)
+    const standing = token === undefined ? nobody : await space.sessions.look(product.name, token, call.at)
+    const seen = { call, standing }
+    const due = this.#due(rules.for(loginOf(seen)), seen, asked)
     return due.length === 0 ? undefined : play(new Turn(call, gone(), standing), due)
   }
 
@@ -127,6 +126,8 @@ const laneOf = ({ calls }: Rule, seen: Seen): string | Session | undefined => {
 
 const isLucky = ({ calls }: Rule, { purpose, count }: Draw, { call }: Seen): boolean =>
   calls.chance === 1 || call.space.random.fraction(`${purpose} chance`, count) < calls.chance
+
+const nobody: Standing = { is: 'unknown' }
 
 const zero = (): Tally => ({ matched: 0, played: 0 })
 

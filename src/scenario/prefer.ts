@@ -29,6 +29,7 @@ export const preferred = ({ request }: Call): Rule | undefined => {
     title: `Prefer: ${applied}`,
     sentence: `the request asks: ${steps.map(({ effect, value }) => effect.say(value)).join(', then ')}`,
     on: new Set(),
+    login: undefined,
     conditions: [],
     calls: { first: 1, last: 1, every: 1, times: 1, chance: 1, from: 0, until: 0, per: 'rule' },
     steps: [...steps, { effect: acknowledged, value: applied }],

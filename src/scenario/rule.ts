@@ -4,7 +4,7 @@ import type { Product } from '../product.js'
 import { type Calls, callPattern, readCall, sayCalls } from './calls.js'
 import { bareEffects, type EffectName, effectNames, effects, type Step, step } from './effects.js'
 import { type Condition, conditions, sayWhen, type When, whenSchema } from './when.js'
-import { duration } from './words.js'
+import { duration, regularExpression } from './words.js'
 
 const effectObject = {
   type: 'object',
@@ -76,6 +76,8 @@ export interface Rule {
   readonly sentence: string
   /** The operations it is about, as `product.operation`. */
   readonly on: ReadonlySet<string>
+  /** The one login that it is about, where it names one: no other call can match. */
+  readonly login: string | undefined
   readonly conditions: readonly Condition[]
   readonly calls: Calls
   readonly steps: readonly Step[]
@@ -101,12 +103,16 @@ export const compileRule = (
     title: `rule ${draft.name === undefined ? number : `"${draft.name}"`}${place === undefined ? '' : ` (${place})`}`,
     sentence: `${clauses.join(', ')}: ${steps.map(({ effect, value }) => effect.say(value)).join(', then ')}`,
     on: new Set([draft.on].flat().flatMap(word => targets(word, products))),
+    login: singleLogin(draft.when),
     conditions: conditions(draft.when ?? {}),
     calls,
     steps,
     decides: steps.some(({ effect }) => effect.decides)
   }
 }
+
+const singleLogin = ({ login }: When = {}): string | undefined =>
+  login === undefined || regularExpression(login) ? undefined : login
 
 const callsOf = ({ call, every = 1, times, chance = 1, from, until, per = 'rule' }: RuleDraft): Calls => ({
   ...readCall(call),
