@@ -9,6 +9,7 @@ import { lastText, text } from '../src/fields.js'
 import { readMultipart } from '../src/multipart.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
+import { remembered } from '../src/remembered.js'
 import type { Session } from '../src/sessions.js'
 import { xml } from '../src/xml.js'
 
@@ -34,9 +35,11 @@ interface Part {
 const malformed = Symbol('malformed')
 
 const parsers = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async ({ raw: { headers } }) => {
+  app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
+    const type = headers['content-type']
     // What is no media type at all would be refused by the parser's own rules; the real server takes no notice of it.
-    if (!/^[^\s/;]+\/[^\s/;]+\s*(?:;|$)/.test(headers['content-type'] ?? '')) delete headers['content-type']
+    if (type !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(?:;|$)/.test(type)) delete headers['content-type']
+    done()
   })
   const read = (types: string[], reader: (body: Buffer, contentType: string) => unknown) =>
     app.addContentTypeParser(types, { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, body: Buffer) => {
@@ -81,17 +84,18 @@ const empty = (call: Call, status: number, headers: Readonly<Record<string, stri
   return { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-cache', ...headers } }
 }
 
-/** An answer with a body; in XML it stands under a root of that name. */
-const full = async (call: Call, status: number, root: string, facts: Facts): Promise<Answer & { body: string }> => {
-  const format = dataFormatOf(call)
-  return {
-    status,
-    headers: { 'Content-Type': `application/${format}; charset=utf-8`, 'Cache-Control': 'no-cache' },
-    body: format === 'xml' ? await document(root, facts) : JSON.stringify(facts)
-  }
+type Facts = Readonly<Record<string, string | number>>
+
+/** A body and its type; in XML it stands under a root of that name. */
+const written = (call: Call, root: string, facts: Facts): Written | Promise<Written> => {
+  if (dataFormatOf(call) === 'json') return { type: 'application/json; charset=utf-8', body: JSON.stringify(facts) }
+  return document(root, facts).then(body => ({ type: 'application/xml; charset=utf-8', body }))
 }
 
-type Facts = Readonly<Record<string, string | number>>
+interface Written {
+  readonly type: string
+  readonly body: string
+}
 
 const document = async (root: string, facts: Facts): Promise<string> => {
   const children = Object.entries(facts).map(
@@ -100,17 +104,22 @@ const document = async (root: string, facts: Facts): Promise<string> => {
   return `${await xml({ [root]: Object.fromEntries(children) }, { encoding: 'UTF-8', indent: '  ' })}\n`
 }
 
+const mine = 'max-age=0, private, must-revalidate'
+
 /** The session and its owner, or 304 where the client has just this already. */
 const sessionInfo = async (call: Call, { login, token }: Session): Promise<Answer> => {
   if (formatOf(call) === 'html') return empty(call, 200)
   const { user_id } = call.part<Part>(login)
-  const answer = await full(call, 200, 'SessionInfo', { user_id, cbrain_api_token: token })
-  const ETag = `W/"${hash('sha256', answer.body, 'hex').slice(0, 32)}"`
-  const caching = { ETag, 'Cache-Control': 'max-age=0, private, must-revalidate' }
+  const { type, body } = await written(call, 'SessionInfo', { user_id, cbrain_api_token: token })
+  const ETag = etagOf(body)
   const { method, headers } = call.request
-  if (method !== 'POST' && headers['if-none-match'] === ETag) return { status: 304, headers: caching }
-  return { ...answer, headers: { ...answer.headers, ...caching } }
+  if (method !== 'POST' && headers['if-none-match'] === ETag)
+    return { status: 304, headers: { 'Cache-Control': mine, ETag } }
+  return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': mine, ETag }, body }
 }
+
+/** The same for the same bytes. Clients ask for the same session again and again. */
+const etagOf = remembered(1000, (body: string) => `W/"${hash('sha256', body, 'hex').slice(0, 32)}"`)
 
 const redirect = (call: Call, location: string): Answer => empty(call, 302, { Location: location })
 
@@ -125,8 +134,10 @@ const wrongPassword: Wording = async (_failure, call) => {
 /** A refusal that has a body, as the framework of the real server writes it. */
 const refusal =
   (status: number, error: string): Wording =>
-  (_failure, call) =>
-    full(call, status, 'hash', { status, error })
+  async (_failure, call) => {
+    const { type, body } = await written(call, 'hash', { status, error })
+    return { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' }, body }
+  }
 
 /** Refuses what cannot be read, and a client that wants none of the formats, before anything is done. */
 const readable = (call: Call): void => {
@@ -240,15 +251,21 @@ export const cbrain: Product = {
     'not-found': refusal(404, 'Not Found'),
     'method-not-allowed': refusal(404, 'Not Found')
   },
-  headers: call => ({
-    'X-Frame-Options': 'SAMEORIGIN',
-    'X-XSS-Protection': '1; mode=block',
-    'X-Content-Type-Options': 'nosniff',
-    'X-Request-Id': requestId(call.request) || uuid(call.draw('request')),
-    'X-Runtime': `0.0${String(10_000 + (call.draw('runtime').readUInt16BE(0) % 50_000))}`
-  }),
+  headers: call => {
+    const draw = call.draw('request')
+    return {
+      'X-Frame-Options': 'SAMEORIGIN',
+      'X-XSS-Protection': '1; mode=block',
+      'X-Content-Type-Options': 'nosniff',
+      'X-Request-Id': requestId(call.request) || uuid(draw),
+      'X-Runtime': `0.0${10_000 + (draw.readUInt16BE(16) % 50_000)}`
+    }
+  },
   sample: url => `curl -d 'login=demo&password=demo' ${url}/session`
 }
 
-const requestId = ({ headers }: FastifyRequest): string =>
-  (text(headers, 'x-request-id') ?? '').replace(/[^A-Za-z0-9_-]/g, '').slice(0, 255)
+/** The one that the client sent, as far as its characters may stand there. */
+const requestId = ({ headers }: FastifyRequest): string | undefined =>
+  text(headers, 'x-request-id')
+    ?.replace(/[^A-Za-z0-9_-]/g, '')
+    .slice(0, 255)

@@ -2,12 +2,18 @@
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  /** Headers that the product puts on every answer, after its own: kept apart, as few ever need both in one. */
+  readonly always?: Readonly<Record<string, string>> | undefined
+  readonly body?: string | undefined
 }
 
+/** All headers of the answer. */
+export const headersOf = ({ headers, always }: Answer): Readonly<Record<string, string>> =>
+  always ? { ...headers, ...always } : headers
+
 /** The answer with other headers over its own; a name in another letter case is the same name. */
-export const withHeaders = (answer: Answer, over: Readonly<Record<string, string>>): Answer => {
+export const withHeaders = ({ always, ...answer }: Answer, over: Readonly<Record<string, string>>): Answer => {
   const names = new Set(Object.keys(over).map(name => name.toLowerCase()))
-  const own = Object.entries(answer.headers).filter(([name]) => !names.has(name.toLowerCase()))
+  const own = Object.entries(headersOf({ ...answer, always })).filter(([name]) => !names.has(name.toLowerCase()))
   return { ...answer, headers: { ...Object.fromEntries(own), ...over } }
 }

@@ -42,7 +42,11 @@ export const hintOf = (method: string, path: string, products: readonly Product[
   return ` The nearest is ${route.join(' ')} of ${product.title}${forgotten}.`
 }
 
-const pathOf = (url: string): string => url.split('?', 1)[0] ?? ''
+/** A URL without its query. */
+export const pathOf = (url: string): string => {
+  const end = url.indexOf('?')
+  return end === -1 ? url : url.slice(0, end)
+}
 
 const nearest = (method: string, path: string, products: readonly Product[]) => {
   const routes = products.flatMap(product =>

@@ -148,12 +148,15 @@ export class Call {
     if (token !== undefined) await space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
   }
 
-  async #admitted(standing: Standing): Promise<Session> {
+  #admitted(standing: Standing): Session | Promise<never> {
     if (standing.is !== 'unknown') {
       this.session = standing.session
       this.login = standing.session.login
     }
-    if (standing.is === 'open') return standing.session
+    return standing.is === 'open' ? standing.session : this.#turnAway(standing)
+  }
+
+  async #turnAway(standing: Standing): Promise<never> {
     const why = await whyDead(this, standing)
     throw new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
   }

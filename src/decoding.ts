@@ -10,6 +10,7 @@ export const readForm = (body: Buffer): Record<string, string> => {
 
 /** Every percent sign in the text stands for a byte, and the bytes are UTF-8. */
 export const isDecodable = (encoded: string): boolean => {
+  if (!encoded.includes('%')) return true
   try {
     decodeURIComponent(encoded)
     return true

@@ -32,7 +32,7 @@ export interface Parcel {
 export const deliver = async (parcel: Parcel, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   if (parcel.fault) return breakOff(parcel.fault, parcel, request, response)
   const { answer, dribble } = parcel
-  response.writeHead(answer.status, headersOf(parcel))
+  response.writeHead(answer.status, linesOf(parcel, lengthOf(answer)))
   if (!dribble || !answer.body || isBodiless(request, answer)) return void response.end(answer.body)
   const body = Buffer.from(answer.body)
   const pieces = Math.min(dribble.chunks, body.length)
@@ -48,20 +48,27 @@ export const deliver = async (parcel: Parcel, request: IncomingMessage, response
 const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
   method === 'HEAD' || status === 204 || status === 304
 
-/** Headers that say where a body ends: how it is sent decides them, and nothing else. */
-const framing: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'trailer'])
+/** What a body's end depends on is decided by how it is sent, and by nothing else. */
+const isFraming = (name: string): boolean => /^(?:content-length|transfer-encoding|trailer)$/i.test(name)
 
-/** The answer's headers, and the length of the body where the status allows a body at all. */
-const headersOf = ({ answer: { status, headers, body }, date }: Parcel): Record<string, string> => {
-  const all: Record<string, string> = { Date: date }
-  for (const [name, value] of Object.entries(headers)) {
-    const folded = name.toLowerCase()
-    if (framing.has(folded)) continue
-    if (folded === 'date') delete all.Date
-    all[name] = value
-  }
-  if (status !== 204 && status !== 304) all['Content-Length'] = String(body ? Buffer.byteLength(body) : 0)
-  return all
+/** Names and values in turn: the answer's headers, and a length, if there is one to announce. */
+const linesOf = ({ answer: { headers, always = {} }, date }: Parcel, length: number | undefined): string[] => {
+  const lines = isDated(headers) ? [] : ['Date', date]
+  for (const name in headers) if (!(name in always) && !isFraming(name)) lines.push(name, headers[name] ?? '')
+  for (const name in always) if (!isFraming(name)) lines.push(name, always[name] ?? '')
+  if (length !== undefined) lines.push('Content-Length', String(length))
+  return lines
+}
+
+const isDated = (headers: Answer['headers']): boolean => {
+  for (const name in headers) if (name.length === 4 && name.toLowerCase() === 'date') return true
+  return false
+}
+
+/** The length of the body, where the status allows a body at all. */
+const lengthOf = ({ status, body }: Answer): number | undefined => {
+  if (status === 204 || status === 304) return undefined
+  return body ? Buffer.byteLength(body) : 0
 }
 
 /** Breaks the connection when all earlier answers on it have left whole. */
@@ -95,13 +102,10 @@ const broken: Readonly<Record<Fault, Breaking>> = {
   empty: (_parcel, request, socket) => {
     close(request, socket)
   },
-  truncate: ({ answer, ...parcel }, request, socket) => {
+  truncate: (parcel, request, socket) => {
+    const { answer } = parcel
     const body = Buffer.from(answer.body ?? '')
-    const head = headOf(answer.status, {
-      ...headersOf({ answer, ...parcel }),
-      'Content-Length': String(Math.max(body.length, 1))
-    })
-    socket.write(head, 'latin1')
+    socket.write(headOf(answer.status, linesOf(parcel, Math.max(body.length, 1))), 'latin1')
     // Where no client reads a body, the end that is missing is that of the headers.
     if (!isBodiless(request, answer)) socket.write(Buffer.concat([crlf, body.subarray(0, body.length / 2)]))
     close(request, socket)
@@ -111,7 +115,7 @@ const broken: Readonly<Record<Fault, Breaking>> = {
     close(request, socket)
   },
   malformed: (_parcel, request, socket) => {
-    socket.write(headOf(200, { 'Transfer-Encoding': 'chunked' }))
+    socket.write(headOf(200, ['Transfer-Encoding', 'chunked']))
     if (request.method !== 'HEAD') socket.write(crlf)
     socket.write(noise)
     close(request, socket)
@@ -135,10 +139,10 @@ const noise = Buffer.from(
 const crlf = Buffer.from('\r\n')
 
 /** Status line and headers, without the empty line that ends them. */
-const headOf = (status: number, headers: Readonly<Record<string, string>>): string =>
-  [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}`, ...Object.entries(headers).map(pair => pair.join(': '))]
-    .map(line => `${line}\r\n`)
-    .join('')
+const headOf = (status: number, headers: readonly string[]): string => {
+  const lines = headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${lines.join('')}`
+}
 
 /** Ends the connection with a FIN. What the client still sends is taken in first: bytes left unread turn it into a reset. */
 const close = (request: IncomingMessage, socket: Socket): void => {

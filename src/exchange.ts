@@ -73,23 +73,23 @@ class Attempt implements Outcome {
 
   constructor(readonly call: Call) {}
 
+  /** The product's answer, or else its words for what was thrown; and over both what the rules set. */
   async answer(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
-    const answer = await this.#answered(gone, refusal)
+    let answer: Answer
+    try {
+      answer = await this.#work(gone, refusal)
+    } catch (thrown) {
+      answer = await this.#refused(thrown)
+    }
     const { turn } = this
-    if (!turn) return answer
-    const status = turn.status ?? answer.status
-    return withHeaders({ ...answer, status }, turn.headers)
+    return turn ? withHeaders({ ...answer, status: turn.status ?? answer.status }, turn.headers) : answer
   }
 
-  /** The product's answer, or else its words for what was thrown; where even these throw, its words for that. */
-  async #answered(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
-    try {
-      return await this.#work(gone, refusal)
-    } catch (thrown) {
-      return this.#word(thrown)
-        .catch(again => this.#word(again))
-        .catch(again => this.#bare(again))
-    }
+  /** Its words for what was thrown; where even these throw, its words for that. */
+  #refused(thrown: unknown): Promise<Answer> {
+    return this.#word(thrown)
+      .catch(again => this.#word(again))
+      .catch(again => this.#bare(again))
   }
 
   async #work(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
@@ -123,7 +123,8 @@ class Attempt implements Outcome {
 
   /** With the headers that the product puts on every answer. */
   #dress(answer: Answer): Answer {
-    const always = this.call.product.headers?.(this.call, answer)
-    return always ? { ...answer, headers: { ...answer.headers, ...always } } : answer
+    const { call } = this
+    const { status, headers, body } = answer
+    return { status, headers, always: call.product.headers?.(call, answer), body }
   }
 }

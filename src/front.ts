@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { controlPath, hintOf, isControl } from './astray.js'
+import { controlPath, hintOf, isControl, pathOf } from './astray.js'
 import type { ServeControl } from './control/control-mount.js'
 import type { Recorder } from './journal/record.js'
 import type { Serve } from './mount.js'
@@ -36,7 +36,7 @@ export const createFront =
   (request, response, { product: own, control: where = 'beside' } = {}) => {
     const { space: name, url } = readSpace(localUrl(request.url ?? '/'), request.headers['x-mock-space'])
     if (name !== undefined && !spaceName.test(name)) return void send(problemAnswer(noSpace(name)), response)
-    const path = url.split('?', 1)[0] ?? ''
+    const path = pathOf(url)
     if (where !== 'elsewhere' && isControl(path)) return void serve(control(), url, request, response, name)
     const space = name === undefined ? undefined : spaces.get(name)
     const product = where === 'alone' ? undefined : (own ?? products.find(({ territory }) => territory.test(path)))

@@ -41,9 +41,9 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
   const answer = (request: FastifyRequest, reply: FastifyReply, refusal?: Failure): void => {
     reply.hijack()
     const operation = request.routeOptions.config?.operation
-    const { bug, ...carried } = carriedBy(request, product, operation)
+    const carried = carriedBy(request, product, operation)
     const space = named.get(request.raw) ?? spaces.ofToken(product.name, carried.token) ?? spaces.default
-    void exchange(new Call(product, operation, request, space, carried), reply.raw, witness, refusal ?? bug)
+    void exchange(new Call(product, operation, request, space, carried), reply.raw, witness, refusal ?? carried.bug)
   }
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     if (request.raw.destroyed && !request.raw.complete) return
@@ -81,9 +81,9 @@ const carriedBy = (
   request: FastifyRequest,
   product: Product,
   operation: Operation | undefined
-): Carried & { bug?: unknown } => {
+): Carried & { readonly bug: unknown } => {
   try {
-    return { token: product.token(request, operation), login: operation?.login?.(request) }
+    return { token: product.token(request, operation), login: operation?.login?.(request), bug: undefined }
   } catch (bug) {
     return { token: undefined, login: undefined, bug }
   }

@@ -1,4 +1,4 @@
-import { hash, randomBytes, randomFillSync } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /**
  * A space's chance. Every draw is a digest of the seed, the scope, its purpose and a count of that purpose, so with a
@@ -8,9 +8,9 @@ export class Random {
   readonly #root: string
   /** Counts per purpose, only where a seed asks for them: otherwise nothing grows. */
   readonly #counts: Map<string, number> | undefined
-  /** Secret bytes in stock, for draws that nothing has to repeat. */
-  readonly #stock = Buffer.alloc(4096)
-  #used = 4096
+  /** Secret bytes in stock, for draws that nothing has to repeat; every draw is a piece of its own. */
+  #stock: Buffer = Buffer.alloc(0)
+  #used = 0
 
   /** `scope` keeps two worlds with one seed apart. */
   constructor(seed: string | number | undefined, scope: string) {
@@ -37,11 +37,11 @@ export class Random {
 
   #fresh(): Buffer {
     if (this.#used === this.#stock.length) {
-      randomFillSync(this.#stock)
+      this.#stock = randomBytes(4096)
       this.#used = 0
     }
     this.#used += 32
-    return Buffer.from(this.#stock.subarray(this.#used - 32, this.#used))
+    return this.#stock.subarray(this.#used - 32, this.#used)
   }
 }
 

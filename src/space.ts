@@ -200,6 +200,7 @@ export class Space {
   part(product: Product, login: string): object {
     const account: Account = this.accounts.find(login, product.accounts.folded) ?? stranger(login)
     const said = account.parts[product.name]
-    return { ...product.accounts.defaults(account), ...(isRecord(said) ? said : {}) }
+    const defaults = product.accounts.defaults(account)
+    return isRecord(said) ? { ...defaults, ...said } : defaults
   }
 }

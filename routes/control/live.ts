@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { type Ask, type Endpoint, Raw } from '../../src/control/control.js'
-import type { Event } from '../../src/journal/events.js'
+import type { Event, Happening } from '../../src/journal/events.js'
 import { short } from '../../src/journal/redact.js'
 import { rowOf } from '../../src/journal/row.js'
 import { Problem } from '../../src/problem.js'
@@ -62,20 +62,20 @@ const follow = ({ house, scoped, space, request, gone }: Ask, response: ServerRe
 }
 
 const written = (event: Event, secrets: boolean): string =>
-  `id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify({ space: event.space, ...dataOf(event, secrets) })}\n\n`
+  `id: ${event.id}\nevent: ${event.what.kind}\ndata: ${JSON.stringify({ space: event.space, ...dataOf(event.what, secrets) })}\n\n`
 
-const dataOf = (event: Event, secrets: boolean): object => {
-  if (event.kind === 'request') return rowOf(event.entry, secrets)
-  if (event.kind === 'clock') return { now: new Date(event.now).toISOString(), frozen: event.frozen }
-  if (event.kind === 'rule') return { rule: event.rule.title, sentence: event.rule.sentence, request: event.request }
-  if (event.kind === 'hold') return { name: event.name, waiting: event.waiting }
-  const { product, login, token, end } = event.session
+const dataOf = (what: Happening, secrets: boolean): object => {
+  if (what.kind === 'request') return rowOf(what.entry, secrets)
+  if (what.kind === 'clock') return { now: new Date(what.now).toISOString(), frozen: what.frozen }
+  if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
+  if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
+  const { product, login, token, end } = what.session
   return {
-    change: event.change,
+    change: what.change,
     product,
     login,
     token: secrets ? token : short(token),
-    ...(end && event.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
+    ...(end && what.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
   }
 }
 

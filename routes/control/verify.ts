@@ -94,7 +94,8 @@ const concerns = (requests: readonly Expected[], check: () => readonly string[])
     createFilter(filter)
   )
   return event => {
-    if (event && (event.kind !== 'request' || !filters.some(matches => matches(event.entry)))) return false
+    const what = event?.what
+    if (what && (what.kind !== 'request' || !filters.some(matches => matches(what.entry)))) return false
     return check().length === 0
   }
 }

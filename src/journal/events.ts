@@ -10,7 +10,12 @@ export type Happening =
   | { readonly kind: 'hold'; readonly name: string; readonly waiting: number }
   | { readonly kind: 'clock'; readonly now: number; readonly frozen: boolean }
 
-export type Event = Happening & { readonly id: number; readonly space: string }
+export interface Event {
+  readonly id: number
+  readonly space: string
+  readonly what: Happening
+}
+
 export type Listener = (event: Event) => void
 
 /** Tells everyone who listens; the last ones are kept, so that who was cut off can go on where it was. */
@@ -25,9 +30,9 @@ export class Events {
     return this.#listeners.size
   }
 
-  tell(space: string, happening: Happening): void {
+  tell(space: string, what: Happening): void {
     this.#last += 1
-    const event: Event = { ...happening, id: this.#last, space }
+    const event: Event = { id: this.#last, space, what }
     this.#kept[this.#last % this.capacity] = event
     for (const listener of this.#listeners) listener(event)
   }

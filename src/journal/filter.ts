@@ -1,4 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
+import { headersOf } from '../answer.js'
 import { durationPattern, parseDuration } from '../duration.js'
 import { matcher } from '../scenario/words.js'
 import type { Entry } from './journal.js'
@@ -131,7 +132,7 @@ const makers: Readonly<Record<string, (wanted: unknown) => Test>> = {
   header: headers(({ headers }) => headers),
   body: containing(({ body }) => [body]),
   answer: containing(({ answer }) => [answer.body]),
-  answerHeader: headers(({ answer }) => Object.entries(answer.headers).flat())
+  answerHeader: headers(({ answer }) => Object.entries(headersOf(answer)).flat())
 }
 
 const valuesOf = (headers: readonly string[], name: string): string[] =>

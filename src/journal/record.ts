@@ -116,7 +116,7 @@ const entryOf = (call: Call, answer: Answer, { turn, failure, left }: Outcome, l
     httpVersion: request.raw.httpVersion,
     headers: request.raw.rawHeaders,
     body: cut(call.body),
-    answer: answer.body === undefined ? answer : { ...answer, body: cut(answer.body) ?? '' },
+    answer: isLong(answer.body) ? { ...answer, body: cut(answer.body) } : answer,
     fault: turn?.fault,
     left,
     pretended: call.pretending,
@@ -131,8 +131,10 @@ const entryOf = (call: Call, answer: Answer, { turn, failure, left }: Outcome, l
 /** Characters of a body that are kept, so that many large ones do not fill the memory. */
 const most = 65_536
 
-const cut = (body: string | undefined): string | undefined => {
-  if (body === undefined || body.length <= most) return body
+const isLong = (body: string | undefined): body is string => body !== undefined && body.length > most
+
+const cut = <Body extends string | undefined>(body: Body): Body | string => {
+  if (!isLong(body)) return body
   // A slice would hold the whole text in memory.
   const kept = Buffer.from(body.slice(0, most)).toString()
   return `${kept}… (${Buffer.byteLength(body)} bytes in all)`

@@ -1,3 +1,4 @@
+import { headersOf } from '../answer.js'
 import type { Why } from '../failure.js'
 import type { Entry } from './journal.js'
 import { headerValue, hiding, type Redact, short } from './redact.js'
@@ -70,12 +71,12 @@ export const rowOf = (entry: Entry, secrets: boolean): Row => {
     ...defined({ fault: entry.fault, nearest: entry.nearest }),
     request: {
       line: `${method} ${redact(url)} HTTP/${entry.httpVersion}`,
-      headers: headersOf(pairs(entry.headers), redact, secrets),
+      headers: shownHeaders(pairs(entry.headers), redact, secrets),
       ...defined({ body: entry.body === undefined ? undefined : redact(entry.body) })
     },
     answer: {
       status: answer.status,
-      headers: headersOf(Object.entries(answer.headers), redact, secrets),
+      headers: shownHeaders(Object.entries(headersOf(answer)), redact, secrets),
       ...defined({ body: answer.body === undefined ? undefined : redact(answer.body) })
     }
   }
@@ -94,7 +95,7 @@ const tokensOf = ({ token, session }: Entry): string[] => [
 ]
 
 /** Several headers of one name are one, as RFC 9110 joins them. */
-const headersOf = (
+const shownHeaders = (
   all: readonly (readonly [string, string])[],
   redact: Redact,
   secrets: boolean

@@ -17,7 +17,8 @@ export const whenEnough = (
   return whenTrue(
     ask,
     event => {
-      if (event?.kind === 'request' && matches(event.entry)) left -= 1
+      const what = event?.what
+      if (what?.kind === 'request' && matches(what.entry)) left -= 1
       return left <= 0
     },
     ms

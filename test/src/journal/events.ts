@@ -22,7 +22,7 @@ t.test('whoever listens hears everything from then on, until it stops', async t 
   t.equal(events.listeners, 1)
   stop()
   events.tell('a', tick)
-  t.strictSame(heard, [{ ...tick, id: 3, space: 'a' }])
+  t.strictSame(heard, [{ id: 3, space: 'a', what: tick }])
   t.equal(events.listeners, 0)
 })
 
