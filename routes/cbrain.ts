@@ -11,6 +11,7 @@ import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
 import { remembered } from '../src/remembered.js'
 import type { Session } from '../src/sessions.js'
+import { andThen, type Soon } from '../src/soon.js'
 import { xml } from '../src/xml.js'
 
 const account = {
@@ -87,7 +88,7 @@ const empty = (call: Call, status: number, headers: Readonly<Record<string, stri
 type Facts = Readonly<Record<string, string | number>>
 
 /** A body and its type; in XML it stands under a root of that name. */
-const written = (call: Call, root: string, facts: Facts): Written | Promise<Written> => {
+const written = (call: Call, root: string, facts: Facts): Soon<Written> => {
   if (dataFormatOf(call) === 'json') return { type: 'application/json; charset=utf-8', body: JSON.stringify(facts) }
   return document(root, facts).then(body => ({ type: 'application/xml; charset=utf-8', body }))
 }
@@ -107,15 +108,16 @@ const document = async (root: string, facts: Facts): Promise<string> => {
 const mine = 'max-age=0, private, must-revalidate'
 
 /** The session and its owner, or 304 where the client has just this already. */
-const sessionInfo = async (call: Call, { login, token }: Session): Promise<Answer> => {
+const sessionInfo = (call: Call, { login, token }: Session): Soon<Answer> => {
   if (formatOf(call) === 'html') return empty(call, 200)
   const { user_id } = call.part<Part>(login)
-  const { type, body } = await written(call, 'SessionInfo', { user_id, cbrain_api_token: token })
-  const ETag = etagOf(body)
-  const { method, headers } = call.request
-  if (method !== 'POST' && headers['if-none-match'] === ETag)
-    return { status: 304, headers: { 'Cache-Control': mine, ETag } }
-  return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': mine, ETag }, body }
+  return andThen(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), ({ type, body }) => {
+    const ETag = etagOf(body)
+    const { method, headers } = call.request
+    if (method !== 'POST' && headers['if-none-match'] === ETag)
+      return { status: 304, headers: { 'Cache-Control': mine, ETag } }
+    return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': mine, ETag }, body }
+  })
 }
 
 /** The same for the same bytes. Clients ask for the same session again and again. */
@@ -134,10 +136,12 @@ const wrongPassword: Wording = async (_failure, call) => {
 /** A refusal that has a body, as the framework of the real server writes it. */
 const refusal =
   (status: number, error: string): Wording =>
-  async (_failure, call) => {
-    const { type, body } = await written(call, 'hash', { status, error })
-    return { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' }, body }
-  }
+  (_failure, call) =>
+    andThen(written(call, 'hash', { status, error }), ({ type, body }) => ({
+      status,
+      headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },
+      body
+    }))
 
 /** Refuses what cannot be read, and a client that wants none of the formats, before anything is done. */
 const readable = (call: Call): void => {
@@ -150,11 +154,12 @@ const readable = (call: Call): void => {
 const isLocked = (call: Call, login: string): boolean => !call.pretending && call.part<Part>(login).locked
 
 /** The session of the caller, unless its owner's account is locked: that ends it. */
-const current = async (call: Call): Promise<Session> => {
-  const session = await call.current()
-  if (!isLocked(call, session.login)) return session
+const current = (call: Call): Soon<Session> =>
+  andThen(call.current(), session => (isLocked(call, session.login) ? lockedOut(call, session) : session))
+
+const lockedOut = async (call: Call, { login }: Session): Promise<never> => {
   await call.endBy('revoked', 'the lock on its account')
-  throw new Failure('no-session', { why: { reason: 'locked', login: session.login } })
+  throw new Failure('no-session', { why: { reason: 'locked', login } })
 }
 
 /** A field of the form, where the query string beats the body. */
@@ -196,9 +201,9 @@ const session: Operation = {
   name: 'session',
   summary: 'Get the current session',
   routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
-  async run(call) {
+  run(call) {
     readable(call)
-    return sessionInfo(call, await current(call))
+    return andThen(current(call), session => sessionInfo(call, session))
   }
 }
 

@@ -3,6 +3,7 @@ import { type Account, stranger } from './accounts.js'
 import { Failure, type Why } from './failure.js'
 import type { Fidelity, Operation, Product } from './product.js'
 import { type Cause, Session, type Standing } from './sessions.js'
+import { andThen, type Soon } from './soon.js'
 import type { Space } from './space.js'
 
 /** What a request carries, as the product reads it. */
@@ -94,10 +95,11 @@ export class Call {
   }
 
   /** The session of the caller, used once more. Throws `no-session` or `expired-session`. */
-  async current(): Promise<Session> {
+  current(): Soon<Session> {
     if (this.pretending) return this.#imagined()
     const { space, product, token = '' } = this
-    return this.#admitted(await space.sessions.use(product.name, token, space.clock.now(), this.address))
+    const standing = space.sessions.use(product.name, token, space.clock.now(), this.address)
+    return andThen(standing, standing => this.#admitted(standing))
   }
 
   /** The session of the caller if it has one, used once more. */
@@ -148,7 +150,7 @@ export class Call {
     if (token !== undefined) await space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
   }
 
-  #admitted(standing: Standing): Session | Promise<never> {
+  #admitted(standing: Standing): Soon<Session> {
     if (standing.is !== 'unknown') {
       this.session = standing.session
       this.login = standing.session.login

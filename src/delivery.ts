@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
 import type { Answer } from './answer.js'
+import type { Soon } from './soon.js'
 
 /** The ways in which an answer breaks on its way. */
 export const faults = {
@@ -17,28 +18,39 @@ export type Fault = keyof typeof faults
 
 export const faultNames = Object.keys(faults) as Fault[]
 
+/** Pieces that the body is sent in, and the milliseconds that this takes. */
+export interface Dribble {
+  readonly chunks: number
+  readonly over: number
+}
+
 /** What leaves the server: an answer with its `Date`, and how it leaves, if not at once and whole. */
 export interface Parcel {
   readonly answer: Answer
   readonly date: string
   readonly fault?: Fault | undefined
-  readonly dribble?: { readonly chunks: number; readonly over: number } | undefined
+  readonly dribble?: Dribble | undefined
   readonly wait: (ms: number) => Promise<void>
   /** Aborted when the server is to stop: a hanging connection is let go. */
   readonly stopping: AbortSignal
 }
 
 /** Sends the answer, whole or broken. */
-export const deliver = async (parcel: Parcel, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export const deliver = (parcel: Parcel, request: IncomingMessage, response: ServerResponse): Soon<void> => {
   if (parcel.fault) return breakOff(parcel.fault, parcel, request, response)
   const { answer, dribble } = parcel
   response.writeHead(answer.status, linesOf(parcel, lengthOf(answer)))
-  if (!dribble || !answer.body || isBodiless(request, answer)) return void response.end(answer.body)
-  const body = Buffer.from(answer.body)
-  const pieces = Math.min(dribble.chunks, body.length)
+  if (dribble && answer.body && !isBodiless(request, answer)) return trickle(answer.body, dribble, parcel, response)
+  response.end(answer.body)
+}
+
+/** Sends a body in pieces, with waits between them. */
+const trickle = async (text: string, { chunks, over }: Dribble, { wait }: Parcel, response: ServerResponse) => {
+  const body = Buffer.from(text)
+  const pieces = Math.min(chunks, body.length)
   const cut = (piece: number) => Math.floor((piece * body.length) / pieces)
   for (let piece = 0; piece < pieces && !response.destroyed; piece += 1) {
-    if (piece > 0) await parcel.wait(dribble.over / (pieces - 1))
+    if (piece > 0) await wait(over / (pieces - 1))
     response.write(body.subarray(cut(piece), cut(piece + 1)))
   }
   response.end()

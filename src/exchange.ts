@@ -6,6 +6,7 @@ import { deliver } from './delivery.js'
 import { Failure } from './failure.js'
 import { preferred } from './scenario/prefer.js'
 import type { Turn } from './scenario/turn.js'
+import { andThen, caught, type Soon } from './soon.js'
 
 /** How an answer came about. */
 export interface Outcome {
@@ -26,29 +27,25 @@ export type Witness = (call: Call, answer: Answer, outcome: Outcome) => void
  * One request and its answer. `refusal` is what was wrong with it before its operation could begin: no such path, a body
  * that cannot be read, or what our own reading of it threw. Never throws.
  */
-export const exchange = async (
-  call: Call,
-  response: ServerResponse,
-  witness: Witness,
-  refusal?: unknown
-): Promise<void> => {
+export const exchange = (call: Call, response: ServerResponse, witness: Witness, refusal?: unknown): Soon<void> => {
   const gone = leaving(response)
-  const attempt = new Attempt(call)
-  const answer = await attempt.answer(gone, refusal)
-  attempt.left = response.destroyed
-  witness(call, answer, attempt)
-  if (attempt.left) return
-  if (refusal instanceof Failure && refusal.kind === 'too-large') response.shouldKeepAlive = false
-  const { space, request } = call
-  const parcel = {
-    answer,
-    date: httpDate(space.clock.now()),
-    fault: attempt.turn?.fault,
-    dribble: attempt.turn?.dribble,
-    wait: (ms: number) => space.wait(ms, gone()),
-    stopping: space.stopping
-  }
-  await deliver(parcel, request.raw, response)
+  const attempt = new Attempt(call, gone)
+  return andThen(attempt.answer(refusal), answer => {
+    attempt.left = response.destroyed
+    witness(call, answer, attempt)
+    if (attempt.left) return
+    if (refusal instanceof Failure && refusal.kind === 'too-large') response.shouldKeepAlive = false
+    const { space, request } = call
+    const parcel = {
+      answer,
+      date: httpDate(space.clock.now()),
+      fault: attempt.turn?.fault,
+      dribble: attempt.turn?.dribble,
+      wait: (ms: number) => space.wait(ms, gone()),
+      stopping: space.stopping
+    }
+    return deliver(parcel, request.raw, response)
+  })
 }
 
 /** Gives what is aborted when the client has gone; made only where somebody waits for it. */
@@ -71,18 +68,22 @@ class Attempt implements Outcome {
   left = false
   readonly bugs: unknown[] = []
 
-  constructor(readonly call: Call) {}
+  constructor(
+    readonly call: Call,
+    /** Gives what is aborted when the client has gone. */
+    readonly gone: () => AbortSignal
+  ) {}
 
   /** The product's answer, or else its words for what was thrown; and over both what the rules set. */
-  async answer(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
-    let answer: Answer
-    try {
-      answer = await this.#work(gone, refusal)
-    } catch (thrown) {
-      answer = await this.#refused(thrown)
-    }
-    const { turn } = this
-    return turn ? withHeaders({ ...answer, status: turn.status ?? answer.status }, turn.headers) : answer
+  answer(refusal: unknown): Soon<Answer> {
+    const answer = caught(
+      () => this.#work(refusal),
+      thrown => this.#refused(thrown)
+    )
+    return andThen(answer, answer => {
+      const { turn } = this
+      return turn ? withHeaders({ ...answer, status: turn.status ?? answer.status }, turn.headers) : answer
+    })
   }
 
   /** Its words for what was thrown; where even these throw, its words for that. */
@@ -92,18 +93,17 @@ class Attempt implements Outcome {
       .catch(again => this.#bare(again))
   }
 
-  async #work(gone: () => AbortSignal, refusal: unknown): Promise<Answer> {
+  #work(refusal: unknown): Soon<Answer> {
     const { call } = this
     const asked = call.space.prefers ? preferred(call) : undefined
-    this.turn = await call.space.play.on(call, gone, asked)
-    if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
-    if (this.turn?.decision) {
-      const decided = await this.turn.decision()
-      return this.turn.verbatim ? decided : this.#dress(decided)
-    }
-    if (refusal !== undefined) throw refusal
-    if (!call.operation) throw new Failure('not-found')
-    return this.#dress(await call.operation.run(call))
+    return andThen(call.space.play.on(call, this.gone, asked), turn => {
+      this.turn = turn
+      if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
+      if (turn?.decision) return andThen(turn.decision(), decided => (turn.verbatim ? decided : this.#dress(decided)))
+      if (refusal !== undefined) throw refusal
+      if (!call.operation) throw new Failure('not-found')
+      return andThen(call.operation.run(call), answer => this.#dress(answer))
+    })
   }
 
   /** The failure in the product's own words. Whatever is thrown and is no Failure is our bug. */

@@ -1,3 +1,5 @@
+import type { Soon } from './soon.js'
+
 /** How a session came to its end: its time was over, its owner left, somebody or something else ended it. */
 export type Cause = 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
 
@@ -53,8 +55,6 @@ export type Standing =
   | { readonly is: 'open'; readonly session: Session }
   | { readonly is: 'ended'; readonly session: Session; readonly end: Ending }
   | { readonly is: 'unknown' }
-
-type Soon<T> = T | Promise<T>
 
 /**
  * Where sessions are kept. Each operation checks and changes in one step, so of any number at once exactly one succeeds.

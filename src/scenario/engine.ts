@@ -1,5 +1,6 @@
 import type { Call } from '../call.js'
 import type { Session, Standing } from '../sessions.js'
+import { andThen, type Soon } from '../soon.js'
 import { isDue } from './calls.js'
 import type { Rule } from './rule.js'
 import { indexed, type RuleIndex } from './rule-index.js'
@@ -39,14 +40,15 @@ export class Play {
   }
 
   /** What the rules make of this call, or undefined where none plays. `gone` tells when the client has gone, `asked` is what the request asks. */
-  async on(call: Call, gone: () => AbortSignal, asked?: Rule): Promise<Turn | undefined> {
+  on(call: Call, gone: () => AbortSignal, asked?: Rule): Soon<Turn | undefined> {
     const rules = this.#index.of(call)
     if (rules.all.length === 0 && !asked) return undefined
     const { space, product, token } = call
-    const standing = token === undefined ? nobody : await space.sessions.look(product.name, token, call.at)
-    const seen = { call, standing }
-    const due = this.#due(rules.for(loginOf(seen)), seen, asked)
-    return due.length === 0 ? undefined : play(new Turn(call, gone(), standing), due)
+    return andThen(token === undefined ? nobody : space.sessions.look(product.name, token, call.at), standing => {
+      const seen = { call, standing }
+      const due = this.#due(rules.for(loginOf(seen)), seen, asked)
+      return due.length === 0 ? undefined : play(new Turn(call, gone(), standing), due)
+    })
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Answer } from '../answer.js'
 import type { Call } from '../call.js'
-import type { Fault } from '../delivery.js'
+import type { Dribble, Fault } from '../delivery.js'
 import type { Standing } from '../sessions.js'
 import type { Rule } from './rule.js'
 
@@ -24,8 +24,7 @@ export class Turn {
   /** Headers that are set on the answer, over its own. */
   readonly headers: Record<string, string> = {}
   fault: Fault | undefined
-  /** Pieces that the body is sent in, and the milliseconds that this takes. */
-  dribble: { readonly chunks: number; readonly over: number } | undefined
+  dribble: Dribble | undefined
 
   constructor(
     readonly call: Call,
