@@ -4,11 +4,11 @@ COPY package.json package-lock.json build.mjs ./
 RUN npm ci --ignore-scripts
 COPY src ./src
 COPY routes ./routes
-RUN node build.mjs
+RUN node build.mjs --command
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app
-COPY --from=build /src/dist/main.js /src/dist/THIRD-PARTY.txt ./dist/
+COPY --from=build /src/dist/main.js /src/dist/package.json /src/dist/THIRD-PARTY.txt ./dist/
 COPY --from=build /src/dist/chunks ./dist/chunks
 COPY package.json LICENSE ./
 COPY scenarios ./scenarios

@@ -1,55 +1,61 @@
 // Builds dist/: the command and, unless --command asks for no more, the library with its types, and the licences of what is
 // bundled. What is seldom used stands in chunks of its own.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
 const commandOnly = process.argv.includes('--command')
 
-const common = {
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  outdir: 'dist',
-  legalComments: 'none'
+/** Fastify would load them for routes that have schemas, and none here has: they stay out. */
+const external = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
+
+/** Built-in modules that these packages load at once and use, if ever, later: until then a stand-in does. */
+const seldom = { commander: ['child_process'], fastify: ['https', 'http2', 'dns'] }
+
+const later = {
+  name: 'later',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path, importer, namespace }) => {
+      if (namespace === 'later') return undefined
+      const [, name] = /.*node_modules[/\\]([^/\\]+)/.exec(importer) ?? []
+      return seldom[name]?.includes(path.slice('node:'.length)) ? { path, namespace: 'later' } : undefined
+    })
+    onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] })`
+    }))
+  }
 }
 
-/** The command, as ES modules. */
-const command = async () => {
-  await rm('dist/chunks', { recursive: true, force: true })
-  const { metafile } = await build({
-    ...common,
-    entryPoints: { main: 'src/main.ts' },
+/** What esbuild is to make of these entries, in memory, and what it made it of. */
+const bundle = entryPoints =>
+  build({
+    entryPoints,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external,
+    plugins: [later],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    outdir: 'dist',
     chunkNames: 'chunks/[name]-[hash]',
-    metafile: true,
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);"
-    }
-  })
-  return metafile
-}
-
-/**
- * The library, as CommonJS that both kinds of module share, so that a process has it once. Only ES modules can be split: each
- * of their files is made a CommonJS one.
- */
-const library = async () => {
-  const { outputFiles, metafile } = await build({
-    ...common,
-    entryPoints: { index: 'src/index.ts' },
-    chunkNames: 'library/[name]-[hash]',
-    outExtension: { '.js': '.cjs' },
     write: false,
     metafile: true
   })
-  const [face] = Object.values(metafile.outputs).flatMap(({ entryPoint, exports }) =>
-    entryPoint === 'src/index.ts' ? [exports] : []
-  )
-  await rm('dist/library', { recursive: true, force: true })
+
+/**
+ * The command and the library, in one piece of code that both kinds of module share. Only ES modules can be split, and only
+ * CommonJS ones load in no time: each of their files is made one.
+ */
+const code = async entryPoints => {
+  const { outputFiles, metafile } = await bundle(entryPoints)
+  await Promise.all(['chunks', 'main.js', 'index.js'].map(old => rm(`dist/${old}`, { recursive: true, force: true })))
   await Promise.all(outputFiles.map(async ({ path, text }) => put(path, await asCommonJs(text))))
-  await put('dist/index.js', `import library from './index.cjs'\n\nexport const { ${face.join(', ')} } = library\n`)
+  await chmod('dist/main.js', 0o755)
+  await put('dist/package.json', '{ "type": "commonjs" }\n')
   return metafile
 }
 
@@ -58,10 +64,21 @@ const asCommonJs = async text => {
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
+    minifyWhitespace: true,
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__url' }
   })
-  return code.includes('__url') ? `const __url = require('node:url').pathToFileURL(__filename).href\n${code}` : code
+  if (!code.includes('__url')) return code
+  const [, shebang = '', rest = ''] = /^(#!.*\n)?([\s\S]*)$/.exec(code) ?? []
+  return `${shebang}const __url=require('node:url').pathToFileURL(__filename).href;${rest}`
+}
+
+/** The library's face for those who import it. */
+const face = async ({ outputs }) => {
+  const [names = []] = Object.values(outputs).flatMap(({ entryPoint, exports }) =>
+    entryPoint === 'src/index.ts' ? [exports] : []
+  )
+  await put('dist/index.mjs', `import library from './index.js'\n\nexport const { ${names.join(', ')} } = library\n`)
 }
 
 /** The types that can be reached from the library's face, in a folder for each of the two kinds of module. */
@@ -96,8 +113,8 @@ const types = async () => {
 }
 
 /** The licence of every package that stands in the bundles. */
-const licences = async metafiles => {
-  const files = metafiles.flatMap(({ inputs }) => Object.keys(inputs))
+const licences = async ({ inputs }) => {
+  const files = Object.keys(inputs)
   const folders = new Set(files.flatMap(file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []))
   const texts = await Promise.all([...folders].sort().map(licence))
   await put('dist/THIRD-PARTY.txt', `What is bundled here of others, and by which licence.\n${texts.join('')}`)
@@ -115,8 +132,6 @@ const put = async (path, text) => {
   await writeFile(path, text)
 }
 
-const bundled = await command()
-if (!commandOnly) {
-  const [alsoBundled] = await Promise.all([library(), types()])
-  await licences([bundled, alsoBundled])
-}
+const metafile = await code({ main: 'src/main.ts', ...(commandOnly ? {} : { index: 'src/index.ts' }) })
+await licences(metafile)
+if (!commandOnly) await Promise.all([face(metafile), types()])

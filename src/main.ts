@@ -14,7 +14,7 @@ const stopped = (): Promise<void> =>
 // Whoever stops reading what is written here, as `| head` does, has seen enough: that is no failure.
 process.stdout.on('error', () => undefined)
 
-process.exitCode = await cli({
+const exitCode = cli({
   argv: process.argv.slice(2),
   env: process.env,
   stdout: process.stdout,
@@ -23,4 +23,7 @@ process.exitCode = await cli({
   products,
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
   stopped
+})
+void exitCode.then(code => {
+  process.exitCode = code
 })

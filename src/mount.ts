@@ -1,11 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Fastify, {
-  type FastifyError,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type preParsingHookHandler
-} from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
+import { bareFastify } from './bare-fastify.js'
 import { Call, type Carried } from './call.js'
 import { exchange, type Witness } from './exchange.js'
 import { Failure } from './failure.js'
@@ -52,7 +47,7 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
     answer(request, reply, misplaced ? unrouted(allowed(request.url)) : failure)
   }
 
-  const app: FastifyInstance = Fastify({
+  const app = bareFastify({
     routerOptions: { ...product.router },
     bodyLimit,
     exposeHeadRoutes: false,

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer } from '../answer.js'
 import { controlPath } from '../astray.js'
+import { bareFastify } from '../bare-fastify.js'
 import { nearest } from '../complaint.js'
 import { isDecodable } from '../decoding.js'
 import { Problem, problemAnswer, send, type Wrong, wrong } from '../problem.js'
@@ -46,7 +47,7 @@ export const createControl = (
   named: WeakMap<IncomingMessage, string> = new WeakMap()
 ): FastifyInstance => {
   const compile = createChecks()
-  const app: FastifyInstance = Fastify({
+  const app = bareFastify({
     bodyLimit,
     exposeHeadRoutes: false,
     frameworkErrors: (_error, request, reply) => say(reply, misspelt(request))
