@@ -1,0 +1,137 @@
+import { bareFastify, bareHttp } from '../contenders/index.js'
+import type { Measured } from '../load/load.js'
+import type { Growth } from '../measure/growth.js'
+import type { Library } from '../measure/library.js'
+import { median, readable, spread } from '../numbers.js'
+import { beside, bytesEach } from '../ratios.js'
+import type { Results, Setting } from '../results.js'
+import type { Rows } from '../rounds.js'
+import { type Target, targets } from '../targets.js'
+import { isMet } from '../verdict.js'
+
+/** The results as a page: ratios first, then all that was measured. */
+export const markdown = (results: Results, setting: Setting): string =>
+  `${[
+    '# Results',
+    `Measured on ${setting.date}, with \`npm run bench\`. [How, and how to read it](README.md).`,
+    '![Throughput, and time to the first answer](results.svg)',
+    '## Targets',
+    table(
+      ['what', 'target', 'measured', 'verdict'],
+      targets.map(target => targetRow(target, results))
+    ),
+    '## Where',
+    whereabouts(setting),
+    ...leftOut(setting),
+    '## All that was measured',
+    `Medians, and from the least to the most in brackets. Rounds: ${setting.rounds}; starts: ${setting.starts}.`,
+    ...[...readies(results), ...throughputs(results), ...growns(results), ...memories(results), ...lives(results)]
+  ].join('\n\n')}\n`
+
+type Row = readonly string[]
+
+const table = (head: Row, rows: readonly Row[]) => {
+  const line = (cells: Row) => `| ${cells.join(' | ')} |`
+  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
+}
+
+const targetRow = (target: Target, results: Results): Row => {
+  const { name, bound, limit, unit, of } = target
+  const measured = of(results)
+  if (measured === undefined) return [name, `${bound} ${limit}${unit}`, '–', 'not measured']
+  const verdict = isMet(target, measured) ? 'met' : '**short**'
+  return [name, `${bound} ${limit}${unit}`, `${readable(measured)}${unit}`, verdict]
+}
+
+const whereabouts = ({ machine, load, node, versions }: Setting) =>
+  [
+    `- ${machine.join('; ')}; the load and the servers share the cores`,
+    `- load: ${load}`,
+    `- throughput, memory and stop: Node.js ${node}`,
+    ...[...versions].map(([name, version]) => `- ${name}: ${version}`)
+  ].join('\n')
+
+const leftOut = ({ leftOut }: Setting) =>
+  leftOut.length === 0 ? [] : ['## Left out', leftOut.map(each => `- ${each}`).join('\n')]
+
+const readies = ({ ready }: Results) =>
+  ready.map(({ node, asTheImage, rows }) => {
+    const title = `### First answer, Node.js ${node.version}${asTheImage ? ', as the image runs it' : ''}`
+    const cells = [...rows].map(([name, took]) => [
+      name,
+      spread(took),
+      times(beside(rows, bareHttp.name, Number, name))
+    ])
+    return `${title}\n\n${table(['', 'ms', '× node:http'], cells)}`
+  })
+
+const throughputs = ({ throughput, flow }: Results) => [
+  ...throughput.map(
+    ({ connections, rows }) =>
+      `### Session calls, ${connections} ${connections === 1 ? 'connection' : 'connections'}\n\n${loadTable(rows, bareFastify.name)}`
+  ),
+  ...(flow ? [`### Login, session call and logout, 32 clients\n\n${loadTable(flow, bareFastify.name, 'lives/s')}`] : [])
+]
+
+const growns = ({ grown }: Results) =>
+  grown.map(({ what, rows }) => `### Session calls with ${what}, 32 connections\n\n${loadTable(rows, 'empty')}`)
+
+const loadTable = (rows: Rows<Measured>, reference: string, unit = 'requests/s') => {
+  const cells = [...rows].map(([name, samples]) => [
+    name,
+    spread(samples.map(({ perSecond }) => perSecond)),
+    spread(samples.map(({ p50 }) => p50)),
+    spread(samples.map(({ p99 }) => p99)),
+    times(beside(rows, reference, ({ perSecond }) => perSecond, name))
+  ])
+  return table(['', unit, 'p50 ms', 'p99 ms', `× ${reference}`], cells)
+}
+
+const memories = ({ idle, sessionMemory, journalMemory }: Results) => [
+  ...(idle ? [`### Idle memory\n\n${idleTable(idle)}`] : []),
+  ...(sessionMemory
+    ? [
+        `### Memory of open sessions: ${readable(bytesEach(sessionMemory))} bytes each\n\n${growth('sessions', sessionMemory)}`
+      ]
+    : []),
+  ...(journalMemory ? [`### Memory with the journal full\n\n${growth('requests', journalMemory)}`] : [])
+]
+
+const idleTable = (idle: Rows<number>) =>
+  table(
+    ['', 'RSS in MiB', `× ${bareFastify.name}`],
+    [...idle].map(([name, bytes]) => [
+      name,
+      spread(bytes.map(mebibytes)),
+      times(beside(idle, bareFastify.name, Number, name))
+    ])
+  )
+
+const growth = (unit: string, { from, to }: Growth) =>
+  table(
+    [unit, 'heap in MiB', 'external in MiB', 'RSS in MiB'],
+    [from, to].map(({ count, memory: { heapUsed, external, rss } }) => [
+      count.toLocaleString('en-US'),
+      ...[heapUsed, external, rss].map(bytes => readable(mebibytes(bytes)))
+    ])
+  )
+
+const lives = ({ library, stop }: Results) => [
+  ...(library ? [`### As a library\n\n${table(['', 'ms'], libraryRows(library))}`] : []),
+  ...(stop ? [`### Stop\n\n${table(['', 'ms'], [['SIGTERM with 100 idle connections', spread(stop)]])}`] : [])
+]
+
+const libraryRows = (library: Library): readonly Row[] => [
+  ['the first `start()` of a process', spread(library.firstStart)],
+  ['later ones', spread(library.laterStart)],
+  ['`reset()`, after ten logins', spread(library.reset)],
+  ['a login in a new space, by `inject`', spread(library.newSpace)],
+  ['the same in a space that is there', spread(library.sameSpace)],
+  ['the difference of the two medians', readable(median(library.newSpace) - median(library.sameSpace))],
+  ['`POST /__admin/reset`, by HTTP', spread(library.resetByHttp)],
+  ['`GET /__admin/health`, by HTTP, to compare', spread(library.healthByHttp)]
+]
+
+const mebibytes = (bytes: number) => bytes / 2 ** 20
+
+const times = (ratio: number | undefined) => (ratio === undefined ? '–' : readable(ratio))

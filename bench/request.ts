@@ -1,0 +1,43 @@
+import { type Agent, request } from 'node:http'
+
+export interface Call {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+/** One call, on a connection of its own unless an agent keeps some. Throws where there is no answer. */
+export const ask = (
+  port: number,
+  { method, path, headers, body }: Call,
+  agent: Agent | false = false
+): Promise<Answer> =>
+  new Promise((answered, failed) => {
+    const length = body === undefined ? {} : { 'Content-Length': String(body.length) }
+    const options = {
+      host: '127.0.0.1',
+      port,
+      method,
+      path,
+      headers: { ...headers, ...length },
+      agent,
+      timeout: 10_000
+    }
+    const asking = request(options, answer => {
+      const parts: string[] = []
+      answer.setEncoding('utf8').on('data', part => parts.push(part))
+      answer.on('error', failed).on('end', () => {
+        const { statusCode: status = 0, headers } = answer
+        answered({ status, type: headers['content-type'] ?? '', body: parts.join('') })
+      })
+    })
+    asking.on('timeout', () => asking.destroy(new Error(`no answer to ${method} ${path} within 10 s`)))
+    asking.on('error', failed).end(body)
+  })

@@ -1,0 +1,15 @@
+// The same calls in Fastify, that of the project and not what a peer may have brought.
+import { createRequire } from 'node:module'
+
+const { fastify } = createRequire(new URL('../../package.json', import.meta.url))('fastify')
+const [port, body, type] = process.argv.slice(2)
+
+const app = fastify()
+app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, _form, done) =>
+  done(null)
+)
+const session = (_request, reply) => reply.type(type).send(body)
+app.get('/session', session)
+app.post('/session', session)
+app.delete('/session', (_request, reply) => reply.send())
+await app.listen({ port: Number(port), host: '127.0.0.1' })

@@ -1,0 +1,160 @@
+import { bareFastify, bareHttp, wireMockWithoutJournal } from './contenders/index.js'
+import type { Measured } from './load/load.js'
+import { empty } from './measure/grown.js'
+import { imageMajor, runningNode } from './nodes.js'
+import { median } from './numbers.js'
+import { beside, bytesEach } from './ratios.js'
+import type { Results } from './results.js'
+
+export interface Target {
+  readonly part: Part
+  readonly name: string
+  readonly bound: 'at least' | 'at most'
+  readonly limit: number
+  /** What follows the number, such as ` ms`. */
+  readonly unit: string
+  /** What was measured; undefined where it was not. */
+  readonly of: (results: Results) => number | undefined
+  /** Whether the short run measures it too. */
+  readonly quick?: true
+}
+
+export const parts = [
+  'ready',
+  'throughput',
+  'flow',
+  'rules',
+  'spaces',
+  'sessions',
+  'memory',
+  'library',
+  'stop'
+] as const
+export type Part = (typeof parts)[number]
+
+export const targets: readonly Target[] = [
+  {
+    part: 'ready',
+    name: `first answer, Node.js ${imageMajor}, as the image runs it`,
+    bound: 'at most',
+    limit: 1.5,
+    unit: ' × node:http',
+    of: ({ ready }) => beside(ready.find(({ asTheImage }) => asTheImage)?.rows, bareHttp.name)
+  },
+  {
+    part: 'ready',
+    name: `first answer, Node.js ${runningNode.major}`,
+    bound: 'at most',
+    limit: 2,
+    unit: ' × node:http',
+    of: ({ ready }) => beside(ready.find(({ asTheImage }) => !asTheImage)?.rows, bareHttp.name),
+    quick: true
+  },
+  {
+    part: 'throughput',
+    name: 'throughput, 32 connections',
+    bound: 'at least',
+    limit: 0.8,
+    unit: ' × bare Fastify',
+    of: results => beside(at32(results), bareFastify.name, perSecond),
+    quick: true
+  },
+  {
+    part: 'throughput',
+    name: 'throughput, 32 connections, beside WireMock without its journal',
+    bound: 'at least',
+    limit: 5,
+    unit: ' × WireMock',
+    of: results => beside(at32(results), wireMockWithoutJournal.name, perSecond)
+  },
+  {
+    part: 'throughput',
+    name: 'p99, 32 connections',
+    bound: 'at most',
+    limit: 2,
+    unit: ' × bare Fastify',
+    of: results => beside(at32(results), bareFastify.name, ({ p99 }) => p99),
+    quick: true
+  },
+  { ...grown('300 rules'), part: 'rules', quick: true },
+  { ...grown('1,000 spaces'), part: 'spaces' },
+  { ...grown('open sessions'), part: 'sessions', name: 'throughput with a million open sessions' },
+  {
+    part: 'memory',
+    name: 'memory when idle',
+    bound: 'at most',
+    limit: 1.3,
+    unit: ' × bare Fastify',
+    of: ({ idle }) => beside(idle, bareFastify.name),
+    quick: true
+  },
+  {
+    part: 'memory',
+    name: 'a million open sessions',
+    bound: 'at most',
+    limit: 500,
+    unit: ' bytes each',
+    of: ({ sessionMemory }) => sessionMemory && bytesEach(sessionMemory)
+  },
+  {
+    part: 'memory',
+    name: 'heap after a million requests, the journal full',
+    bound: 'at most',
+    limit: 1.1,
+    unit: ' × after 100,000',
+    of: ({ journalMemory }) => journalMemory && journalMemory.to.memory.heapUsed / journalMemory.from.memory.heapUsed
+  },
+  {
+    part: 'library',
+    name: 'the first start() after the import',
+    bound: 'at most',
+    limit: 20,
+    unit: ' ms',
+    of: ({ library }) => library && median(library.firstStart),
+    quick: true
+  },
+  {
+    part: 'library',
+    name: 'reset',
+    bound: 'at most',
+    limit: 1,
+    unit: ' ms',
+    of: ({ library }) => library && median(library.reset),
+    quick: true
+  },
+  {
+    part: 'library',
+    name: 'a new space',
+    bound: 'at most',
+    limit: 0.1,
+    unit: ' ms',
+    of: ({ library }) => library && median(library.newSpace) - median(library.sameSpace),
+    quick: true
+  },
+  {
+    part: 'stop',
+    name: 'stop with 100 idle connections',
+    bound: 'at most',
+    limit: 100,
+    unit: ' ms',
+    of: ({ stop }) => (stop && stop.length > 0 ? median(stop) : undefined),
+    quick: true
+  }
+]
+
+const perSecond = ({ perSecond }: Measured) => perSecond
+
+const at32 = ({ throughput }: Results) => throughput.find(({ connections }) => connections === 32)?.rows
+
+function grown(what: string) {
+  return {
+    name: `throughput with ${what}`,
+    bound: 'at least' as const,
+    limit: 0.9,
+    unit: ' × empty',
+    of: ({ grown }: Results) => {
+      const found = grown.find(each => each.what.includes(what))
+      return found && beside(found.rows, empty, perSecond, found.what)
+    }
+  }
+}
