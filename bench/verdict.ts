@@ -3,6 +3,6 @@ import type { Target } from './targets.js'
 export const isMet = ({ bound, limit }: Target, measured: number): boolean =>
   bound === 'at least' ? measured >= limit : measured <= limit
 
-/** Whether it is worse than half of the target. */
-export const isLost = ({ bound, limit }: Target, measured: number): boolean =>
-  bound === 'at least' ? measured < limit / 2 : measured > limit * 2
+/** Whether it is so much worse that noise does not explain it. */
+export const isLost = ({ bound, lost }: Target, measured: number): boolean =>
+  bound === 'at least' ? measured < lost : measured > lost

@@ -7,7 +7,7 @@ import { isLost, isMet } from '../verdict.js'
 export const lines = (targets: readonly Target[], results: Results): readonly string[] =>
   targets.map(target => line(target, target.of(results)))
 
-/** Whether a target could not be measured, or what was measured is worse than half of it. */
+/** Whether a target could not be measured, or was missed by more than noise explains. */
 export const anyLost = (targets: readonly Target[], results: Results): boolean =>
   targets.some(target => {
     const measured = target.of(results)
