@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Answer } from '../src/answer.js'
+import { type Answer, withHeaders } from '../src/answer.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { isRecord, text } from '../src/fields.js'
@@ -128,7 +128,7 @@ const login: Operation = {
       AUTH_TOKEN_NAME: 'x-hm-authorization',
       'x-transaction-id': transactionOf(call, session)
     }
-    return { ...answer, headers: { ...answer.headers, ...headers } }
+    return withHeaders(answer, headers)
   }
 }
 
@@ -196,7 +196,7 @@ const methodNotAllowed: Wording = (failure, call) => {
     error: `Method ${call.request.method} is not supported for ${call.request.url.split('?', 1)[0]}`
   })
   const { allow } = failure.detail
-  return allow ? { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } } : answer
+  return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
 }
 
 const noSession = refusal(401, 'INVALID_SESSION_TOKEN', 'UserContext not found in SecurityContext')

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
-import type { Answer } from '../src/answer.js'
+import { type Answer, withHeaders } from '../src/answer.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { folded, isRecord, lastText, text } from '../src/fields.js'
@@ -121,7 +121,7 @@ const deadAtLogout: Wording = (failure, call) => {
 
 const methodNotAllowed: Wording = ({ detail: { allow } }) => {
   const answer = say(405, 793405, 'Method is not supported')
-  return allow ? { ...answer, headers: { ...answer.headers, Allow: allow.join(', ') } } : answer
+  return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
 }
 
 const login: Operation = {

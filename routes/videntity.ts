@@ -1,6 +1,6 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance } from 'fastify'
-import type { Answer } from '../src/answer.js'
+import { type Answer, withHeaders } from '../src/answer.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { lastText } from '../src/fields.js'
@@ -87,7 +87,7 @@ const badRequest =
 
 const methodNotAllowed: Wording = async (failure, call) => {
   const answer = await serverError(405)(failure, call)
-  return { ...answer, headers: { ...answer.headers, Allow: 'POST' } }
+  return withHeaders(answer, { Allow: 'POST' })
 }
 
 /** A form whose fields are all mandatory. */
