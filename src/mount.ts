@@ -33,9 +33,13 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
   const named = new WeakMap<IncomingMessage, Space>()
   const allowed = methodsOf(product)
 
-  const answer = (request: FastifyRequest, reply: FastifyReply, refusal?: Failure): void => {
+  const answer = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    operation: Operation | undefined,
+    refusal?: Failure
+  ): void => {
     reply.hijack()
-    const operation = request.routeOptions.config?.operation
     const carried = carriedBy(request, product, operation)
     const space = named.get(request.raw) ?? spaces.ofToken(product.name, carried.token) ?? spaces.default
     void exchange(new Call(product, operation, request, space, carried), reply.raw, witness, refusal ?? carried.bug)
@@ -44,7 +48,8 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
     if (request.raw.destroyed && !request.raw.complete) return
     const failure = unreadable(error)
     const misplaced = request.is404 && failure.kind === 'bad-request'
-    answer(request, reply, misplaced ? unrouted(allowed(request.url)) : failure)
+    const operation = request.routeOptions.config?.operation
+    answer(request, reply, operation, misplaced ? unrouted(allowed(request.url)) : failure)
   }
 
   const app = bareFastify({
@@ -60,8 +65,8 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
   await product.parsers(app)
   for (const operation of product.operations)
     for (const [method, url] of operation.routes)
-      app.route({ method, url, config: { operation }, handler: (request, reply) => answer(request, reply) })
-  app.setNotFoundHandler((request, reply) => answer(request, reply, unrouted(allowed(request.url))))
+      app.route({ method, url, config: { operation }, handler: (request, reply) => answer(request, reply, operation) })
+  app.setNotFoundHandler((request, reply) => answer(request, reply, undefined, unrouted(allowed(request.url))))
   app.setErrorHandler<FastifyError>(refuse)
   await app.ready()
 
