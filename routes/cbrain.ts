@@ -111,8 +111,8 @@ const mine = 'max-age=0, private, must-revalidate'
 const sessionInfo = (call: Call, { login, token }: Session): Soon<Answer> => {
   if (formatOf(call) === 'html') return empty(call, 200)
   const { user_id } = call.part<Part>(login)
-  return andThen(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), ({ type, body }) => {
-    const ETag = etagOf(body)
+  return andThen(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), ({ type, body: fresh }) => {
+    const { body, ETag } = tagged(fresh)
     const { method, headers } = call.request
     if (method !== 'POST' && headers['if-none-match'] === ETag)
       return { status: 304, headers: { 'Cache-Control': mine, ETag } }
@@ -120,8 +120,11 @@ const sessionInfo = (call: Call, { login, token }: Session): Soon<Answer> => {
   })
 }
 
-/** The same for the same bytes. Clients ask for the same session again and again. */
-const etagOf = remembered(1000, (body: string) => `W/"${hash('sha256', body, 'hex').slice(0, 32)}"`)
+/** The body with its tag. Clients ask for the same session again and again: the last ones are kept, and so the journal has each once. */
+const tagged = remembered(1000, (body: string) => ({
+  body,
+  ETag: `W/"${hash('sha256', body, 'hex').slice(0, 32)}"`
+}))
 
 const redirect = (call: Call, location: string): Answer => empty(call, 302, { Location: location })
 

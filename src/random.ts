@@ -49,7 +49,9 @@ export class Random {
 export const uuid = (bytes: Buffer): string => {
   const hex = bytes.toString('hex', 0, 16)
   const variant = ((bytes.readUInt8(8) & 0x3f) | 0x80).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(18, 20)}-${hex.slice(20, 32)}`
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, variant + hex.slice(18, 20), hex.slice(20)]
+  // Joined it is one text, where a template would leave a tree of its pieces in the journal.
+  return parts.join('-')
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
