@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import type { Answer } from '../src/answer.js'
+import type { Arrival } from '../src/arrival.js'
 import type { Call } from '../src/call.js'
 import { isDecodable, readForm, utf8 } from '../src/decoding.js'
 import { Failure } from '../src/failure.js'
@@ -166,8 +167,7 @@ const lockedOut = async (call: Call, { login }: Session): Promise<never> => {
 }
 
 /** A field of the form, where the query string beats the body. */
-const field = ({ query, body }: FastifyRequest, name: string): string | undefined =>
-  lastText(query, name) ?? text(body, name)
+const field = ({ query, body }: Arrival, name: string): string | undefined => lastText(query, name) ?? text(body, name)
 
 const everyFormat = (methods: readonly string[], ...paths: readonly string[]) =>
   paths.flatMap(path =>
@@ -273,7 +273,7 @@ export const cbrain: Product = {
 }
 
 /** The one that the client sent, as far as its characters may stand there. */
-const requestId = ({ headers }: FastifyRequest): string | undefined =>
+const requestId = ({ headers }: Arrival): string | undefined =>
   text(headers, 'x-request-id')
     ?.replace(/[^A-Za-z0-9_-]/g, '')
     .slice(0, 255)

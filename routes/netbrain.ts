@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { type Answer, withHeaders } from '../src/answer.js'
+import type { Arrival } from '../src/arrival.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { folded, isRecord, lastText, text } from '../src/fields.js'
@@ -67,13 +68,13 @@ const parse = (body: string): unknown => {
 }
 
 /** The fields of the body under lower-case names. Throws `bad-request` where it is not a JSON object. */
-const fields = ({ body }: FastifyRequest): Readonly<Record<string, unknown>> => {
+const fields = ({ body }: Arrival): Readonly<Record<string, unknown>> => {
   if (body === unreadable) throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
   return folded(body)
 }
 
 /** What a login says, by its names on the wire; what it leaves out is empty. Throws `bad-request`. */
-const credentials = (request: FastifyRequest): { username: string; password: string; authentication_id: string } => {
+const credentials = (request: Arrival): { username: string; password: string; authentication_id: string } => {
   const [, basic] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   if (basic && request.body === undefined) {
     const [username = '', ...rest] = Buffer.from(basic, 'base64').toString().split(':')

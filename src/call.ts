@@ -1,5 +1,5 @@
-import type { FastifyRequest } from 'fastify'
 import { type Account, stranger } from './accounts.js'
+import type { Arrival } from './arrival.js'
 import { Failure, type Why } from './failure.js'
 import type { Fidelity, Operation, Product } from './product.js'
 import { type Cause, Session, type Standing } from './sessions.js'
@@ -33,7 +33,7 @@ export class Call {
   constructor(
     readonly product: Product,
     readonly operation: Operation | undefined,
-    readonly request: FastifyRequest,
+    readonly request: Arrival,
     readonly space: Space,
     carried: Carried
   ) {

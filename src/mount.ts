@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
+import { type Arrival, hasBody, isPlain, plain } from './arrival.js'
 import { bareFastify } from './bare-fastify.js'
 import { Call, type Carried } from './call.js'
 import { exchange, type Witness } from './exchange.js'
@@ -11,10 +12,6 @@ import type { Spaces } from './spaces.js'
 declare module 'fastify' {
   interface FastifyContextConfig {
     operation?: Operation
-  }
-  interface FastifyRequest {
-    /** The body as it was sent, as text; undefined where there was none. */
-    sent: string | undefined
   }
 }
 
@@ -32,24 +29,31 @@ export interface MountOptions {
 export const mount = async (product: Product, { spaces, witness, bodyLimit }: MountOptions): Promise<Serve> => {
   const named = new WeakMap<IncomingMessage, Space>()
   const allowed = methodsOf(product)
+  const documented = new Map(
+    product.operations.flatMap(operation => operation.routes.map(route => [route.join(' '), operation] as const))
+  )
 
   const answer = (
-    request: FastifyRequest,
-    reply: FastifyReply,
+    request: Arrival,
+    response: ServerResponse,
     operation: Operation | undefined,
+    given?: Space,
     refusal?: Failure
   ): void => {
-    reply.hijack()
     const carried = carriedBy(request, product, operation)
-    const space = named.get(request.raw) ?? spaces.ofToken(product.name, carried.token) ?? spaces.default
-    void exchange(new Call(product, operation, request, space, carried), reply.raw, witness, refusal ?? carried.bug)
+    const space = given ?? spaces.ofToken(product.name, carried.token) ?? spaces.default
+    void exchange(new Call(product, operation, request, space, carried), response, witness, refusal ?? carried.bug)
+  }
+  const routed = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
+    reply.hijack()
+    answer(request, reply.raw, operation, named.get(request.raw), refusal)
   }
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     if (request.raw.destroyed && !request.raw.complete) return
     const failure = unreadable(error)
     const misplaced = request.is404 && failure.kind === 'bad-request'
     const operation = request.routeOptions.config?.operation
-    answer(request, reply, operation, misplaced ? unrouted(allowed(request.url)) : failure)
+    routed(request, reply, operation, misplaced ? unrouted(allowed(request.url)) : failure)
   }
 
   const app = bareFastify({
@@ -65,12 +69,15 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
   await product.parsers(app)
   for (const operation of product.operations)
     for (const [method, url] of operation.routes)
-      app.route({ method, url, config: { operation }, handler: (request, reply) => answer(request, reply, operation) })
-  app.setNotFoundHandler((request, reply) => answer(request, reply, undefined, unrouted(allowed(request.url))))
+      app.route({ method, url, config: { operation }, handler: (request, reply) => routed(request, reply, operation) })
+  app.setNotFoundHandler((request, reply) => routed(request, reply, undefined, unrouted(allowed(request.url))))
   app.setErrorHandler<FastifyError>(refuse)
   await app.ready()
 
   return (request, response, space) => {
+    // The commonest requests have neither body nor query, and a path just as documented: nothing is to be routed or parsed.
+    const operation = isPlain(request) ? documented.get(`${request.method} ${request.url}`) : undefined
+    if (operation) return answer(plain(request), response, operation, space)
     if (space) named.set(request, space)
     app.routing(request, response)
   }
@@ -78,7 +85,7 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
 
 /** What the product reads off a request; what its reading throws is a bug, and the call's to answer. */
 const carriedBy = (
-  request: FastifyRequest,
+  request: Arrival,
   product: Product,
   operation: Operation | undefined
 ): Carried & { readonly bug: unknown } => {
@@ -93,7 +100,7 @@ const carriedBy = (
 const keepSent =
   (limit: number): preParsingHookHandler =>
   (request, _reply, payload, done) => {
-    if (!hasBody(request)) return done(null, payload)
+    if (!hasBody(request.headers)) return done(null, payload)
     const chunks: Buffer[] = []
     let size = 0
     payload.on('data', (chunk: Buffer) => {
@@ -105,9 +112,6 @@ const keepSent =
     })
     done(null, payload)
   }
-
-const hasBody = ({ headers }: FastifyRequest): boolean =>
-  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /** What the methods of a path are, seen with the eyes of the product's router. */
 const methodsOf = (product: Product): ((url: string) => readonly string[]) => {

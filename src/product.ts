@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { Account } from './accounts.js'
 import type { Answer } from './answer.js'
+import type { Arrival } from './arrival.js'
 import type { Call } from './call.js'
 import type { Failure, FailureName } from './failure.js'
 import type { Policy } from './sessions.js'
@@ -24,7 +25,7 @@ export interface Operation {
   /** The first is the one that documents name; the others are aliases. */
   readonly routes: readonly (readonly [method: string, path: string])[]
   /** The name that a login form was sent with; only a login has one. */
-  login?(request: FastifyRequest): string | undefined
+  login?(request: Arrival): string | undefined
   /** The body that it reads, for descriptions. */
   readonly body?: { readonly types: readonly string[]; readonly schema: JSONSchema }
   /** The query parameters that it reads, for descriptions. */
@@ -74,7 +75,7 @@ export interface Product {
   /** What a scenario may set for this product beyond what it may for all. */
   readonly settings?: JSONSchema
   /** The token that a request carries, as it was sent. */
-  token(request: FastifyRequest, operation: Operation | undefined): string | undefined
+  token(request: Arrival, operation: Operation | undefined): string | undefined
   /** Where a request may carry a token beside a body, for descriptions. */
   readonly carriers?: readonly Carrier[]
   readonly operations: readonly Operation[]

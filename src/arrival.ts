@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it was sent, as text; undefined where there was none. */
+    sent: string | undefined
+  }
+}
+
+/** A request as products read it. */
+export type Arrival = Pick<FastifyRequest, 'raw' | 'method' | 'url' | 'headers' | 'query' | 'body' | 'sent' | 'ip'>
+
+type Raw = FastifyRequest['raw']
+
+/** Whether there is anything to parse: a body, what says what one would be, or a query. */
+export const isPlain = ({ headers, url = '' }: Raw): boolean =>
+  headers['content-type'] === undefined && !hasBody(headers) && !url.includes('?')
+
+export const hasBody = (headers: Raw['headers']): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+
+/** One that has nothing to parse. */
+export const plain = (raw: Raw): Arrival => ({
+  raw,
+  method: raw.method ?? '',
+  url: raw.url ?? '',
+  headers: raw.headers,
+  query: nothing,
+  body: undefined,
+  sent: undefined,
+  ip: raw.socket.remoteAddress ?? ''
+})
+
+const nothing: object = Object.freeze({})
