@@ -4,7 +4,7 @@ COPY package.json package-lock.json build.mjs ./
 RUN npm ci --ignore-scripts
 COPY src ./src
 COPY routes ./routes
-RUN node build.mjs --command
+RUN node build.mjs --code
 
 FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app

@@ -1,10 +1,10 @@
-// Builds dist/: the command and, unless --command asks for no more, the library with its types, and the licences of what is
-// bundled. What is seldom used stands in chunks of its own.
+// Builds dist/: the command, the library, the licences of what is bundled and, unless --code asks for no more, the library's
+// types. What is seldom used stands in chunks of its own.
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
-const commandOnly = process.argv.includes('--command')
+const codeOnly = process.argv.includes('--code')
 
 /** Fastify would load them for routes that have schemas, and none here has: they stay out. */
 const external = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
@@ -132,6 +132,5 @@ const put = async (path, text) => {
   await writeFile(path, text)
 }
 
-const metafile = await code({ main: 'src/main.ts', ...(commandOnly ? {} : { index: 'src/index.ts' }) })
-await licences(metafile)
-if (!commandOnly) await Promise.all([face(metafile), types()])
+const metafile = await code({ main: 'src/main.ts', index: 'src/index.ts' })
+await Promise.all([face(metafile), licences(metafile), ...(codeOnly ? [] : [types()])])

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 
-await promisify(execFile)(process.execPath, ['build.mjs', '--command'])
+await promisify(execFile)(process.execPath, ['build.mjs', '--code'])
 
 /** The built command as a process of its own, from the moment it is ready until the test is over. */
 const started = async (t: Test): Promise<{ child: ChildProcess; port: number }> => {
