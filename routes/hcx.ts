@@ -3,6 +3,7 @@ import { type Answer, withHeaders } from '../src/answer.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { isRecord, text } from '../src/fields.js'
+import { pathOf } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
 import type { Session } from '../src/sessions.js'
@@ -193,7 +194,7 @@ const badRequest = ({ detail }: Failure, { request }: Call): string => {
 const methodNotAllowed: Wording = (failure, call) => {
   const answer = envelope(call, 405, false, {
     errorCode: 'BAD_REQUEST',
-    error: `Method ${call.request.method} is not supported for ${call.request.url.split('?', 1)[0]}`
+    error: `Method ${call.request.method} is not supported for ${pathOf(call.request.url)}`
   })
   const { allow } = failure.detail
   return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
@@ -243,11 +244,7 @@ export const hcx: Product = {
     'rate-limited': refusal(429, 'INTERNAL_SERVER_ERROR', 'Too Many Requests'),
     'server-error': refusal(500, 'INTERNAL_SERVER_ERROR', 'Internal Server Error'),
     unavailable: refusal(503, 'INTERNAL_SERVER_ERROR', 'Service Unavailable'),
-    'not-found': refusal(
-      404,
-      'BAD_REQUEST',
-      (_failure, { request }) => `No such resource: ${request.url.split('?', 1)[0]}`
-    ),
+    'not-found': refusal(404, 'BAD_REQUEST', (_failure, { request }) => `No such resource: ${pathOf(request.url)}`),
     'method-not-allowed': methodNotAllowed
   },
   headers: call => (call.secure ? { ...always, ...overTls } : always),

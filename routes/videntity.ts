@@ -4,6 +4,7 @@ import { type Answer, withHeaders } from '../src/answer.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { lastText } from '../src/fields.js'
+import { pathOf } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { alphanumeric } from '../src/random.js'
 import type { Session } from '../src/sessions.js'
@@ -39,7 +40,7 @@ const render = async (call: Call, status: number, tree: XmlTree): Promise<Answer
   const number = call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))
   const { status: word, ...rest } = tree
   const response = {
-    '@api_method': call.request.url.split('?', 1)[0] ?? '',
+    '@api_method': pathOf(call.request.url),
     status: word ?? '',
     api_tx_number: String(number),
     ...rest,

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein'
+import { pathOf } from './path.js'
 import type { Product } from './product.js'
 
 /** Where the control API is. */
@@ -40,12 +41,6 @@ export const hintOf = (method: string, path: string, products: readonly Product[
     ? ''
     : `, whose paths begin with ${product.base}`
   return ` The nearest is ${route.join(' ')} of ${product.title}${forgotten}.`
-}
-
-/** A URL without its query. */
-export const pathOf = (url: string): string => {
-  const end = url.indexOf('?')
-  return end === -1 ? url : url.slice(0, end)
 }
 
 const nearest = (method: string, path: string, products: readonly Product[]) => {

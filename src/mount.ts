@@ -5,6 +5,7 @@ import { bareFastify } from './bare-fastify.js'
 import { Call, type Carried } from './call.js'
 import { exchange, type Witness } from './exchange.js'
 import { Failure } from './failure.js'
+import { pathOf } from './path.js'
 import type { Operation, Product } from './product.js'
 import type { Space } from './space.js'
 import type { Spaces } from './spaces.js'
@@ -125,7 +126,7 @@ const methodsOf = (product: Product): ((url: string) => readonly string[]) => {
   const methods = new Map<string, string[]>()
   for (const [method, path] of product.operations.flatMap(operation => operation.routes))
     methods.set(normal(path), [...(methods.get(normal(path)) ?? []), method])
-  return url => methods.get(normal(url.split('?', 1)[0] ?? '')) ?? []
+  return url => methods.get(normal(pathOf(url))) ?? []
 }
 
 const decodedPath = (path: string): string => {

@@ -5,6 +5,7 @@ import { controlPath } from '../astray.js'
 import { bareFastify } from '../bare-fastify.js'
 import { nearest } from '../complaint.js'
 import { isDecodable } from '../decoding.js'
+import { pathOf } from '../path.js'
 import { Problem, problemAnswer, send, type Wrong, wrong } from '../problem.js'
 import { type Check, createChecks } from '../scenario/check.js'
 import { sayPath } from '../scenario/mistakes.js'
@@ -210,7 +211,7 @@ const misspelt = ({ url }: FastifyRequest): Problem =>
   )
 
 const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]): Problem => {
-  const path = request.url.split('?', 1)[0]?.slice(controlPath.length) ?? ''
+  const path = pathOf(request.url).slice(controlPath.length)
   const methods = endpoints.filter(endpoint => matches(endpoint, path)).flatMap(methodsOf)
   if (methods.length === 0) return unknownPath(path, endpoints)
   return new Problem(

@@ -1,6 +1,7 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { headersOf } from '../answer.js'
 import { durationPattern, parseDuration } from '../duration.js'
+import { pathOf } from '../path.js'
 import { matcher } from '../scenario/words.js'
 import type { Entry } from './journal.js'
 import { short } from './redact.js'
@@ -118,7 +119,7 @@ const makers: Readonly<Record<string, (wanted: unknown) => Test>> = {
   token: wanted => entry => isToken(entry.token, wanted) || isToken(entry.session?.token, wanted),
   session: wanted => entry => isToken(entry.session?.token, wanted),
   method: equal(({ method }) => method),
-  path: equal(({ url }) => url.split('?', 1)[0]),
+  path: equal(({ url }) => pathOf(url)),
   url: equal(({ url }) => url),
   outcome: wanted => entry => outcomeOf(entry) === wanted,
   status: wanted => entry => entry.answer.status === Number(wanted),

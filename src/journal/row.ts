@@ -1,5 +1,6 @@
 import { headersOf } from '../answer.js'
 import type { Why } from '../failure.js'
+import { pathOf } from '../path.js'
 import type { Entry } from './journal.js'
 import { headerValue, hiding, type Redact, short } from './redact.js'
 import { sayWhy } from './why.js'
@@ -59,7 +60,7 @@ export const rowOf = (entry: Entry, secrets: boolean): Row => {
     ...defined({ product: entry.product, operation: entry.operation, login: entry.login }),
     ...defined({ token: entry.token && brief(entry.token), session: entry.session && brief(entry.session.token) }),
     method,
-    path: redact(url.split('?', 1)[0] ?? ''),
+    path: redact(pathOf(url)),
     outcome: outcomeOf(entry),
     status: answer.status,
     milliseconds: Math.round(took * 1000) / 1000,

@@ -1,3 +1,4 @@
+import { pathOf } from '../path.js'
 import { createFilter, type Filter } from './filter.js'
 import type { Entry } from './journal.js'
 import { sayWhy } from './why.js'
@@ -64,7 +65,7 @@ const sayFilter = (filter: Filter): string => {
 
 /** `request 7 (cbrain.session by demo, 401: expired 12s ago)`. */
 export const sayEntry = ({ number, product, operation, login, answer, why, method, url }: Entry): string => {
-  const what = product === undefined ? `${method} ${url.split('?', 1)[0]}` : `${product}.${operation ?? 'unknown'}`
+  const what = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
   return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${answer.status}${why ? `: ${sayWhy(why)}` : ''})`
 }
 
