@@ -24,28 +24,50 @@ export interface Dribble {
   readonly over: number
 }
 
-/** What leaves the server: an answer with its `Date`, and how it leaves, if not at once and whole. */
-export interface Parcel {
-  readonly answer: Answer
-  readonly date: string
-  readonly fault?: Fault | undefined
-  readonly dribble?: Dribble | undefined
+/** How an answer leaves, if not at once and whole. */
+export interface Manner {
+  readonly fault: Fault | undefined
+  readonly dribble: Dribble | undefined
   readonly wait: (ms: number) => Promise<void>
   /** Aborted when the server is to stop: a hanging connection is let go. */
   readonly stopping: AbortSignal
 }
 
+/** What leaves the server: an answer with its `Date`. */
+export interface Parcel {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly answer: Answer
+  readonly date: string
+  readonly manner: Manner | undefined
+}
+
+/** Sends the answer together with all others that are ready in this turn of the event loop: clients are woken once for many. */
+export const deliver = (parcel: Parcel): void => {
+  ready.push(parcel)
+  if (ready.length === 1) setImmediate(sendAll)
+}
+
+let ready: Parcel[] = []
+
+const sendAll = (): void => {
+  const parcels = ready
+  ready = []
+  for (const parcel of parcels) void send(parcel)
+}
+
 /** Sends the answer, whole or broken. */
-export const deliver = (parcel: Parcel, request: IncomingMessage, response: ServerResponse): Soon<void> => {
-  if (parcel.fault) return breakOff(parcel.fault, parcel, request, response)
-  const { answer, dribble } = parcel
-  response.writeHead(answer.status, linesOf(parcel, lengthOf(answer)))
-  if (dribble && answer.body && !isBodiless(request, answer)) return trickle(answer.body, dribble, parcel, response)
+const send = (parcel: Parcel): Soon<void> => {
+  const { request, response, answer, date, manner } = parcel
+  if (manner?.fault) return breakOff(manner.fault, parcel, manner)
+  response.writeHead(answer.status, linesOf(answer, date, lengthOf(answer)))
+  if (manner?.dribble && answer.body && !isBodiless(request, answer))
+    return trickle(answer.body, manner.dribble, manner, response)
   response.end(answer.body)
 }
 
 /** Sends a body in pieces, with waits between them. */
-const trickle = async (text: string, { chunks, over }: Dribble, { wait }: Parcel, response: ServerResponse) => {
+const trickle = async (text: string, { chunks, over }: Dribble, { wait }: Manner, response: ServerResponse) => {
   const body = Buffer.from(text)
   const pieces = Math.min(chunks, body.length)
   const cut = (piece: number) => Math.floor((piece * body.length) / pieces)
@@ -64,7 +86,7 @@ const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
 const isFraming = (name: string): boolean => /^(?:content-length|transfer-encoding|trailer)$/i.test(name)
 
 /** Names and values in turn: the answer's headers, and a length, if there is one to announce. */
-const linesOf = ({ answer: { headers, always = {} }, date }: Parcel, length: number | undefined): string[] => {
+const linesOf = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
   const lines = isDated(headers) ? [] : ['Date', date]
   for (const name in headers) if (!(name in always) && !isFraming(name)) lines.push(name, headers[name] ?? '')
   for (const name in always) if (!isFraming(name)) lines.push(name, always[name] ?? '')
@@ -84,16 +106,12 @@ const lengthOf = ({ status, body }: Answer): number | undefined => {
 }
 
 /** Breaks the connection when all earlier answers on it have left whole. */
-const breakOff = async (
-  fault: Fault,
-  parcel: Parcel,
-  request: IncomingMessage,
-  response: ServerResponse
-): Promise<void> => {
-  const { socket } = request
+const breakOff = async (fault: Fault, parcel: Parcel, manner: Manner): Promise<void> => {
+  const { response } = parcel
+  const { socket } = parcel.request
   if (!(socket instanceof Socket)) return void response.destroy()
   if (!response.socket) await itsTurn(response, socket)
-  if (!socket.destroyed) broken[fault](parcel, request, socket)
+  if (!socket.destroyed) broken[fault](parcel, socket, manner)
 }
 
 /** A server's answer is given the socket when those to the requests before it have been sent. */
@@ -103,36 +121,35 @@ const itsTurn = (response: ServerResponse, socket: Socket): Promise<void> =>
     socket.once('close', () => resolve())
   })
 
-type Breaking = (parcel: Parcel, request: IncomingMessage, socket: Socket) => void
+type Breaking = (parcel: Parcel, socket: Socket, manner: Manner) => void
 
 const broken: Readonly<Record<Fault, Breaking>> = {
-  reset: (_parcel, _request, socket) => {
+  reset: (_parcel, socket) => {
     // Only a bare TCP socket can be reset; under TLS the connection is cut without a goodbye.
     if ('encrypted' in socket) socket.destroy()
     else socket.resetAndDestroy()
   },
-  empty: (_parcel, request, socket) => {
+  empty: ({ request }, socket) => {
     close(request, socket)
   },
-  truncate: (parcel, request, socket) => {
-    const { answer } = parcel
+  truncate: ({ request, answer, date }, socket) => {
     const body = Buffer.from(answer.body ?? '')
-    socket.write(headOf(answer.status, linesOf(parcel, Math.max(body.length, 1))), 'latin1')
+    socket.write(headOf(answer.status, linesOf(answer, date, Math.max(body.length, 1))), 'latin1')
     // Where no client reads a body, the end that is missing is that of the headers.
     if (!isBodiless(request, answer)) socket.write(Buffer.concat([crlf, body.subarray(0, body.length / 2)]))
     close(request, socket)
   },
-  garbage: (_parcel, request, socket) => {
+  garbage: ({ request }, socket) => {
     socket.write(noise)
     close(request, socket)
   },
-  malformed: (_parcel, request, socket) => {
+  malformed: ({ request }, socket) => {
     socket.write(headOf(200, ['Transfer-Encoding', 'chunked']))
     if (request.method !== 'HEAD') socket.write(crlf)
     socket.write(noise)
     close(request, socket)
   },
-  hang: ({ stopping }, _request, socket) => {
+  hang: (_parcel, socket, { stopping }) => {
     const letGo = () => void socket.destroy()
     if (stopping.aborted) return letGo()
     // Any number may hang at once; each takes its listener away as its connection closes.

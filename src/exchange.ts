@@ -36,15 +36,19 @@ export const exchange = (call: Call, response: ServerResponse, witness: Witness,
     if (attempt.left) return
     if (refusal instanceof Failure && refusal.kind === 'too-large') response.shouldKeepAlive = false
     const { space, request } = call
-    const parcel = {
+    const { turn } = attempt
+    deliver({
+      request: request.raw,
+      response,
       answer,
       date: httpDate(space.clock.now()),
-      fault: attempt.turn?.fault,
-      dribble: attempt.turn?.dribble,
-      wait: (ms: number) => space.wait(ms, gone()),
-      stopping: space.stopping
-    }
-    return deliver(parcel, request.raw, response)
+      manner: turn && {
+        fault: turn.fault,
+        dribble: turn.dribble,
+        wait: ms => space.wait(ms, gone()),
+        stopping: space.stopping
+      }
+    })
   })
 }
 
