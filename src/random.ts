@@ -37,7 +37,7 @@ export class Random {
 
   #fresh(): Buffer {
     if (this.#used === this.#stock.length) {
-      this.#stock = randomBytes(4096)
+      this.#stock = randomBytes(16_384)
       this.#used = 0
     }
     this.#used += 32
@@ -47,12 +47,28 @@ export class Random {
 
 /** A lower-case version-4 UUID made of 16 of the bytes. */
 export const uuid = (bytes: Buffer): string => {
-  const hex = bytes.toString('hex', 0, 16)
-  const variant = ((bytes.readUInt8(8) & 0x3f) | 0x80).toString(16)
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, variant + hex.slice(18, 20), hex.slice(20)]
-  // Joined it is one text, where a template would leave a tree of its pieces in the journal.
-  return parts.join('-')
+  let at = 0
+  for (let index = 0; index < 16; index += 1) {
+    if (index === 4 || index === 6 || index === 8 || index === 10) at += 1
+    const byte = marked(bytes[index] ?? 0, index)
+    form[at] = digit(byte >> 4)
+    form[at + 1] = digit(byte & 0x0f)
+    at += 2
+  }
+  return form.toString('latin1')
 }
+
+/** Filled in and read as one text: pieces that are put together would stay a tree of pieces in the journal. */
+const form = Buffer.from('00000000-0000-4000-8000-000000000000')
+
+/** With the version and the variant, where they stand. */
+const marked = (byte: number, index: number): number => {
+  if (index === 6) return (byte & 0x0f) | 0x40
+  return index === 8 ? (byte & 0x3f) | 0x80 : byte
+}
+
+/** The ASCII code of a hexadecimal digit. */
+const digit = (value: number): number => (value < 10 ? 48 : 87) + value
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
