@@ -112,20 +112,25 @@ const mine = 'max-age=0, private, must-revalidate'
 const sessionInfo = (call: Call, { login, token }: Session): Soon<Answer> => {
   if (formatOf(call) === 'html') return empty(call, 200)
   const { user_id } = call.part<Part>(login)
-  return andThen(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), ({ type, body: fresh }) => {
-    const { body, ETag } = tagged(fresh)
+  return andThen(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), info => {
+    const answer = tagged(info)
+    const { ETag } = answer.headers
     const { method, headers } = call.request
     if (method !== 'POST' && headers['if-none-match'] === ETag)
       return { status: 304, headers: { 'Cache-Control': mine, ETag } }
-    return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': mine, ETag }, body }
+    return answer
   })
 }
 
-/** The body with its tag. Clients ask for the same session again and again: the last ones are kept, and so the journal has each once. */
-const tagged = remembered(1000, (body: string) => ({
-  body,
-  ETag: `W/"${hash('sha256', body, 'hex').slice(0, 32)}"`
-}))
+/** The answer with its tag. Clients ask for the same session again and again: the last ones are kept, and so the journal has each once. */
+const tagged = remembered(
+  1000,
+  ({ body }: Written) => body,
+  ({ type, body }) => {
+    const ETag = `W/"${hash('sha256', body, 'hex').slice(0, 32)}"`
+    return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': mine, ETag }, body }
+  }
+)
 
 const redirect = (call: Call, location: string): Answer => empty(call, 302, { Location: location })
 
