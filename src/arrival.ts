@@ -19,11 +19,11 @@ export const isPlain = ({ headers, url = '' }: Raw): boolean =>
 export const hasBody = (headers: Raw['headers']): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-/** One that has nothing to parse. */
-export const plain = (raw: Raw): Arrival => ({
+/** One that has nothing to parse; `url` is what it asks for, in a text that is there already. */
+export const plain = (raw: Raw, url: string): Arrival => ({
   raw,
   method: raw.method ?? '',
-  url: raw.url ?? '',
+  url,
   headers: raw.headers,
   query: nothing,
   body: undefined,

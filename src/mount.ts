@@ -5,6 +5,7 @@ import { bareFastify } from './bare-fastify.js'
 import { Call, type Carried } from './call.js'
 import { exchange, type Witness } from './exchange.js'
 import { Failure } from './failure.js'
+import { kept } from './kept.js'
 import { pathOf } from './path.js'
 import type { Operation, Product } from './product.js'
 import type { Space } from './space.js'
@@ -30,9 +31,7 @@ export interface MountOptions {
 export const mount = async (product: Product, { spaces, witness, bodyLimit }: MountOptions): Promise<Serve> => {
   const named = new WeakMap<IncomingMessage, Space>()
   const allowed = methodsOf(product)
-  const documented = new Map(
-    product.operations.flatMap(operation => operation.routes.map(route => [route.join(' '), operation] as const))
-  )
+  const documented = documentedOf(product)
 
   const answer = (
     request: Arrival,
@@ -77,8 +76,8 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
 
   return (request, response, space) => {
     // The commonest requests have neither body nor query, and a path just as documented: nothing is to be routed or parsed.
-    const operation = isPlain(request) ? documented.get(`${request.method} ${request.url}`) : undefined
-    if (operation) return answer(plain(request), response, operation, space)
+    const known = isPlain(request) ? documented.get(request.url ?? '')?.get(request.method ?? '') : undefined
+    if (known) return answer(plain(request, known.url), response, known.operation, space)
     if (space) named.set(request, space)
     app.routing(request, response)
   }
@@ -113,6 +112,21 @@ const keepSent =
     })
     done(null, payload)
   }
+
+interface Documented {
+  readonly url: string
+  readonly operation: Operation
+}
+
+/** The operations by their paths as they are documented, and by methods. */
+const documentedOf = ({ operations }: Product): ReadonlyMap<string, ReadonlyMap<string, Documented>> => {
+  const byUrl = new Map<string, Map<string, Documented>>()
+  for (const operation of operations)
+    for (const [method, url] of operation.routes) kept(byUrl, url, newMap).set(method, { url, operation })
+  return byUrl
+}
+
+const newMap = () => new Map<string, Documented>()
 
 /** What the methods of a path are, seen with the eyes of the product's router. */
 const methodsOf = (product: Product): ((url: string) => readonly string[]) => {

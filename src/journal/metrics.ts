@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client'
+import { kept } from '../kept.js'
 import type { Product } from '../product.js'
 import type { Spaces } from '../spaces.js'
 import type { Entry } from './journal.js'
@@ -9,6 +10,8 @@ const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 
 const labelNames = ['product', 'operation', 'outcome'] as const
 
+type Labels = Readonly<Record<(typeof labelNames)[number], string>>
+
 /** Requests that have product, operation and outcome in common. */
 class Series {
   count = 0
@@ -16,7 +19,7 @@ class Series {
   /** How many took no longer than each bound, and longer than the one before; the last took longer than all. */
   readonly #buckets = [...bounds, Number.POSITIVE_INFINITY].map(() => 0)
 
-  constructor(readonly labels: Readonly<Record<(typeof labelNames)[number], string>>) {}
+  constructor(readonly labels: Labels) {}
 
   add(seconds: number): void {
     let bucket = 0
@@ -45,7 +48,9 @@ class Series {
 export class Metrics {
   readonly #spaces: Spaces
   readonly #products: readonly Product[]
-  readonly #series = new Map<string, Series>()
+  readonly #series: Series[] = []
+  /** By product, operation and outcome: three lookups take less time than putting the names together. */
+  readonly #byName = new Map<string, Map<string, Map<string, Series>>>()
   #dropped = 0
   #registry: Promise<Registry> | undefined
 
@@ -58,14 +63,18 @@ export class Metrics {
   count(entry: Entry, dropped: boolean): void {
     const { product = 'none', operation = 'none', took } = entry
     const outcome = outcomeOf(entry)
-    const key = `${product} ${operation} ${outcome}`
-    let series = this.#series.get(key)
-    if (!series) {
-      series = new Series({ product, operation, outcome })
-      this.#series.set(key, series)
-    }
+    const series =
+      this.#byName.get(product)?.get(operation)?.get(outcome) ?? this.#begin({ product, operation, outcome })
     series.add(took / 1000)
     if (dropped) this.#dropped += 1
+  }
+
+  #begin(labels: Labels): Series {
+    const series = new Series(labels)
+    const byOperation = kept(this.#byName, labels.product, () => new Map<string, Map<string, Series>>())
+    kept(byOperation, labels.operation, () => new Map<string, Series>()).set(labels.outcome, series)
+    this.#series.push(series)
+    return series
   }
 
   /** The text that Prometheus reads, and its type. */
@@ -80,7 +89,7 @@ export class Metrics {
     const registry = new Registry()
     const registers = [registry]
     this.#countOpen(Gauge, registry)
-    const all = () => [...this.#series.values()]
+    const all = () => this.#series
     const dropped = () => this.#dropped
     new Counter({
       name: 'session_mock_requests_total',

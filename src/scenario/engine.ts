@@ -1,4 +1,5 @@
 import type { Call } from '../call.js'
+import { kept } from '../kept.js'
 import type { Session, Standing } from '../sessions.js'
 import { andThen, type Soon } from '../soon.js'
 import { isDue } from './calls.js'
@@ -99,12 +100,9 @@ export class Play {
 
   #tallyOf(rule: Rule, lane: string | Session): Tally {
     if (rule.calls.per === 'rule') return this.#total(rule)
-    if (typeof lane === 'string') return entry(this.#byLogin, `${rule.number} ${lane}`, zero)
-    return entry(
-      entry(this.#bySession, lane, () => new Map<Rule, Tally>()),
-      rule,
-      zero
-    )
+    if (typeof lane === 'string') return kept(this.#byLogin, `${rule.number} ${lane}`, zero)
+    const byRule = kept(this.#bySession, lane, () => new Map<Rule, Tally>())
+    return kept(byRule, rule, zero)
   }
 }
 
@@ -132,16 +130,3 @@ const isLucky = ({ calls }: Rule, { purpose, count }: Draw, { call }: Seen): boo
 const nobody: Standing = { is: 'unknown' }
 
 const zero = (): Tally => ({ matched: 0, played: 0 })
-
-/** The entry of a map, made where there is none. */
-const entry = <Key extends WeakKey | string, Value>(
-  map: { get(key: Key): Value | undefined; set(key: Key, value: Value): unknown },
-  key: Key,
-  make: () => Value
-): Value => {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
-}
