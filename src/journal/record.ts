@@ -8,6 +8,7 @@ import type { Space } from '../space.js'
 import type { Events } from './events.js'
 import type { Entry } from './journal.js'
 import type { Metrics } from './metrics.js'
+import { createSentBy, type Fate, Packed, wentWell } from './packed.js'
 
 export interface RecorderOptions {
   readonly products: readonly Product[]
@@ -35,6 +36,7 @@ export interface Stray {
 /** Writes down every request to a product before the first byte of its answer leaves. */
 export class Recorder {
   readonly #options: RecorderOptions
+  readonly #sentBy = createSentBy(cut)
 
   constructor(options: RecorderOptions) {
     this.#options = options
@@ -43,8 +45,8 @@ export class Recorder {
   readonly call: Witness = (call, answer, outcome) => {
     const { space, product, operation, request } = call
     const { products, told } = this.#options
-    const lost = operation ? {} : astray(request.method, request.url, products, product)
-    const entry = entryOf(call, answer, outcome, lost)
+    const lost = operation ? nowhere : astray(request.method, request.url, products, product)
+    const entry = new Packed(call, this.#sentBy(call), shortened(answer), fateOf(call, outcome, lost))
     // What a reset has cut off belongs to no story any more.
     if (!call.isStale) this.#keep(space, entry)
     told(entry, outcome.bugs)
@@ -86,54 +88,40 @@ export class Recorder {
 }
 
 const nobody = {
+  ...wentWell,
   product: undefined,
   operation: undefined,
   login: undefined,
   token: undefined,
   session: undefined,
-  fault: undefined,
-  pretended: false,
-  rules: [],
   took: 0
 }
 
-const entryOf = (call: Call, answer: Answer, { turn, failure, left }: Outcome, lost: Astray): Entry => {
-  const { request, space, product, operation } = call
-  const took = space.wall.elapsed() - call.started
+const nowhere: Astray = {}
+
+const fateOf = (call: Call, { turn, failure, left }: Outcome, lost: Astray): Fate => {
+  const { pretending } = call
+  if (!turn && !failure && !left && !pretending && lost === nowhere) return wentWell
   const why = failure?.detail.why
   return {
-    number: call.number,
-    at: call.at,
-    wall: space.wall.now() - Math.round(took),
-    space: space.name,
-    product: product.name,
-    operation: operation?.name,
-    login: call.login,
-    token: call.token,
-    session: call.session,
-    method: request.method,
-    url: request.url,
-    httpVersion: request.raw.httpVersion,
-    headers: request.raw.rawHeaders,
-    body: cut(call.body),
-    answer: isLong(answer.body) ? { ...answer, body: cut(answer.body) } : answer,
     fault: turn?.fault,
     left,
-    pretended: call.pretending,
-    rules: turn?.played ?? nobody.rules,
+    pretended: pretending,
+    rules: turn?.played ?? wentWell.rules,
     failure: failure?.kind,
     why: why && { ...why, ...lost },
-    took,
     nearest: lost.nearest
   }
 }
+
+const shortened = (answer: Answer): Answer => (isLong(answer.body) ? { ...answer, body: cut(answer.body) } : answer)
 
 /** Characters of a body that are kept, so that many large ones do not fill the memory. */
 const most = 65_536
 
 const isLong = (body: string | undefined): body is string => body !== undefined && body.length > most
 
-const cut = <Body extends string | undefined>(body: Body): Body | string => {
+const cut = (body: string | undefined): string | undefined => {
   if (!isLong(body)) return body
   // A slice would hold the whole text in memory.
   const kept = Buffer.from(body.slice(0, most)).toString()
