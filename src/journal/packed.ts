@@ -3,7 +3,7 @@ import type { Call } from '../call.js'
 import type { Session } from '../sessions.js'
 import type { Entry } from './journal.js'
 
-/** What a client sent, and to whom: what most requests have in common with the one before on their connection. */
+/** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
 type Sent = Pick<
   Entry,
   'space' | 'product' | 'operation' | 'token' | 'method' | 'url' | 'httpVersion' | 'headers' | 'body'
@@ -136,28 +136,34 @@ export class Packed implements Entry {
   }
 }
 
-/** Gives what a call's client sent: the very same object as before where it is just what came before on the connection. */
+/** Clients whose last request is remembered; of one more, all are forgotten. */
+const most = 4096
+
+/** Gives what a call's client sent: the very same object as before where it is just what the client sent before. */
 export const createSentBy = (cut: (body: string | undefined) => string | undefined): ((call: Call) => Sent) => {
-  const last = new WeakMap<object, Sent>()
+  const last = new Map<string, Sent>()
   return call => {
-    const { raw } = call.request
-    const before = last.get(raw.socket)
+    const client = call.token ?? call.login ?? ''
+    const before = last.get(client)
     if (before && isRepeated(before, call)) return before
-    const sent = {
-      space: call.space.name,
-      product: call.product.name,
-      operation: call.operation?.name,
-      token: call.token,
-      method: call.request.method,
-      url: call.request.url,
-      httpVersion: raw.httpVersion,
-      headers: raw.rawHeaders,
-      body: cut(call.body)
-    }
-    last.set(raw.socket, sent)
+    if (last.size >= most) last.clear()
+    const sent = sentBy(call, cut(call.body))
+    last.set(client, sent)
     return sent
   }
 }
+
+const sentBy = ({ request, space, product, operation, token }: Call, body: string | undefined): Sent => ({
+  space: space.name,
+  product: product.name,
+  operation: operation?.name,
+  token,
+  method: request.method,
+  url: request.url,
+  httpVersion: request.raw.httpVersion,
+  headers: request.raw.rawHeaders,
+  body
+})
 
 const isRepeated = (before: Sent, call: Call): boolean => {
   const { request } = call
