@@ -58,3 +58,14 @@ export const stranger = (login: string): Account => ({
   position: 1000 + (hash('sha256', login, 'buffer').readUInt32BE(0) % 1_000_000),
   parts: {}
 })
+
+const known = new WeakMap<readonly AccountDraft[], Accounts>()
+
+/** The accounts that were written there: made once for all spaces that live the same story. */
+export const accountsOf = (drafts: readonly AccountDraft[], any: boolean): Accounts => {
+  const made = known.get(drafts)
+  if (made && made.any === any) return made
+  const accounts = new Accounts(drafts, any)
+  known.set(drafts, accounts)
+  return accounts
+}

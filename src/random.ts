@@ -8,9 +8,6 @@ export class Random {
   readonly #root: string
   /** Counts per purpose, only where a seed asks for them: otherwise nothing grows. */
   readonly #counts: Map<string, number> | undefined
-  /** Secret bytes in stock, for draws that nothing has to repeat; every draw is a piece of its own. */
-  #stock: Buffer = Buffer.alloc(0)
-  #used = 0
 
   /** `scope` keeps two worlds with one seed apart. */
   constructor(seed: string | number | undefined, scope: string) {
@@ -20,7 +17,7 @@ export class Random {
 
   /** 32 bytes: the next draw for this purpose, or the one with the given count. */
   bytes(purpose: string, count?: number): Buffer {
-    if (count === undefined && !this.#counts) return this.#fresh()
+    if (count === undefined && !this.#counts) return secret()
     return hash('sha256', `${this.#root}\0${purpose}\0${count ?? this.#next(purpose)}`, 'buffer')
   }
 
@@ -34,15 +31,20 @@ export class Random {
     this.#counts?.set(purpose, count)
     return count
   }
+}
 
-  #fresh(): Buffer {
-    if (this.#used === this.#stock.length) {
-      this.#stock = randomBytes(16_384)
-      this.#used = 0
-    }
-    this.#used += 32
-    return this.#stock.subarray(this.#used - 32, this.#used)
+/** Secret bytes in stock, one for all worlds; every draw is a piece of its own. */
+let stock: Buffer = Buffer.alloc(0)
+let used = 0
+
+/** 32 bytes that nothing has to repeat. */
+const secret = (): Buffer => {
+  if (used === stock.length) {
+    stock = randomBytes(16_384)
+    used = 0
   }
+  used += 32
+  return stock.subarray(used - 32, used)
 }
 
 /** A lower-case version-4 UUID made of 16 of the bytes. */

@@ -1,4 +1,4 @@
-import { type Account, Accounts, stranger } from './accounts.js'
+import { type Account, type AccountDraft, type Accounts, accountsOf, stranger } from './accounts.js'
 import { Clock, type Wall } from './clock.js'
 import type { Audit } from './command/strict.js'
 import type { Why } from './failure.js'
@@ -40,6 +40,8 @@ export interface Neighbours {
   /** Whose token it is, where it is another product's or space's. */
   readonly whose: (space: Space, product: Product, token: string) => Promise<Why | undefined>
 }
+
+const nobody: readonly AccountDraft[] = []
 
 /** The state that every story starts in. */
 export const firstState = 'Started'
@@ -120,7 +122,7 @@ export class Space {
     if (this.play) this.#ground.audit?.changing(this)
     this.story = story
     const { accounts } = story
-    this.accounts = new Accounts(accounts === 'any' ? [] : accounts, accounts === 'any' || this.#ground.anyone)
+    this.accounts = accountsOf(accounts === 'any' ? nobody : accounts, accounts === 'any' || this.#ground.anyone)
     this.play = new Play(story.rules, this.clock.now())
   }
 
