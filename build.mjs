@@ -9,19 +9,20 @@ const codeOnly = process.argv.includes('--code')
 /** Fastify would load them for routes that have schemas, and none here has: they stay out. */
 const external = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
 
-/** Built-in modules that these packages load at once and use, if ever, later: until then a stand-in does. */
-const seldom = { commander: ['child_process'], fastify: ['https', 'http2', 'dns'] }
+/** What these packages load at once and use, if ever, later: until then a stand-in does. */
+const seldom = { commander: ['node:child_process'], fastify: ['node:https', 'node:http2', 'node:dns', 'semver'] }
 
 const later = {
   name: 'later',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path, importer, namespace }) => {
+    onResolve({ filter: /^(?:node:|semver$)/ }, ({ path, importer, namespace, resolveDir }) => {
       if (namespace === 'later') return undefined
       const [, name] = /.*node_modules[/\\]([^/\\]+)/.exec(importer) ?? []
-      return seldom[name]?.includes(path.slice('node:'.length)) ? { path, namespace: 'later' } : undefined
+      return seldom[name]?.includes(path) ? { path, namespace: 'later', pluginData: resolveDir } : undefined
     })
-    onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] })`
+    onLoad({ filter: /.*/, namespace: 'later' }, ({ path, pluginData: resolveDir }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] })`,
+      resolveDir
     }))
   }
 }

@@ -51,8 +51,10 @@ const sayWindow = (from: number, until: number): string => {
     : `from ${sayDuration(from)} to ${sayDuration(until)} after the start`
 }
 
-const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd', other: 'th' }
+const endings: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' }
 
-/** `1st`, `22nd`, `11th`. */
-const ordinal = (number: number): string =>
-  `${number}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(number)] ?? 'th'}`
+/** `1st`, `22nd`, `11th`. The plural rules of Intl would say the same, and take longer to load than the whole story. */
+const ordinal = (number: number): string => {
+  const isTeen = Math.floor(number / 10) % 10 === 1
+  return `${number}${isTeen ? 'th' : (endings[number % 10] ?? 'th')}`
+}
