@@ -15,6 +15,6 @@ export const imageCommand = (app: string): ImageCommand => ({
   nodeArgs: [],
   file: join(app, 'dist/main.js'),
   args: [],
-  env: { SESSION_MOCK_HOST: '0.0.0.0' },
-  runsInBuild: 0
+  env: { SESSION_MOCK_HOST: '0.0.0.0', NODE_COMPILE_CACHE: join(app, 'dist/compile-cache') },
+  runsInBuild: 1
 })
