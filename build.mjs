@@ -1,7 +1,7 @@
 // Builds dist/: the command, the library, the licences of what is bundled and, unless --code asks for no more, the library's
 // types. What is seldom used stands in chunks of its own.
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 
 const codeOnly = process.argv.includes('--code')
@@ -49,16 +49,64 @@ const bundle = entryPoints =>
 
 /**
  * The command and the library, in one piece of code that both kinds of module share. Only ES modules can be split, and only
- * CommonJS ones load in no time: each of their files is made one.
+ * CommonJS ones load in no time: each of their files is made one, and what a start loads anyway is put into few files.
  */
 const code = async entryPoints => {
   const { outputFiles, metafile } = await bundle(entryPoints)
+  const packs = packsOf(metafile)
+  const packed = new Map()
+  for (const { path, text } of outputFiles) {
+    const file = relative('.', path)
+    const code = viaPacks(await asCommonJs(text), dirname(file), packs)
+    const pack = packs.get(basename(file))
+    if (pack === undefined) packed.set(file, code)
+    else packed.set(pack, [...(packed.get(pack) ?? []), [basename(file), code]])
+  }
   await Promise.all(['chunks', 'main.js', 'index.js'].map(old => rm(`dist/${old}`, { recursive: true, force: true })))
-  await Promise.all(outputFiles.map(async ({ path, text }) => put(path, await asCommonJs(text))))
+  for (const [file, content] of packed) await put(file, typeof content === 'string' ? content : packOf(content))
   await chmod('dist/main.js', 0o755)
   await put('dist/package.json', '{ "type": "commonjs" }\n')
   return metafile
 }
+
+/** What is loaded, one after the other, until the first request is answered. */
+const stages = ['src/main.ts', 'src/command/serve.ts', 'src/mount.ts']
+
+/** Packs by the names of the chunks in them: for each stage what it loads first, apart from what the library loads too. */
+const packsOf = ({ outputs }) => {
+  const reached = (path, known = new Set()) => {
+    known.add(path)
+    for (const { path: next, kind } of outputs[path].imports)
+      if (kind === 'import-statement' && outputs[next] && !known.has(next)) reached(next, known)
+    return known
+  }
+  const reachedFrom = source => reached(Object.keys(outputs).find(path => outputs[path].entryPoint === source))
+  const shared = reachedFrom('src/index.ts')
+  const packs = new Map()
+  for (const stage of stages)
+    for (const path of reachedFrom(stage))
+      if (path.startsWith('dist/chunks/') && !packs.has(basename(path)))
+        packs.set(basename(path), `dist/chunks/${basename(stage, '.ts')}${shared.has(path) ? '-shared' : ''}.js`)
+  return packs
+}
+
+/** The code of a file in that folder, which asks the packs for the chunks that are in them. */
+const viaPacks = (code, folder, packs) =>
+  code.replace(/\brequire\("\.\/(?:chunks\/)?([^"/]+)"\)/g, (required, name) => {
+    const pack = packs.get(name)
+    return pack === undefined ? required : `require("./${relative(folder, pack)}")("${name}")`
+  })
+
+/** A file of several chunks, each run when it is first asked for. In parentheses, V8 compiles a function at once, and not twice. */
+const packOf = chunks => `const chunks = {
+${chunks.map(([name, code]) => `"${name}": (function (module, exports) {${code}\n})`).join(',\n')}
+}
+const made = {}
+module.exports = name => {
+  if (!made[name]) chunks[name]((made[name] = { exports: {} }), made[name].exports)
+  return made[name].exports
+}
+`
 
 const asCommonJs = async text => {
   const { code } = await transform(text, {
