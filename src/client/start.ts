@@ -1,7 +1,7 @@
 import type { App } from '../app.js'
 import { wall } from '../clock.js'
 import { appOf, doorsOf, tlsOf } from '../command/from-settings.js'
-import type { Logger } from '../command/log.js'
+import type { Log } from '../command/log.js'
 import type { Settings } from '../command/settings.js'
 import type { Product } from '../product.js'
 import { Library } from '../scenario/library.js'
@@ -90,7 +90,7 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
   return { log, told: logged(log) }
 }
 
-const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Logger | undefined) => {
+const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Log | undefined) => {
   if (!watch) return undefined
   const [{ createLog }, watching] = await Promise.all([import('../command/log.js'), import('../scenario/watch.js')])
   const heard = log ?? (await createLog({ log: 'json', logLevel: 'silent' }, { write: () => undefined }, {}))

@@ -3,7 +3,7 @@ import type { Entry } from '../journal/journal.js'
 import { hiding, type Redact } from '../journal/redact.js'
 import { type Outcome, outcomeOf } from '../journal/row.js'
 import { sayWhy } from '../journal/why.js'
-import type { Logger } from './log.js'
+import type { Log } from './log.js'
 
 /** What the log has of a request beside its message. */
 export interface Logged {
@@ -24,7 +24,7 @@ export interface Logged {
 
 /** Logs each request in a line, and what our own code threw. */
 export const logged =
-  (log: Logger): ((entry: Entry, bugs?: readonly unknown[]) => void) =>
+  (log: Log): ((entry: Entry, bugs?: readonly unknown[]) => void) =>
   (entry, bugs = []) => {
     if (bugs.length === 0 && !log.isLevelEnabled('info')) return
     const facts = factsOf(entry)

@@ -1,8 +1,19 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import type { DestinationStream } from 'pino'
 import type { Environment } from './read-settings.js'
 import type { Settings } from './settings.js'
 
-export type { Logger }
+/** Writes a line, with facts beside its words where there are any. */
+interface Say {
+  (words: string): void
+  (facts: object, words: string): void
+}
+
+export interface Log {
+  readonly info: Say
+  readonly warn: Say
+  readonly error: Say
+  isLevelEnabled(level: string): boolean
+}
 
 /** Where text goes: a stream of the process, or a test's. */
 export interface Output {
@@ -11,15 +22,25 @@ export interface Output {
   readonly columns?: number
 }
 
-/** The log. Its pretty form is loaded only when it is asked for. */
+/** The log. What it is written with is loaded only where anything is to be written, and its pretty form when that is asked for. */
 export const createLog = async (
   { log, logLevel }: Pick<Settings, 'log' | 'logLevel'>,
   output: Output,
   env: Environment
-): Promise<Logger> => {
+): Promise<Log> => {
+  if (logLevel === 'silent') return silent
   const pretty = log === 'pretty' || (log === 'auto' && output.isTTY === true)
   const destination = pretty ? await prettyTo(output, env) : output
-  return pino({ level: logLevel, base: null }, destination as DestinationStream)
+  const { pino } = await import('./log-library.js')
+  const lines: Log = pino({ level: logLevel, base: null }, destination as DestinationStream)
+  return lines
+}
+
+const silent: Log = {
+  isLevelEnabled: () => false,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined
 }
 
 const prettyTo = async (output: Output, env: Environment): Promise<DestinationStream> => {

@@ -9,7 +9,7 @@ import { logged } from './call-log.js'
 import type { Outside } from './cli.js'
 import { exitCodes } from './exit-codes.js'
 import { appOf, doorsOf, tlsOf } from './from-settings.js'
-import { createLog, type Logger } from './log.js'
+import { createLog, type Log } from './log.js'
 import { libraryOf } from './scenario-commands.js'
 import { flagOf, type Settings } from './settings.js'
 import { strictly } from './strict.js'
@@ -43,7 +43,7 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
   if (!listening) return exitCodes.portInUse
   const watching = settings.watch ? await watch(library, settings.scenario, app.spaces, log) : undefined
   try {
-    greet(app, listening, settings, outside, log)
+    await greet(app, listening, settings, outside)
     warnOfOpenControl(settings, log)
     await outside.stopped()
   } finally {
@@ -59,7 +59,7 @@ const sayFindings = (findings: readonly string[], { stderr }: Outside): number =
   return exitCodes.found
 }
 
-const warnOfOpenControl = ({ host, adminToken }: Settings, log: Logger): void => {
+const warnOfOpenControl = ({ host, adminToken }: Settings, log: Log): void => {
   const near = host === 'localhost' || host === '::1' || host.startsWith('127.')
   if (!near && adminToken === undefined)
     log.warn(
@@ -67,14 +67,17 @@ const warnOfOpenControl = ({ host, adminToken }: Settings, log: Logger): void =>
     )
 }
 
-const greet = (app: App, { doors }: Listening, settings: Settings, { stdout, version }: Outside, log: Logger): void => {
+const greet = async (app: App, { doors }: Listening, settings: Settings, outside: Outside): Promise<void> => {
+  const { stdout, env, version } = outside
   const rows = served(app.products, doors)
   const url = doors[0]?.url ?? ''
   const https = doors.find(({ tls }) => tls)?.url
   const ready = readyLine(version, url)
   if (settings.log !== 'json') return void stdout.write(`${banner(rows, settings, https)}${ready}\n`)
   const products = Object.fromEntries(rows.map(({ product, url }) => [product.name, `${url}${product.base}`]))
-  log.child({}, { level: 'info' }).info({ version, url, ...(https && { https }), products }, ready)
+  // That it is ready is said at every level.
+  const log = await createLog({ log: 'json', logLevel: 'info' }, stdout, env)
+  log.info({ version, url, ...(https && { https }), products }, ready)
 }
 
 type ListenError = NodeJS.ErrnoException & { readonly port?: number }

@@ -1,4 +1,4 @@
-import type { Logger } from '../command/log.js'
+import type { Log } from '../command/log.js'
 import { Complaint } from '../complaint.js'
 import type { Spaces } from '../spaces.js'
 import type { Library } from './library.js'
@@ -19,7 +19,7 @@ export const fileToWatch = async (library: Library, said: string): Promise<strin
  * Reads the story again whenever its file changes, and every space goes on with it. A file with mistakes changes nothing, and
  * the log says them.
  */
-export const watch = async (library: Library, said: string, spaces: Spaces, log: Logger): Promise<Watching> => {
+export const watch = async (library: Library, said: string, spaces: Spaces, log: Log): Promise<Watching> => {
   const file = await fileToWatch(library, said)
   const reread = async () => {
     try {
