@@ -37,7 +37,7 @@ export const startServer = async (options: StartOptions, surroundings: Surroundi
     library,
     version,
     ca: tls?.ca,
-    ...(log && { told: log.told }),
+    ...(log && { told: log.told, bug: log.bug }),
     ...(strict && { audit: strict })
   })
   const listening = options.port === false ? unheard(app) : await listen(app, listenOptions(settings, tls))
@@ -85,9 +85,12 @@ const placing =
 
 const logOf = async ({ output }: StartOptions, settings: Settings) => {
   if (!output) return undefined
-  const [{ createLog }, { logged }] = await Promise.all([import('../command/log.js'), import('../command/call-log.js')])
+  const [{ createLog }, { logged, loggedBug }] = await Promise.all([
+    import('../command/log.js'),
+    import('../command/call-log.js')
+  ])
   const log = await createLog(settings, output, {})
-  return { log, told: logged(log) }
+  return { log, told: logged(log), bug: loggedBug(log) }
 }
 
 const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Log | undefined) => {

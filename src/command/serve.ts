@@ -5,7 +5,7 @@ import { sayMistake } from '../scenario/mistakes.js'
 import { fileToWatch, watch } from '../scenario/watch.js'
 import { type Listening, limitsOf, listen } from '../server.js'
 import { banner, readyLine, served } from './banner.js'
-import { logged } from './call-log.js'
+import { logged, loggedBug } from './call-log.js'
 import type { Outside } from './cli.js'
 import { exitCodes } from './exit-codes.js'
 import { appOf, doorsOf, tlsOf } from './from-settings.js'
@@ -29,7 +29,7 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
     library,
     version: outside.version,
     told: logged(log),
-    bug: err => log.error({ err }, 'the control API: a bug in session-mock'),
+    bug: loggedBug(log),
     ca: tls?.ca,
     ...(strict && { audit: strict })
   })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
-import { logged } from '../../../src/command/call-log.js'
+import { logged, loggedBug } from '../../../src/command/call-log.js'
 import { createLog } from '../../../src/command/log.js'
 import type { Environment } from '../../../src/command/read-settings.js'
 import type { Settings } from '../../../src/command/settings.js'
@@ -174,4 +174,14 @@ t.test('at a door of its own, a product answers as ever, and the log says what w
     t.match(said, line(`404 cbrain ${method} ${url} refused: ${why}, 0ms`))
     t.equal(reply?.body, (await ask(method, '/nowhere')).reply?.body, 'its own 404')
   }
+})
+
+t.test("what the control API's own code throws is told with its stack", async t => {
+  const { logger, text } = await into('json')
+  loggedBug(logger)(new Error('oh no'))
+  t.match(JSON.parse(text()), {
+    level: 50,
+    msg: 'the control API: a bug in session-mock',
+    err: { message: 'oh no', stack: /\n +at / }
+  })
 })
