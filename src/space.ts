@@ -57,6 +57,8 @@ export class Space {
   story!: Story
   play!: Play
   state = firstState
+  /** When a request last named it or was led to it, in milliseconds that only grow. */
+  usedAt = 0
   /** How often its story has begun anew. */
   beginnings = 0
   readonly holds: Holds

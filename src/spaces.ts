@@ -1,4 +1,5 @@
 import type { Why } from './failure.js'
+import { kept } from './kept.js'
 import type { Product } from './product.js'
 import { Space, type SpaceGround } from './space.js'
 import { defaultSpaceName, spaceName } from './space-name.js'
@@ -14,9 +15,8 @@ export interface SpacesGround extends SpaceGround {
 /** All worlds of one server. They come into being at first use, and go when nobody has used them for long. */
 export class Spaces {
   readonly #byName = new Map<string, Space>()
-  /** Which space knows a token; the default one is asked first and needs no entry. */
-  readonly #byToken = new Map<string, Space>()
-  readonly #usedAt = new Map<Space, number>()
+  /** Which space knows a product's token; the default one needs no entry. */
+  readonly #byToken = new Map<string, Map<string, Space>>()
   readonly #ground: SpacesGround
   readonly #stopDropping: () => void
   #story: Story
@@ -45,7 +45,7 @@ export class Spaces {
   /** The space of that name, made where there is none. */
   get(name: string): Space {
     const space = this.#byName.get(name) ?? this.#make(name)
-    this.#usedAt.set(space, this.#ground.wall.elapsed())
+    space.usedAt = this.#ground.wall.elapsed()
     return space
   }
 
@@ -60,9 +60,8 @@ export class Spaces {
 
   /** The space that this token belongs to, if it is another than the default one. */
   ofToken(product: string, token: string | undefined): Space | undefined {
-    if (token === undefined || this.#byToken.size === 0) return undefined
-    const space = this.#byToken.get(`${product} ${token}`)
-    if (space) this.#usedAt.set(space, this.#ground.wall.elapsed())
+    const space = token === undefined ? undefined : this.#byToken.get(product)?.get(token)
+    if (space) space.usedAt = this.#ground.wall.elapsed()
     return space
   }
 
@@ -85,17 +84,17 @@ export class Spaces {
   }
 
   #forget(space: Space): void {
-    for (const [token, owner] of this.#byToken) if (owner === space) this.#byToken.delete(token)
+    for (const owners of this.#byToken.values())
+      for (const [token, owner] of owners) if (owner === space) owners.delete(token)
     this.#byName.delete(space.name)
-    this.#usedAt.delete(space)
   }
 
   #make(name: string): Space {
     const space: Space = new Space(name, this.#ground, {
       known: ({ product, token }) => {
-        if (!this.#isChosen(token)) this.#byToken.set(`${product} ${token}`, space)
+        if (!this.#isChosen(token)) kept(this.#byToken, product, newMap).set(token, space)
       },
-      forgotten: ({ product, token }) => this.#byToken.delete(`${product} ${token}`),
+      forgotten: ({ product, token }) => this.#byToken.get(product)?.delete(token),
       whose: this.#whose
     })
     this.#byName.set(name, space)
@@ -110,7 +109,7 @@ export class Spaces {
       if (product.name !== name && (await isKnown(space, product, token)))
         return { reason: 'of-another-product', owner: product.name }
     for (const product of products) {
-      const owner = this.#byToken.get(`${product.name} ${token}`) ?? this.default
+      const owner = this.#byToken.get(product.name)?.get(token) ?? this.default
       if (owner !== space && (await isKnown(owner, product, token)))
         return { reason: 'of-another-space', owner: owner.name }
     }
@@ -124,11 +123,13 @@ export class Spaces {
 
   #dropIdle(): void {
     const now = this.#ground.wall.elapsed()
-    for (const [space, usedAt] of this.#usedAt)
-      if (space !== this.default && now - usedAt >= this.#ground.spaceIdle && space.holds.list().length === 0)
+    for (const space of this.list())
+      if (space !== this.default && now - space.usedAt >= this.#ground.spaceIdle && space.holds.list().length === 0)
         void this.drop(space)
   }
 }
+
+const newMap = () => new Map<string, Space>()
 
 const isKnown = async ({ sessions, clock }: Space, { name }: Product, token: string): Promise<boolean> =>
   (await sessions.look(name, token, clock.now())).is !== 'unknown'
