@@ -3,6 +3,7 @@ import type { Fault } from '../delivery.js'
 import type { FailureName, Why } from '../failure.js'
 import type { Rule } from '../scenario/rule.js'
 import type { Session } from '../sessions.js'
+import { LastSent } from './sent.js'
 
 /** What is kept of a request to a product, as it was: rendered, and its secrets hidden, only when somebody reads it. */
 export interface Entry {
@@ -47,7 +48,12 @@ export class Journal {
   #oldest = 0
   #dropped = 0
 
-  constructor(readonly capacity: number) {}
+  /** What clients sent last, for the next entries to share: of no more clients than there are entries. */
+  readonly sent: LastSent
+
+  constructor(readonly capacity: number) {
+    this.sent = new LastSent(capacity)
+  }
 
   /** How many have made room since it began. */
   get dropped(): number {
@@ -77,6 +83,7 @@ export class Journal {
   }
 
   clear(): void {
+    this.sent.clear()
     this.#ring.length = 0
     this.#oldest = 0
     this.#dropped = 0

@@ -2,12 +2,7 @@ import type { Answer } from '../answer.js'
 import type { Call } from '../call.js'
 import type { Session } from '../sessions.js'
 import type { Entry } from './journal.js'
-
-/** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
-type Sent = Pick<
-  Entry,
-  'space' | 'product' | 'operation' | 'token' | 'method' | 'url' | 'httpVersion' | 'headers' | 'body'
->
+import type { Sent } from './sent.js'
 
 /** What can be told of an answer besides itself; of most there is nothing. */
 export type Fate = Pick<Entry, 'fault' | 'left' | 'pretended' | 'rules' | 'failure' | 'why' | 'nearest'>
@@ -134,54 +129,4 @@ export class Packed implements Entry {
   get nearest(): Fate['nearest'] {
     return this.#fate.nearest
   }
-}
-
-/** Clients whose last request is remembered; of one more, all are forgotten. */
-const most = 4096
-
-/** Gives what a call's client sent: the very same object as before where it is just what the client sent before. */
-export const createSentBy = (cut: (body: string | undefined) => string | undefined): ((call: Call) => Sent) => {
-  const last = new Map<string, Sent>()
-  return call => {
-    const client = call.token ?? call.login ?? ''
-    const before = last.get(client)
-    if (before && isRepeated(before, call)) return before
-    if (last.size >= most) last.clear()
-    const sent = sentBy(call, cut(call.body))
-    last.set(client, sent)
-    return sent
-  }
-}
-
-const sentBy = ({ request, space, product, operation, token }: Call, body: string | undefined): Sent => ({
-  space: space.name,
-  product: product.name,
-  operation: operation?.name,
-  token,
-  method: request.method,
-  url: request.url,
-  httpVersion: request.raw.httpVersion,
-  headers: request.raw.rawHeaders,
-  body
-})
-
-const isRepeated = (before: Sent, call: Call): boolean => {
-  const { request } = call
-  return (
-    before.url === request.url &&
-    before.method === request.method &&
-    before.token === call.token &&
-    before.body === call.body &&
-    before.operation === call.operation?.name &&
-    before.product === call.product.name &&
-    before.space === call.space.name &&
-    before.httpVersion === request.raw.httpVersion &&
-    isSame(before.headers, request.raw.rawHeaders)
-  )
-}
-
-const isSame = (before: readonly string[], now: readonly string[]): boolean => {
-  if (before.length !== now.length) return false
-  for (let index = 0; index < now.length; index += 1) if (before[index] !== now[index]) return false
-  return true
 }

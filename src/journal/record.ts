@@ -5,10 +5,11 @@ import type { Call } from '../call.js'
 import type { Outcome, Witness } from '../exchange.js'
 import type { Product } from '../product.js'
 import type { Space } from '../space.js'
+import { cut, isLong } from './cut.js'
 import type { Events } from './events.js'
 import type { Entry } from './journal.js'
 import type { Metrics } from './metrics.js'
-import { createSentBy, type Fate, Packed, wentWell } from './packed.js'
+import { type Fate, Packed, wentWell } from './packed.js'
 
 export interface RecorderOptions {
   readonly products: readonly Product[]
@@ -36,7 +37,6 @@ export interface Stray {
 /** Writes down every request to a product before the first byte of its answer leaves. */
 export class Recorder {
   readonly #options: RecorderOptions
-  readonly #sentBy = createSentBy(cut)
 
   constructor(options: RecorderOptions) {
     this.#options = options
@@ -46,7 +46,7 @@ export class Recorder {
     const { space, product, operation, request } = call
     const { products, told } = this.#options
     const lost = operation ? nowhere : astray(request.method, request.url, products, product)
-    const entry = new Packed(call, this.#sentBy(call), shortened(answer), fateOf(call, outcome, lost))
+    const entry = new Packed(call, space.journal.sent.of(call), shortened(answer), fateOf(call, outcome, lost))
     // What a reset has cut off belongs to no story any more.
     if (!call.isStale) this.#keep(space, entry)
     told(entry, outcome.bugs)
@@ -115,15 +115,3 @@ const fateOf = (call: Call, { turn, failure, left }: Outcome, lost: Astray): Fat
 }
 
 const shortened = (answer: Answer): Answer => (isLong(answer.body) ? { ...answer, body: cut(answer.body) } : answer)
-
-/** Characters of a body that are kept, so that many large ones do not fill the memory. */
-const most = 65_536
-
-const isLong = (body: string | undefined): body is string => body !== undefined && body.length > most
-
-const cut = (body: string | undefined): string | undefined => {
-  if (!isLong(body)) return body
-  // A slice would hold the whole text in memory.
-  const kept = Buffer.from(body.slice(0, most)).toString()
-  return `${kept}… (${Buffer.byteLength(body)} bytes in all)`
-}

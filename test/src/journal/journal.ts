@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Entry, Journal } from '../../../src/journal/journal.js'
+import { wentWell } from '../../../src/journal/packed.js'
 
 const entry = (number: number): Entry => ({
   number,
@@ -18,12 +19,7 @@ const entry = (number: number): Entry => ({
   headers: [],
   body: undefined,
   answer: { status: 404, headers: {} },
-  fault: undefined,
-  left: false,
-  pretended: false,
-  rules: [],
-  failure: undefined,
-  why: undefined,
+  ...wentWell,
   took: 0
 })
 
