@@ -1,3 +1,5 @@
+import { kept } from './kept.js'
+
 /** Told whenever another number of requests wait for a name. */
 export type Changed = (name: string, waiting: number) => void
 
@@ -14,8 +16,7 @@ export class Holds {
   wait(name: string, gone: AbortSignal): Promise<void> {
     if (gone.aborted) return Promise.resolve()
     return new Promise(resolve => {
-      const waiting = this.#waiting.get(name) ?? new Set()
-      this.#waiting.set(name, waiting)
+      const waiting = kept(this.#waiting, name, () => new Set<() => void>())
       const go = () => {
         waiting.delete(go)
         if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name)

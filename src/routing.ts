@@ -3,6 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest, preParsingHookHandler 
 import { hasBody } from './arrival.js'
 import { bareFastify } from './bare-fastify.js'
 import { Failure } from './failure.js'
+import { kept } from './kept.js'
 import { pathOf } from './path.js'
 import type { Operation, Product } from './product.js'
 
@@ -85,7 +86,7 @@ const methodsOf = (product: Product): ((url: string) => readonly string[]) => {
   }
   const methods = new Map<string, string[]>()
   for (const [method, path] of product.operations.flatMap(operation => operation.routes))
-    methods.set(normal(path), [...(methods.get(normal(path)) ?? []), method])
+    kept(methods, normal(path), () => [] as string[]).push(method)
   return url => methods.get(normal(pathOf(url))) ?? []
 }
 

@@ -1,3 +1,4 @@
+import { kept } from './kept.js'
 import type { Soon } from './soon.js'
 
 /** How a session came to its end: its time was over, its owner left, somebody or something else ended it. */
@@ -95,9 +96,7 @@ class Shelf {
 
   add(session: Session): void {
     this.open.set(session.token, session)
-    const theirs = this.byLogin.get(session.login)
-    if (theirs) theirs.add(session)
-    else this.byLogin.set(session.login, new Set([session]))
+    kept(this.byLogin, session.login, () => new Set<Session>()).add(session)
   }
 
   remove(session: Session): void {

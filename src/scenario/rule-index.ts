@@ -1,4 +1,5 @@
 import type { Call } from '../call.js'
+import { kept } from '../kept.js'
 import type { Operation } from '../product.js'
 import type { Rule } from './rule.js'
 
@@ -64,10 +65,4 @@ const none = new OperationRules([], false)
 const indexes = new WeakMap<readonly Rule[], RuleIndex>()
 
 /** The index of these rules: one for all spaces that live the same story. */
-export const indexed = (rules: readonly Rule[]): RuleIndex => {
-  const known = indexes.get(rules)
-  if (known) return known
-  const made = new RuleIndex(rules)
-  indexes.set(rules, made)
-  return made
-}
+export const indexed = (rules: readonly Rule[]): RuleIndex => kept(indexes, rules, () => new RuleIndex(rules))
