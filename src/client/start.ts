@@ -95,7 +95,6 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
 
 const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Log | undefined) => {
   if (!watch) return undefined
-  const [{ createLog }, watching] = await Promise.all([import('../command/log.js'), import('../scenario/watch.js')])
-  const heard = log ?? (await createLog({ log: 'json', logLevel: 'silent' }, { write: () => undefined }, {}))
-  return watching.watch(library, scenario, app.spaces, heard)
+  const [{ silent }, watching] = await Promise.all([import('../command/log.js'), import('../scenario/watch.js')])
+  return watching.watch(library, scenario, app.spaces, log ?? silent)
 }

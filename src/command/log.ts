@@ -36,7 +36,8 @@ export const createLog = async (
   return lines
 }
 
-const silent: Log = {
+/** Says nothing. */
+export const silent: Log = {
   isLevelEnabled: () => false,
   info: () => undefined,
   warn: () => undefined,
