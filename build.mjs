@@ -15,7 +15,8 @@ const seldom = { commander: ['node:child_process'], fastify: ['node:https', 'nod
 const later = {
   name: 'later',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(?:node:|semver$)/ }, ({ path, importer, namespace, resolveDir }) => {
+    const filter = new RegExp(`^(?:${Object.values(seldom).flat().join('|')})$`)
+    onResolve({ filter }, ({ path, importer, namespace, resolveDir }) => {
       if (namespace === 'later') return undefined
       const [, name] = /.*node_modules[/\\]([^/\\]+)/.exec(importer) ?? []
       return seldom[name]?.includes(path) ? { path, namespace: 'later', pluginData: resolveDir } : undefined
