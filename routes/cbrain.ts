@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Negotiator from 'negotiator'
 import type { Answer } from '../src/answer.js'
 import type { Arrival } from '../src/arrival.js'
+import { bodyOf } from '../src/body.js'
 import type { Call } from '../src/call.js'
-import { isDecodable, readForm, utf8 } from '../src/decoding.js'
+import { isDecodable } from '../src/decoding.js'
 import { Failure } from '../src/failure.js'
 import { lastText, text } from '../src/fields.js'
-import { readMultipart } from '../src/multipart.js'
+import { form, json, multipart } from '../src/kit/body-readers.js'
+import { decodedPath } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
 import { remembered } from '../src/remembered.js'
@@ -33,30 +34,6 @@ interface Part {
   readonly locked: boolean
 }
 
-/** Stands for a body that was there and cannot be read. */
-const malformed = Symbol('malformed')
-
-const parsers = (app: FastifyInstance): void => {
-  app.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
-    const type = headers['content-type']
-    // What is no media type at all would be refused by the parser's own rules; the real server takes no notice of it.
-    if (type !== undefined && !/^[^\s/;]+\/[^\s/;]+\s*(?:;|$)/.test(type)) delete headers['content-type']
-    done()
-  })
-  const read = (types: string[], reader: (body: Buffer, contentType: string) => unknown) =>
-    app.addContentTypeParser(types, { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, body: Buffer) => {
-      try {
-        return await reader(body, headers['content-type'] ?? '')
-      } catch {
-        return malformed
-      }
-    })
-  read(['application/json', 'text/x-json'], body => (utf8(body).trim() === '' ? undefined : JSON.parse(utf8(body))))
-  read(['application/x-www-form-urlencoded'], readForm)
-  read(['multipart/form-data'], (body, contentType) => readMultipart(contentType, body))
-  read(['*'], () => undefined)
-}
-
 type Format = 'json' | 'xml' | 'html' | 'none'
 
 const formats: Readonly<Record<string, Format>> = {
@@ -70,7 +47,7 @@ const formats: Readonly<Record<string, Format>> = {
 
 /** The format of the answer: by the path, else `?format=`, else `Accept`. */
 const formatOf = ({ request, fidelity }: Call): Format => {
-  const asked = /^[^?]*\.(json|xml)\/*(?:\?|$)/.exec(request.url)?.[1] || lastText(request.query, 'format')
+  const asked = /\.(json|xml)\/*$/.exec(decodedPath(request.url))?.[1] || lastText(request.query, 'format')
   if (asked) return asked === 'json' || asked === 'xml' ? asked : 'none'
   const accepted = request.headers.accept ? new Negotiator(request.raw).mediaTypes() : ['*/*']
   if (accepted.includes('*/*')) return fidelity === 'observed' ? 'html' : 'json'
@@ -154,8 +131,8 @@ const refusal =
 
 /** Refuses what cannot be read, and a client that wants none of the formats, before anything is done. */
 const readable = (call: Call): void => {
-  const { body, url } = call.request
-  if (body === malformed || !isDecodable(url))
+  bodyOf(call.request)
+  if (!isDecodable(call.request.url))
     throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
   if (formatOf(call) === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
 }
@@ -238,7 +215,12 @@ export const cbrain: Product = {
   base: '',
   territory: /^\/+(?:session|session_status|login|logout)(?:[./]|$)/,
   router: { caseSensitive: true, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-  parsers,
+  bodies: {
+    'application/json': json,
+    'text/x-json': json,
+    'application/x-www-form-urlencoded': form,
+    'multipart/form-data': multipart
+  },
   sessions: {
     policy: { idle: 24 * 3_600_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     observed: { pinned: true },

@@ -1,9 +1,10 @@
-import type { FastifyInstance } from 'fastify'
 import { type Answer, withHeaders } from '../src/answer.js'
+import { bodyOf } from '../src/body.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { isRecord, text } from '../src/fields.js'
-import { pathOf } from '../src/path.js'
+import { jsonObject, otherType } from '../src/kit/body-readers.js'
+import { decodedPath } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
 import type { Session } from '../src/sessions.js'
@@ -28,34 +29,6 @@ interface Part {
   readonly roles: readonly string[]
   readonly enterprise: string
   readonly organization: readonly string[]
-}
-
-/** Bodies that were there and could not be used: of another type, or no JSON object. */
-const foreign = Symbol('another media type')
-const malformed = Symbol('malformed')
-
-/** Only a login reads a body; what the other operations are sent does not matter, whatever it calls itself. */
-const parsers = (app: FastifyInstance): void => {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.method !== 'POST') delete request.raw.headers['content-type']
-    done()
-  })
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, parse(String(body)))
-  )
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body.length === 0 ? undefined : foreign)
-  )
-}
-
-const parse = (body: string): unknown => {
-  if (body.trim() === '') return undefined
-  try {
-    const value: unknown = JSON.parse(body)
-    return isRecord(value) ? value : malformed
-  } catch {
-    return malformed
-  }
 }
 
 const envelope = (call: Call, status: number, success: boolean, rest: object): Answer => ({
@@ -135,11 +108,7 @@ const login: Operation = {
 
 /** The credentials of a login form. Throws `bad-request` or `missing-field`, the authType first. */
 const credentials = ({ request, pretending }: Call): { username: string; password: string } => {
-  const { body } = request
-  if (body === foreign || body === malformed) {
-    const variant = body === foreign ? 'media-type' : 'malformed'
-    throw new Failure('bad-request', { variant, why: { reason: variant } })
-  }
+  const body = bodyOf(request)
   const authType = authTypeOf(body)
   if (authType !== 'local' && authType !== 'vsphere')
     throw new Failure('bad-request', {
@@ -187,14 +156,14 @@ const logout: Operation = {
 
 const badRequest = ({ detail }: Failure, { request }: Call): string => {
   if (detail.variant === 'auth-type') return `Unsupported auth type: ${detail.value}`
-  if (detail.variant === 'media-type') return `Unsupported content type: ${request.headers['content-type'] || 'none'}`
+  if (detail.variant === 'media-type') return `Unsupported content type: ${request.headers['content-type']}`
   return detail.variant === 'malformed' ? 'Malformed JSON request body' : 'Bad Request'
 }
 
 const methodNotAllowed: Wording = (failure, call) => {
   const answer = envelope(call, 405, false, {
     errorCode: 'BAD_REQUEST',
-    error: `Method ${call.request.method} is not supported for ${pathOf(call.request.url)}`
+    error: `Method ${call.request.method} is not supported for ${decodedPath(call.request.url)}`
   })
   const { allow } = failure.detail
   return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
@@ -209,7 +178,7 @@ export const hcx: Product = {
   base: '',
   territory: /^\/api\/admin(?=\/|$)/,
   router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
-  parsers,
+  bodies: { 'application/json': jsonObject, '': jsonObject, '*': otherType },
   sessions: {
     policy: { idle: 60 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     token: /^[0-9a-f]{8}:[0-9a-f]{4}:4[0-9a-f]{3}:[89ab][0-9a-f]{3}:[0-9a-f]{12}$/,
@@ -244,7 +213,11 @@ export const hcx: Product = {
     'rate-limited': refusal(429, 'INTERNAL_SERVER_ERROR', 'Too Many Requests'),
     'server-error': refusal(500, 'INTERNAL_SERVER_ERROR', 'Internal Server Error'),
     unavailable: refusal(503, 'INTERNAL_SERVER_ERROR', 'Service Unavailable'),
-    'not-found': refusal(404, 'BAD_REQUEST', (_failure, { request }) => `No such resource: ${pathOf(request.url)}`),
+    'not-found': refusal(
+      404,
+      'BAD_REQUEST',
+      (_failure, { request }) => `No such resource: ${decodedPath(request.url)}`
+    ),
     'method-not-allowed': methodNotAllowed
   },
   headers: call => (call.secure ? { ...always, ...overTls } : always),

@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify'
 import type { FromSchema } from 'json-schema-to-ts'
 import { type Answer, withHeaders } from '../src/answer.js'
 import type { Arrival } from '../src/arrival.js'
+import { bodyOf } from '../src/body.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
-import { folded, isRecord, lastText, text } from '../src/fields.js'
+import { folded, lastText, text } from '../src/fields.js'
+import { jsonObject } from '../src/kit/body-readers.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
 
@@ -45,33 +46,8 @@ const initialTenant: Tenant = {
 
 const version = { productVersion: '12.3', softwareVersion: '12.3.0', date: '2025-06-30', gitVersion: '9c3f1e7' }
 
-/** A body that was there and was not a JSON object. */
-const unreadable = Symbol('unreadable body')
-
-/** A body is JSON, whatever the Content-Type says, and whether or not it can be read. */
-const parsers = (app: FastifyInstance): void => {
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (request.mediaType === undefined) delete request.raw.headers['content-type']
-    done()
-  })
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, parse(String(body).trim())))
-}
-
-const parse = (body: string): unknown => {
-  if (body === '') return undefined
-  try {
-    const value: unknown = JSON.parse(body)
-    return isRecord(value) ? value : unreadable
-  } catch {
-    return unreadable
-  }
-}
-
 /** The fields of the body under lower-case names. Throws `bad-request` where it is not a JSON object. */
-const fields = ({ body }: Arrival): Readonly<Record<string, unknown>> => {
-  if (body === unreadable) throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
-  return folded(body)
-}
+const fields = (request: Arrival): Readonly<Record<string, unknown>> => folded(bodyOf(request))
 
 /** What a login says, by its names on the wire; what it leaves out is empty. Throws `bad-request`. */
 const credentials = (request: Arrival): { username: string; password: string; authentication_id: string } => {
@@ -144,7 +120,7 @@ const login: Operation = {
       }
     }
   },
-  login: request => (request.body === unreadable ? undefined : credentials(request).username),
+  login: request => (request.body instanceof Failure ? undefined : credentials(request).username),
   async run(call) {
     const { username, password, authentication_id } = credentials(call.request)
     if (!call.pretending) demand({ username, password })
@@ -274,7 +250,8 @@ export const netbrain: Product = {
   base,
   territory: /^\/+servicesapi(?=\/|$)/i,
   router: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-  parsers,
+  // It is JSON, whatever the Content-Type says.
+  bodies: { '*': jsonObject },
   sessions: {
     policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     token: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,

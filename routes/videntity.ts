@@ -1,10 +1,9 @@
-import formbody from '@fastify/formbody'
-import type { FastifyInstance } from 'fastify'
 import { type Answer, withHeaders } from '../src/answer.js'
 import type { Call } from '../src/call.js'
 import { Failure } from '../src/failure.js'
 import { lastText } from '../src/fields.js'
-import { pathOf } from '../src/path.js'
+import { lenientForm } from '../src/kit/body-readers.js'
+import { decodedPath } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { alphanumeric } from '../src/random.js'
 import type { Session } from '../src/sessions.js'
@@ -22,25 +21,20 @@ interface Part {
   readonly account_number: string
 }
 
-/** Forms are read; a body of any other type is as good as none. */
-const parsers = async (app: FastifyInstance): Promise<void> => {
-  await app.register(formbody)
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, undefined))
-}
-
 /** The value of a mandatory field. Throws `missing-field` where it is absent or empty. */
 const mandatory = (call: Call, field: string): string => {
-  const value = lastText(call.request.body, field) ?? ''
-  if (value === '' && !call.pretending)
-    throw new Failure('missing-field', { field, why: { reason: 'missing-field', field } })
-  return value
+  const { body } = call.request
+  const value = lastText(body, field) ?? ''
+  if (value !== '' || call.pretending) return value
+  const unread = body instanceof Failure ? body.detail.why : undefined
+  throw new Failure('missing-field', { field, why: unread ?? { reason: 'missing-field', field } })
 }
 
 const render = async (call: Call, status: number, tree: XmlTree): Promise<Answer> => {
   const number = call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))
   const { status: word, ...rest } = tree
   const response = {
-    '@api_method': pathOf(call.request.url),
+    '@api_method': decodedPath(call.request.url),
     status: word ?? '',
     api_tx_number: String(number),
     ...rest,
@@ -80,12 +74,6 @@ const missing =
     return error(call, 200, 4, 'MISSING_MANDATORY_FIELD', `Mandatory field ${field} is missing`)
   }
 
-/** A Content-Type that cannot be read is another media type than a form's, which has no field at all. */
-const badRequest =
-  (first: string): Wording =>
-  (failure, call) =>
-    (failure.detail.variant === 'media-type' ? missing(first) : serverError(400))(failure, call)
-
 const methodNotAllowed: Wording = async (failure, call) => {
   const answer = await serverError(405)(failure, call)
   return withHeaders(answer, { Allow: 'POST' })
@@ -117,7 +105,7 @@ const login: Operation = {
     if (!right) throw new Failure('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
     return success(call, 'you logged in successfully', await call.open(user))
   },
-  wordings: { 'missing-field': missing('username'), 'bad-request': badRequest('username') }
+  wordings: { 'missing-field': missing('username') }
 }
 
 const ping: Operation = {
@@ -149,7 +137,8 @@ export const videntity: Product = {
   base: '',
   territory: /^\/session\/(?:login|ping|logout)$/,
   router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
-  parsers,
+  // A body of any other type is as good as none.
+  bodies: { 'application/x-www-form-urlencoded': lenientForm },
   sessions: {
     policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     token: /^[A-Za-z0-9]{15}$/,
@@ -175,7 +164,7 @@ export const videntity: Product = {
   wordings: {
     'bad-credentials': refusal(1, 'AUTHENTICATION_ERROR', 'username, password or account_number is incorrect'),
     'missing-field': missing('session_key'),
-    'bad-request': badRequest('session_key'),
+    'bad-request': serverError(400),
     'too-large': serverError(413),
     'no-session': refusal(2, 'SESSION_DOES_NOT_EXIST', 'session does not exist'),
     'expired-session': refusal(3, 'SESSION_EXPIRED', 'The session has expired'),

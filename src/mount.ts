@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Arrival, isPlain, plain } from './arrival.js'
 import { Call, type Carried } from './call.js'
 import { exchange, type Witness } from './exchange.js'
-import type { Failure } from './failure.js'
 import { kept } from './kept.js'
 import type { Operation, Product } from './product.js'
 import { createRouting } from './routing.js'
@@ -26,7 +25,7 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
     response: ServerResponse,
     operation: Operation | undefined,
     given?: Space,
-    refusal?: Failure
+    refusal?: unknown
   ): void => {
     const carried = carriedBy(request, product, operation)
     const space = given ?? spaces.ofToken(product.name, carried.token) ?? spaces.default

@@ -1,8 +1,8 @@
-import type { FastifyInstance } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { Account } from './accounts.js'
 import type { Answer } from './answer.js'
 import type { Arrival } from './arrival.js'
+import type { BodyReaders } from './body.js'
 import type { Call } from './call.js'
 import type { Failure, FailureName } from './failure.js'
 import type { Policy } from './sessions.js'
@@ -26,6 +26,8 @@ export interface Operation {
   readonly routes: readonly (readonly [method: string, path: string])[]
   /** The name that a login form was sent with; only a login has one. */
   login?(request: Arrival): string | undefined
+  /** How it reads bodies, where it does so otherwise than the product's others. */
+  readonly bodies?: BodyReaders
   /** The body that it reads, for descriptions. */
   readonly body?: { readonly types: readonly string[]; readonly schema: JSONSchema }
   /** The query parameters that it reads, for descriptions. */
@@ -52,8 +54,8 @@ export interface Product {
     readonly ignoreTrailingSlash: boolean
     readonly ignoreDuplicateSlashes: boolean
   }
-  /** Registers its body parsers on an instance that has none. */
-  parsers(app: FastifyInstance): void | Promise<void>
+  /** How it reads the bodies of requests. */
+  readonly bodies: BodyReaders
   readonly sessions: {
     readonly policy: Pick<Policy, 'idle' | 'lifetime' | 'renewed'> & Partial<Policy>
     /** What the real server does otherwise. */

@@ -88,6 +88,6 @@ void use
 
 t.test('the licences of what is bundled come with it', async t => {
   const text = await readFile(`${project}/node_modules/session-mock/dist/THIRD-PARTY.txt`, 'utf8')
-  for (const name of ['fastify', '@fastify/formbody', 'xmlbuilder2', 'pino', 'commander', 'yaml'])
+  for (const name of ['fastify', '@fastify/busboy', 'xmlbuilder2', 'pino', 'commander', 'yaml'])
     t.match(text, new RegExp(`^${name} [\\d.]+ \\(\\w+\\)\n\n\\S`, 'm'))
 })

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Answer } from '../answer.js'
+import { hasBody } from '../arrival.js'
 import { controlPath } from '../astray.js'
 import { bareFastify } from '../bare-fastify.js'
 import { nearest } from '../complaint.js'
 import { isDecodable } from '../decoding.js'
-import { pathOf } from '../path.js'
+import { Failure } from '../failure.js'
+import { decodedPath } from '../path.js'
 import { Problem, problemAnswer, send, type Wrong, wrong } from '../problem.js'
+import { receive } from '../receive.js'
 import { type Check, createChecks } from '../scenario/check.js'
 import { sayPath } from '../scenario/mistakes.js'
 import type { Space } from '../space.js'
@@ -49,19 +52,14 @@ export const createControl = (
 ): FastifyInstance => {
   const compile = createChecks()
   const app = bareFastify({
-    bodyLimit,
     exposeHeadRoutes: false,
     frameworkErrors: (_error, request, reply) => say(reply, misspelt(request))
   })
   app.addHook('onRequest', (request, reply, done) => {
-    // Whatever a client calls its body, it is read; what is no media type at all would be refused.
-    delete request.raw.headers['content-type']
     const refused = problemOf(() => outsiders(request, token, request.routeOptions.config.endpoint?.open ?? false))
     if (refused) say(reply, refused)
     else done()
   })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   for (const endpoint of endpoints) {
     const checks = checksOf(endpoint, compile)
     app.route({
@@ -71,12 +69,16 @@ export const createControl = (
       handler: (request, reply) => {
         reply.hijack()
         const asked = () => askOf(endpoint, checks(), request, reply.raw, named.get(request.raw), house)
-        void answer(endpoint, asked, reply.raw, house)
+        void take(request, bodyLimit).then(
+          isWhole => {
+            if (isWhole) void answer(endpoint, asked, reply.raw, house)
+          },
+          thrown => send(problemAnswer(unreadable(thrown, bodyLimit)), reply.raw)
+        )
       }
     })
   }
   app.setNotFoundHandler((request, reply) => say(reply, unrouted(request, endpoints)))
-  app.setErrorHandler<FastifyError>((error, _request, reply) => say(reply, unreadable(error, bodyLimit)))
   return app
 }
 
@@ -211,7 +213,7 @@ const misspelt = ({ url }: FastifyRequest): Problem =>
   )
 
 const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]): Problem => {
-  const path = pathOf(request.url).slice(controlPath.length)
+  const path = decodedPath(request.url).slice(controlPath.length)
   const methods = endpoints.filter(endpoint => matches(endpoint, path)).flatMap(methodsOf)
   if (methods.length === 0) return unknownPath(path, endpoints)
   return new Problem(
@@ -237,7 +239,15 @@ const unknownPath = (path: string, endpoints: readonly Endpoint[]): Problem => {
   )
 }
 
-const unreadable = (error: FastifyError, bodyLimit: number): Problem =>
-  error.code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+/** Gives the request its body, as text, whatever its client calls it; false where the client went before all of it had come. */
+const take = async (request: FastifyRequest, limit: number): Promise<boolean> => {
+  if (!hasBody(request.raw.headers)) return true
+  const bytes = await receive(request.raw, limit)
+  request.body = bytes?.toString()
+  return bytes !== undefined
+}
+
+const unreadable = (thrown: unknown, bodyLimit: number): Problem =>
+  thrown instanceof Failure
     ? new Problem(413, 'The body is too large', `A body may have ${bodyLimit} bytes; --body-limit sets how many.`)
-    : new Problem(400, 'The request cannot be read', error.message)
+    : new Problem(500, 'A bug in session-mock', String(thrown))

@@ -43,6 +43,8 @@ const sayings: Readonly<Record<string, Saying>> = {
   locked: ({ login }) => `the account of ${login} is locked`,
   'missing-field': ({ field }) => `the field ${field} is missing or empty`,
   malformed: ({ error }) => `the request cannot be read${error === undefined ? '' : `: ${error}`}`,
+  'content-encoding': ({ encoding }) =>
+    `the body is encoded by its Content-Encoding, ${encoding}, and encoded bodies are not read`,
   'media-type': () => 'the body is of a type that is not taken',
   'too-large': () => 'the body is larger than the limit',
   'unknown-path': why => `no operation has this path${nearest(why)}`,

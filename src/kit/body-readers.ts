@@ -1,0 +1,45 @@
+import { type BodyReader, Malformed } from '../body.js'
+import { readForm, utf8 } from '../decoding.js'
+import { Failure } from '../failure.js'
+import { isRecord } from '../fields.js'
+import { readMultipart } from '../multipart.js'
+
+/** Any JSON value; undefined where there is nothing but white space. A byte order mark before it does not matter. */
+export const json: BodyReader = bytes => {
+  const text = parsed(() => utf8(bytes)).trim()
+  return text === '' ? undefined : parsed(() => JSON.parse(text) as unknown)
+}
+
+/** The same, where only an object is a body. */
+export const jsonObject: BodyReader = (bytes, contentType) => {
+  const value = json(bytes, contentType)
+  if (value === undefined || isRecord(value)) return value
+  throw new Malformed('no JSON object')
+}
+
+/** The fields of an urlencoded form; of a repeated one the last. */
+export const form: BodyReader = bytes => parsed(() => readForm(bytes))
+
+/** The same, where whatever encodes nothing stands for itself. */
+export const lenientForm: BodyReader = bytes => Object.fromEntries(new URLSearchParams(bytes.toString()))
+
+/** The fields of a `multipart/form-data` body; of a repeated one the last. */
+export const multipart: BodyReader = async (bytes, contentType) => {
+  try {
+    return await readMultipart(contentType, bytes)
+  } catch (error) {
+    throw new Malformed(String(error))
+  }
+}
+
+/** For a body of a type that is not taken. */
+export const otherType: BodyReader = () =>
+  new Failure('bad-request', { variant: 'media-type', why: { reason: 'media-type' } })
+
+const parsed = <Value>(parse: () => Value): Value => {
+  try {
+    return parse()
+  } catch (error) {
+    throw new Malformed(String(error))
+  }
+}
