@@ -45,11 +45,14 @@ export class Authority {
     if (fault === 'untrusted') return (await Authority.create(now)).issue(names, now)
     const library = this.#library
     const keys = await newKeys()
-    const signer = fault === 'self-signed' ? { key: keys.privateKey, name: serverName } : await this.#signer()
+    const signer =
+      fault === 'self-signed'
+        ? { key: keys.privateKey, publicKey: keys.publicKey, name: serverName }
+        : await this.#signer()
     const shift = fault === 'expired' ? 400 * day : 0
     const certificate = await library.X509CertificateGenerator.create(
       {
-        serialNumber: randomBytes(16).toString('hex'),
+        serialNumber: newSerialNumber(),
         subject: serverName,
         issuer: signer.name,
         notBefore: new Date(now - day - shift),
@@ -67,7 +70,7 @@ export class Authority {
           new library.SubjectAlternativeNameExtension(
             (fault === 'wrong-host' ? ['wrong.host.invalid'] : names).map(nameOf)
           ),
-          await library.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto)
+          ...(await keyIdentifiers(library, keys.publicKey, signer.publicKey))
         ]
       },
       webcrypto
@@ -75,11 +78,31 @@ export class Authority {
     return { cert: `${certificate.toString('pem')}\n`, key: await pemOf(library, keys.privateKey) }
   }
 
-  async #signer(): Promise<{ key: webcrypto.CryptoKey; name: string }> {
+  async #signer(): Promise<Signer> {
     const [der] = this.#library.PemConverter.decode(this.identity.key)
     const key = await webcrypto.subtle.importKey('pkcs8', der ?? new ArrayBuffer(0), algorithm, false, ['sign'])
-    return { key, name: new this.#library.X509Certificate(this.identity.cert).subject }
+    const { subject: name, publicKey } = new this.#library.X509Certificate(this.identity.cert)
+    return { key, publicKey: await publicKey.export(webcrypto), name }
   }
+}
+
+interface Signer {
+  readonly key: webcrypto.CryptoKey
+  readonly publicKey: webcrypto.CryptoKey
+  readonly name: string
+}
+
+/** What strict clients, such as Python since 3.13, find the issuer of a certificate by (RFC 5280, 4.2.1.1 and 4.2.1.2). */
+const keyIdentifiers = async (library: Library, own: webcrypto.CryptoKey, issuer: webcrypto.CryptoKey) => [
+  await library.SubjectKeyIdentifierExtension.create(own, false, webcrypto),
+  await library.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto)
+]
+
+/** A positive number of 16 bytes, as RFC 5280, 4.1.2.2, asks for: its highest bit, the sign, is not set. */
+const newSerialNumber = (): string => {
+  const bytes = randomBytes(16)
+  bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
+  return bytes.toString('hex')
 }
 
 const serverName = 'CN=session-mock'
@@ -97,7 +120,7 @@ const ownIdentity = async (library: Library, now: number): Promise<Identity> => 
   const keys = await newKeys()
   const certificate = await library.X509CertificateGenerator.createSelfSigned(
     {
-      serialNumber: randomBytes(16).toString('hex'),
+      serialNumber: newSerialNumber(),
       name: `CN=session-mock test authority ${randomBytes(4).toString('hex')}`,
       notBefore: new Date(now - day),
       notAfter: new Date(now + 3650 * day),
@@ -106,7 +129,7 @@ const ownIdentity = async (library: Library, now: number): Promise<Identity> => 
       extensions: [
         new library.BasicConstraintsExtension(true, 0, true),
         new library.KeyUsagesExtension(library.KeyUsageFlags.keyCertSign | library.KeyUsageFlags.cRLSign, true),
-        await library.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto)
+        ...(await keyIdentifiers(library, keys.publicKey, keys.publicKey))
       ]
     },
     webcrypto

@@ -1,19 +1,30 @@
 import { execFile } from 'node:child_process'
-import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { get, type RequestOptions } from 'node:https'
-import { connect } from 'node:net'
+import { connect, isIP } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectSecurely } from 'node:tls'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { products } from '../../../routes/index.js'
 import { createApp } from '../../../src/app.js'
 import { wall } from '../../../src/clock.js'
+import { Complaint } from '../../../src/complaint.js'
 import { listen } from '../../../src/server.js'
 import { Authority, type TlsFault } from '../../../src/tls/authority.js'
 import { type TlsOptions, tlsIdentity } from '../../../src/tls/tls.js'
+import * as library from '../../../src/tls/tls-library.js'
 
 const options = (over: Partial<TlsOptions> = {}): TlsOptions => ({ names: [], min: '1.2', now: Date.now(), ...over })
+
+const run = promisify(execFile)
+const isRoot = process.getuid?.() === 0
+const noOpenssl = await run('openssl', ['version']).then(
+  () => false,
+  () => 'openssl is not here'
+)
 
 /** A server on a free port with that TLS, until the test is over. */
 const serve = async (t: Test, over: Partial<TlsOptions> = {}) => {
@@ -181,3 +192,150 @@ t.test('files that will not do are named, with what is wrong with them', async t
     message: '--tls-cert and --tls-key go together: give both, or neither to have a certificate made'
   })
 })
+
+t.test(
+  'servers that start at once in one new folder have one authority, and their certificates are good for it',
+  async t => {
+    const dir = join(t.testdir({}), 'new', 'tls')
+    const servers = await Promise.all(Array.from({ length: 4 }, () => tlsIdentity(options({ dir }))))
+    const [first] = servers
+    for (const { ca, cert, key } of servers) {
+      t.equal(ca, first?.ca)
+      t.ok(new X509Certificate(cert).verify(new X509Certificate(ca ?? '').publicKey))
+      t.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+    }
+    t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), first?.ca)
+    t.strictSame(readdirSync(dir).sort(), ['ca-key.pem', 'ca.pem', 'cert.pem', 'key.pem'], 'nothing is left over')
+    t.equal((await tlsIdentity(options({ dir }))).ca, first?.ca)
+  }
+)
+
+t.test('an authority whose key and certificate are in two files goes on to be used', async t => {
+  const dir = t.testdir({})
+  const { identity } = await Authority.create(Date.now())
+  writeFileSync(join(dir, 'ca.pem'), identity.cert)
+  writeFileSync(join(dir, 'ca-key.pem'), identity.key)
+  t.equal((await tlsIdentity(options({ dir }))).ca, identity.cert)
+})
+
+t.test('an authority whose time is over makes room for a new one', async t => {
+  const dir = t.testdir({})
+  const { ca } = await tlsIdentity(options({ dir }))
+  const later = await tlsIdentity(options({ dir, now: Date.now() + 11 * 366 * 86_400_000 }))
+  t.not(later.ca, ca)
+  t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), later.ca)
+})
+
+t.test('a folder that will not do is refused in a sentence', async t => {
+  const dir = t.testdir({ file: 'text', 'read-only': {}, full: { 'ca-key.pem': {} } })
+  await t.rejects(tlsIdentity(options({ dir: join(dir, 'file') })), {
+    constructor: Complaint,
+    message: `--tls-dir "${join(dir, 'file')}": it is a file: give a folder; one that is not there is made`
+  })
+  await t.rejects(tlsIdentity(options({ dir: join(dir, 'file', 'below') })), {
+    constructor: Complaint,
+    message: `--tls-dir "${join(dir, 'file', 'below')}": it is a file, or in one: give a folder; one that is not there is made`
+  })
+  await t.rejects(tlsIdentity(options({ dir: join(dir, 'full') })), {
+    constructor: Complaint,
+    message: /^--tls-dir ".*": /
+  })
+})
+
+t.test(
+  'a folder that may not be written to is refused in a sentence',
+  { skip: isRoot && 'root may write anywhere' },
+  async t => {
+    const dir = t.testdir({})
+    chmodSync(dir, 0o500)
+    await t.rejects(tlsIdentity(options({ dir })), {
+      constructor: Complaint,
+      message: `--tls-dir "${dir}": this user may not write there`
+    })
+  }
+)
+
+t.test('what a folder holds serves also where it cannot be written to', async t => {
+  const dir = t.testdir({})
+  const { cert } = await tlsIdentity(options({ dir }))
+  chmodSync(dir, 0o500)
+  t.equal((await tlsIdentity(options({ dir }))).cert, cert)
+  chmodSync(dir, 0o700)
+})
+
+t.test('a full disk is said in a sentence', { skip: !isRoot && 'only root can mount one' }, async t => {
+  const dir = t.testdir({})
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'full', dir]).catch(() => undefined)
+  if (!mounted) return t.plan(0, 'no disk can be mounted here')
+  try {
+    await t.rejects(tlsIdentity(options({ dir })), {
+      constructor: Complaint,
+      message: `--tls-dir "${dir}": there is no space left on its disk`
+    })
+  } finally {
+    await run('umount', [dir])
+  }
+})
+
+t.test(
+  'the certificates pass the checks of strict clients, such as Python since 3.13',
+  { skip: noOpenssl },
+  async t => {
+    const dir = t.testdir({})
+    for (let round = 0; round < 8; round++) {
+      const { ca, cert } = await tlsIdentity(options({ names: ['mock.test', '10.1.2.3'] }))
+      writeFileSync(join(dir, 'ca.pem'), ca ?? '')
+      writeFileSync(join(dir, 'cert.pem'), cert)
+      const names = ['-verify_hostname', 'mock.test', '-verify_ip', '10.1.2.3', '-purpose', 'sslserver']
+      const files = ['-CAfile', join(dir, 'ca.pem'), join(dir, 'cert.pem')]
+      const { stdout } = await run('openssl', ['verify', '-x509_strict', '-check_ss_sig', ...names, ...files])
+      t.match(stdout, /cert\.pem: OK\n$/)
+      const { stdout: text } = await run('openssl', ['x509', '-in', join(dir, 'cert.pem'), '-noout', '-text'])
+      t.match(text, /X509v3 Authority Key Identifier: *\n/)
+      t.match(text, /X509v3 Basic Constraints: critical\n/)
+      t.match(text, /X509v3 Key Usage: critical\n/)
+      t.match(text, /X509v3 Subject Alternative Name: *\n/, 'not critical, as there is a subject')
+      t.notMatch(text, 'Negative')
+    }
+  }
+)
+
+t.test('a kept certificate that strict clients refuse is made anew by the same authority', async t => {
+  const dir = t.testdir({})
+  const { ca } = await tlsIdentity(options({ dir }))
+  // What version 0.1.0 made, without the identifier of the authority's key.
+  const old = await keepWithoutAuthorityKeyIdentifier(dir)
+  const { cert, ca: same } = await tlsIdentity(options({ dir }))
+  t.not(cert, old)
+  t.equal(same, ca)
+})
+
+const keepWithoutAuthorityKeyIdentifier = async (dir: string): Promise<string> => {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const [der = new ArrayBuffer(0)] = library.PemConverter.decode(readFileSync(join(dir, 'ca-key.pem'), 'utf8'))
+  const names = ['localhost', '127.0.0.1', '::1', hostname()]
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const certificate = await library.X509CertificateGenerator.create(
+    {
+      serialNumber: '01',
+      subject: 'CN=session-mock',
+      issuer: new library.X509Certificate(readFileSync(join(dir, 'ca.pem'), 'utf8')).subject,
+      notBefore: new Date(Date.now() - 1000),
+      notAfter: new Date(Date.now() + 86_400_000),
+      signingAlgorithm: algorithm,
+      publicKey: keys.publicKey,
+      signingKey: await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']),
+      extensions: [
+        new library.SubjectAlternativeNameExtension(
+          names.map(value => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }))
+        )
+      ]
+    },
+    webcrypto
+  )
+  const cert = `${certificate.toString('pem')}\n`
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
+  writeFileSync(join(dir, 'cert.pem'), cert)
+  writeFileSync(join(dir, 'key.pem'), `${library.PemConverter.encode(key, 'PRIVATE KEY')}\n`)
+  return cert
+}
