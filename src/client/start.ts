@@ -96,5 +96,5 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
 const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Log | undefined) => {
   if (!watch) return undefined
   const [{ silent }, watching] = await Promise.all([import('../command/log.js'), import('../scenario/watch.js')])
-  return watching.watch(library, scenario, app.spaces, log ?? silent)
+  return watching.watch(library, scenario, { spaces: app.spaces, log: log ?? silent, wall })
 }

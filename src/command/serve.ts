@@ -41,7 +41,9 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
     wall
   }).catch(error => portTaken(error, settings, outside))
   if (!listening) return exitCodes.portInUse
-  const watching = settings.watch ? await watch(library, settings.scenario, app.spaces, log) : undefined
+  const watching = settings.watch
+    ? await watch(library, settings.scenario, { spaces: app.spaces, log, wall })
+    : undefined
   try {
     await greet(app, listening, settings, outside)
     warnOfOpenControl(settings, log)

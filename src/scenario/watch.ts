@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import type { Wall } from '../clock.js'
 import type { Log } from '../command/log.js'
 import { Complaint } from '../complaint.js'
 import type { Spaces } from '../spaces.js'
@@ -15,11 +17,15 @@ export const fileToWatch = async (library: Library, said: string): Promise<strin
   return file
 }
 
+/** Milliseconds from one look at the file to the next. */
+const interval = 100
+
 /**
  * Reads the story again whenever its file changes, and every space goes on with it. A file with mistakes changes nothing, and
- * the log says them.
+ * the log says them. The file system is asked for the file again and again, since it does not tell of changes on network and
+ * desktop volumes, nor of all changes on others: of symlinks on the way to the file, of folders that are made again.
  */
-export const watch = async (library: Library, said: string, spaces: Spaces, log: Log): Promise<Watching> => {
+export const watch = async (library: Library, said: string, { spaces, log, wall }: WatchOptions): Promise<Watching> => {
   const file = await fileToWatch(library, said)
   const reread = async () => {
     try {
@@ -33,23 +39,61 @@ export const watch = async (library: Library, said: string, spaces: Spaces, log:
       log.error(`${file} cannot be used as it is: the rules before go on`)
     }
   }
-  // One after the other, so that what was written last is what plays.
-  let reading = Promise.resolve()
-  const later = () => {
-    reading = reading.then(reread)
+  return poll(file, wall, state => {
+    if (state.is === 'file') return reread()
+    const trouble = state.is === 'gone' ? 'is gone' : `cannot be read, ${state.why}`
+    return log.warn(`${file} ${trouble}: the rules before go on`)
+  })
+}
+
+export interface WatchOptions {
+  readonly spaces: Spaces
+  readonly log: Log
+  readonly wall: Wall
+}
+
+/** What is found under a path, through all symlinks; `version` differs wherever the content may. */
+type FileState =
+  | { readonly is: 'file'; readonly version: string }
+  | { readonly is: 'gone' }
+  | { readonly is: 'unreadable'; readonly why: string }
+
+/** Tells each state that differs from the one before and lasts for two looks, so that no half-written file is read. */
+const poll = async (file: string, wall: Wall, tell: (state: FileState) => void | Promise<void>): Promise<Watching> => {
+  let told = keyOf(await stateOf(file))
+  let seen = told
+  let looking: Promise<void> | undefined
+  const look = async () => {
+    const state = await stateOf(file)
+    const key = keyOf(state)
+    const lasts = key === seen
+    seen = key
+    if (!lasts || key === told) return
+    told = key
+    await tell(state)
   }
-  const { watch: follow } = await import('chokidar')
-  const watcher = follow(file, { ignoreInitial: true, awaitWriteFinish: { stabilityThreshold: 50, pollInterval: 10 } })
-  watcher
-    .on('add', later)
-    .on('change', later)
-    .on('unlink', () => log.warn(`${file} is gone: the rules before go on`))
-    .on('error', error => log.error(`${file} cannot be watched: ${error}`))
-  await new Promise<void>(resolve => watcher.once('ready', () => resolve()))
+  const stop = wall.every(interval, () => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+  })
   return {
     close: async () => {
-      await watcher.close()
-      await reading
+      stop()
+      await looking
     }
   }
 }
+
+const stateOf = async (file: string): Promise<FileState> => {
+  try {
+    const stats = await stat(file, { bigint: true })
+    if (stats.isDirectory()) return { is: 'unreadable', why: 'as it is a folder' }
+    return { is: 'file', version: [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ') }
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR' ? { is: 'gone' } : { is: 'unreadable', why: code }
+  }
+}
+
+const keyOf = (state: FileState): string => Object.values(state).join(' ')

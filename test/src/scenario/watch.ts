@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { products } from '../../../routes/index.js'
+import { wall } from '../../../src/clock.js'
 import { createLog } from '../../../src/command/log.js'
 import { Library } from '../../../src/scenario/library.js'
 import { watch } from '../../../src/scenario/watch.js'
@@ -17,9 +18,10 @@ const down = 'title: Down\nrules: [{ on: "*", then: { fail: unavailable } }]'
 const fine = 'title: Fine'
 
 /** A server that lives the story of a file and watches it, and what its log says. */
-const watching = async (t: Test, text: string) => {
+const watching = async (t: Test, text: string, place = async (dir: string) => join(dir, 'story.yaml')) => {
   if (!driver) throw new Error('there are products')
-  const file = join(t.testdir(), 'story.yaml')
+  const dir = t.testdir()
+  const file = await place(dir)
   await writeFile(file, text)
   const { story } = await library.find(file)
   const { app, send } = double({ story })
@@ -35,8 +37,13 @@ const watching = async (t: Test, text: string) => {
     },
     {}
   )
-  const watcher = await watch(library, file, app.spaces, log)
-  t.teardown(() => watcher.close())
+  const watcher = await watch(library, file, { spaces: app.spaces, log, wall })
+  // The watcher does not keep a process alive.
+  const alive = setInterval(() => undefined, 1_000_000)
+  t.teardown(() => {
+    clearInterval(alive)
+    return watcher.close()
+  })
   /** Resolves when the log has said it; what it said before is gone. */
   const says = async (part: string): Promise<string[]> => {
     while (!lines.some(line => line.includes(part))) await once(heard, 'line')
@@ -44,7 +51,7 @@ const watching = async (t: Test, text: string) => {
   }
   const works = async (token: string) => driver.succeeded(await send(driver.use(token)))
   const login = async () => driver.issued(await send(driver.login()))
-  return { file, spaces: app.spaces, says, works, login }
+  return { dir, file, spaces: app.spaces, says, works, login }
 }
 
 t.test('a file that changes swaps the rules, and sessions live on', async t => {
@@ -113,5 +120,65 @@ t.test('a rule that never plays is a warning, and plays no part', async t => {
 t.test('a text cannot be watched', async t => {
   const { app } = double()
   const log = await createLog({ log: 'json', logLevel: 'info' }, { write: () => undefined }, {})
-  await t.rejects(watch(library, 'title: x', app.spaces, log), /^--watch needs a scenario that is a file; /)
+  await t.rejects(
+    watch(library, 'title: x', { spaces: app.spaces, log, wall }),
+    /^--watch needs a scenario that is a file; /
+  )
+})
+
+t.test(
+  'a ConfigMap is read when Kubernetes puts another symlink in the place of the one on the way to the file',
+  async t => {
+    const mount = async (dir: string) => {
+      await mkdir(join(dir, '..2026_01'))
+      await symlink('..2026_01', join(dir, '..data'))
+      await symlink(join('..data', 'story.yaml'), join(dir, 'story.yaml'))
+      return join(dir, 'story.yaml')
+    }
+    const { dir, file, says, login, works } = await watching(t, fine, mount)
+    const token = await login()
+    for (const [version, text, rules] of [
+      ['..2026_02', down, 1],
+      ['..2026_03', fine, 0],
+      ['..2026_04', down, 1]
+    ] as const) {
+      await mkdir(join(dir, version))
+      await writeFile(join(dir, version, 'story.yaml'), text)
+      await symlink(version, join(dir, '..data_tmp'))
+      await rename(join(dir, '..data_tmp'), join(dir, '..data'))
+      t.strictSame(await says('play from now on'), [`${file} has changed: its ${rules} rules play from now on`])
+      t.equal(await works(token), text === fine)
+    }
+  }
+)
+
+t.test('a file that becomes a folder leaves the rules as they were, and is read when it is a file again', async t => {
+  const { file, says, login, works } = await watching(t, fine)
+  const token = await login()
+  await rm(file)
+  await mkdir(file)
+  const lines = await says('is a folder')
+  t.equal(lines.at(-1), `${file} cannot be read, as it is a folder: the rules before go on`)
+  t.ok(await works(token))
+  await rm(file, { recursive: true })
+  await writeFile(file, down)
+  await says('play from now on')
+  t.notOk(await works(token))
+})
+
+t.test('a folder that is removed and made again is followed', async t => {
+  const below = async (dir: string) => {
+    await mkdir(join(dir, 'a', 'b'), { recursive: true })
+    return join(dir, 'a', 'b', 'story.yaml')
+  }
+  const { dir, file, says, login, works } = await watching(t, fine, below)
+  const token = await login()
+  for (const text of [down, fine]) {
+    await rm(join(dir, 'a'), { recursive: true })
+    await says('is gone')
+    await mkdir(join(dir, 'a', 'b'), { recursive: true })
+    await writeFile(file, text)
+    await says('play from now on')
+    t.equal(await works(token), text === fine)
+  }
 })
