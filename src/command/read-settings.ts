@@ -26,7 +26,7 @@ export const readSettings = (flags: Flags, env: Environment, known: Known): Sett
       return [name, parsed(name, said, known)]
     } catch (error) {
       if (!(error instanceof Complaint)) throw error
-      complaints.push(`${said?.where} "${said?.words.join(',')}": ${error.message}`)
+      complaints.push(`${said ? shown(name, said) : flagOf(name)}: ${error.message}`)
       return [name, undefined]
     }
   })
@@ -39,6 +39,14 @@ interface Said {
   readonly where: string
   readonly words: readonly string[]
 }
+
+/** What was given, with control characters as escapes; of a secret only where it was given. */
+const shown = (name: SettingName, { where, words }: Said): string => {
+  const { secret }: Setting<unknown> = settings[name]
+  return secret ? where : `${where} "${words.join(',').replace(/\p{Cc}/gu, escaped)}"`
+}
+
+const escaped = (character: string): string => JSON.stringify(character).slice(1, -1)
 
 const saidOf = (name: SettingName, flags: Flags, env: Environment): Said | undefined => {
   const { alias, foreign }: Setting<unknown> = settings[name]

@@ -9,7 +9,7 @@ import { logged, loggedBug } from './call-log.js'
 import type { Outside } from './cli.js'
 import { exitCodes } from './exit-codes.js'
 import { appOf, doorsOf, tlsOf } from './from-settings.js'
-import { createLog, type Log } from './log.js'
+import { createLog } from './log.js'
 import { libraryOf } from './scenario-commands.js'
 import { flagOf, type Settings } from './settings.js'
 import { strictly } from './strict.js'
@@ -46,7 +46,7 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
     : undefined
   try {
     await greet(app, listening, settings, outside)
-    warnOfOpenControl(settings, log)
+    warnOfOpenControl(settings, outside)
     await outside.stopped()
   } finally {
     await Promise.all([watching?.close(), listening.close()])
@@ -61,11 +61,12 @@ const sayFindings = (findings: readonly string[], { stderr }: Outside): number =
   return exitCodes.found
 }
 
-const warnOfOpenControl = ({ host, adminToken }: Settings, log: Log): void => {
+/** Said at every level of the log: who listens on a wide address has to know. */
+const warnOfOpenControl = ({ host, adminToken }: Settings, { stderr }: Outside): void => {
   const near = host === 'localhost' || host === '::1' || host.startsWith('127.')
   if (!near && adminToken === undefined)
-    log.warn(
-      `the control API, /__admin, is open to everyone who reaches ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} and keep that port to yourself`
+    stderr.write(
+      `session-mock: the control API, /__admin, is open to everyone who reaches ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} and keep that port to yourself\n`
     )
 }
 

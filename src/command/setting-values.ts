@@ -1,6 +1,8 @@
+import { isIP } from 'node:net'
 import { Complaint, choice, nearest } from '../complaint.js'
 import { parseDuration } from '../duration.js'
 import { type Fidelity, fidelities, type Product } from '../product.js'
+import { isText } from '../scenario/source.js'
 
 /** What a setting's parser may look at beside its own text. */
 export interface Known {
@@ -50,14 +52,58 @@ export const duration: Parse<number> = given => {
   throw new Complaint('expected a duration such as 90s, 30m or 1h30m')
 }
 
-/** Any text; what it is good for is seen where it is used. */
-export const last: Parse<string> = given => lastOf(given)
+/** The path of a file or folder; whether it is there is seen where it is used. */
+export const path: Parse<string> = given => oneLine(lastOf(given), 'a path')
+
+/** Sent as `Authorization: Bearer <token>`, which takes visible ASCII characters. */
+export const token: Parse<string> = given => {
+  const value = oneLine(lastOf(given), 'a token')
+  if (/^[\x21-\x7e]+$/.test(value)) return value
+  throw new Complaint('expected a token of ASCII letters, digits and signs, without spaces, as a header can carry it')
+}
+
+/** The name of a scenario or a path, in one line; or a scenario's text, in as many as there are. */
+export const scenario: Parse<string> = given => {
+  const value = lastOf(given)
+  return isText(value.trimEnd()) ? value : oneLine(value, 'a file, a name or a text')
+}
+
+/** What comes from a file, such as a secret of Kubernetes or Docker, often ends in a line break that nobody sees. */
+const oneLine = (value: string, what: string): string => {
+  if (/\p{Cc}$/u.test(value))
+    throw new Complaint(`expected ${what} in one line; it ends in a line break or another control character`)
+  if (/\p{Cc}/u.test(value)) throw new Complaint(`expected ${what} in one line; there is a control character in it`)
+  if (value.trim() !== value) throw new Complaint(`expected ${what} without a space at its beginning or end`)
+  return value
+}
 
 /** An address or a name of one; a literal IPv6 address may stand in brackets, as it does in a URL. */
 export const address: Parse<string> = given => {
   const host = lastOf(given).replace(/^\[(.*)\]$/, '$1')
   if (/^[^\s/[\]]+$/.test(host)) return host
   throw new Complaint('expected an address or a host name, such as 127.0.0.1, ::1 or localhost')
+}
+
+/** Host names and addresses, as a certificate has them: without scheme, port and path. */
+export const hostNames: Parse<readonly string[]> = given => {
+  const wrong = given.flatMap(name => wrongHostName(name))
+  if (wrong.length === 0) return given
+  throw new Complaint(`expected host names and addresses, without scheme, port and path: ${wrong.join('; ')}`)
+}
+
+const hostName = /^(?:\*\.)?(?:[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?\.)*[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?$/i
+
+const wrongHostName = (name: string): string[] => {
+  if (isIP(name) !== 0 || (hostName.test(name) && name.length <= 253)) return []
+  const right = hostIn(name)
+  return [right === undefined || right === name ? `"${name}" is neither` : `for "${name}" give ${right}`]
+}
+
+/** The host of what looks like a URL, or the part of one. */
+const hostIn = (text: string): string | undefined => {
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text.replace(/^[^:]*/, 'http') : `http://${text}`
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : ''
+  return isIP(host) !== 0 || hostName.test(host) ? host : undefined
 }
 
 export const port = wholeNumber(0, 65_535, 'a whole number from 0 to 65535, where 0 picks a free port')

@@ -5,11 +5,14 @@ import {
   doors,
   duration,
   fidelity,
-  last,
+  hostNames,
   oneOf,
   type Parse,
+  path,
   port,
+  scenario,
   someProducts,
+  token,
   wholeNumber,
   yesOrNo
 } from './setting-values.js'
@@ -33,8 +36,13 @@ export interface Setting<Value> {
   readonly onOff?: true
   /** What others put into the setting's own variable: read as though it were unset. */
   readonly foreign?: RegExp
+  /** Never shown, not even where it is refused. */
+  readonly secret?: true
   readonly parse: Parse<Value>
 }
+
+/** Kubernetes puts this into every pod beside a service that is called session-mock, session-mock-admin or the like. */
+const kubernetesService = /^(?:tcp|udp|sctp):\/\//
 
 const setting = <Value>(row: Setting<Value>): Setting<Value> => row
 
@@ -45,8 +53,7 @@ export const settings = {
     placeholder: '<number>',
     fallback: 4100,
     alias: 'PORT',
-    // Kubernetes puts this into every pod beside a service that is called session-mock.
-    foreign: /^tcp:\/\//,
+    foreign: kubernetesService,
     help: 'The port that serves all products; 0 picks a free one',
     parse: port
   }),
@@ -71,6 +78,7 @@ export const settings = {
     placeholder: '<number>',
     fallback: undefined,
     fallbackWords: 'none',
+    foreign: kubernetesService,
     help: 'A port that serves the same over HTTPS; 0 picks a free one',
     parse: port
   }),
@@ -80,7 +88,7 @@ export const settings = {
     fallback: undefined,
     fallbackWords: 'one is made',
     help: 'The certificate, in PEM, with those that lead to its authority; goes with its key',
-    parse: last
+    parse: path
   }),
   tlsKey: setting<string | undefined>({
     group: 'TLS',
@@ -88,7 +96,7 @@ export const settings = {
     fallback: undefined,
     fallbackWords: 'one is made',
     help: 'The key of the certificate, in PEM, without a passphrase',
-    parse: last
+    parse: path
   }),
   tlsNames: setting<readonly string[]>({
     group: 'TLS',
@@ -97,7 +105,7 @@ export const settings = {
     fallbackWords: 'none',
     repeatable: true,
     help: "Host names and addresses that a certificate made here is for, beside localhost, 127.0.0.1, ::1 and the host's name",
-    parse: given => given
+    parse: hostNames
   }),
   tlsDir: setting<string | undefined>({
     group: 'TLS',
@@ -105,7 +113,7 @@ export const settings = {
     fallback: undefined,
     fallbackWords: 'made anew at each start',
     help: 'Where the authority and the certificate that are made here are kept',
-    parse: last
+    parse: path
   }),
   tlsClientCa: setting<string | undefined>({
     group: 'TLS',
@@ -113,7 +121,7 @@ export const settings = {
     fallback: undefined,
     fallbackWords: 'clients need none',
     help: 'The authority, in PEM, that clients must have a certificate of',
-    parse: last
+    parse: path
   }),
   tlsMin: setting({
     group: 'TLS',
@@ -160,7 +168,7 @@ export const settings = {
     placeholder: '<file|name|text>',
     fallback: 'default',
     help: 'The scenario: a file, the name of a shipped one, or the text itself',
-    parse: last
+    parse: scenario
   }),
   watch: setting({
     group: 'What it serves',
@@ -185,6 +193,7 @@ export const settings = {
     placeholder: '<number>',
     fallback: undefined,
     fallbackWords: 'beside the products',
+    foreign: kubernetesService,
     help: 'A port of its own for the control API, /__admin, which is then not beside the products',
     parse: port
   }),
@@ -194,7 +203,8 @@ export const settings = {
     fallback: undefined,
     fallbackWords: 'none is asked for',
     help: 'The bearer token that the control API asks for',
-    parse: last
+    secret: true,
+    parse: token
   }),
   showSecrets: setting({
     group: 'Control',

@@ -47,7 +47,8 @@ const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? n
 
 /**
  * A name that no stranger's name server can answer for: an address, a name without a dot, or one under a domain that is kept
- * for such uses (RFC 2606, 6761, 6762, 8375). Under any other a page may have been led here from the outside.
+ * for such uses (RFC 2606, 6761, 8375). Under any other a page may have been led here from the outside; to a name under .local
+ * every machine of the network may answer (RFC 6762).
  */
 const isLocalName = (host = ''): boolean => {
   const name = host
@@ -55,7 +56,7 @@ const isLocalName = (host = ''): boolean => {
     .replace(/:\d+$/, '')
     .replace(/\.$/, '')
     .replace(/^\[(.*)\]$/, '$1')
-  return !name.includes('.') || isIP(name) !== 0 || /\.(?:localhost|local|internal|test|example|home\.arpa)$/.test(name)
+  return !name.includes('.') || isIP(name) !== 0 || /\.(?:localhost|internal|test|example|home\.arpa)$/.test(name)
 }
 
 const isLoopback = ({ socket }: FastifyRequest): boolean => /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { serving } from '../../support/command.js'
+import { run as command, serving } from '../../support/command.js'
 
 const run = promisify(execFile)
 const hasCurl = await run('curl', ['--version']).then(
@@ -22,7 +22,7 @@ t.test('every command that the start shows logs in as it is printed', { skip }, 
 })
 
 t.test('where every address is listened on, the addresses that are shown work', async t => {
-  const { url, out } = await serving(t, '--host', '0.0.0.0', '--log-level', 'error')
+  const { url, out } = await serving(t, '--host', '0.0.0.0', '--admin-token', 'x', '--log-level', 'error')
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
   t.notMatch(out(), '0.0.0.0')
   t.equal((await fetch(`${url}/session`)).status, 401)
@@ -67,4 +67,14 @@ t.test('a name cannot write lines of its own into the log', async t => {
     out().slice(before),
     /^[\d:.]+ 401 cbrain login x\?\?\[2Jy refused: no account is called x\?\?\[2Jy, \d+ms\n$/
   )
+})
+
+t.test('an open control API on a wide address is said on the standard error, whatever is logged', async t => {
+  const warning =
+    'session-mock: the control API, /__admin, is open to everyone who reaches 0.0.0.0; set --admin-token, or --admin-port and keep that port to yourself\n'
+  const err = async (...argv: string[]) => (await command(['--port', '0', ...argv])).err
+  for (const level of ['info', 'error', 'silent'])
+    t.equal(await err('--host', '0.0.0.0', '--log-level', level), warning, level)
+  t.equal(await err('--host', '0.0.0.0', '--admin-token', 'x'), '')
+  t.equal(await err('--host', '127.0.0.1'), '')
 })

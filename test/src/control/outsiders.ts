@@ -25,6 +25,11 @@ const headers: readonly (readonly [who: string, headers: Record<string, string>,
   ['an image on a page of another site', { host: 'localhost:4100', 'sec-fetch-site': 'cross-site' }, web],
   ['a frame of another port', { host: 'localhost:4100', 'sec-fetch-site': 'same-site' }, web],
   ['a page whose own name leads here', { host: 'evil.com:4100', origin: 'http://evil.com:4100' }, name],
+  [
+    'a page at a name that every machine of the network may take',
+    { host: 'printer.local', origin: 'http://printer.local' },
+    name
+  ],
   ['a page whose name begins like ours', { host: 'localhost.evil.com', origin: 'http://localhost.evil.com' }, name]
 ]
 
