@@ -13,11 +13,13 @@ import { markdown } from './report/markdown.js'
 import { svg } from './report/svg.js'
 import type { Results, Setting } from './results.js'
 import type { Run } from './run.js'
+import { soak } from './soak/soak.js'
 import { targets } from './targets.js'
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = optionsOf(args, bench)
   if (!options.built) await build()
+  if (options.soak !== undefined) return soak(await copyBuilt(await ownFolder()), options.soak)
   const leftOut: string[] = []
   const inImage = options.quick ? runningNode : await imageNode()
   const run = await prepared(options, inImage, leftOut)

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util'
+import { parseDuration } from '../src/duration.js'
 import { loads } from './load/choose.js'
 import { type Part, parts } from './targets.js'
 
 export interface Options {
   readonly quick: boolean
+  /** Milliseconds of mixed traffic, in place of all else; undefined is none. */
+  readonly soak: number | undefined
   /** Measures dist/ as it stands, and builds nothing. */
   readonly built: boolean
   readonly rounds: number
@@ -22,6 +25,7 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
     throw new Error(`--rounds takes a whole number from 1, not ${values.rounds}`)
   return {
     quick,
+    soak: values.soak === undefined ? undefined : soakOf(values.soak),
     built: values.built ?? false,
     rounds,
     only: (values.only ?? parts).map(word => oneOf('--only', parts, word)),
@@ -32,12 +36,22 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
 
 const known = {
   quick: { type: 'boolean' },
+  soak: { type: 'string' },
   built: { type: 'boolean' },
   rounds: { type: 'string' },
   only: { type: 'string', multiple: true },
   out: { type: 'string' },
   load: { type: 'string' }
 } as const
+
+/** Each of the five parts of the time has to hold some samples. */
+const shortestSoak = 30_000
+
+const soakOf = (text: string): number => {
+  const ms = parseDuration(text)
+  if (ms !== undefined && ms >= shortestSoak) return ms
+  throw new Error(`--soak takes a duration of 30s or more, such as 5m, not ${text}`)
+}
 
 const oneOf = <Word extends string>(flag: string, words: readonly Word[], given: string): Word => {
   const word = words.find(each => each === given)

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http'
 import { type Answer, ask, type Call } from './request.js'
 
 /** What those answer that keep no sessions: as many bytes as session-mock's answer has. */
@@ -23,8 +24,8 @@ export const sessionCall = (token: string): Call => ({
 })
 
 /** Logs in, and gives the token. Throws where the answer is not a session. */
-export const logIn = async (port: number, call: Call = loginCall): Promise<string> => {
-  const answer = await ask(port, call)
+export const logIn = async (port: number, call: Call = loginCall, agent?: Agent): Promise<string> => {
+  const answer = await ask(port, call, agent)
   const [, token] = /^\{"user_id":1,"cbrain_api_token":"([0-9a-f]{32})"\}$/.exec(answer.body) ?? []
   if (answer.status !== 200 || !token) throw new Error(`its answer to the login is not right: ${inShort(answer)}`)
   return token

@@ -1,17 +1,10 @@
-import { once } from 'node:events'
 import { sessionMock } from '../contenders/index.js'
+import { type Memory, memoryOf, memoryPreload } from '../memory.js'
 import { end } from '../process.js'
 import type { Run } from '../run.js'
-import { type Preload, type Server, serve } from '../server.js'
+import { type Server, serve } from '../server.js'
 import { logIn, sessionCall } from '../session.js'
 import { fillWithSessions, longest, sayHowFar } from './fill.js'
-
-/** In bytes, after a garbage collection. */
-export interface Memory {
-  readonly heapUsed: number
-  readonly external: number
-  readonly rss: number
-}
 
 /** The memory at two moments, and what was counted at each. */
 export interface Growth {
@@ -51,21 +44,10 @@ const call = async (run: Run, { port }: Server, token: string, before: number, u
 }
 
 const withPreload = async (run: Run, work: (server: Server) => Promise<Growth>) => {
-  const server = await serve(sessionMock(run.app), run.node, run.folder, preload)
+  const server = await serve(sessionMock(run.app), run.node, run.folder, memoryPreload)
   try {
     return await work(server)
   } finally {
     await end(server.child)
   }
-}
-
-const preload: Preload = ({ args, ...command }) => ({
-  ...command,
-  args: ['--expose-gc', '--import', new URL('../servers/memory.mjs', import.meta.url).href, ...args]
-})
-
-const memoryOf = async ({ child }: Server): Promise<Memory> => {
-  child.send('memory?')
-  const [memory] = await once(child, 'message', { signal: AbortSignal.timeout(60_000) })
-  return memory
 }

@@ -16,7 +16,9 @@ let count = 0
 export const playBatch = async (server: FuzzedServer, { talks, disturbed, lifecycle }: Batch): Promise<number> => {
   await server.check()
   let written = await begin(server)
-  await Promise.all([...talks.map(talk => play(server, talk, disturbed)), checkHealth(server)])
+  await causeFirst(server, () =>
+    Promise.all([...talks.map(talk => play(server, talk, disturbed)), checkHealth(server)])
+  )
   written += talks.reduce((sum, { requests }) => sum + requests.length, 1)
   await server.check()
   await checkHealth(server)
@@ -80,13 +82,21 @@ const checkHealth = async (server: FuzzedServer): Promise<void> => {
 }
 
 /** A request without a response is a stall, or the end of the process. */
-const answered = async <Value>(server: FuzzedServer, ask: () => Promise<Value>): Promise<Value> => {
+const answered = <Value>(server: FuzzedServer, ask: () => Promise<Value>): Promise<Value> =>
+  causeFirst(server, () =>
+    ask().catch(error => {
+      throw new Finding('a stall', error instanceof Error ? error.message : String(error))
+    })
+  )
+
+/** Where something is missing, the end of the process or a logged bug says more than that it is. */
+const causeFirst = async <Value>(server: FuzzedServer, work: () => Promise<Value>): Promise<Value> => {
   try {
-    return await ask()
+    return await work()
   } catch (error) {
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await new Promise(resolve => setTimeout(resolve, 100))
     await server.check()
-    throw new Finding('a stall', error instanceof Error ? error.message : String(error))
+    throw error
   }
 }
 

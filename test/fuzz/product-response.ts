@@ -23,8 +23,8 @@ const namesNoSpace = ({ headers }: FuzzRequest): boolean =>
 
 /** The product of a path that is written as its clients write it. */
 const productOf = (target: string): string | undefined => {
-  const path = target.replace(/[?#].*$/s, '')
-  if (/[%;]|\/\/|\/\.\.?\/|~/.test(path)) return undefined
+  const path = target.replace(/\?.*$/s, '')
+  if (/[%;#]|\/\/|\/\.\.?\/|~/.test(path)) return undefined
   return drivers.find(({ product }) => product.territory.test(path))?.product.name
 }
 
