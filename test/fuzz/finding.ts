@@ -20,14 +20,16 @@ export class Finding extends Error {
 
   constructor(
     readonly kind: FindingKind,
+    /** What was seen. */
+    readonly detail: string,
     /** What tells it from another fault of the same kind: a message, a place in the code. */
-    readonly detail: string
+    private readonly sign = detail
   ) {
     super(`${kind}: ${detail}`)
   }
 
   /** The same for every occurrence of the same fault, as far as can be told. */
   get signature(): string {
-    return `${this.kind} ${this.detail.replace(/[0-9a-f]{4,}|\d+/g, '#').slice(0, 120)}`
+    return `${this.kind} ${this.sign.replace(/[0-9a-f]{4,}|\d+/g, '#').slice(0, 120)}`
   }
 }

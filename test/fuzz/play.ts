@@ -69,7 +69,11 @@ const checkHeard = (talk: Talk, heard: Heard, methods: readonly string[], orderl
   })
   const missing = talk.requests[responses.length]
   if (orderly && missing)
-    throw new Finding('no response', `${missing.method} ${missing.target.slice(0, 100)} (${talk.ending}, ${heard.how})`)
+    throw new Finding(
+      'no response',
+      `${missing.method} ${missing.target.slice(0, 100)} (${talk.ending}, ${heard.how})`,
+      `${talk.ending}, ${heard.how}`
+    )
 }
 
 /** A request that costs nothing is answered soon, whatever else goes on. */

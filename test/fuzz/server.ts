@@ -50,7 +50,8 @@ export class FuzzedServer {
 
   /** Throws a finding where the process has ended, a bug was logged, or memory is beyond its bound. */
   async check(): Promise<void> {
-    if (this.ended !== undefined) throw new Finding('the process ended', `${this.ended} ${this.log.recent()}`)
+    if (this.ended !== undefined)
+      throw new Finding('the process ended', `${this.ended} ${this.log.recent()}`, this.log.error() ?? this.ended)
     const [fault] = this.log.faults
     if (fault) throw fault
     const resident = await residentMemory(this.child)

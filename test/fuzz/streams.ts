@@ -34,6 +34,11 @@ export class LogReader {
       .join(' | ')
   }
 
+  /** The newest line that names an error. */
+  error(): string | undefined {
+    return this.#lines.findLast(line => /^(?:\w*Error|FATAL ERROR)\b/.test(line))?.slice(0, 60)
+  }
+
   #read(line: string): void {
     this.#remember(line)
     const [, port] = /listening on http:\/\/[^\s":]+:(\d+)/.exec(line) ?? []
