@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Finding } from './finding.js'
 import { EventStream, LogReader } from './streams.js'
@@ -21,6 +22,7 @@ export class FuzzedServer {
   /** How it ended, once it has. */
   ended: string | undefined
   readonly log: LogReader
+  readonly #exit: Promise<void>
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 })
 
   private constructor(
@@ -30,7 +32,7 @@ export class FuzzedServer {
     readonly events: EventStream
   ) {
     this.log = log
-    child.once('exit', (code, signal) => {
+    this.#exit = once(child, 'exit').then(([code, signal]) => {
       this.ended = `exit ${code ?? signal}`
     })
   }
@@ -50,12 +52,18 @@ export class FuzzedServer {
 
   /** Throws a finding where the process has ended, a bug was logged, or memory is beyond its bound. */
   async check(): Promise<void> {
+    // A process that ends says so on its standard error first.
+    if (this.log.faults.length > 0) await Promise.race([this.#exit, pause(200)])
     if (this.ended !== undefined)
-      throw new Finding('the process ended', `${this.ended} ${this.log.recent()}`, this.log.error() ?? this.ended)
+      throw new Finding('the process ended', this.#lastWords(), this.log.error() ?? this.ended)
     const [fault] = this.log.faults
     if (fault) throw fault
     const resident = await residentMemory(this.child)
     if (resident > mostResident) throw new Finding('memory', `more than ${mostResident} MB are resident`)
+  }
+
+  #lastWords(): string {
+    return [this.ended, this.log.error(), this.log.recent()].join(' ')
   }
 
   /** One request on a kept connection; throws where no response comes within so many milliseconds. */
@@ -82,7 +90,7 @@ export class FuzzedServer {
     this.#agent.destroy()
     if (this.ended !== undefined) return
     this.child.kill('SIGKILL')
-    await once(this.child, 'exit')
+    await this.#exit
   }
 }
 
