@@ -6,7 +6,11 @@ t.test('a scenario to begin with is written, with its schema beside it', async t
   const folder = t.testdir({})
   const file = `${folder}/new/scenario.yaml`
   const schema = `${folder}/new/session-mock.schema.json`
-  t.same(await run(['init', file]), { code: 0, out: `${file}\n${schema}\n`, err: '' })
+  t.same(await run(['init', file]), {
+    code: 0,
+    out: `${file}: written\n${schema}: written\nNext: session-mock validate ${file}\n`,
+    err: ''
+  })
   const [first = ''] = readFileSync(file, 'utf8').split('\n')
   t.equal(first, '# yaml-language-server: $schema=./session-mock.schema.json')
   t.equal(readFileSync(schema, 'utf8'), (await run(['schema'])).out)
@@ -29,10 +33,16 @@ t.test('nothing is overwritten, but for a schema of another version', async t =>
     'session-mock.schema.json': old,
     other: { 'session-mock.schema.json': '{}' }
   })
-  const there = `session-mock: ${folder}/scenario.yaml is there already, and is not overwritten\n`
-  t.same(await run(['init', `${folder}/scenario.yaml`]), { code: 2, out: '', err: there })
-  t.equal(readFileSync(`${folder}/scenario.yaml`, 'utf8'), 'mine')
-  t.equal(readFileSync(`${folder}/session-mock.schema.json`, 'utf8'), old)
+  const [mine, schema] = [`${folder}/scenario.yaml`, `${folder}/session-mock.schema.json`]
+  const line = `For help in an editor, the first line of ${mine} should be: # yaml-language-server: $schema=./session-mock.schema.json`
+  const next = `Next: session-mock validate ${mine}`
+  for (const state of ['renewed', 'is there already, as it should be'])
+    t.same(await run(['init', mine]), {
+      code: 0,
+      out: `${mine}: is there already, left as it is\n${schema}: ${state}\n${line}\n${next}\n`,
+      err: ''
+    })
+  t.equal(readFileSync(mine, 'utf8'), 'mine')
   t.equal((await run(['init', `${folder}/second.yaml`])).code, 0)
   t.equal(readFileSync(`${folder}/session-mock.schema.json`, 'utf8'), (await run(['schema'])).out)
   const { code, err } = await run(['init', `${folder}/other/scenario.yaml`])
@@ -41,11 +51,32 @@ t.test('nothing is overwritten, but for a schema of another version', async t =>
   t.notOk(existsSync(`${folder}/other/scenario.yaml`))
 })
 
+t.test('the first scenario of the page works as soon as init has brought its schema', async t => {
+  const page = readFileSync(new URL('../../../scenarios/README.md', import.meta.url), 'utf8')
+  const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
+  const folder = t.testdir({ 'mine.yaml': text })
+  const [, schema] = /\$schema=\.\/(\S+)/.exec(text) ?? []
+  const { out } = await run(['init', `${folder}/mine.yaml`])
+  t.notMatch(out, 'For help in an editor')
+  t.ok(existsSync(`${folder}/${schema}`))
+  t.equal((await run(['validate', `${folder}/mine.yaml`])).code, 0)
+})
+
+t.test('a scenario in JSON is begun the same way', async t => {
+  const file = `${t.testdir({})}/scenario.json`
+  t.equal((await run(['init', file])).code, 0)
+  t.same(await run(['validate', file]), { code: 0, out: `${file}: ok\n`, err: '' })
+  t.equal(JSON.parse(readFileSync(file, 'utf8')).$schema, './session-mock.schema.json')
+})
+
 t.test('what cannot be written is said in a line', async t => {
-  const folder = t.testdir({ file: '' })
-  for (const file of [`${folder}/file/scenario.yaml`, `${folder}/scenario.json`]) {
+  const folder = t.testdir({ file: '', 'folder.yaml': {} })
+  for (const file of [`${folder}/file/scenario.yaml`, `${folder}/scenario.toml`, folder, `${folder}/folder.yaml`]) {
     const { code, err } = await run(['init', file])
     t.equal(code, 2)
-    t.match(err, /^session-mock: .*(?:cannot be written: .*|expected a name that ends in \.yaml)\n$/)
+    t.match(
+      err,
+      /^session-mock: .*(?:cannot be written: .*|expected a name that ends in \.yaml or \.json|is there already, and is no file)\n$/
+    )
   }
 })
