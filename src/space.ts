@@ -10,6 +10,7 @@ import type { Fidelity, Product } from './product.js'
 import { Random } from './random.js'
 import { Play } from './scenario/engine.js'
 import { MemorySessions, type Policy, Session, type SessionStore } from './sessions.js'
+import { State } from './state.js'
 import type { OpeningSession, ProductSettings, Story } from './story.js'
 
 /** What all spaces of one server have in common. */
@@ -43,9 +44,6 @@ export interface Neighbours {
 
 const nobody: readonly AccountDraft[] = []
 
-/** The state that every story starts in. */
-export const firstState = 'Started'
-
 /** The address of a session that no request has opened: it may be used from every one. */
 const anywhere = '*'
 
@@ -56,7 +54,6 @@ export class Space {
   accounts!: Accounts
   story!: Story
   play!: Play
-  state = firstState
   /** When a request last named it or was led to it, in milliseconds that only grow. */
   usedAt = 0
   /** How often its story has begun anew. */
@@ -70,6 +67,7 @@ export class Space {
   /** Aborted when the server is to stop. */
   readonly stopping: AbortSignal
   #number = 0
+  #state = new State()
   #counters = new Map<string, number>()
   readonly #ground: SpaceGround
   readonly #neighbours: Neighbours
@@ -102,7 +100,7 @@ export class Space {
     this.clock = new Clock(this.wall, story.clock, story.frozen)
     this.random = new Random(story.seed, this.name)
     this.adopt(story)
-    this.state = firstState
+    this.#state = new State()
     this.#counters.clear()
     for (const opening of story.sessions) this.#reopen(opening)
   }
@@ -126,6 +124,25 @@ export class Space {
     const { accounts } = story
     this.accounts = accountsOf(accounts === 'any' ? nobody : accounts, accounts === 'any' || this.#ground.anyone)
     this.play = new Play(story.rules, this.clock.now())
+  }
+
+  /** The word that its scenario has come to, by its clock. */
+  get state(): string {
+    return this.#state.at(this.clock.now())
+  }
+
+  set state(word: string) {
+    this.enter(word)
+  }
+
+  /** When its state ends by itself, in Unix milliseconds; undefined where it does not. */
+  get stateEndsAt(): number | undefined {
+    return this.#state.endsAt(this.clock.now())
+  }
+
+  /** Moves to this state: until something else is said, or for so many milliseconds by its clock. */
+  enter(word: string, ms?: number): void {
+    this.#state.enter(word, this.clock.now(), ms)
   }
 
   /** Whose token it is, where it is another product's or space's. */

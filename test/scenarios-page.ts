@@ -77,7 +77,7 @@ t.test('the first example does what its title says', async t => {
 t.test('every command on the page works', async t => {
   const folder = t.testdir({ 'mine.yaml': blocks('yaml')[0] ?? '' })
   const commands = blocks('sh').flatMap(text => text.trim().split('\n'))
-  t.equal(commands.length, 6)
+  t.equal(commands.length, 7)
   for (const command of commands) {
     const [, variable, said] = /^(?:(\w+)='(.*)' )?npm start/.exec(command) ?? []
     const argv = command.split('npm start')[1]?.replace(' -- ', '').split(' ').filter(Boolean) ?? []
@@ -88,4 +88,16 @@ t.test('every command on the page works', async t => {
     )
     t.strictSame({ code, err }, { code: 0, err: '' }, command)
   }
+})
+
+t.test('the page lists every scenario that is shipped, with its title', async t => {
+  const { out } = await run(['scenarios'])
+  const shipped = out
+    .trimEnd()
+    .split('\n')
+    .map(line => line.split(/ {2,}/))
+  t.strictSame(
+    [...page.matchAll(/^\| \[([\w-]+)\]\(\1\.yaml\) \| (.+) \|$/gm)].map(([, name, title]) => [name, title]),
+    shipped
+  )
 })

@@ -46,6 +46,9 @@ const accountsOf = ({ accounts }: Awaited<ReturnType<Library['find']>>['story'])
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
+/** In milliseconds. */
+const minute = 60_000
+
 /** What a client lives through in each story, to its end. */
 const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
   async 'clock-skew'({ t, driver, send, works, ends, login }) {
@@ -83,6 +86,20 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
     await ends(token)
     await loginFails('forbidden')
   },
+  async 'locked-for-ten-minutes'({ login, loginFails, works, space }) {
+    for (const _again of times(2)) await loginFails('bad-credentials')
+    await loginFails('forbidden')
+    space.clock.advance(10 * minute - 1)
+    await loginFails('forbidden')
+    for (const _again of times(2)) await loginFails('bad-credentials', 'norm')
+    await loginFails('forbidden', 'norm')
+    space.clock.advance(1)
+    await works(await login())
+    await loginFails('forbidden', 'norm')
+    space.clock.advance(10 * minute)
+    await works(await login('norm'))
+    await works(await login())
+  },
   async 'login-held'({ t, login, works, useFails, space }) {
     const token = await login()
     for (const _call of times(2)) await works(token)
@@ -104,6 +121,17 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
       await ends(token)
       await works(token)
     }
+  },
+  async 'maintenance-after-login'({ login, works, useFails, loginFails, logoutFails, ends, space }) {
+    const token = await login()
+    await useFails(token, 'unavailable')
+    space.clock.advance(5 * minute - 1)
+    await loginFails('unavailable')
+    await logoutFails(token, 'unavailable')
+    space.clock.advance(1)
+    await works(token)
+    await works(await login())
+    await ends(token)
   },
   async outage({ t, driver, send, wall, login, works, useFails, logoutFails, loginFails, ends }) {
     const token = await login()

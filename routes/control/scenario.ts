@@ -1,3 +1,4 @@
+import { endOfTime } from '../../src/clock.js'
 import { Complaint, nearest } from '../../src/complaint.js'
 import type { Ask, Endpoint } from '../../src/control/control.js'
 import { Problem } from '../../src/problem.js'
@@ -11,18 +12,23 @@ const told = ({ space }: Pick<Ask, 'space'>) => ({
   space: space.name,
   title: space.story.title,
   state: space.state,
+  ...(space.stateEndsAt === undefined ? {} : { stateUntil: timeOf(space.stateEndsAt) }),
   ...(space.story.seed === undefined ? {} : { seed: space.story.seed }),
   rules: space.play.rules.map(rule => {
     const tally = space.play.tally(rule)
     return {
       number: rule.number,
       rule: rule.title,
-      sentence: sayPlayed(rule, tally),
+      sentence: sayPlayed(rule, tally, space.clock.now()),
       matched: tally.matched,
-      played: tally.played
+      played: tally.played,
+      ...(tally.until === undefined ? {} : { until: timeOf(tally.until) })
     }
   })
 })
+
+/** The text of a time, if a date can hold it. */
+const timeOf = (at: number): string => new Date(Math.min(at, endOfTime)).toISOString()
 
 const read: Endpoint = {
   method: 'GET',

@@ -128,16 +128,26 @@ export const schemas = {
       title: text,
       state: text,
       rules: list(
-        object({
-          number: from1,
-          rule: { ...text, description: 'Its name or number, with file and line.' },
-          sentence: { ...text, description: 'The whole rule, with how often it has played.' },
-          matched: natural,
-          played: natural
-        })
+        object(
+          {
+            number: from1,
+            rule: { ...text, description: 'Its name or number, with file and line.' },
+            sentence: { ...text, description: 'The whole rule, with how often it has played.' },
+            matched: natural,
+            played: natural
+          },
+          {
+            until: {
+              ...timeSchema,
+              description:
+                "When a rule with `for` is over, by the space's clock, once it has played; with `per`, for the session or login it ends last for."
+            }
+          }
+        )
       )
     },
     {
+      stateUntil: { ...timeSchema, description: "When the state ends by itself, by the space's clock." },
       seed: { type: ['string', 'number'] },
       warnings: { ...list({ $ref: '#/components/schemas/Mistake' }), description: 'What in it may not be meant so.' }
     }

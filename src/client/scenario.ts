@@ -67,6 +67,8 @@ export interface ScenarioRule {
   readonly from?: string
   /** Not from this long after the story began. */
   readonly until?: string
+  /** From the call on which it first plays, it plays on every matching call for this long, and then never again. */
+  readonly for?: string
   /** What is counted: all matching calls (`rule`), or those of each session or login. */
   readonly per?: 'rule' | 'session' | 'login'
   readonly then: ScenarioStep | readonly ScenarioStep[]
@@ -89,8 +91,8 @@ export interface ScenarioConditions {
 export type ScenarioStep = 'expire' | 'revoke' | 'evict' | 'pretend' | ScenarioEffects
 
 export interface ScenarioEffects {
-  /** Moves the space's state to this word. */
-  readonly state?: string
+  /** Moves the space's state to this word; with `for`, the state before is there again after that time. */
+  readonly state?: string | { readonly to: string; readonly for: string }
   /** Ends the caller's session as though its time were over. */
   readonly expire?: true
   /** Ends the caller's session as though it was logged out elsewhere. */
@@ -106,18 +108,21 @@ export interface ScenarioEffects {
   /** Answers exactly this; an object or list is sent as JSON. */
   readonly reply?: {
     readonly status?: number
-    readonly headers?: Named<string | number>
+    readonly headers?: ScenarioHeaders
     readonly body?: string | object
   }
   /** Answers success and does nothing. */
   readonly pretend?: true
   /** Adds to or changes the headers of the answer. */
-  readonly headers?: Named<string | number>
+  readonly headers?: ScenarioHeaders
   /** Sends the body in pieces. */
   readonly dribble?: { readonly chunks: number; readonly over: string }
   /** Breaks the connection on the answer's way back. */
   readonly connection?: ScenarioFault
 }
+
+/** A list is sent as so many headers of one name. */
+export type ScenarioHeaders = Named<string | number | readonly (string | number)[]>
 
 export type ScenarioDelay =
   | string

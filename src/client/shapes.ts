@@ -144,6 +144,8 @@ export interface RunningScenario {
   readonly space: string
   readonly title: string
   readonly state: string
+  /** When the state ends by itself, by the space's clock. */
+  readonly stateUntil?: string
   readonly seed?: string | number
   readonly rules: readonly {
     readonly number: number
@@ -153,6 +155,8 @@ export interface RunningScenario {
     readonly sentence: string
     readonly matched: number
     readonly played: number
+    /** When a rule with `for` is over, by the space's clock, once it has played. */
+    readonly until?: string
   }[]
 }
 

@@ -1,5 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import { headersOf } from '../answer.js'
+import { headerLines } from '../answer.js'
 import { durationPattern, parseDuration } from '../duration.js'
 import { pathOf } from '../path.js'
 import { matcher } from '../scenario/words.js'
@@ -133,7 +133,7 @@ const makers: Readonly<Record<string, (wanted: unknown) => Test>> = {
   header: headers(({ headers }) => headers),
   body: containing(({ body }) => [body]),
   answer: containing(({ answer }) => [answer.body]),
-  answerHeader: headers(({ answer }) => Object.entries(headersOf(answer)).flat())
+  answerHeader: headers(({ answer }) => headerLines(answer).flat())
 }
 
 const valuesOf = (headers: readonly string[], name: string): string[] =>

@@ -1,4 +1,4 @@
-import { headersOf } from '../answer.js'
+import { headerLines } from '../answer.js'
 import type { Why } from '../failure.js'
 import { pathOf } from '../path.js'
 import type { Entry } from './journal.js'
@@ -77,7 +77,7 @@ export const rowOf = (entry: Entry, secrets: boolean): Row => {
     },
     answer: {
       status: answer.status,
-      headers: shownHeaders(Object.entries(headersOf(answer)), redact, secrets),
+      headers: shownHeaders(headerLines(answer), redact, secrets),
       ...defined({ body: answer.body === undefined ? undefined : redact(answer.body) })
     }
   }

@@ -9,6 +9,8 @@ export interface Calls {
   readonly chance: number
   readonly from: number
   readonly until: number
+  /** From the first time that it plays on, it plays on every matching call for so long, and then never again. */
+  readonly lasts?: number | undefined
   readonly per: 'rule' | 'session' | 'login'
 }
 
@@ -27,22 +29,27 @@ export const readCall = (call: number | string | undefined): { first: number; la
 export const isDue = ({ first, last, every }: Calls, count: number): boolean =>
   count >= first && count <= last && (count - (every > 1 ? 0 : first)) % every === 0
 
-export const sayCalls = ({ first, last, every, times, chance, from, until, per }: Calls): string[] => {
+export const sayCalls = ({ first, last, every, times, chance, from, until, lasts, per }: Calls): string[] => {
   const of = per === 'rule' ? '' : ` of each ${per}`
   const each = per === 'rule' ? '' : ` for each ${per}`
   return [
-    ...(first === 1 && last === Number.POSITIVE_INFINITY ? [] : [`at ${sayRange(first, last)}${every > 1 ? '' : of}`]),
-    ...(every > 1 ? [`at every ${ordinal(every)} call${of}`] : []),
+    ...(first === 1 && last === Number.POSITIVE_INFINITY ? [] : [sayRange(first, last, every > 1 ? '' : of)]),
+    ...(every > 1 ? [`on every ${ordinal(every)} call${of}`] : []),
     ...(times === Number.POSITIVE_INFINITY ? [] : [`${times === 1 ? 'once' : `at most ${times} times`}${each}`]),
-    ...(chance === 1 ? [] : [`with a chance of ${chance}`]),
-    ...(from === 0 && until === Number.POSITIVE_INFINITY ? [] : [sayWindow(from, until)])
+    ...(chance === 1 ? [] : [`with a chance of ${percent(chance)}`]),
+    ...(from === 0 && until === Number.POSITIVE_INFINITY ? [] : [sayWindow(from, until)]),
+    ...(lasts === undefined ? [] : [`then on every call${of} for ${sayDuration(lasts)}`])
   ]
 }
 
-const sayRange = (first: number, last: number): string => {
-  if (first === last) return `call ${first}`
-  return last === Number.POSITIVE_INFINITY ? `call ${first} and after` : `calls ${first} to ${last}`
+const sayRange = (first: number, last: number, of: string): string => {
+  if (first === last) return `on the ${ordinal(first)} call${of}`
+  return last === Number.POSITIVE_INFINITY
+    ? `from the ${ordinal(first)} call${of} on`
+    : `on calls ${first} to ${last}${of}`
 }
+
+const percent = (chance: number): string => `${Number((chance * 100).toFixed(6))}%`
 
 const sayWindow = (from: number, until: number): string => {
   if (until === Number.POSITIVE_INFINITY) return `from ${sayDuration(from)} after the start`
@@ -51,10 +58,11 @@ const sayWindow = (from: number, until: number): string => {
     : `from ${sayDuration(from)} to ${sayDuration(until)} after the start`
 }
 
+const ordinals = 'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ')
 const endings: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' }
 
-/** `1st`, `22nd`, `11th`. The plural rules of Intl would say the same, and take longer to load than the whole story. */
+/** `first`, `22nd`, `111th`. The plural rules of Intl would say the same, and take longer to load than the whole scenario. */
 const ordinal = (number: number): string => {
   const isTeen = Math.floor(number / 10) % 10 === 1
-  return `${number}${isTeen ? 'th' : (endings[number % 10] ?? 'th')}`
+  return ordinals[number] ?? `${number}${isTeen ? 'th' : (endings[number % 10] ?? 'th')}`
 }

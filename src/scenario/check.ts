@@ -205,7 +205,7 @@ const advice = ({ keyword, params, data, parentSchema, found, form }: Found): st
     return `; write it without quotes: ${data}`
   if (typeof data !== 'number' && typeof data !== 'boolean') return ''
   const text = [parentSchema, ...formsOf(form), ...formsOf({ parentSchema } as ErrorObject)].find(
-    schema => isRecord(schema) && schema.type === 'string' && schema.enum === undefined
+    schema => isRecord(schema) && [schema.type].flat().includes('string') && schema.enum === undefined
   )
   if (!isRecord(text)) return ''
   const fits = new RegExp(typeof text.pattern === 'string' ? text.pattern : '')

@@ -1,12 +1,13 @@
 import { type AccountDraft, demo } from '../accounts.js'
 import { choice, nearest } from '../complaint.js'
 import type { Product } from '../product.js'
-import { firstState } from '../space.js'
+import { firstState } from '../state.js'
 import { isDue, readCall } from './calls.js'
 import type { Scenario } from './draft.js'
 import { type EffectName, effects } from './effects.js'
 import { type Mistake, sayValue } from './mistakes.js'
 import { type RuleDraft, targets } from './rule.js'
+import { readMove, type StateMove } from './state-move.js'
 
 /** What is right and hardly meant: rules that never play, effects without effect. Worth a word, no reason to refuse. */
 export const doubts = ({ accounts = [demo], rules = [] }: Scenario, products: readonly Product[]): Mistake[] => {
@@ -40,17 +41,18 @@ interface View {
 }
 
 const view = (draft: RuleDraft, index: number, products: readonly Product[]): View => {
-  const { call, every, times, chance = 1, from, until, per = 'rule' } = draft
+  const { call, every, times, chance = 1, from, until, for: lasts, per = 'rule' } = draft
   const items = [draft.then].flat().map(item => (typeof item === 'string' ? { [item]: true } : item))
   const names = items.flatMap(item => Object.keys(item) as EffectName[])
   const operations = [draft.on].flat().flatMap(word => targets(word, products))
-  const always = [call, every, times, from, until].every(each => each === undefined) && chance === 1 && per === 'rule'
+  const always =
+    [call, every, times, from, until, lasts].every(each => each === undefined) && chance === 1 && per === 'rule'
   return {
     index,
     draft,
     operations: new Set(operations),
     effects: new Set(names),
-    states: items.flatMap(({ state }) => (typeof state === 'string' ? [state] : [])),
+    states: items.flatMap(({ state }) => (state === undefined ? [] : [readMove(state as StateMove).to])),
     when: Object.entries(draft.when ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
     decidesAlways: always && names.some(name => effects[name].decides),
     loginsOnly: operations.every(name => name.endsWith('.login'))

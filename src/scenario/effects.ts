@@ -4,7 +4,9 @@ import { type Fault, faultNames, faults } from '../delivery.js'
 import { parseDuration, sayDuration } from '../duration.js'
 import { Failure, type FailureName, failureNames } from '../failure.js'
 import { type Delay, delaySchema, drawDelay, sayDelay } from './delay.js'
+import { type HeadersDraft, headerTexts, type Reply, reply, sayHeaders, sayReply } from './reply.js'
 import type { Rule } from './rule.js'
+import { readMove, type StateMove, stateMove } from './state-move.js'
 import type { Draw, Turn } from './turn.js'
 import { duration, headers } from './words.js'
 
@@ -34,21 +36,6 @@ export const wiremockFaults: Readonly<Record<string, Fault>> = {
 export const faultOf = (name: string): Fault | undefined =>
   Object.hasOwn(wiremockFaults, name) ? wiremockFaults[name] : faultNames.find(fault => fault === name)
 
-const reply = {
-  type: 'object',
-  additionalProperties: false,
-  properties: {
-    status: { type: 'integer', minimum: 200, maximum: 599, description: 'HTTP status; 200 where it is left out.' },
-    headers: { ...headers, description: 'Headers by their names.' },
-    body: {
-      type: ['string', 'object', 'array'],
-      title: 'a text, or an object or list that is sent as JSON',
-      description: 'A text is sent as it is, keys and values or a list as JSON.'
-    }
-  }
-} as const
-type Reply = FromSchema<typeof reply>
-
 const dribble = {
   type: 'object',
   additionalProperties: false,
@@ -61,15 +48,15 @@ const dribble = {
 
 /** Every effect, in the order in which several of one `then` take place. */
 export const effects = {
-  state: effect<string>({
-    schema: {
-      type: 'string',
-      minLength: 1,
-      description: "Moves the space's state to this word; it starts as Started."
+  state: effect<StateMove>({
+    schema: { ...stateMove, description: "Moves the space's state to this word; it starts as Started." },
+    say: move => {
+      const { to, for: time } = readMove(move)
+      return `move to state ${to}${time === undefined ? '' : ` for ${sayDuration(time)}`}`
     },
-    say: word => `move to state ${word}`,
-    play: (word, { call }) => {
-      call.space.state = word
+    play: (move, { call }) => {
+      const { to, for: time } = readMove(move)
+      call.space.enter(to, time)
     }
   }),
   expire: effect<true>({
@@ -119,12 +106,12 @@ export const effects = {
   reply: effect<Reply>({
     schema: { ...reply, description: 'Answers exactly this.' },
     decides: true,
-    say: ({ status = 200 }) => `reply ${status}`,
+    say: sayReply,
     play: ({ status = 200, headers: named = {}, body }, turn) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const headers: Record<string, string> = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
       const answer = { status, headers, ...(text === undefined ? {} : { body: text }) }
-      turn.decide(() => withHeaders(answer, texts(named)), true)
+      turn.decide(() => withHeaders(answer, headerTexts(named)), true)
     }
   }),
   pretend: effect<true>({
@@ -137,13 +124,10 @@ export const effects = {
       call.login ??= standing.is === 'unknown' ? undefined : standing.session.login
     }
   }),
-  headers: effect<Record<string, string | number>>({
+  headers: effect<HeadersDraft>({
     schema: { ...headers, minProperties: 1, description: 'Adds to or changes the headers of the answer.' },
-    say: named =>
-      `set header ${Object.entries(named)
-        .map(([name, value]) => `${name}: ${value}`)
-        .join(', ')}`,
-    play: (named, turn) => turn.setHeaders(texts(named))
+    say: named => `set ${sayHeaders(named)}`,
+    play: (named, turn) => turn.setHeaders(headerTexts(named))
   }),
   dribble: effect<FromSchema<typeof dribble>>({
     schema: { ...dribble, description: 'Sends the body in pieces.' },
@@ -176,6 +160,3 @@ export interface Step {
 }
 
 export const step = (name: EffectName, value: unknown): Step => ({ effect: effects[name] as Effect<unknown>, value })
-
-const texts = (named: Readonly<Record<string, string | number>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(named).map(([name, value]) => [name, String(value)]))

@@ -12,6 +12,8 @@ import { accountOf, loginOf, type Seen } from './when.js'
 export interface Tally {
   matched: number
   played: number
+  /** When a rule that lasts is over, in Unix milliseconds by the space's clock; not there before it has played. */
+  until?: number
 }
 
 interface Due {
@@ -86,12 +88,17 @@ export class Play {
       count: tally.matched
     }
     if (tally !== this.#total(rule)) this.#total(rule).matched += 1
-    const { calls } = rule
-    const plays = free && isDue(calls, tally.matched) && tally.played < calls.times && isLucky(rule, draw, seen)
-    if (!plays) return undefined
-    tally.played += 1
-    if (tally !== this.#total(rule)) this.#total(rule).played += 1
+    if (!free || !isPlaying(rule, tally, draw, seen)) return undefined
+    this.#played(rule, tally, seen.call.at)
     return draw
+  }
+
+  #played({ number, calls }: Rule, tally: Tally, at: number): void {
+    const total = this.#totals[number - 1]
+    for (const each of total && total !== tally ? [tally, total] : [tally]) each.played += 1
+    if (calls.lasts === undefined || tally.until !== undefined) return
+    tally.until = at + calls.lasts
+    if (total) total.until = Math.max(tally.until, total.until ?? 0)
   }
 
   #total(rule: Rule): Tally {
@@ -122,6 +129,13 @@ const laneOf = ({ calls }: Rule, seen: Seen): string | Session | undefined => {
   if (calls.per === 'rule') return ''
   if (calls.per === 'login') return accountOf(seen)
   return seen.standing.is === 'unknown' ? undefined : seen.standing.session
+}
+
+/** A rule that lasts has begun with the first call that it played on; from there on its time alone decides. */
+const isPlaying = (rule: Rule, tally: Tally, draw: Draw, seen: Seen): boolean => {
+  if (tally.played >= rule.calls.times) return false
+  if (tally.until !== undefined) return seen.call.at < tally.until
+  return isDue(rule.calls, tally.matched) && isLucky(rule, draw, seen)
 }
 
 const isLucky = ({ calls }: Rule, { purpose, count }: Draw, { call }: Seen): boolean =>

@@ -1,4 +1,5 @@
 import type { AccountDraft } from '../accounts.js'
+import { endOfTime } from '../clock.js'
 import { sayDuration } from '../duration.js'
 import type { OpeningSession, ProductSettings, Story } from '../story.js'
 import type { Tally } from './engine.js'
@@ -10,6 +11,7 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
     title,
     '',
     `  Accounts: ${sayAccounts(accounts)}.`,
+    ...sayParts(accounts).map(said => `  ${said}.`),
     ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and chances are the same on every run.`]),
     ...(clock === undefined ? [] : [`  The clock starts at ${new Date(clock).toISOString()}.`]),
     ...(frozen ? ['  The clock stands still.'] : []),
@@ -20,14 +22,31 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
   return `${lines.join('\n')}\n`
 }
 
-/** `on cbrain.session, at call 3: expire the session (played 1 time)`. */
-export const sayPlayed = ({ sentence }: Rule, { played }: Tally): string =>
-  `${sentence} (played ${played} ${played === 1 ? 'time' : 'times'})`
+/** `on cbrain.session, on the third call: expire the session (played 1 time)`; `now` in Unix milliseconds. */
+export const sayPlayed = ({ sentence }: Rule, { played, until }: Tally, now: number): string =>
+  `${sentence} (played ${played} ${played === 1 ? 'time' : 'times'}${until === undefined ? '' : sayUntil(until, now)})`
+
+const sayUntil = (until: number, now: number): string => {
+  if (until > endOfTime) return ', from then on for ever'
+  const time = new Date(until).toISOString()
+  return now < until ? `, lasts until ${time}` : `, over since ${time}`
+}
 
 const sayAccounts = (accounts: readonly AccountDraft[] | 'any'): string => {
   if (accounts === 'any') return 'anyone, with any password'
   return accounts.length === 0 ? 'nobody' : accounts.map(({ login }) => login).join(', ')
 }
+
+/** What accounts say for single products: `norm on cbrain: user_id is 2`. */
+const sayParts = (accounts: readonly AccountDraft[] | 'any'): string[] =>
+  (accounts === 'any' ? [] : accounts).flatMap(({ login, password: _password, ...parts }) =>
+    Object.entries(parts).map(([product, part]) => `${login} on ${product}: ${sayFields(part)}`)
+  )
+
+const sayFields = (part: unknown): string =>
+  Object.entries(part ?? {})
+    .map(([key, value]) => `${key} is ${JSON.stringify(value)}`)
+    .join(', ')
 
 const saySession = ({ product, login, token, age, status }: OpeningSession): string => {
   const facts = [

@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { keepHeaderNumbers } from './header-numbers.js'
 import { type Mistake, type Path, type PlacedMistake, ScenarioMistakes, sayPath } from './mistakes.js'
 import { type Source, scenarioLimit } from './source.js'
 import { sayYaml } from './yaml-words.js'
@@ -38,6 +39,7 @@ export const readPage = ({ name, text }: Source): Page => {
   if (deep) refuse([placed(deep.pos[0], tooDeep)])
   refuse(onePerLine(errors.map(error => placed(...sayYaml(error, text)))))
   refuse(attempt(() => lostAliases(doc)).map(([offset, message]) => placed(offset, message)))
+  keepHeaderNumbers(doc)
   return {
     value: attempt(() => doc.toJS({ maxAliasCount: 100 })),
     place: mistake => placed(offsetOf(doc, mistake), mistake.message, sayPath(mistake.path)),

@@ -43,6 +43,11 @@ export const ruleKeys = {
   chance: { type: 'number', minimum: 0, maximum: 1, description: 'How likely it plays: 0 never, 1 always.' },
   from: { ...duration, description: 'Not before this long after the story began.' },
   until: { ...duration, description: 'Not from this long after the story began.' },
+  for: {
+    ...duration,
+    description:
+      "From the call on which it first plays, it plays on every matching call for this long by the space's clock, and then never again; with per, for each session or login alone."
+  },
   per: {
     enum: ['rule', 'session', 'login'],
     description: 'What is counted: all matching calls (rule), or those of each session or login.'
@@ -60,6 +65,7 @@ export interface RuleDraft {
   readonly chance?: number
   readonly from?: string
   readonly until?: string
+  readonly for?: string
   readonly per?: FromSchema<typeof ruleKeys.per>
   readonly then: Then | readonly Then[]
 }
@@ -94,7 +100,7 @@ export const compileRule = (
   const calls = callsOf(draft)
   const steps = stepsOf(draft.then)
   const clauses = [
-    `on ${[draft.on].flat().join(' or ')}`,
+    `on ${[draft.on].flat().map(sayTarget).join(' or ')}`,
     ...(draft.when ? [`when ${sayWhen(draft.when).join(' and ')}`] : []),
     ...sayCalls(calls)
   ]
@@ -111,16 +117,19 @@ export const compileRule = (
   }
 }
 
+const sayTarget = (word: string): string => (word === '*' ? 'any request' : word)
+
 const singleLogin = ({ login }: When = {}): string | undefined =>
   login === undefined || regularExpression(login) ? undefined : login
 
-const callsOf = ({ call, every = 1, times, chance = 1, from, until, per = 'rule' }: RuleDraft): Calls => ({
+const callsOf = ({ call, every = 1, times, chance = 1, from, until, for: lasts, per = 'rule' }: RuleDraft): Calls => ({
   ...readCall(call),
   every,
   times: times ?? Number.POSITIVE_INFINITY,
   chance,
   from: parseDuration(from ?? '') ?? 0,
   until: parseDuration(until ?? '') ?? Number.POSITIVE_INFINITY,
+  ...(lasts === undefined ? {} : { lasts: parseDuration(lasts) ?? Number.POSITIVE_INFINITY }),
   per
 })
 

@@ -7,6 +7,7 @@ import { Random } from '../random.js'
 import type { Scenario } from './draft.js'
 import { type Mistake, type Path, sayValue } from './mistakes.js'
 import type { RuleDraft } from './rule.js'
+import { unsettableHeaders } from './unsettable.js'
 import { regularExpression } from './words.js'
 
 type Opening = NonNullable<Scenario['sessions']>[number]
@@ -95,8 +96,8 @@ const senselessRule = (rule: Partial<RuleDraft>, path: Path): Mistake[] => [
   ...emptyWindow(rule, path),
   ...brokenExpressions(rule.when ?? {}, [...path, 'when']),
   ...(Array.isArray(rule.then)
-    ? rule.then.flatMap((item, index) => senselessWaits(item, [...path, 'then', index]))
-    : senselessWaits(rule.then, [...path, 'then']))
+    ? rule.then.flatMap((item, index) => senselessItem(item, [...path, 'then', index]))
+    : senselessItem(rule.then, [...path, 'then']))
 ]
 
 const emptyCalls = ({ call }: Partial<RuleDraft>, path: Path): Mistake[] => {
@@ -130,6 +131,11 @@ const troubleOf = (text: string): string | undefined => {
     return `expected a text or a /regular expression/, found ${sayValue(text)}: ${reason.toLowerCase()}`
   }
 }
+
+const senselessItem = (item: unknown, path: Path): Mistake[] => [
+  ...senselessWaits(item, path),
+  ...unsettableHeaders(item, path)
+]
 
 /** The longest wait that the system has a timer for. */
 const longest = 2 ** 31 - 1

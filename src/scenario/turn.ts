@@ -1,4 +1,4 @@
-import type { Answer } from '../answer.js'
+import type { Answer, Headers } from '../answer.js'
 import type { Call } from '../call.js'
 import type { Dribble, Fault } from '../delivery.js'
 import type { Standing } from '../sessions.js'
@@ -22,7 +22,7 @@ export class Turn {
   /** HTTP status that the answer gets, whatever it says. */
   status: number | undefined
   /** Headers that are set on the answer, over its own. */
-  readonly headers: Record<string, string> = {}
+  readonly headers: Record<string, Headers[string]> = {}
   fault: Fault | undefined
   dribble: Dribble | undefined
 
@@ -42,7 +42,7 @@ export class Turn {
   }
 
   /** Headers are set over those of that name, whatever its letter case. */
-  setHeaders(named: Readonly<Record<string, string>>): void {
+  setHeaders(named: Headers): void {
     for (const [name, value] of Object.entries(named)) {
       for (const other of Object.keys(this.headers))
         if (other.toLowerCase() === name.toLowerCase()) delete this.headers[other]

@@ -73,15 +73,19 @@ export const conditions = (when: When): Condition[] => [
 ]
 
 export const sayWhen = (when: When): string[] => [
-  ...(when.login === undefined ? [] : [`login is ${when.login}`]),
-  ...(when.token === undefined ? [] : [`token is ${when.token}`]),
+  ...(when.login === undefined ? [] : [`login ${sayMatch(when.login)}`]),
+  ...(when.token === undefined ? [] : [`token ${sayMatch(when.token)}`]),
   ...(when.session === undefined ? [] : [`session is ${when.session}`]),
   ...(when.age === undefined ? [] : [`the session's age is ${sayAge(when.age)}`]),
   ...(when.state === undefined ? [] : [`state is ${when.state}`]),
   ...fields(when.header).map(([name, wanted]) => sayField('header', name, wanted)),
   ...fields(when.query).map(([name, wanted]) => sayField('query', name, wanted)),
-  ...(when.body === undefined ? [] : [`body contains ${when.body}`])
+  ...(when.body === undefined ? [] : [`body ${isExpression(when.body) ? 'matches' : 'contains'} ${when.body}`])
 ]
+
+const isExpression = (wanted: string): boolean => /^\/.+\/\w*$/s.test(wanted)
+
+const sayMatch = (wanted: string): string => `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
 
 type Wanted = string | boolean
 
@@ -162,8 +166,8 @@ const field = (wanted: Wanted, read: (request: Call['request']) => string | unde
 }
 
 const sayField = (kind: string, name: string, wanted: Wanted): string => {
-  if (typeof wanted === 'string') return `${kind} ${name} is ${wanted}`
-  return `${kind} ${name} is ${wanted ? 'there' : 'not there'}`
+  if (typeof wanted === 'string') return `${kind} ${name} ${sayMatch(wanted)}`
+  return `${kind} ${name} is ${wanted ? 'present' : 'absent'}`
 }
 
 const header = (headers: IncomingHttpHeaders, name: string): string | undefined => {

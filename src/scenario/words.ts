@@ -13,10 +13,15 @@ export const match = {
   title: 'a text, or a /regular expression/'
 } as const
 
-export const headerValue = {
+const headerText = {
   type: ['string', 'number'],
   pattern: '^[\\t\\u0020-\\u007e\\u0080-\\u00ff]*$',
   title: 'a header value: one line of text, or a number'
+} as const
+
+export const headerValue = {
+  title: 'a header value: one line of text, or a number; or a list of these, for several headers of one name',
+  anyOf: [headerText, { type: 'array', minItems: 1, items: headerText }]
 } as const
 
 export const headers = {

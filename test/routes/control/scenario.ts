@@ -31,7 +31,7 @@ t.test('the story is told with its rules as sentences, and how often they matche
       {
         number: 1,
         rule: 'rule "second" (story.yaml:3)',
-        sentence: 'on hcx.session, at call 2: expire the session (played 1 time)',
+        sentence: 'on hcx.session, on the second call: expire the session (played 1 time)',
         matched: 3,
         played: 1
       }

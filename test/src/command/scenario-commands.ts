@@ -68,7 +68,7 @@ t.test('explain says in English what a story does', async t => {
 
   Accounts: demo.
   Seed 1: tokens, numbers and chances are the same on every run.
-  1. on *, from 10s to 40s after the start: fail with unavailable, then set header Retry-After: 30  [rule "outage" (scenarios/outage.yaml:5)]
+  1. on any request, from 10s to 40s after the start: fail with unavailable, then set header Retry-After: 30  [rule "outage" (scenarios/outage.yaml:5)]
 `,
     err: ''
   })

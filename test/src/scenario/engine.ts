@@ -311,3 +311,81 @@ t.test('a story that is begun again counts from the beginning', async t => {
   const second = await login()
   t.strictSame([await refused(second), await refused(second)], [false, true])
 })
+
+t.test(
+  'a rule that lasts plays on every call from its first on, for its time by the clock, and never again',
+  async t => {
+    const { login, refused, tallies, space } = server(`on: hcx.session, call: 3, for: 10m, ${failing}`, 'frozen: true')
+    const token = await login()
+    const calls = async (count: number) => {
+      const played: boolean[] = []
+      for (let call = 1; call <= count; call += 1) played.push(await refused(token))
+      return played
+    }
+    t.strictSame(await calls(5), [false, false, true, true, true])
+    space.clock.advance(599_999)
+    t.strictSame(await calls(1), [true])
+    space.clock.advance(1)
+    t.strictSame(await calls(6), [false, false, false, false, false, false])
+    t.match(tallies(), [{ matched: 12, played: 4, until: space.clock.now() }])
+    await space.reset()
+    t.strictSame(tallies(), [{ matched: 0, played: 0 }], 'a reset begins anew')
+  }
+)
+
+t.test('a rule that lasts may begin for each login at its own time', async t => {
+  const { send, space, tallies } = server(
+    'on: login, call: 2, for: 10m, per: login, then: { fail: forbidden }',
+    'frozen: true'
+  )
+  const begun = space.clock.now()
+  const refused = async (login: string) => (await send(loginAs(hcx, login))).statusCode === 403
+  t.strictSame([await refused('ann'), await refused('ann'), await refused('bob')], [false, true, false])
+  space.clock.advance(5 * 60_000)
+  t.strictSame([await refused('ann'), await refused('bob')], [true, true])
+  t.match(tallies(), [{ until: begun + 15 * 60_000 }], 'the last is told')
+  space.clock.advance(5 * 60_000)
+  t.strictSame([await refused('ann'), await refused('bob')], [false, true])
+})
+
+t.test(
+  'once a rule that lasts has begun, neither its step nor its chance is asked, but how often it may play',
+  async t => {
+    const { login, refused } = server(
+      `on: hcx.session, every: 2, for: 10m, ${failing}
+     on: netbrain.tenants, chance: 0.5, for: 10m, ${failing}
+     on: cbrain.session, times: 2, for: 10m, ${failing}`,
+      'seed: 3'
+    )
+    const played = async (driver: Driver, count: number) => {
+      const token = await login('demo', driver)
+      const all: boolean[] = []
+      for (let call = 1; call <= count; call += 1) all.push(await refused(token, driver))
+      return all
+    }
+    t.strictSame(await played(hcx, 5), [false, true, true, true, true])
+    const lucky = await played(netbrain, 30)
+    t.ok(lucky.includes(true))
+    t.notOk(lucky.slice(lucky.indexOf(true)).includes(false))
+    t.strictSame(await played(cbrain, 4), [true, true, false, false])
+  }
+)
+
+t.test('a state with a time ends by the clock, and a reset ends it too', async t => {
+  const { login, refused, space } = server(
+    `on: login, when: { login: ann }, then: { state: { to: Maintenance, for: 5m } }
+     on: hcx.session, when: { state: Maintenance }, ${failing}`,
+    'frozen: true'
+  )
+  const [bob] = [await login('bob'), await login('ann')]
+  t.equal(space.stateEndsAt, space.clock.now() + 300_000)
+  t.ok(await refused(bob))
+  space.clock.advance(299_999)
+  t.ok(await refused(bob))
+  space.clock.advance(1)
+  t.notOk(await refused(bob))
+  t.equal(space.state, 'Started')
+  await login('ann')
+  await space.reset()
+  t.equal(space.state, 'Started')
+})

@@ -11,7 +11,7 @@ clock: 2026-01-01T00:00:00Z
 frozen: true
 accounts:
   - { login: norm, password: norm_123 }
-  - { login: anna, password: x }
+  - { login: anna, password: secret, cbrain: { user_id: 2 } }
 sessions:
   - { product: cbrain, login: norm, token: 00112233445566778899aabbccddeeff }
   - { product: hcx, login: anna, age: 90m, status: expired }
@@ -35,6 +35,7 @@ rules:
     `The third use of a token finds it expired, and every tenth call breaks
 
   Accounts: norm, anna.
+  anna on cbrain: user_id is 2.
   Seed 7: tokens, numbers and chances are the same on every run.
   The clock starts at 2026-01-01T00:00:00.000Z.
   The clock stands still.
@@ -49,8 +50,8 @@ rules:
   videntity: a session may live for ever.
   videntity: an account has at most 1 session, the oldest goes.
   videntity: first_tx_number is 5.
-  1. on cbrain.session, when login is norm, at call 3 of each session: expire the session  [rule 1 (story.yaml:17)]
-  2. on *, at every 10th call: fail with server-error, then set header Retry-After: 1  [rule "one in ten" (story.yaml:22)]
+  1. on cbrain.session, when login is norm, on the third call of each session: expire the session  [rule 1 (story.yaml:17)]
+  2. on any request, on every tenth call: fail with server-error, then set header Retry-After: 1  [rule "one in ten" (story.yaml:22)]
 `
   )
 })
@@ -67,9 +68,39 @@ t.test('a story without a title is called by its file', async t => {
 
 t.test('a rule is said with how often it has played', async t => {
   const { rules } = storyOf('rules: [{ on: login, then: { delay: 2s } }]')
-  const said = (played: number) => rules.map(rule => sayPlayed(rule, { matched: 3, played }))
+  const said = (played: number) => rules.map(rule => sayPlayed(rule, { matched: 3, played }, 0))
   t.strictSame(said(1), ['on login: wait 2s (played 1 time)'])
   t.strictSame(said(3), ['on login: wait 2s (played 3 times)'])
+})
+
+t.test('a rule that lasts is said with when it is over', async t => {
+  const { rules } = storyOf('rules: [{ on: login, for: 10m, then: { fail: forbidden } }]')
+  const until = Date.parse('2026-01-01T00:10:00Z')
+  const said = (now: number) => rules.map(rule => sayPlayed(rule, { matched: 3, played: 3, until }, now))
+  const sentence = 'on login, then on every call for 10m: fail with forbidden (played 3 times'
+  t.strictSame(said(until - 1), [`${sentence}, lasts until 2026-01-01T00:10:00.000Z)`])
+  t.strictSame(said(until), [`${sentence}, over since 2026-01-01T00:10:00.000Z)`])
+})
+
+t.test('an answer that a rule writes out is said whole', async t => {
+  const said = (then: string) => storyOf(`rules: [{ on: login, then: ${then} }]`).rules.map(({ sentence }) => sentence)
+  t.strictSame(said('{ reply: { status: 302, headers: { Location: /, Set-Cookie: [a=1, b=2] }, body: Gone } }'), [
+    'on login: reply 302 with headers Location: /, Set-Cookie: a=1, Set-Cookie: b=2 and body "Gone"'
+  ])
+  t.strictSame(said('{ reply: { body: { ok: false } } }'), ['on login: reply 200 with JSON body {"ok":false}'])
+  t.strictSame(said('{ reply: {} }'), ['on login: reply 200'])
+  t.match(said(`{ reply: { body: ${'x'.repeat(300)} } }`)[0], /with body "x{199}… \(302 characters\)$/)
+  t.strictSame(said('{ state: { to: Locked, for: 90m } }'), ['on login: move to state Locked for 1h 30m'])
+})
+
+t.test('conditions are said as what they ask', async t => {
+  const [rule] = storyOf(
+    'rules: [{ on: login, when: { login: /^a/, token: x, header: { A: true, B: false, C: /c/ }, body: /d/ }, then: evict }]'
+  ).rules
+  t.equal(
+    rule?.sentence,
+    "on login, when login matches /^a/ and token is x and header A is present and header B is absent and header C matches /c/ and body matches /d/: end the account's other sessions"
+  )
 })
 
 t.test('every rule of every story that is shipped is a sentence, with its place', async t => {

@@ -19,7 +19,7 @@ const saidOf = (text: string): string => {
 type Row = readonly [what: string, text: string, ...said: string[]]
 
 const topKeys = 'title, seed, clock, frozen, accounts, sessions, products or rules'
-const ruleKeys = 'on, name, when, call, every, times, chance, from, until, per or then'
+const ruleKeys = 'on, name, when, call, every, times, chance, from, until, for, per or then'
 const effects = 'state, expire, revoke, evict, hold, delay, fail, reply, pretend, headers, dribble or connection'
 const effectWords = 'expire, revoke, evict, pretend, state, hold, delay, fail, reply, headers, dribble or connection'
 const failures =
@@ -262,11 +262,12 @@ const kinds: readonly Row[] = [
   ],
   [
     'an answer that cannot be sent',
-    rule('on: login, then: { reply: { status: 999, headers: { "a b": c, X: [1] }, body: 3 } }'),
+    rule('on: login, then: { reply: { status: 999, headers: { "a b": c, X: [], Y: [a, true] }, body: 3 } }'),
     '2:43: rules[0].then.reply.status: expected a whole number from 200 to 599, found 999',
     '2:59: rules[0].then.reply.headers["a b"]: expected the name of a header, found "a b"',
-    '2:72: rules[0].then.reply.headers.X: expected a header value: one line of text, or a number, found a list of 1',
-    '2:85: rules[0].then.reply.body: expected a text, or an object or list that is sent as JSON, found 3'
+    '2:72: rules[0].then.reply.headers.X: expected a header value: one line of text, or a number; or a list of these, for several headers of one name, found an empty list',
+    '2:83: rules[0].then.reply.headers.Y[1]: expected a header value: one line of text, or a number, found true; write it in quotes: "true"',
+    '2:98: rules[0].then.reply.body: expected a text, or an object or list that is sent as JSON, found 3; write it in quotes: "3"'
   ],
   [
     'conditions of a wrong kind',
@@ -431,6 +432,24 @@ rules:
   )
   t.equal(parse({ name: 's.json', text: '{"title": "x"}' }).story.title, 'x')
   t.equal(parse({ name: 's.yaml', text: '%YAML 1.1\n---\ntitle: yes' }).story.title, 'yes')
+})
+
+t.test('numbers in headers are sent as they are written, in YAML and JSON', async t => {
+  const sentences = (text: string) => parse({ name: 's', text }).story.rules.map(({ sentence }) => sentence)
+  const said = 'on login: set headers X-Build: 1.10, X-Many: 007, X-Many: 0x1F'
+  t.strictSame(sentences(rule('on: login, then: { headers: { X-Build: 1.10, X-Many: [007, 0x1F] } }')), [said])
+  t.strictSame(
+    sentences(
+      '{"rules":[{"on":"login","then":[{"reply":{"headers":{"X-Build":1.10,"X-Big":12345678901234567890}}}]}]}'
+    ),
+    ['on login: reply 200 with headers X-Build: 1.10, X-Big: 12345678901234567890']
+  )
+  t.strictSame(
+    sentences(
+      'rules:\n  - { on: login, then: { headers: &h { X: 1.0 } } }\n  - { on: ping, then: { headers: { <<: *h, Y: 2.0 } } }'
+    ),
+    ['on login: set header X: 1.0', 'on ping: set headers X: 1.0, Y: 2.0']
+  )
 })
 
 t.test('what is allowed and hardly meant is told beside the story', async t => {

@@ -54,6 +54,17 @@ const senses: readonly (readonly [what: string, scenario: Sound, ...said: string
   ],
   ['a session whose account may be one that is wrong', { accounts: [undefined], sessions: [{ login: 'x' }] }],
   [
+    'headers that only the body decides',
+    {
+      rules: [
+        { ...onLogin, then: { headers: { 'Content-Length': 5, Via: 'x' } } },
+        { ...onLogin, then: ['evict', { reply: { headers: { 'transfer-encoding': 'chunked' } } }] }
+      ]
+    },
+    'rules[0].then.headers.Content-Length: Content-Length cannot be set: the server says it by the body that it sends; for an answer that breaks off before its announced length, write connection: truncate',
+    'rules[1].then[1].reply.headers.transfer-encoding: transfer-encoding cannot be set: the server says it by the body that it sends; for a body that comes in pieces, write dribble'
+  ],
+  [
     'a range of calls that ends before it starts',
     { rules: [{ ...onLogin, call: '4-2' }] },
     'rules[0].call: the range 4-2 is empty: its end comes before its start'
