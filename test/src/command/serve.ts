@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { run as command, serving } from '../../support/command.js'
@@ -77,4 +78,12 @@ t.test('an open control API on a wide address is said on the standard error, wha
     t.equal(await err('--host', '0.0.0.0', '--log-level', level), warning, level)
   t.equal(await err('--host', '0.0.0.0', '--admin-token', 'x'), '')
   t.equal(await err('--host', '127.0.0.1'), '')
+})
+
+t.test('a folder for certificates that is a file is a wrong setting, and no bug', async t => {
+  const file = join(t.testdir({ file: '' }), 'file')
+  t.match(await command(['--port', '0', '--https-port', '0', '--tls-dir', file]), {
+    code: 2,
+    err: `session-mock: --tls-dir "${file}": it is a file: give a folder; one that is not there is made\n`
+  })
 })
