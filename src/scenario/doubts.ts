@@ -8,19 +8,24 @@ import { type EffectName, effects } from './effects.js'
 import { type Mistake, sayValue } from './mistakes.js'
 import { type RuleDraft, targets } from './rule.js'
 import { readMove, type StateMove } from './state-move.js'
+import { lastingDoubts, timeDoubts } from './time-doubts.js'
 
 /** What is right and hardly meant: rules that never play, effects without effect. Worth a word, no reason to refuse. */
-export const doubts = ({ accounts = [demo], rules = [] }: Scenario, products: readonly Product[]): Mistake[] => {
+export const doubts = (scenario: Scenario, products: readonly Product[]): Mistake[] => {
+  const { accounts = [demo], rules = [] } = scenario
   const views = rules.map((rule, index) => view(rule, index, products))
   const states = [firstState, ...views.flatMap(({ states }) => states)]
   const wallsBefore = createWalls(views)
   return [
     ...(accounts === 'any' ? [] : lookalikes(accounts, products)),
+    ...timeDoubts(scenario, products),
+    ...strangers(scenario),
     ...views.flatMap(rule => {
       const wall = wallsBefore(rule).find(wall => hides(wall, rule))
       const hidden = wall && `rules[${wall.index}] decides every call that it is about`
-      const reason = hidden || unlucky(rule) || outOfStep(rule) || stateless(rule, states) || unlaned(rule)
-      const said = reason ? [`this rule never plays: ${reason}`] : idleEffects(rule)
+      const reason =
+        hidden || unlucky(rule) || outOfStep(rule) || stateless(rule, states) || unlaned(rule) || ageless(rule)
+      const said = reason ? [`this rule never plays: ${reason}`] : [...idleEffects(rule), ...lastingDoubts(rule.draft)]
       return said.map(message => ({ path: ['rules', rule.index], message }))
     })
   ]
@@ -106,6 +111,9 @@ const stateless = ({ draft: { when } }: View, states: readonly string[]): string
 const unlaned = ({ draft: { per }, loginsOnly }: View): string | false =>
   per === 'session' && loginsOnly && 'a login has no session yet that its calls could be counted for'
 
+const ageless = ({ draft: { when } }: View): string | false =>
+  when?.session === 'none' && when.age !== undefined && 'where there is no session, there is no age of one'
+
 const idleEffects = ({ effects: named, operations, loginsOnly }: View): string[] => {
   const has = (name: EffectName) => named.has(name)
   const deciding = (['fail', 'reply', 'pretend'] as const).filter(has)
@@ -118,6 +126,19 @@ const idleEffects = ({ effects: named, operations, loginsOnly }: View): string[]
       : []),
     ...(deciding.length > 1 ? [`${choice(deciding, 'and')} cannot both decide the answer`] : [])
   ]
+}
+
+/** Rules about a login that no account has, and that is near to one. */
+const strangers = ({ accounts, rules = [] }: Scenario): Mistake[] => {
+  if (accounts === undefined || accounts === 'any') return []
+  const logins = accounts.map(({ login }) => login)
+  return rules.flatMap(({ when }, index) => {
+    const login = when?.login
+    if (login === undefined || login.startsWith('/') || logins.includes(login)) return []
+    const meant = nearest(login, logins)
+    const message = `no account is called ${sayValue(login)}; did you mean ${meant}?`
+    return meant === undefined ? [] : [{ path: ['rules', index, 'when', 'login'], message }]
+  })
 }
 
 /** Logins that are one to the products that do not look at letter case. */

@@ -80,6 +80,30 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
     '3:5: rules[1]: revoke does nothing here: a login carries no session that could end'
   ],
   [
+    'an age where there is no session',
+    ['{ on: hcx, when: { session: none, age: ">1m" }, then: { delay: 1s } }'],
+    `2:5: rules[0]: ${never} where there is no session, there is no age of one`
+  ],
+  [
+    'a rule that lasts and may play once',
+    ['{ on: hcx, for: 10m, times: 1, then: { delay: 1s } }', '{ on: hcx, for: 10m, times: 2, then: { delay: 1s } }'],
+    '2:5: rules[0]: for does nothing here: with times: 1 the rule plays on one call alone'
+  ],
+  [
+    'a rule that lasts for no time',
+    ['{ on: hcx, for: 0s, then: { delay: 1s } }'],
+    '2:5: rules[0]: for: 0s is over as it begins: the rule plays on one call alone'
+  ],
+  [
+    'a state that lasts, and one that is like it',
+    [
+      '{ on: login, then: { state: { to: Locked, for: 10m } } }',
+      '{ on: login, when: { state: Locked }, then: evict }',
+      '{ on: login, when: { state: Loked }, then: evict }'
+    ],
+    `4:5: rules[2]: ${never} no rule moves the state to "Loked"; did you mean Locked?`
+  ],
+  [
     'an eviction at a logout',
     ['{ on: logout, then: evict }', '{ on: "*", then: evict }'],
     '2:5: rules[0]: evict does nothing here: only a login ends other sessions'
@@ -115,6 +139,36 @@ t.test('logins that differ in letter case alone are one to CBRAIN, and a warning
   const text = 'accounts:\n  - { login: Anna, password: x }\n  - { login: anna, password: x }'
   t.strictSame(saidOf(text), [
     's.yaml:3:14: accounts[1].login: "anna" and accounts[0] differ in letter case alone: to CBRAIN they are one, and this one counts'
+  ])
+})
+
+t.test('a rule about a login that is near to an account is a warning, where accounts are listed', async t => {
+  const rules = (...logins: string[]) =>
+    `rules:\n${logins.map(login => `  - { on: login, when: { login: ${login} }, then: evict }\n`).join('')}`
+  const accounts = 'accounts: [{ login: norm, password: x }, { login: anna, password: x }]\n'
+  t.strictSame(saidOf(`${accounts}${rules('nrom', 'norm', '/nrom/', 'somebody-else', 'Anna')}`), [
+    's.yaml:3:33: rules[0].when.login: no account is called "nrom"; did you mean norm?',
+    's.yaml:7:33: rules[4].when.login: no account is called "Anna"; did you mean anna?'
+  ])
+  t.strictSame(saidOf(`accounts: any\n${rules('nrom')}`), [])
+  t.strictSame(saidOf(rules('dmeo')), [])
+})
+
+t.test('sessions that no time is left for are a warning', async t => {
+  t.strictSame(saidOf('products: { hcx: { idle: 0s, lifetime: 1h }, cbrain: { lifetime: 0m } }'), [
+    's.yaml:1:26: products.hcx.idle: every session is over as it begins: no time is left to use it; for a session without end, write never',
+    's.yaml:1:66: products.cbrain.lifetime: every session is over as it begins: no time is left to use it; for a session without end, write never'
+  ])
+  const sessions = `sessions:
+  - { product: netbrain, login: demo, age: 30m }
+  - { product: netbrain, login: demo, age: 29m }
+  - { product: netbrain, login: demo, age: 30m, status: expired }
+  - { product: hcx, login: demo, age: 2m }
+  - { product: cbrain, login: demo, age: 9d }
+`
+  t.strictSame(saidOf(`${sessions}products: { hcx: { lifetime: 1m }, cbrain: { idle: never } }`), [
+    's.yaml:2:44: sessions[0].age: this session is over before the start: one of NetBrain ends when unused for 30m; write status: expired if that is meant',
+    's.yaml:5:39: sessions[3].age: this session is over before the start: one of HCX Manager ends 1m after its login; write status: expired if that is meant'
   ])
 })
 
