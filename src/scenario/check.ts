@@ -2,6 +2,8 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { choice, nearest } from '../complaint.js'
 import { isRecord } from '../fields.js'
 import type { Product } from '../product.js'
+import { meantByKey } from './meant-keys.js'
+import { meantByValue } from './meant-values.js'
 import { type Mistake, type Path, sayValue } from './mistakes.js'
 import { scenarioSchema } from './schema.js'
 import { regularExpression } from './words.js'
@@ -98,15 +100,27 @@ const isAnotherType = (form: ErrorObject, { keyword, instancePath }: ErrorObject
   keyword === 'type' && instancePath === form.instancePath
 
 const mistakeOf = (error: Found): Mistake => {
-  const say = sayings[error.keyword]
+  const { path, found, keyword, data } = error
+  const meant = aboutOther.has(keyword) ? undefined : meantByValue(placeOf(path), data)
+  if (meant) return { path, message: `expected ${meant.expected ?? expected(error)}, found ${found}; ${meant.remedy}` }
+  const say = sayings[keyword]
   if (say) return say(error)
   return { path: error.path, message: `expected ${expected(error)}, found ${error.found}${advice(error)}` }
 }
 
+/** Mistakes of a key within a value, not of the value. */
+const aboutOther = new Set(['additionalProperties', 'required'])
+
+/** Where in a scenario a path leads, whatever the steps into lists: `rules.then`. */
+const placeOf = (path: Path): string => path.filter(step => typeof step === 'string').join('.')
+
 const sayings: Readonly<Record<string, (error: Found) => Mistake>> = {
-  additionalProperties: ({ params, parentSchema, path }) => {
+  additionalProperties: ({ params, parentSchema, path, data }) => {
     const key = String(params.additionalProperty)
     const keys = keysOf(parentSchema)
+    const meant = meantByKey(placeOf(path), key, isRecord(data) ? data[key] : undefined)
+    if (meant !== undefined)
+      return { path: [...path, key], atKey: true, message: `unknown key ${sayValue(key)}; ${meant}` }
     return {
       path: [...path, key],
       atKey: true,

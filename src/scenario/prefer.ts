@@ -1,6 +1,7 @@
 import type { Call } from '../call.js'
 import { parseDuration } from '../duration.js'
-import { Failure, type FailureName, failureNames } from '../failure.js'
+import { Failure, failureNames } from '../failure.js'
+import { failureOf } from '../failure-status.js'
 import { type Effect, faultOf, type Step, step } from './effects.js'
 import type { Rule } from './rule.js'
 
@@ -68,19 +69,6 @@ const readers = new Map<string, (value: string) => Step | undefined>([
   ['connection', value => (faultOf(value) ? step('connection', value) : undefined)]
 ])
 
-/** The failure that a status is the usual one of. */
-const failures: Readonly<Record<number, FailureName>> = {
-  400: 'bad-request',
-  401: 'no-session',
-  403: 'forbidden',
-  404: 'not-found',
-  405: 'method-not-allowed',
-  413: 'too-large',
-  429: 'rate-limited',
-  500: 'server-error',
-  503: 'unavailable'
-}
-
 /** Below 400 the product does its work, and the answer gets that status; from 400 on it refuses, in the nearest words it has. */
 const answering: Effect<number> = {
   schema: {},
@@ -89,7 +77,7 @@ const answering: Effect<number> = {
   play: (status, turn, { rule }) => {
     turn.status = status
     if (status < 400) return
-    const kind = turn.call.operation?.name === 'login' && status === 401 ? 'bad-credentials' : failures[status]
+    const kind = turn.call.operation?.name === 'login' && status === 401 ? 'bad-credentials' : failureOf(status)
     turn.decide(() => {
       throw new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
         why: { reason: 'rule', by: rule.title }

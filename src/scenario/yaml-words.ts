@@ -1,4 +1,5 @@
 import type { YAMLError } from 'yaml'
+import { sayIndent } from './yaml-indent.js'
 
 /** Where a text is no YAML and why, in words for somebody who does not know its grammar. */
 export const sayYaml = ({ code, message, pos: [at] }: YAMLError, text: string): [offset: number, message: string] => {
@@ -6,9 +7,15 @@ export const sayYaml = ({ code, message, pos: [at] }: YAMLError, text: string): 
     const start = /[>|]\S*$/.exec(text.slice(0, at))?.index ?? at
     return [start, `a text that begins with ${text[start]} must stand in quotes`]
   }
+  const indent = aboutIndent.test(`${code} ${message}`) ? sayIndent(text, at) : undefined
+  if (indent) return indent
   for (const [about, say] of sayings) if (about.test(`${code} ${message}`)) return [at, say(text, at)]
   return [at, `this cannot be read as YAML: ${message.replace(/\s+/g, ' ')}`]
 }
+
+/** What the parser says where a line is indented otherwise than those beside it, or lacks a space. */
+const aboutIndent =
+  /^(?:BAD_INDENT .*same column|BLOCK_AS_IMPLICIT_KEY|MULTILINE_IMPLICIT_KEY|MISSING_CHAR (?:.*- indicator|Implicit map keys)|.*(?:block sequence may not|without - indicator|need to be followed by map values))/
 
 const sayings: readonly (readonly [about: RegExp, say: (text: string, at: number) => string])[] = [
   [/^TAB_AS_INDENT/, () => 'expected spaces before this, found a tab'],

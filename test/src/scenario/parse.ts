@@ -142,12 +142,12 @@ const kinds: readonly Row[] = [
   [
     'chance 2',
     rule('on: login, chance: 2, then: evict'),
-    '2:26: rules[0].chance: expected a number from 0 to 1, found 2'
+    '2:26: rules[0].chance: expected a number from 0 to 1, found 2; write 0.02 for 2%'
   ],
   [
     'a chance in percent',
     rule('on: login, chance: 20%, then: evict'),
-    '2:26: rules[0].chance: expected a number from 0 to 1, found "20%"'
+    '2:26: rules[0].chance: expected a number from 0 to 1, found "20%"; write 0.2'
   ],
   [
     'a duration without a unit',
@@ -158,8 +158,8 @@ const kinds: readonly Row[] = [
   [
     'a duration in another unit',
     rule('on: login, until: 40 sec, then: { delay: 2sec }'),
-    `2:25: rules[0].until: expected ${duration}, found "40 sec"`,
-    `2:48: rules[0].then.delay: expected ${duration}, found "2sec"`
+    `2:25: rules[0].until: expected ${duration}, found "40 sec"; write 40s`,
+    `2:48: rules[0].then.delay: expected ${duration}, found "2sec"; write 2s`
   ],
   [
     'a delay of two kinds',
@@ -212,7 +212,11 @@ const kinds: readonly Row[] = [
     'rules: [expire]',
     '1:9: rules[0]: expected a rule, with keys such as on and then, found "expire"'
   ],
-  ['rules that are no list', 'rules:\n  on: login', '2:3: rules: expected a list, found keys and values'],
+  [
+    'rules that are no list',
+    'rules:\n  on: login',
+    '2:3: rules: expected a list, found keys and values; this is a list: put - before on (in JSON, [ ] around it)'
+  ],
   ['a target that is a number', rule('on: 3, then: evict'), `2:11: rules[0].on: expected ${targets}, found 3`],
   [
     'a number where a text is wanted, as it is written',
@@ -234,24 +238,24 @@ const kinds: readonly Row[] = [
   [
     'another word for accounts',
     'accounts: everyone',
-    '1:11: accounts: expected any, or a list of accounts, found "everyone"'
+    '1:11: accounts: expected any, or a list of accounts, found "everyone"; write any'
   ],
   [
     'one account without a list',
     'accounts: { login: a, password: b }',
-    '1:11: accounts: expected any, or a list of accounts, found keys and values'
+    '1:11: accounts: expected any, or a list of accounts, found keys and values; this is a list: put - before login (in JSON, [ ] around it)'
   ],
   ['yes for true', 'frozen: yes', '1:9: frozen: expected true or false, found "yes"; write it without quotes: true'],
   ['a seed that is a list', 'seed: [1]', '1:7: seed: expected a whole number or a text, found a list of 1'],
   [
     'a day for a clock',
     'clock: 2026-01-01',
-    '1:8: clock: expected a time such as 2026-01-01T00:00:00Z, found "2026-01-01"'
+    '1:8: clock: expected a time such as 2026-01-01T00:00:00Z, found "2026-01-01"; write 2026-01-01T00:00:00Z'
   ],
   [
     'a time of nowhere',
     'clock: 2026-01-01T00:00:00',
-    '1:8: clock: expected a time such as 2026-01-01T00:00:00Z, found "2026-01-01T00:00:00"'
+    '1:8: clock: expected a time such as 2026-01-01T00:00:00Z, found "2026-01-01T00:00:00"; write 2026-01-01T00:00:00Z'
   ],
   [
     'settings of a wrong kind',
@@ -273,7 +277,7 @@ const kinds: readonly Row[] = [
     'conditions of a wrong kind',
     rule('on: login, when: { session: opn, age: 10m, state: 3, header: x }, then: evict'),
     '2:35: rules[0].when.session: expected open, expired, ended or none, found "opn"; did you mean open?',
-    '2:45: rules[0].when.age: expected a comparison with a duration, such as ">10m", found "10m"',
+    '2:45: rules[0].when.age: expected a comparison with a duration, such as ">10m", found "10m"; write ">10m", for older than that',
     '2:57: rules[0].when.state: expected a text, found 3; write it in quotes: "3"',
     '2:68: rules[0].when.header: expected names of headers, each with a text, a /regular expression/, true or false, found "x"'
   ],
@@ -342,7 +346,7 @@ const texts: readonly Row[] = [
   [
     'keys at different columns',
     'products:\n    cbrain: { limit: 2 }\n  hcx: { limit: 2 }',
-    '3:1: expected this at the same column as what stands beside it'
+    '3:3: expected "hcx" at column 5, as "cbrain" of line 2; found it at column 3'
   ],
   ['JSON without a comma', '{"title": "x" "seed": 3}', '1:15: did not expect "seed": here'],
   ['a tag', 'title: !!js/function "x"', '1:8: expected no tag, found !!js/function'],
