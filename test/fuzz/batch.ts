@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type Ending, endings } from './connection.js'
-import { controlRequests, steeringRequests } from './control-requests.js'
+import { controlRequests, slowSearches, steeringRequests } from './control-requests.js'
 import { type LifecycleStep, lifecycles } from './lifecycle.js'
 import { preferences, productRequests } from './product-requests.js'
 import { bytesOf, type FuzzRequest, isWellFramed } from './request.js'
@@ -52,9 +52,10 @@ const batchOf = (request: fc.Arbitrary<FuzzRequest>, disturbed: boolean): fc.Arb
 const talkOf = (request: fc.Arbitrary<FuzzRequest>): fc.Arbitrary<Talk> =>
   fc.record({
     requests: fc.oneof(
-      { weight: 5, arbitrary: fc.array(request, { minLength: 1, maxLength: 4 }) },
+      { weight: 20, arbitrary: fc.array(request, { minLength: 1, maxLength: 4 }) },
+      { weight: 1, arbitrary: slowSearches() },
       {
-        weight: 1,
+        weight: 4,
         arbitrary: fc.tuple(request, fc.integer({ min: 5, max: 60 })).map(([one, times]) => Array(times).fill(one))
       }
     ),

@@ -35,7 +35,8 @@ export const bodies = (tokens: readonly string[]): fc.Arbitrary<Body> => {
       arbitrary: fc.constantFrom('demo', 'norm', '', '100000000000001', 'fb24f3f0-81a7-1929-4b8f-99106c23fa5b')
     },
     { weight: 3, arbitrary: fc.constantFrom(...tokens) },
-    { weight: 2, arbitrary: oddTexts }
+    { weight: 2, arbitrary: oddTexts },
+    { weight: 1, arbitrary: fc.constant(`${'a'.repeat(30)}!`) }
   )
   const fields = fc.array(fc.tuple(fc.constantFrom(...names), value), { maxLength: 5 })
   const json = fc.oneof(

@@ -156,10 +156,32 @@ const filter = fc
   )
   .map(pairs => Object.fromEntries(pairs))
 
+/** Logins, and then a search for what is in them. */
+export const slowSearches = (): fc.Arbitrary<readonly FuzzRequest[]> =>
+  fc
+    .tuple(slowFilter, fc.constantFrom('find', 'count'), fc.integer({ min: 20, max: 40 }))
+    .map(([search, kind, length]) => [
+      {
+        ...request('POST', '', `login=${'a'.repeat(length)}!&password=${'a'.repeat(length)}!`, form),
+        target: '/session'
+      },
+      request('POST', `/requests/${kind}`, jsonOf(search))
+    ])
+
+const form = 'application/x-www-form-urlencoded'
+
+/** Expressions that take for ever on texts that clients send, where they are run as JavaScript runs them. */
+const slowFilter = fc
+  .tuple(
+    fc.constantFrom('body', 'url', 'path', 'login', 'why', 'answer'),
+    fc.constantFrom('/(a+)+$/', '/^(a|a)*$/i', '/(?:a*)*b/', '/(.*a){20}$/')
+  )
+  .map(([key, expression]) => ({ [key]: expression }))
+
 const searches = fc
   .tuple(
     fc.constantFrom('find', 'count', 'wait', 'verify'),
-    filter,
+    fc.oneof({ weight: 4, arbitrary: filter }, { weight: 1, arbitrary: slowFilter }),
     fc.constantFrom('1ms', '20ms', 'soon', '-1s'),
     queries
   )

@@ -70,7 +70,7 @@ const checkHeard = (talk: Talk, heard: Heard, methods: readonly string[], orderl
   const missing = talk.requests[responses.length]
   if (orderly && missing)
     throw new Finding(
-      'no response',
+      heard.how === 'given up' ? 'a stall' : 'no response',
       `${missing.method} ${missing.target.slice(0, 100)} (${talk.ending}, ${heard.how})`,
       `${talk.ending}, ${heard.how}`
     )
