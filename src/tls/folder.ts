@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from 'node:crypto'
-import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { constants, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { flagOf } from '../command/settings.js'
@@ -102,15 +102,19 @@ const isGoodFor = ({ cert }: Identity, authority: Identity, names: readonly stri
 
 /** Writes a whole file under a name that is free; false where the name is taken. */
 const createOnce = (dir: string, file: string, text: string): Promise<boolean> =>
-  withTemporary(dir, file, text, 0o600, temporary =>
-    link(temporary, join(dir, file)).then(
-      () => true,
-      error => {
-        if (error.code === 'EEXIST') return false
-        throw error
-      }
-    )
-  )
+  withTemporary(dir, file, text, 0o600, async temporary => {
+    try {
+      await link(temporary, join(dir, file)).catch(error => {
+        if (error.code === 'EEXIST') throw error
+        // Some volumes, such as FAT and network ones, have no hard links.
+        return copyFile(temporary, join(dir, file), constants.COPYFILE_EXCL)
+      })
+      return true
+    } catch (error) {
+      if (isSystemError(error) && error.code === 'EEXIST') return false
+      throw error
+    }
+  })
 
 /** Writes a whole file in one step: nobody reads half of it. */
 const replace = (dir: string, file: string, text: string, mode: number): Promise<void> =>
