@@ -92,7 +92,7 @@ export type ScenarioStep = 'expire' | 'revoke' | 'evict' | 'pretend' | ScenarioE
 
 export interface ScenarioEffects {
   /** Moves the space's state to this word; with `for`, the state before is there again after that time. */
-  readonly state?: string | { readonly to: string; readonly for: string }
+  readonly state?: string | { readonly to: string; readonly for?: string }
   /** Ends the caller's session as though its time were over. */
   readonly expire?: true
   /** Ends the caller's session as though it was logged out elsewhere. */

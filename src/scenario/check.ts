@@ -101,12 +101,15 @@ const isAnotherType = (form: ErrorObject, { keyword, instancePath }: ErrorObject
 
 const mistakeOf = (error: Found): Mistake => {
   const { path, found, keyword, data } = error
-  const meant = aboutOther.has(keyword) ? undefined : meantByValue(placeOf(path), data)
+  const meant = aboutOther.has(keyword) ? undefined : meantByValue(placeOf(path), data, choicesOf(error))
   if (meant) return { path, message: `expected ${meant.expected ?? expected(error)}, found ${found}; ${meant.remedy}` }
   const say = sayings[keyword]
   if (say) return say(error)
   return { path: error.path, message: `expected ${expected(error)}, found ${error.found}${advice(error)}` }
 }
+
+const choicesOf = ({ params }: Found): readonly string[] | undefined =>
+  Array.isArray(params.allowedValues) ? params.allowedValues.map(String) : undefined
 
 /** Mistakes of a key within a value, not of the value. */
 const aboutOther = new Set(['additionalProperties', 'required'])

@@ -71,7 +71,13 @@ const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
     ...each('params parameters', named('query')),
     ...each('content text', named('body')),
     ...each('operation method path url', 'say the operation in on, beside when'),
-    ...each('call every times chance', 'it stands beside when, not in it')
+    ...each('attempts count tries', 'which of the calls is said by call, beside when'),
+    ...each('call every times chance for per', 'it stands beside when, not in it')
+  },
+  'rules.then.reply': {
+    ...each('json text content data', named('body')),
+    ...each('code statusCode', written('status: …')),
+    ...each('header', named('headers'))
   },
   'rules.then': {
     ...each('status code statusCode', status),
@@ -82,6 +88,7 @@ const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
     ...each('fault break', written('connection: …')),
     ...each('logout end kill', named('revoke, or expire')),
     ...each('timeout', named('connection: hang')),
+    ...each('for', 'it stands beside then; for a state that ends by itself, write state: { to: Locked, for: 10m }'),
     ...each('when call every times chance per name', 'it stands beside then, not in it')
   }
 }

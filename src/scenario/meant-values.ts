@@ -7,7 +7,8 @@ export interface Meant {
   readonly expected?: string
 }
 
-type Guess = (value: unknown) => Meant | undefined
+/** `choices` are the words that may stand there, where they are a closed set. */
+type Guess = (value: unknown, choices?: readonly string[]) => Meant | undefined
 
 const write = (text: string): Meant => ({ remedy: `write ${text}` })
 
@@ -47,12 +48,12 @@ const delay: Guess = value => {
 }
 
 const fail: Guess = value => {
-  if (!/^[1-5]\d\d$/.test(String(value))) return undefined
-  const failure = failureOf(Number(value))
+  if (!/^[1-5]\d\d$/.test(String(value))) return failure(value)
+  const named = failureOf(Number(value))
   const also = value === 401 || value === '401' ? ', or bad-credentials at a login' : ''
   return {
     expected: 'the name of a failure',
-    remedy: failure ? `${value} is ${failure}${also}` : `write reply: { status: ${value} } in place of fail`
+    remedy: named ? `${value} is ${named}${also}` : `write reply: { status: ${value} } in place of fail`
   }
 }
 
@@ -79,6 +80,29 @@ const words =
     return Object.hasOwn(meant, word) ? write(`${meant[word]}`) : undefined
   }
 
+const failure: Guess = value => {
+  const meant = failureWords(String(value).replaceAll(/[\s_]/g, '-'))
+  return meant && { expected: 'the name of a failure', ...meant }
+}
+
+const failureWords = words({
+  locked: 'forbidden',
+  'account-locked': 'forbidden',
+  unauthorized: 'no-session',
+  unauthenticated: 'no-session',
+  'invalid-token': 'no-session',
+  expired: 'expired-session',
+  'wrong-password': 'bad-credentials',
+  'invalid-credentials': 'bad-credentials',
+  error: 'server-error',
+  'internal-server-error': 'server-error',
+  'service-unavailable': 'unavailable',
+  down: 'unavailable',
+  maintenance: 'unavailable',
+  throttled: 'rate-limited',
+  'too-many-requests': 'rate-limited'
+})
+
 const list =
   (keys: readonly string[], sample: string): Guess =>
   value => {
@@ -90,7 +114,30 @@ const list =
     return { remedy: `this is a list: write ${sample.replace('…', first)}` }
   }
 
-const target: Guess = value =>
+const count: Guess = value => {
+  const text = String(value).toLowerCase()
+  const [, digits] = /^(\d+)(?:st|nd|rd|th|x)$/.exec(text) ?? []
+  const place = counts.findIndex(words => words.includes(text))
+  return digits !== undefined ? write(digits) : place < 0 ? undefined : write(String(place + 1))
+}
+
+const counts = [
+  ['one', 'first', 'once'],
+  ['two', 'second', 'twice'],
+  ['three', 'third', 'thrice'],
+  ['four', 'fourth'],
+  ['five', 'fifth']
+]
+
+const target: Guess = (value, choices = []) => {
+  const parts = String(value)
+    .toLowerCase()
+    .split(/[\s./:]+/)
+  const meant = choices.find(choice => choice === parts.join('.') || choice === parts.toReversed().join('.'))
+  return meant !== undefined && meant !== value ? write(meant) : pathOrWord(value)
+}
+
+const pathOrWord: Guess = value =>
   /[/\s]/.test(String(value))
     ? { remedy: 'a rule names operations, not paths: session-mock products lists both' }
     : words({ all: '"*"', any: '"*"', every: '"*"', '**': '"*"', signin: 'login', auth: 'login', signout: 'logout' })(
@@ -139,7 +186,10 @@ const guesses: Readonly<Record<string, Guess>> = {
   sessions: list(['product', 'login', 'token', 'age'], '- { product: …, login: demo }'),
   rules: list(['on', 'then', 'when', 'name'], '- { name: …, on: login, then: evict }'),
   'rules.on': target,
-  'rules.call': call,
+  'rules.call': value => call(value) ?? count(value),
+  'rules.every': count,
+  'rules.times': count,
+  'rules.per': words({ user: 'login', account: 'login', token: 'session', call: 'rule', request: 'rule', all: 'rule' }),
   'rules.chance': chance,
   'rules.from': duration,
   'rules.until': duration,
@@ -176,5 +226,5 @@ const guesses: Readonly<Record<string, Guess>> = {
 }
 
 /** What was meant by a value at a place that the schema refuses there; undefined where nothing is likely. */
-export const meantByValue = (place: string, value: unknown): Meant | undefined =>
-  guesses[place]?.(value) ?? (/^products\.[^.]+\.(?:idle|lifetime)$/.test(place) ? lifetime(value) : undefined)
+export const meantByValue = (place: string, value: unknown, choices?: readonly string[]): Meant | undefined =>
+  guesses[place]?.(value, choices) ?? (/^products\.[^.]+\.(?:idle|lifetime)$/.test(place) ? lifetime(value) : undefined)

@@ -10,7 +10,7 @@ export const stateMove = {
     {
       type: 'object',
       additionalProperties: false,
-      required: ['to', 'for'],
+      required: ['to'],
       properties: {
         to: { type: 'string', minLength: 1, title: 'the word for a state', description: 'The state to move to.' },
         for: {
@@ -26,4 +26,6 @@ export type StateMove = FromSchema<typeof stateMove>
 
 /** The word, and the milliseconds that it lasts where it ends by itself. */
 export const readMove = (move: StateMove): { readonly to: string; readonly for: number | undefined } =>
-  typeof move === 'string' ? { to: move, for: undefined } : { to: move.to, for: parseDuration(move.for) }
+  typeof move === 'string'
+    ? { to: move, for: undefined }
+    : { to: move.to, for: move.for === undefined ? undefined : parseDuration(move.for) }

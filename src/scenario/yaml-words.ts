@@ -7,11 +7,36 @@ export const sayYaml = ({ code, message, pos: [at] }: YAMLError, text: string): 
     const start = /[>|]\S*$/.exec(text.slice(0, at))?.index ?? at
     return [start, `a text that begins with ${text[start]} must stand in quotes`]
   }
+  const nested = message.includes('compact mappings') ? sayNested(text, at) : undefined
+  if (nested !== undefined) return [at, nested]
   const indent = aboutIndent.test(`${code} ${message}`) ? sayIndent(text, at) : undefined
   if (indent) return indent
   for (const [about, say] of sayings) if (about.test(`${code} ${message}`)) return [at, say(text, at)]
   return [at, `this cannot be read as YAML: ${message.replace(/\s+/g, ' ')}`]
 }
+
+/** `then: fail: forbidden`: keys and values on one line with the key that they are the value of. */
+const sayNested = (text: string, at: number): string | undefined => {
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  const [, key] = /^[\s-]*(\w+):\s+$/.exec(text.slice(start, at)) ?? []
+  const [, inner] = /^(\w+:\s+[^\n#]*[^\s#])/.exec(text.slice(at)) ?? []
+  const holdsKeys = key !== undefined && nesting.includes(key)
+  return holdsKeys && inner !== undefined ? `expected keys and values in { }: write ${key}: { ${inner} }` : undefined
+}
+
+const nesting = [
+  'then',
+  'when',
+  'reply',
+  'headers',
+  'header',
+  'query',
+  'delay',
+  'dribble',
+  'state',
+  'products',
+  'accounts'
+]
 
 /** What the parser says where a line is indented otherwise than those beside it, or lacks a space. */
 const aboutIndent =

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { readMove } from '../../src/scenario/state-move.js'
 import { State } from '../../src/state.js'
 
 t.test('a state lasts until another is entered', async t => {
@@ -16,6 +17,11 @@ t.test('a state with a time ends by itself, and the one before is there again', 
   state.enter('Locked', 100, 50)
   t.equal(state.endsAt(100), 150)
   t.strictSame([state.at(149), state.at(150)], ['Locked', 'Open'])
+})
+
+t.test('a state that names its word alone lasts as one without a time does', async t => {
+  t.strictSame(readMove({ to: 'Locked' }), readMove('Locked'))
+  t.strictSame(readMove({ to: 'Locked', for: '10m' }), { to: 'Locked', for: 600_000 })
 })
 
 t.test('one within another gives way to it, and the outer one still ends in time', async t => {

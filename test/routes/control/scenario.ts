@@ -39,6 +39,30 @@ t.test('the story is told with its rules as sentences, and how often they matche
   })
 })
 
+t.test('the story tells until when a rule and a state last, by its clock', async t => {
+  const rules = `rules:
+  - { on: hcx.session, for: 10m, then: { delay: 1ms } }
+  - { on: hcx.login, then: { state: { to: Busy, for: 5m } } }`
+  const server = steered({ story: storyOf(`clock: 2026-01-01T00:00:00Z\nfrozen: true\n${rules}`) })
+  t.match((await server.ask('GET /scenario')).body, { rules: [{ until: undefined }, {}] }, 'it has not begun')
+  await server.send(hcx.use(await login(server)))
+  t.match((await server.ask('GET /scenario')).body, {
+    state: 'Busy',
+    stateUntil: '2026-01-01T00:05:00.000Z',
+    rules: [
+      {
+        until: '2026-01-01T00:10:00.000Z',
+        sentence: /\(played 1 time, lasts until 2026-01-01T00:10:00\.000Z\)$/
+      },
+      { played: 1 }
+    ]
+  })
+  await server.ask('PUT /clock', { action: 'advance', by: '10m' })
+  const { body } = await server.ask('GET /scenario')
+  t.match(body, { state: 'Started', rules: [{ sentence: /over since 2026-01-01T00:10:00\.000Z\)$/ }, {}] })
+  t.notOk('stateUntil' in body)
+})
+
 for (const [form, text] of [
   ['YAML', broken],
   ['JSON', '{"title":"every use breaks","rules":[{"on":"hcx.session","then":{"fail":"server-error"}}]}']

@@ -37,6 +37,16 @@ const ofRules: readonly (readonly [keys: string, json: string, said: string])[] 
   ['then: { delay: 1-3s }', '"then": { "delay": "1-3s" }', 'found "1-3s"; write { uniform: [1s, 3s] }'],
   ['then: { delay: [1s, 3s] }', '"then": { "delay": ["1s", "3s"] }', 'write { uniform: [1s, 3s] }'],
   ['then: { delay: 2 seconds }', '"then": { "delay": "2 seconds" }', 'found "2 seconds"; write 2s'],
+  ['then: { fail: locked }', '"then": { "fail": "locked" }', 'found "locked"; write forbidden'],
+  ['then: { reply: { json: 1 } }', '"then": { "reply": { "json": 1 } }', 'unknown key "json"; write body'],
+  [
+    'then: { state: A, for: 10m }',
+    '"then": { "state": "A", "for": "10m" }',
+    'unknown key "for"; it stands beside then; for a state that ends by itself, write state: { to: Locked, for: 10m }'
+  ],
+  ['then: evict, every: 3rd', '"then": "evict", "every": "3rd"', 'found "3rd"; write 3'],
+  ['then: evict, times: twice', '"then": "evict", "times": "twice"', 'found "twice"; write 2'],
+  ['then: evict, per: user', '"then": "evict", "per": "user"', 'found "user"; write login'],
   ['then: { reply: 503 }', '"then": { "reply": 503 }', 'found 503; write { status: 503 }'],
   ['then: { connection: timeout }', '"then": { "connection": "timeout" }', 'found "timeout"; write hang'],
   ['then: evict, chance: 10%', '"then": "evict", "chance": "10%"', 'found "10%"; write 0.1'],
@@ -74,7 +84,7 @@ for (const [keys, json, said] of ofRules)
     }
   })
 
-const ofOthers: readonly (readonly [text: string, said: string])[] = [
+const ofOthers: readonly (readonly [text: string, ...said: string[]])[] = [
   ['products: { hcx: { ttl: 5m } }', 's:1:20: products.hcx.ttl: unknown key "ttl"; write lifetime: 5m'],
   [
     'products: { hcx: { idle: forever } }',
@@ -92,16 +102,25 @@ const ofOthers: readonly (readonly [text: string, said: string])[] = [
     'rules: [{ on: GET /session, then: evict }]',
     's:1:15: rules[0].on: expected a product, an operation, product.operation or "*", found "GET /session"; a rule names operations, not paths: session-mock products lists both'
   ],
+  [
+    'rules: [{ on: netbrain login, then: evict }, { on: [session.cbrain], then: evict }]',
+    's:1:15: rules[0].on: expected a product, an operation, product.operation or "*", found "netbrain login"; write netbrain.login',
+    's:1:53: rules[1].on[0]: expected a product, an operation, product.operation or "*", found "session.cbrain"; write cbrain.session'
+  ],
   ['users: [{ login: a, password: b }]', 's:1:1: users: unknown key "users"; write accounts']
 ]
 
-for (const [text, said] of ofOthers)
+for (const [text, ...said] of ofOthers)
   t.test(`${text.replaceAll('\n', ' ')}: what was meant is said`, async t => {
-    t.strictSame(saidOf(text), [said])
+    t.strictSame(saidOf(text), said)
   })
 
 /** Texts that are indented or spaced wrongly. */
 const ofLines: readonly (readonly [lines: readonly string[], said: string])[] = [
+  [
+    ['rules:', '  - on: login', '    then: fail: forbidden'],
+    's:3:11: expected keys and values in { }: write then: { fail: forbidden }'
+  ],
   [
     ['rules:', '  - on: login', '  then: evict'],
     's:3:3: expected "then" at column 5, as "on" of line 2; found it at column 3'
