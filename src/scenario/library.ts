@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { Complaint, choice, nearest } from '../complaint.js'
 import type { Product } from '../product.js'
 import { builtStory } from './built-story.js'
@@ -49,11 +49,26 @@ export class Library {
       ? await readSource(join(this.folder, `${said}.yaml`), `scenarios/${said}.yaml`)
       : await readSource(said)
     if (source) return source
+    const beside = shippedNear(said, names) === undefined ? await fileBeside(said) : undefined
+    if (beside !== undefined) throw new Complaint(`there is no file "${said}"; did you mean ${beside}?`)
     throw new Complaint(`there is no file "${said}", and no scenario is shipped by that name${hint(said, names)}`)
   }
 }
 
+/** A scenario in the folder that was named, by nearly the same name. */
+const fileBeside = async (said: string): Promise<string | undefined> => {
+  if (!isScenario(said)) return undefined
+  const files = await readdir(dirname(said)).catch(() => [])
+  const meant = nearest(basename(said), files.filter(isScenario))
+  return meant === undefined ? undefined : join(dirname(said), meant)
+}
+
+const isScenario = (file: string): boolean => /\.(?:ya?ml|json)$/i.test(file)
+
+const shippedNear = (said: string, names: readonly string[]): string | undefined =>
+  nearest(basename(said).replace(/\.(?:ya?ml|json)$/i, ''), names)
+
 const hint = (said: string, names: readonly string[]): string => {
-  const meant = nearest(basename(said).replace(/\.(?:ya?ml|json)$/i, ''), names)
+  const meant = shippedNear(said, names)
   return meant === undefined ? `; shipped are ${choice(names, 'and')}` : `; did you mean ${meant}?`
 }

@@ -33,6 +33,12 @@ t.test('a story is found by its shipped name', async t => {
   )
 })
 
+t.test('a file that is not there is told with the one beside it that is nearly called so', async t => {
+  const path = await fileOf(t, 'my-first.yaml', 'title: A')
+  const wrong = path.replace('my-first.yaml', 'my-frist.yml')
+  t.equal(await complaint(t, wrong), `there is no file "${wrong}"; did you mean ${path}?`)
+})
+
 t.test('a story is found by the path of its file, YAML or JSON', async t => {
   const yaml = await fileOf(t, 'a.yaml', 'title: A\nrules: [{ on: login, then: evict }]')
   const { story } = await library.find(yaml)
