@@ -42,8 +42,8 @@ export interface AppOptions {
   readonly witness?: Witness
   /** Told of each request to a product or to none, and of what our own code threw on it. */
   readonly told?: Told
-  /** Told what the control API's own code threw. */
-  readonly bug?: (error: unknown) => void
+  /** Told what our own code threw outside of a product's work, and where; left out, in the control API. */
+  readonly bug?: (error: unknown, where?: string) => void
   /** Told before a space forgets what was in it. */
   readonly audit?: Audit
 }
@@ -69,7 +69,7 @@ const defaults = {
   version: '0.0.0',
   witness: () => undefined,
   told: () => undefined,
-  bug: () => undefined
+  bug: (_error: unknown, _where?: string) => undefined
 }
 
 /** Puts everything together; listens to nothing. A product is mounted when the first request for it comes. */
@@ -79,12 +79,15 @@ export const createApp = (options: AppOptions): App => {
   const stopping = new AbortController()
   // Any number of requests may wait at once for it.
   setMaxListeners(0, stopping.signal)
-  const events = new Events()
+  const bug = quietly(whole.bug)
+  const failed = (error: unknown) => bug(error, 'an observer of requests')
+  const events = new Events(undefined, failed)
   const spaces = new Spaces({ ...whole, events, stopping: stopping.signal, audit: options.audit }, story)
   const metrics = new Metrics(spaces, products)
-  const recorder = new Recorder({ ...whole, events, metrics })
+  const recorder = new Recorder({ ...whole, events, metrics, failed })
   const house: House = {
     ...whole,
+    bug,
     spaces,
     events,
     metrics,
@@ -96,7 +99,7 @@ export const createApp = (options: AppOptions): App => {
   const mounted = keyed(async (product: Product) => {
     // The router takes longer to load than all else that a server needs to start.
     const { mount } = await import('./mount.js')
-    return mount(product, { spaces, witness: recorder.call, bodyLimit })
+    return mount(product, { spaces, witness: recorder.call, failed, bodyLimit })
   })
   const control = keyed((_key: 'control') => controlOf(house, options.adminToken, bodyLimit))
   return {
@@ -109,6 +112,15 @@ export const createApp = (options: AppOptions): App => {
     }
   }
 }
+
+/** Whatever the listener throws has nobody left to be told to. */
+const quietly =
+  <Told extends unknown[]>(tell: (...told: Told) => void): ((...told: Told) => void) =>
+  (...told) => {
+    try {
+      tell(...told)
+    } catch {}
+  }
 
 const controlOf = async (house: House, token: string | undefined, bodyLimit: number) => {
   const [{ mountControl }, { endpoints }] = await Promise.all([

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
 import type { Answer } from './answer.js'
+import { atEndOfTurn } from './end-of-turn.js'
 import type { Soon } from './soon.js'
 
 /** The ways in which an answer breaks on its way. */
@@ -42,25 +43,48 @@ export interface Parcel {
   readonly manner: Manner | undefined
 }
 
-/** Sends the answer together with all others that are ready in this turn of the event loop: clients are woken once for many. */
-export const deliver = (parcel: Parcel): void => {
-  ready.push(parcel)
-  if (ready.length === 1) setImmediate(sendAll)
+/** Sends answers whose heads are written. */
+export type Deliver = (parcel: Parcel) => void
+
+/**
+ * Sends each answer together with all others that are ready in the same turn of the event loop: clients are woken once for many.
+ * `failed` is told what sending one threw; its connection is closed, and the others are sent.
+ */
+export const createDelivery = (failed: (error: unknown) => void): Deliver => {
+  let ready: Parcel[] = []
+  const sendAll = (): void => {
+    const parcels = ready
+    ready = []
+    for (const parcel of parcels) sendSafely(parcel, failed)
+  }
+  return parcel => {
+    ready.push(parcel)
+    if (ready.length === 1) atEndOfTurn(sendAll)
+  }
 }
 
-let ready: Parcel[] = []
+/** Writes status line and headers, without sending them yet. Throws where Node refuses one of them. */
+export const writeHead = ({ response, answer, date, manner }: Parcel): void => {
+  if (!manner?.fault) response.writeHead(answer.status, linesOf(answer, date, lengthOf(answer)))
+}
 
-const sendAll = (): void => {
-  const parcels = ready
-  ready = []
-  for (const parcel of parcels) void send(parcel)
+const sendSafely = (parcel: Parcel, failed: (error: unknown) => void): void => {
+  const fail = (error: unknown): void => {
+    parcel.response.destroy()
+    failed(error)
+  }
+  try {
+    const sending = send(parcel)
+    if (sending instanceof Promise) void sending.catch(fail)
+  } catch (error) {
+    fail(error)
+  }
 }
 
 /** Sends the answer, whole or broken. */
 const send = (parcel: Parcel): Soon<void> => {
-  const { request, response, answer, date, manner } = parcel
+  const { request, response, answer, manner } = parcel
   if (manner?.fault) return breakOff(manner.fault, parcel, manner)
-  response.writeHead(answer.status, linesOf(answer, date, lengthOf(answer)))
   if (manner?.dribble && answer.body && !isBodiless(request, answer))
     return trickle(answer.body, manner.dribble, manner, response)
   response.end(answer.body)

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { type Answer, withHeaders } from './answer.js'
 import type { Call } from './call.js'
 import { httpDate } from './clock.js'
-import { deliver } from './delivery.js'
+import { type Deliver, type Parcel, writeHead } from './delivery.js'
 import { Failure } from './failure.js'
 import { preferred } from './scenario/prefer.js'
 import type { Turn } from './scenario/turn.js'
@@ -27,29 +27,72 @@ export type Witness = (call: Call, answer: Answer, outcome: Outcome) => void
  * One request and its answer. `refusal` is what was wrong with it before its operation could begin: no such path, a body
  * that cannot be read, or what our own reading of it threw. Never throws.
  */
-export const exchange = (call: Call, response: ServerResponse, witness: Witness, refusal?: unknown): Soon<void> => {
-  const gone = leaving(response)
-  const attempt = new Attempt(call, gone)
+export const exchange = (call: Call, response: ServerResponse, sinks: Sinks, refusal?: unknown): Soon<void> => {
+  const attempt = new Attempt(call, leaving(response))
   return andThen(attempt.answer(refusal), answer => {
     attempt.left = response.destroyed
-    witness(call, answer, attempt)
-    if (attempt.left) return
+    if (attempt.left) return observe(call, answer, attempt, sinks)
     if (refusal instanceof Failure && refusal.kind === 'too-large') response.shouldKeepAlive = false
-    const { space, request } = call
-    const { turn } = attempt
-    deliver({
-      request: request.raw,
-      response,
-      answer,
-      date: httpDate(space.clock.now()),
-      manner: turn && {
-        fault: turn.fault,
-        dribble: turn.dribble,
-        wait: ms => space.wait(ms, gone()),
-        stopping: space.stopping
-      }
+    return andThen(headed(parcelOf(attempt, response, answer), attempt), parcel => {
+      observe(call, parcel.answer, attempt, sinks)
+      sinks.deliver(parcel)
     })
   })
+}
+
+/** Where an exchange ends. */
+export interface Sinks {
+  readonly witness: Witness
+  readonly deliver: Deliver
+  /** Told what the witness threw. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Tells the witness. What it throws is a bug of ours, and none of the client's business. */
+const observe = (call: Call, answer: Answer, outcome: Outcome, { witness, failed }: Sinks): void => {
+  try {
+    witness(call, answer, outcome)
+  } catch (error) {
+    failed(error)
+  }
+}
+
+/** The response with its head written; where Node refuses a header, with the product's server error instead. */
+const headed = (parcel: Parcel, attempt: Attempt): Soon<Parcel> => {
+  const refused = refusalOfHead(parcel)
+  if (!refused) return parcel
+  return attempt.failed(refused.thrown).then(answer => {
+    const instead: Parcel = { ...parcel, answer, manner: undefined }
+    if (!refusalOfHead(instead)) return instead
+    const bare: Parcel = { ...instead, answer: { status: 500, headers: {} } }
+    writeHead(bare)
+    return bare
+  })
+}
+
+const refusalOfHead = (parcel: Parcel): { readonly thrown: unknown } | undefined => {
+  try {
+    writeHead(parcel)
+    return undefined
+  } catch (thrown) {
+    return { thrown }
+  }
+}
+
+const parcelOf = ({ call, turn, gone }: Attempt, response: ServerResponse, answer: Answer): Parcel => {
+  const { space, request } = call
+  return {
+    request: request.raw,
+    response,
+    answer,
+    date: httpDate(space.clock.now()),
+    manner: turn && {
+      fault: turn.fault,
+      dribble: turn.dribble,
+      wait: ms => space.wait(ms, gone()),
+      stopping: space.stopping
+    }
+  }
 }
 
 /** Gives what is aborted when the client has gone; made only where somebody waits for it. */
@@ -82,7 +125,7 @@ class Attempt implements Outcome {
   answer(refusal: unknown): Soon<Answer> {
     const answer = caught(
       () => this.#work(refusal),
-      thrown => this.#refused(thrown)
+      thrown => this.failed(thrown)
     )
     return andThen(answer, answer => {
       const { turn } = this
@@ -91,7 +134,7 @@ class Attempt implements Outcome {
   }
 
   /** Its words for what was thrown; where even these throw, its words for that. */
-  #refused(thrown: unknown): Promise<Answer> {
+  failed(thrown: unknown): Promise<Answer> {
     return this.#word(thrown)
       .catch(again => this.#word(again))
       .catch(again => this.#bare(again))

@@ -4,8 +4,9 @@ import type { ServeControl } from './control/control-mount.js'
 import type { Recorder } from './journal/record.js'
 import type { Serve } from './mount.js'
 import { pathOf } from './path.js'
-import { Problem, problemAnswer, send } from './problem.js'
+import { Problem, problemAnswer, send, sendAfterBody } from './problem.js'
 import type { Product } from './product.js'
+import { receiveUpTo } from './receive.js'
 import { type Spaces, spaceName } from './spaces.js'
 
 export interface FrontOptions {
@@ -36,7 +37,8 @@ export const createFront =
   ({ products, spaces, mounted, control, recorder, bodyLimit }: FrontOptions): Handle =>
   (request, response, { product: own, control: where = 'beside' } = {}) => {
     const { space: name, url } = readSpace(localUrl(request.url ?? '/'), request.headers['x-mock-space'])
-    if (name !== undefined && !spaceName.test(name)) return void send(problemAnswer(noSpace(name)), response)
+    if (name !== undefined && !spaceName.test(name))
+      return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
     const path = pathOf(url)
     if (where !== 'elsewhere' && isControl(path)) return void serve(control(), url, request, response, name)
     const space = name === undefined ? undefined : spaces.get(name)
@@ -45,8 +47,10 @@ export const createFront =
     const answer = problemAnswer(
       where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
     )
-    void bodyOf(request, bodyLimit).then(body => {
+    void receiveUpTo(request, bodyLimit).then(({ bytes, isCut }) => {
+      const body = bytes.length === 0 ? undefined : bytes.toString()
       recorder.stray({ request, url, body, answer, left: response.destroyed }, space ?? spaces.default)
+      if (isCut) response.shouldKeepAlive = false
       send(answer, response)
     })
   }
@@ -67,21 +71,6 @@ const serve = <Where>(
     bug => send(problemAnswer(new Problem(500, 'A bug in session-mock', String(bug))), response)
   )
 }
-
-/** What was sent, as text, up to the limit; undefined where there was none. More is not waited for. */
-const bodyOf = (request: IncomingMessage, limit: number): Promise<string | undefined> =>
-  new Promise(resolve => {
-    const chunks: Buffer[] = []
-    let left = limit
-    const done = () => resolve(chunks.length === 0 ? undefined : Buffer.concat(chunks).toString())
-    request.on('data', (chunk: Buffer) => {
-      chunks.push(chunk.subarray(0, Math.max(left, 0)))
-      left -= chunk.length
-      if (left < 0) done()
-    })
-    request.once('end', done)
-    request.once('close', done)
-  })
 
 /** The path and query of a request line, also where a client behind a proxy sends the whole URL. */
 const localUrl = (url: string): string => {

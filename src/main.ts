@@ -4,15 +4,21 @@ import pkg from '../package.json' with { type: 'json' }
 import { products } from '../routes/index.js'
 import { cli } from './command/cli.js'
 
-/** Resolves at the first SIGTERM or SIGINT; the second of either ends the process as the system would. */
+/** Resolves at the first SIGTERM or SIGINT; the second, of either, ends the process as the system would. */
 const stopped = (): Promise<void> =>
   new Promise(resolve => {
-    process.once('SIGTERM', () => resolve())
-    process.once('SIGINT', () => resolve())
+    const stop = () => {
+      process.off('SIGTERM', stop).off('SIGINT', stop)
+      resolve()
+    }
+    process.on('SIGTERM', stop).on('SIGINT', stop)
   })
 
-// Whoever stops reading what is written here, as `| head` does, has seen enough: that is no failure.
-process.stdout.on('error', () => undefined)
+/** Milliseconds that whoever reads the output is given at the end; what is unread then is dropped. */
+const lastWords = 1000
+
+// Whoever stops reading what is written here, as `| head` does, has seen enough, and a disk may be full: that is no failure.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
 
 const exitCode = cli({
   argv: process.argv.slice(2),
@@ -26,4 +32,6 @@ const exitCode = cli({
 })
 void exitCode.then(code => {
   process.exitCode = code
+  // Output that nobody reads keeps the process alive.
+  setTimeout(() => process.exit(), lastWords).unref()
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Arrival, isPlain, plain } from './arrival.js'
 import { Call, type Carried } from './call.js'
+import { createDelivery } from './delivery.js'
 import { exchange, type Witness } from './exchange.js'
 import { kept } from './kept.js'
 import type { Operation, Product } from './product.js'
@@ -14,12 +15,15 @@ export type Serve = (request: IncomingMessage, response: ServerResponse, space: 
 export interface MountOptions {
   readonly spaces: Spaces
   readonly witness: Witness
+  /** Told what observers of an exchange, or its sending, threw. */
+  readonly failed: (error: unknown) => void
   /** Bytes a body may have. */
   readonly bodyLimit: number
 }
 
 /** Makes a product's requests calls, and sees to it that each is answered. */
-export const mount = async (product: Product, { spaces, witness, bodyLimit }: MountOptions): Promise<Serve> => {
+export const mount = async (product: Product, { spaces, witness, failed, bodyLimit }: MountOptions): Promise<Serve> => {
+  const sinks = { witness, failed, deliver: createDelivery(failed) }
   const answer = (
     request: Arrival,
     response: ServerResponse,
@@ -29,7 +33,7 @@ export const mount = async (product: Product, { spaces, witness, bodyLimit }: Mo
   ): void => {
     const carried = carriedBy(request, product, operation)
     const space = given ?? spaces.ofToken(product.name, carried.token) ?? spaces.default
-    void exchange(new Call(product, operation, request, space, carried), response, witness, refusal ?? carried.bug)
+    void exchange(new Call(product, operation, request, space, carried), response, sinks, refusal ?? carried.bug)
   }
   const named = new WeakMap<IncomingMessage, Space>()
   const route = await createRouting(product, bodyLimit, (request, response, operation, refusal) =>

@@ -1,5 +1,6 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answer.js'
+import { receiveUpTo } from './receive.js'
 
 /** An answer of our own where something is wrong, by RFC 9457; thrown where the control API refuses. */
 export class Problem extends Error {
@@ -39,6 +40,20 @@ export const problemAnswer = ({ status, title, detail, members, headers }: Probl
 
 /** Sends an answer that no product has a part in. */
 export const send = ({ status, headers, body = '' }: Answer, response: ServerResponse): void => {
+  if (response.destroyed) return
   response.writeHead(status, { ...headers, 'Content-Length': String(Buffer.byteLength(body)) })
   response.end(body)
+}
+
+/** Sends an answer that does not depend on the body, when that has come; where it is beyond the limit, the connection is closed. */
+export const sendAfterBody = (
+  answer: Answer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  limit: number
+): void => {
+  void receiveUpTo(request, limit).then(({ isCut }) => {
+    if (isCut) response.shouldKeepAlive = false
+    send(answer, response)
+  })
 }

@@ -6,6 +6,8 @@ import { Failure } from './failure.js'
  * `too-large`, where there are more than the limit.
  */
 export const receive = (request: IncomingMessage, limit: number): Promise<Buffer | undefined> => {
+  // Of a request that is destroyed no event comes any more.
+  if (request.destroyed && !request.readableEnded) return Promise.resolve(undefined)
   if (Number(request.headers['content-length']) > limit) return Promise.reject(tooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -24,3 +26,31 @@ export const receive = (request: IncomingMessage, limit: number): Promise<Buffer
 }
 
 const tooLarge = (): Failure => new Failure('too-large', { why: { reason: 'too-large' } })
+
+/** What was sent, up to the limit, where nobody needs it to be whole. */
+export interface Received {
+  readonly bytes: Buffer
+  /** There is more, which is left unread: the connection is to be closed. */
+  readonly isCut: boolean
+}
+
+/** The body of a request, as far as it came or the limit allows; it is not waited for what is beyond. */
+export const receiveUpTo = (request: IncomingMessage, limit: number): Promise<Received> => {
+  if (request.destroyed) return Promise.resolve({ bytes: Buffer.alloc(0), isCut: false })
+  return new Promise(resolve => {
+    const chunks: Buffer[] = []
+    let left = limit
+    const done = (isCut: boolean): void => {
+      request.off('data', take)
+      resolve({ bytes: Buffer.concat(chunks), isCut })
+    }
+    const take = (chunk: Buffer): void => {
+      chunks.push(chunk.subarray(0, left))
+      left -= chunk.length
+      if (left < 0) done(true)
+    }
+    request.on('data', take)
+    request.once('end', () => done(false))
+    request.once('close', () => done(false))
+  })
+}

@@ -4,6 +4,8 @@ import type { App } from './app.js'
 import type { Wall } from './clock.js'
 import { flagOf, type Settings, settings } from './command/settings.js'
 import type { Entrance } from './front.js'
+import { keepHalfOpen } from './half-close.js'
+import { inOrder } from './request-queue.js'
 import type { TlsIdentity } from './tls/tls.js'
 
 /** One port, and what it leads to. */
@@ -21,7 +23,7 @@ export interface OpenDoor extends Door {
 /** What a client may take of a server: bytes, numbers, and milliseconds. */
 export type Limits = Pick<
   Settings,
-  'maxConnections' | 'maxHeaderSize' | 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout'
+  'maxConnections' | 'maxPipelined' | 'maxHeaderSize' | 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout'
 >
 
 export interface ListenOptions {
@@ -82,16 +84,19 @@ export const reachable = (host: string): string => {
 
 const serverFor = async (app: App, { tls, ...entrance }: Door, options: ListenOptions): Promise<Server> => {
   const { hint = () => undefined } = options
-  const { maxConnections, ...limits } = { ...defaults, ...options.limits }
-  const answer: RequestListener = (request, response) => {
-    if (!server.listening) response.shouldKeepAlive = false
+  const { maxConnections, maxPipelined, ...limits } = { ...defaults, ...options.limits }
+  const answer: RequestListener = inOrder((request, response, isLast) => {
+    if (!server.listening && isLast) response.shouldKeepAlive = false
     app.handle(request, response, entrance)
-  }
+  }, maxPipelined)
   const punctual = { ...limits, ...inTime(limits), noDelay: true }
   const server: Server = tls
     ? (await import('./tls/https.js')).createSecureServer(tls, punctual, answer)
     : createServer(punctual, answer)
   server.maxConnections = maxConnections
+  // Node's own switch, which it documents nowhere: a client's FIN does not end what it has asked for.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => keepHalfOpen(socket, options.wall))
   server.on('clientError', (error: ClientError, socket: Socket) => {
     if (error.rawPacket?.[0] === handshake) hint(spokeTls(socket))
     refuseUnreadable(error, socket)
@@ -102,12 +107,13 @@ const serverFor = async (app: App, { tls, ...entrance }: Door, options: ListenOp
 
 /** The limits among the settings. */
 export const limitsOf = (settings: Limits): Limits => {
-  const { maxConnections, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = settings
-  return { maxConnections, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout }
+  const { maxConnections, maxPipelined, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout } = settings
+  return { maxConnections, maxPipelined, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout }
 }
 
 const defaults: Limits = {
   maxConnections: settings.maxConnections.fallback,
+  maxPipelined: settings.maxPipelined.fallback,
   maxHeaderSize: settings.maxHeaderSize.fallback,
   headersTimeout: settings.headersTimeout.fallback,
   requestTimeout: settings.requestTimeout.fallback,

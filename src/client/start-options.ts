@@ -54,6 +54,8 @@ export interface StartOptions {
   readonly remember?: number
   /** Connections that each port holds at once; 20,000 where it is left out. */
   readonly maxConnections?: number
+  /** Requests of a connection that may wait for the response before theirs; 100 where it is left out. */
+  readonly maxPipelined?: number
   /** Bytes that the request line and the headers may have together; 16,384 where it is left out. */
   readonly maxHeaderSize?: number
   /** How long a client may take to send its headers; 1m where it is left out. */

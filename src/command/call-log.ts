@@ -32,11 +32,11 @@ export const logged =
     log.info(facts, lineOf(facts))
   }
 
-/** Logs what the control API's own code threw. */
+/** Logs what our own code threw outside of a product's work. */
 export const loggedBug =
-  (log: Log): ((err: unknown) => void) =>
-  err =>
-    log.error({ err }, 'the control API: a bug in session-mock')
+  (log: Log): ((err: unknown, where?: string) => void) =>
+  (err, where = 'the control API') =>
+    log.error({ err }, `${where}: a bug in session-mock`)
 
 /** `401 cbrain session demo refused: expired 12s ago (idle 30m), 1ms`: the parts of a line for people. */
 export const partsOf = (facts: Logged) => ({

@@ -45,9 +45,11 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
     ? await watch(library, settings.scenario, { spaces: app.spaces, log, wall })
     : undefined
   try {
+    // The handlers are there before the Ready line, which a signal may follow at once.
+    const stopped = outside.stopped()
     await greet(app, listening, settings, outside)
     warnOfOpenControl(settings, outside)
-    await outside.stopped()
+    await stopped
   } finally {
     await Promise.all([watching?.close(), listening.close()])
   }

@@ -253,6 +253,13 @@ export const settings = {
     help: 'How many connections each port holds at once; more are closed as they come',
     parse: wholeNumber(1, 1_000_000, 'a whole number from 1 to 1000000')
   }),
+  maxPipelined: setting({
+    group: 'Limits',
+    placeholder: '<number>',
+    fallback: 100,
+    help: 'How many requests of a connection may wait for the response before theirs; with more, it is not read from',
+    parse: wholeNumber(1, 1_000_000, 'a whole number from 1 to 1000000')
+  }),
   maxHeaderSize: setting({
     group: 'Limits',
     placeholder: '<bytes>',

@@ -8,7 +8,7 @@ import { nearest } from '../complaint.js'
 import { isDecodable } from '../decoding.js'
 import { Failure } from '../failure.js'
 import { decodedPath } from '../path.js'
-import { Problem, problemAnswer, send, type Wrong, wrong } from '../problem.js'
+import { Problem, problemAnswer, send, sendAfterBody, type Wrong, wrong } from '../problem.js'
 import { receive } from '../receive.js'
 import { type Check, createChecks } from '../scenario/check.js'
 import { sayPath } from '../scenario/mistakes.js'
@@ -53,11 +53,11 @@ export const createControl = (
   const compile = createChecks()
   const app = bareFastify({
     exposeHeadRoutes: false,
-    frameworkErrors: (_error, request, reply) => say(reply, misspelt(request))
+    frameworkErrors: (_error, request, reply) => say(request, reply, misspelt(request), bodyLimit)
   })
   app.addHook('onRequest', (request, reply, done) => {
     const refused = problemOf(() => outsiders(request, token, request.routeOptions.config.endpoint?.open ?? false))
-    if (refused) say(reply, refused)
+    if (refused) say(request, reply, refused, bodyLimit)
     else done()
   })
   for (const endpoint of endpoints) {
@@ -73,12 +73,15 @@ export const createControl = (
           isWhole => {
             if (isWhole) void answer(endpoint, asked, reply.raw, house)
           },
-          thrown => send(problemAnswer(unreadable(thrown, bodyLimit)), reply.raw)
+          thrown => {
+            if (thrown instanceof Failure) reply.raw.shouldKeepAlive = false
+            send(problemAnswer(unreadable(thrown, bodyLimit)), reply.raw)
+          }
         )
       }
     })
   }
-  app.setNotFoundHandler((request, reply) => say(reply, unrouted(request, endpoints)))
+  app.setNotFoundHandler((request, reply) => say(request, reply, unrouted(request, endpoints), bodyLimit))
   return app
 }
 
@@ -105,9 +108,9 @@ const problemOf = (check: () => void): Problem | undefined => {
   }
 }
 
-const say = (reply: FastifyReply, problem: Problem): void => {
+const say = ({ raw: request }: FastifyRequest, reply: FastifyReply, problem: Problem, limit: number): void => {
   reply.hijack()
-  send(problemAnswer(problem), reply.raw)
+  sendAfterBody(problemAnswer(problem), request, reply.raw, limit)
 }
 
 const finish = (value: unknown, response: ServerResponse): void => {

@@ -24,7 +24,15 @@ export class Events {
   readonly #kept: Event[] = []
   #last = 0
 
-  constructor(readonly capacity = 1000) {}
+  readonly #failed: (error: unknown) => void
+
+  /** `failed` is told what a listener threw; that listener is told nothing more. */
+  constructor(
+    readonly capacity = 1000,
+    failed: (error: unknown) => void = () => undefined
+  ) {
+    this.#failed = failed
+  }
 
   get listeners(): number {
     return this.#listeners.size
@@ -34,7 +42,16 @@ export class Events {
     this.#last += 1
     const event: Event = { id: this.#last, space, what }
     this.#kept[this.#last % this.capacity] = event
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.#listeners) this.#pass(event, listener)
+  }
+
+  #pass(event: Event, listener: Listener): void {
+    try {
+      listener(event)
+    } catch (error) {
+      this.#listeners.delete(listener)
+      this.#failed(error)
+    }
   }
 
   /**

@@ -18,6 +18,8 @@ export interface RecorderOptions {
   /** Told of each call besides. */
   readonly witness: Witness
   readonly told: Told
+  /** Told what any of these threw. */
+  readonly failed: (error: unknown) => void
 }
 
 /** Told of each request, and of what our own code threw on it. */
@@ -44,12 +46,12 @@ export class Recorder {
 
   readonly call: Witness = (call, answer, outcome) => {
     const { space, product, operation, request } = call
-    const { products, told } = this.#options
+    const { products } = this.#options
     const lost = operation ? nowhere : astray(request.method, request.url, products, product)
     const entry = new Packed(call, space.journal.sent.of(call), shortened(answer), fateOf(call, outcome, lost))
     // What a reset has cut off belongs to no story any more.
     if (!call.isStale) this.#keep(space, entry)
-    told(entry, outcome.bugs)
+    this.#tell(entry, outcome.bugs)
     for (const rule of outcome.turn?.played ?? [])
       this.#options.events.tell(space.name, { kind: 'rule', rule, request: call.number })
     this.#options.witness(call, answer, outcome)
@@ -76,14 +78,26 @@ export class Recorder {
       nearest: lost.nearest
     }
     this.#keep(space, entry)
-    this.#options.told(entry, [])
+    this.#tell(entry, [])
   }
 
   #keep(space: Space, entry: Entry): void {
-    const { events, metrics } = this.#options
+    const { events, metrics, failed } = this.#options
     const dropped = space.journal.add(entry)
-    metrics.count(entry, dropped)
+    try {
+      metrics.count(entry, dropped)
+    } catch (error) {
+      failed(error)
+    }
     events.tell(space.name, { kind: 'request', entry })
+  }
+
+  #tell(entry: Entry, bugs: readonly unknown[]): void {
+    try {
+      this.#options.told(entry, bugs)
+    } catch (error) {
+      this.#options.failed(error)
+    }
   }
 }
 

@@ -93,3 +93,35 @@ t.test('a wrong setting and an unknown command are exit code 2', async t => {
     t.same(await ended(child), [2, null])
   }
 })
+
+t.test('a signal that comes with the Ready line ends it with 0', async t => {
+  const child = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log', 'json'], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  child.stdout.once('data', () => child.kill('SIGTERM'))
+  t.same(await ended(child), [0, null])
+})
+
+t.test('a second signal of the other kind ends it at once', async t => {
+  const { child, port } = await started(t)
+  const login = await half(port)
+  login.on('error', () => undefined)
+  child.kill('SIGTERM')
+  await closed(port)
+  child.kill('SIGINT')
+  t.same(await ended(child), [null, 'SIGINT'])
+})
+
+t.test('a parent that reads nothing of what it writes does not keep it alive', async t => {
+  const { child, port } = await started(t)
+  child.stdout?.pause()
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  for (let request = 0; request < 1000; request += 1) {
+    const [response] = await once(get({ port, path: '/session', agent }), 'response')
+    await once(response.resume(), 'end')
+  }
+  child.kill('SIGTERM')
+  t.same(await ended(child), [0, null])
+})

@@ -27,10 +27,13 @@ export const serving = async (t: Test, ...argv: string[]): Promise<Running> => {
   const said = { out: '', err: '' }
   const exit = cli({
     ...surroundings(['--port', '0', ...argv], said),
-    stopped: async () => {
-      events.emit('ready')
-      await once(events, 'stop')
-    }
+    stdout: {
+      write: (text: string) => {
+        said.out += text
+        if (text.includes('Ready.')) events.emit('ready')
+      }
+    },
+    stopped: async () => void (await once(events, 'stop'))
   })
   await Promise.race([once(events, 'ready'), exit])
   t.equal(said.err, '')

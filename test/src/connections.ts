@@ -1,0 +1,209 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { wall } from '../../src/clock.js'
+import type { Product } from '../../src/product.js'
+import { toyDriver as client, toy } from '../fixtures/toy.js'
+import { double } from '../support/double.js'
+import { serving } from '../support/serving.js'
+import { storyOf } from '../support/story.js'
+import { until } from '../support/until.js'
+import { bytesOf, call, wired } from '../support/wire.js'
+
+const loginForm = (prefer = '') =>
+  bytesOf(
+    {
+      method: 'POST',
+      url: '/session',
+      headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', prefer },
+      payload: 'login=demo&password=demo'
+    },
+    'keep-alive'
+  )
+
+const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status))
+
+/** A server whose waits are over at once, so that nobody waits a second for its interim response. */
+const impatient = async (t: Test, story: string) => {
+  const { app, url } = await serving(t, {
+    story: storyOf(story),
+    wall: { ...wall, sleep: () => new Promise(resolve => setTimeout(resolve, 5)) }
+  })
+  return { app, port: Number(new URL(url).port) }
+}
+
+const get = (headers = '') => `GET /session HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
+
+t.test('a logout and a use of the same token in one packet are handled in their order', async t => {
+  const { port, send } = await wired(t)
+  const login = await send({
+    method: 'POST',
+    url: '/session',
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    payload: 'login=demo&password=demo'
+  })
+  const authorization = `Authorization: Bearer ${login.json().cbrain_api_token}\r\n`
+  const line = call(port, `DELETE /session HTTP/1.1\r\nHost: x\r\n${authorization}\r\n${get(authorization)}`)
+  await until(() => statuses(line.heard()).length === 2)
+  line.socket.destroy()
+  t.strictSame(statuses(line.heard()), [200, 401])
+})
+
+t.test('a request waits until the response before it has been written', async t => {
+  const { app, port } = await wired(t, { story: storyOf('rules: [{ on: session, call: 1, then: { hold: gate } }]') })
+  const space = app.spaces.default
+  const line = call(port, get() + get())
+  await until(() => space.holds.list().length > 0)
+  t.equal(space.journal.size, 0)
+  space.holds.release('gate')
+  await until(() => statuses(line.heard()).length === 2)
+  line.socket.destroy()
+  t.strictSame(
+    space.journal.entries().map(({ number }) => number),
+    [1, 2]
+  )
+})
+
+t.test('pipelined requests whose client has gone are recorded as left, and nobody is counted as waiting', async t => {
+  const { app, port } = await wired(t, { story: storyOf('rules: [{ on: session, then: { hold: gate } }]') })
+  const { holds, journal } = app.spaces.default
+  const line = call(port, get() + get())
+  await until(() => holds.list().length > 0)
+  line.over.catch(() => undefined)
+  line.socket.resetAndDestroy()
+  await until(() => journal.size === 2)
+  t.ok(journal.entries().every(({ left }) => left))
+  t.strictSame(holds.list(), [])
+})
+
+t.test('a client that closes its connection in the ordinary way is found to have gone', async t => {
+  const { app, port } = await impatient(t, 'rules: [{ on: session, then: { hold: gate } }]')
+  const { holds, journal } = app.spaces.default
+  const line = call(port, get() + get())
+  await until(() => holds.list().length > 0)
+  line.socket.destroy()
+  await until(() => journal.size === 2)
+  t.ok(journal.entries().every(({ left }) => left))
+  t.strictSame(holds.list(), [])
+})
+
+t.test('a client that only closes its sending half has its answer', async t => {
+  const { port, app } = await wired(t, { story: storyOf('rules: [{ on: login, then: { hold: gate } }]') })
+  const { holds } = app.spaces.default
+  const line = call(port, loginForm())
+  await until(() => holds.list().length > 0)
+  line.socket.end()
+  await once(line.socket, 'finish')
+  holds.release('gate')
+  const { text, end } = await line.over
+  t.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*cbrain_api_token/)
+  t.equal(end, 'closed')
+})
+
+t.test('one that still reads after a second is asked by an interim response, and has its answer too', async t => {
+  const { port, app } = await impatient(t, 'rules: [{ on: login, then: { hold: gate } }]')
+  const { holds } = app.spaces.default
+  const line = call(port, loginForm())
+  await until(() => holds.list().length > 0)
+  line.socket.end()
+  await until(() => line.heard() !== '')
+  t.equal(line.heard(), 'HTTP/1.1 100 Continue\r\n\r\n')
+  holds.release('gate')
+  t.match((await line.over).text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+})
+
+t.test('a connection with too many pipelined requests is not read from', async t => {
+  const { app, url } = await serving(t, {
+    limits: { maxPipelined: 10 },
+    journal: 5,
+    story: storyOf('rules: [{ on: session, call: 1, then: { hold: gate } }]')
+  })
+  const { holds } = app.spaces.default
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  let answered = 0
+  socket.setEncoding('latin1').on('data', text => {
+    answered += statuses(String(text)).length
+  })
+  const most = 300_000
+  const batch = get().repeat(1000)
+  for (let sent = 0; sent < most; sent += 1000) socket.write(batch)
+  await until(() => holds.list().length > 0)
+  const written = socket.bytesWritten
+  t.ok(socket.writableLength > (most * get().length) / 4, `${socket.writableLength} of ${written} bytes are unread`)
+  holds.release('gate')
+  await until(() => answered > 5000)
+  socket.destroy()
+})
+
+t.test('no more answers are made than a client reads', async t => {
+  const { url } = await serving(t)
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause()
+  const one = 'GET /__admin/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  await fetch(`${url}/__admin/openapi.json`)
+  const { external: bytes, heapUsed: heap } = process.memoryUsage()
+  const before = bytes + heap
+  socket.write(one.repeat(2000))
+  await until(() => socket.bytesWritten > 0)
+  await until(async () => (await fetch(`${url}/__admin/health`)).status === 200)
+  const { external, heapUsed } = process.memoryUsage()
+  t.ok(external + heapUsed - before < 50_000_000, `${external + heapUsed - before} bytes`)
+  socket.destroy()
+})
+
+for (const [what, path, status] of [
+  ['no product’s path', '/nowhere', 404],
+  ['a path of the control API that takes a body', '/__admin/reset', 413],
+  ['a path that the control API does not have', '/__admin/nowhere', 404]
+] as const)
+  t.test(`a body without end to ${what} is answered at the limit, and the connection is closed`, async t => {
+    const { url } = await serving(t, { bodyLimit: 1000 })
+    const line = call(
+      Number(new URL(url).port),
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n${'x'.repeat(1024)}\r\n`
+    )
+    const heard = (await line.over).text
+    t.match(heard, new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*Connection: close`))
+  })
+
+for (const [where, isRefused] of [
+  ['one answer', (status: number) => status === 200],
+  ['every answer', () => true]
+] as const)
+  t.test(
+    `a header that Node refuses on ${where} of a request is a server error, and its neighbours are untouched`,
+    async t => {
+      const product: Product = {
+        ...toy,
+        headers: ({ request }, { status }) =>
+          request.url.includes('?') && isRefused(status) ? { 'X-User': 'Zoëł' } : {}
+      }
+      const { send, app } = double({ products: [product] })
+      const logins = ['', '?odd', ''].map(query => send({ ...client.login(), url: `/toy/knock${query}` }))
+      const replies = await Promise.all(logins)
+      t.strictSame(
+        replies.map(({ statusCode }) => statusCode),
+        [200, 500, 200]
+      )
+      t.equal(replies[1]?.body, where === 'one answer' ? 'no: server-error\n' : '')
+      t.match(
+        app.spaces.default.journal.entries().find(({ url }) => url.includes('?')),
+        { answer: { status: 500 }, failure: 'server-error', why: { reason: 'bug' } }
+      )
+    }
+  )
+
+for (const broken of ['told', 'witness'] as const)
+  t.test(`what ${broken} throws is told once, and the exchange goes on`, async t => {
+    const bugs: unknown[] = []
+    const boom = new Error('boom')
+    const { send, app } = double({
+      products: [toy],
+      bug: error => bugs.push(error),
+      [broken]: () => {
+        throw boom
+      }
+    })
+    t.equal((await send(client.login())).statusCode, 200)
+    t.strictSame(bugs, [boom])
+    t.equal(app.spaces.default.journal.size, 1)
+  })
