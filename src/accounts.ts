@@ -22,6 +22,8 @@ export class Accounts {
   readonly #byLogin = new Map<string, Account & { readonly password: string }>()
   readonly #byFoldedLogin = new Map<string, Account & { readonly password: string }>()
 
+  #passwords: readonly string[] | undefined
+
   /** With `any`, everyone may, with any password; what is listed still says who they are. */
   constructor(
     drafts: readonly AccountDraft[],
@@ -47,10 +49,22 @@ export class Accounts {
     return listed && listed.password === password ? listed : undefined
   }
 
+  /** Passwords that are not also a login, of the first accounts. */
+  get passwords(): readonly string[] {
+    this.#passwords ??= [...this.#byLogin.values()]
+      .map(({ password }) => password)
+      .filter(password => !this.#byFoldedLogin.has(password.toLowerCase()))
+      .slice(0, mostPasswords)
+    return this.#passwords
+  }
+
   list(): Account[] {
     return [...this.#byLogin.values()]
   }
 }
+
+/** How many passwords every text of a journal is searched for. */
+const mostPasswords = 100
 
 /** The account of somebody whom no list names, the same at every login. */
 export const stranger = (login: string): Account => ({

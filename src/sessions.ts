@@ -76,6 +76,8 @@ export interface SessionStore {
   list(now: number): Soon<Session[]>
   /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
   count(product: string, now: number): Soon<number>
+  /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
+  isToken(word: string): boolean
   clear(): Soon<void>
 }
 
@@ -182,6 +184,11 @@ export class MemorySessions implements SessionStore {
     const shelf = this.#shelf(product)
     for (let looked = Math.min(shelf.open.size, mostLooked); looked >= 0; looked -= 1) this.#notice(shelf.next(), now)
     return shelf.open.size
+  }
+
+  isToken(word: string): boolean {
+    for (const { open, ended } of this.#shelves.values()) if (open.has(word) || ended.has(word)) return true
+    return false
   }
 
   clear(): void {

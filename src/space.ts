@@ -5,7 +5,7 @@ import type { Why } from './failure.js'
 import { isRecord } from './fields.js'
 import { Holds } from './holds.js'
 import type { Events } from './journal/events.js'
-import { Journal } from './journal/journal.js'
+import { Journal, type SpaceSecrets } from './journal/journal.js'
 import type { Fidelity, Product } from './product.js'
 import { Random } from './random.js'
 import { Play } from './scenario/engine.js'
@@ -61,6 +61,11 @@ export class Space {
   readonly holds: Holds
   readonly journal: Journal
   readonly sessions: SessionStore
+  /** What its journal hides wherever it stands. */
+  readonly secrets: SpaceSecrets = {
+    isToken: word => this.sessions.isToken(word),
+    passwords: () => this.accounts.passwords
+  }
   readonly wall: Wall
   /** Requests may ask for effects themselves, by `Prefer`. */
   readonly prefers: boolean

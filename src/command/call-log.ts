@@ -1,6 +1,7 @@
 import { sayDuration } from '../duration.js'
 import type { Entry } from '../journal/journal.js'
-import { hiding, type Redact } from '../journal/redact.js'
+import type { Redact } from '../journal/redact.js'
+import { redactionOf } from '../journal/redaction.js'
 import { type Outcome, outcomeOf } from '../journal/row.js'
 import { sayWhy } from '../journal/why.js'
 import type { Log } from './log.js'
@@ -58,7 +59,7 @@ const factsOf = (entry: Entry): Logged => {
   return {
     product: entry.product,
     operation: entry.operation,
-    login: entry.login,
+    login: entry.login === undefined ? undefined : redact(entry.login),
     method: entry.method,
     path: redact(entry.url.replace(/\?.*$/s, '')),
     status: entry.answer.status,
@@ -70,10 +71,8 @@ const factsOf = (entry: Entry): Logged => {
 }
 
 /** Where an operation succeeds, its path is the product's own and holds no secret. */
-const redactOf = ({ operation, token, session }: Entry, outcome: Outcome): Redact =>
-  operation !== undefined && outcome === 'success'
-    ? text => text
-    : hiding([token, session?.token].flatMap(each => each ?? []))
+const redactOf = (entry: Entry, outcome: Outcome): Redact =>
+  entry.operation !== undefined && outcome === 'success' ? text => text : redactionOf(entry)
 
 const whyOf = ({ why, fault, rules }: Entry, outcome: Outcome): string | undefined => {
   const titles = rules.map(({ title }) => title).join(', ')

@@ -40,6 +40,16 @@ export interface Entry {
   readonly took: number
   /** Where no operation knew it: the nearest path that there is. */
   readonly nearest?: string | undefined
+  /** What its space knows to be secret. */
+  readonly secrets?: SpaceSecrets | undefined
+}
+
+/** What a space knows to be secret, to be hidden in its requests wherever it stands. */
+export interface SpaceSecrets {
+  /** Whether the word is the token of a session. */
+  isToken(word: string): boolean
+  /** Passwords of its accounts. */
+  passwords(): readonly string[]
 }
 
 /** The last requests of a space, in a ring: the oldest make room. */

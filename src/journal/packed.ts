@@ -1,7 +1,8 @@
 import type { Answer } from '../answer.js'
 import type { Call } from '../call.js'
 import type { Session } from '../sessions.js'
-import type { Entry } from './journal.js'
+import { clipped } from './cut.js'
+import type { Entry, SpaceSecrets } from './journal.js'
 import type { Sent } from './sent.js'
 
 /** What can be told of an answer besides itself; of most there is nothing. */
@@ -42,7 +43,7 @@ export class Packed implements Entry {
     const took = wall.elapsed() - call.started
     this.number = call.number
     this.at = call.at
-    this.login = call.login
+    this.login = call.login === undefined ? undefined : clipped(call.login)
     this.session = call.session
     this.#ahead = call.at - wall.now() + Math.round(took)
     this.#microseconds = Math.round(took * 1000)
@@ -68,6 +69,10 @@ export class Packed implements Entry {
 
   get space(): string {
     return this.#sent.space
+  }
+
+  get secrets(): SpaceSecrets | undefined {
+    return this.#sent.secrets
   }
 
   get product(): string | undefined {

@@ -3,9 +3,10 @@ import type { Answer } from '../answer.js'
 import { type Astray, astray } from '../astray.js'
 import type { Call } from '../call.js'
 import type { Outcome, Witness } from '../exchange.js'
+import type { Why } from '../failure.js'
 import type { Product } from '../product.js'
 import type { Space } from '../space.js'
-import { cut, isLong } from './cut.js'
+import { clipped, clippedHeaders, cut, isLong } from './cut.js'
 import type { Events } from './events.js'
 import type { Entry } from './journal.js'
 import type { Metrics } from './metrics.js'
@@ -66,10 +67,11 @@ export class Recorder {
       at: space.clock.now(),
       wall: space.wall.now(),
       space: space.name,
+      secrets: space.secrets,
       method: request.method ?? '',
-      url,
+      url: clipped(url),
       httpVersion: request.httpVersion,
-      headers: request.rawHeaders,
+      headers: clippedHeaders(request.rawHeaders),
       body: cut(body),
       answer,
       left,
@@ -123,9 +125,14 @@ const fateOf = (call: Call, { turn, failure, left }: Outcome, lost: Astray): Fat
     pretended: pretending,
     rules: turn?.played ?? wentWell.rules,
     failure: failure?.kind,
-    why: why && { ...why, ...lost },
+    why: why && clippedFacts({ ...why, ...lost }),
     nearest: lost.nearest
   }
+}
+
+const clippedFacts = (why: Why): Why => {
+  const long = Object.entries(why).filter(([, value]) => typeof value === 'string' && value !== clipped(value))
+  return { ...why, ...Object.fromEntries(long.map(([name, value]) => [name, clipped(String(value))])) }
 }
 
 const shortened = (answer: Answer): Answer => (isLong(answer.body) ? { ...answer, body: cut(answer.body) } : answer)

@@ -2,7 +2,8 @@ import { headerLines } from '../answer.js'
 import type { Why } from '../failure.js'
 import { pathOf } from '../path.js'
 import type { Entry } from './journal.js'
-import { headerValue, hiding, type Redact, short } from './redact.js'
+import { headerValue, type Redact, short } from './redact.js'
+import { redactionOf } from './redaction.js'
 import { sayWhy } from './why.js'
 
 /**
@@ -49,15 +50,19 @@ interface Message {
 
 /** Renders an entry; with `secrets`, passwords and tokens are shown whole. */
 export const rowOf = (entry: Entry, secrets: boolean): Row => {
-  const redact = secrets ? (text: string) => text : hiding(tokensOf(entry))
+  const redact = secrets ? (text: string) => text : redactionOf(entry)
   const brief = (token: string) => (secrets ? token : short(token))
   const { number, space, method, url, answer, took, rules } = entry
   return {
     number,
-    at: new Date(entry.at).toISOString(),
-    wall: new Date(entry.wall).toISOString(),
+    at: instantOf(entry.at),
+    wall: instantOf(entry.wall),
     space,
-    ...defined({ product: entry.product, operation: entry.operation, login: entry.login }),
+    ...defined({
+      product: entry.product,
+      operation: entry.operation,
+      login: entry.login === undefined ? undefined : redact(entry.login)
+    }),
     ...defined({ token: entry.token && brief(entry.token), session: entry.session && brief(entry.session.token) }),
     method,
     path: redact(pathOf(url)),
@@ -90,10 +95,8 @@ export const outcomeOf = ({ product, fault, left, failure, answer }: Entry): Out
   return failure !== undefined || answer.status >= 400 ? 'refused' : 'success'
 }
 
-const tokensOf = ({ token, session }: Entry): string[] => [
-  ...(token === undefined ? [] : [token]),
-  ...(session === undefined ? [] : [session.token])
-]
+/** ISO 8601; of a time that no date can hold the nearest that one can. */
+const instantOf = (ms: number): string => new Date(Math.min(Math.max(ms, -8.64e15), 8.64e15)).toISOString()
 
 /** Several headers of one name are one, as RFC 9110 joins them. */
 const shownHeaders = (
@@ -126,7 +129,7 @@ const factsOf = (why: Why, redact: Redact): Row['why'] => {
   return {
     reason,
     words: redact(sayWhy(why)),
-    ...defined({ at: at === undefined ? undefined : new Date(at).toISOString() }),
+    ...defined({ at: at === undefined ? undefined : instantOf(at) }),
     ...Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))),
     ...defined({ request: request === undefined ? undefined : Number(request) })
   }

@@ -1,5 +1,8 @@
+import { multipartValues } from './multipart-values.js'
+import { nestedValues, quotedEnd } from './nested-values.js'
+
 export const passwordName = /passw|passphrase|passcode|pwd|secret|credential/i
-const tokenName = /(?:token|session[_-]?(?:key|id)|api[_-]?key|authorization|^(?:set-)?cookie)$/i
+const tokenName = /(?:tokens?|session[_-]?(?:key|id)s?|api[_-]?keys?|authorization|^(?:set-)?cookie)$/i
 
 /** Whether the name of a field or header says that its value is a secret. */
 export const isSecret = (name: string): boolean => passwordName.test(name) || tokenName.test(name)
@@ -11,72 +14,124 @@ export interface NamedValue {
   readonly to: number
 }
 
-/** Every value in a text whose name says that it is a secret, in the order of the text; one may stand within another. */
-export const namedValues = (text: string): NamedValue[] =>
-  formsOf(text)
-    .flatMap(form => [...found(form, text)])
-    .sort((a, b) => a.from - b.from)
-
-/** How values are named. Every length before the value is bounded, so that no text is slow to read. */
-interface Form {
-  /** Ends where the value begins; its first group is the name. */
-  readonly before: RegExp
-  /** The whole value, from where it begins. */
-  value(match: RegExpExecArray): RegExp
+/**
+ * Every value in a text whose name says that it is a secret: in a query or form, JSON, XML with attributes, YAML and multipart.
+ * Reads each character a bounded number of times, whatever the text is.
+ */
+export const namedValues = (text: string): NamedValue[] => {
+  const parts = multipartValues(text, isSecretName)
+  const plain = parts === undefined && !/^\s*(?:[[{<]|--)/.test(text)
+  return [...(parts ?? []), ...scan({ text, plain, json: /^\s*[[{]/.test(text) })]
 }
 
-const formsOf = (text: string): Form[] => {
-  if (/^\s*--/.test(text)) return [multipart, json, xml, words]
-  return /^\s*[[{<]/.test(text) ? [json, xml, words] : [json, xml, form]
+interface Source {
+  readonly text: string
+  /** A form, a query or a line of text: an unquoted value goes on to the next field. */
+  readonly plain: boolean
+  readonly json: boolean
 }
 
-const found = function* ({ before, value }: Form, text: string): Generator<NamedValue> {
-  for (const match of text.matchAll(before)) {
-    const name = plain(match.slice(1).find(group => group !== undefined) ?? '')
-    if (!isSecret(name)) continue
-    const from = match.index + match[0].length
-    const whole = value(match)
-    whole.lastIndex = from
-    yield { name, from, to: from + (whole.exec(text)?.[0].length ?? 0) }
+/** A start or end tag, or all characters that may be of one name. */
+const names = /<\/?[\w.:-]+|(?:[\w.$@[\]-]|%[\da-fA-F]{2}|\\u[\da-fA-F]{4}|[^\0-\x7f])+/g
+
+const scan = (source: Source): NamedValue[] => {
+  const { text } = source
+  const found: NamedValue[] = []
+  const pattern = new RegExp(names)
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const name = plainName(match[0])
+    if (!isSecretName(name)) continue
+    const values = name.startsWith('<')
+      ? elementValues(text, name, pattern.lastIndex)
+      : valuesAfter(source, name, match)
+    found.push(...values)
+    pattern.lastIndex = Math.max(pattern.lastIndex, values.at(-1)?.to ?? 0)
   }
+  return found
 }
 
-/** A field's name without what encodes it: `user%5Bpassword%5D` and `user[password]` are about a password. */
-const plain = (name: string): string =>
-  name
-    .replace(/%([\da-f]{2})|\\u00([\da-f]{2})/gi, (_, percent, escaped) =>
+const isSecretName = (name: string): boolean => !name.startsWith('</') && isSecret(name)
+
+/** A field's name without what encodes it, once or several times: `user%255Bpassword%255D` is about a password. */
+const plainName = (name: string): string => {
+  let plain = name
+  for (let pass = 0; pass < 3 && /[%\\]/.test(plain); pass += 1)
+    plain = plain.replace(/%([\da-f]{2})|\\u00([\da-f]{2})/gi, (_, percent, escaped) =>
       String.fromCharCode(Number.parseInt(percent ?? escaped, 16))
     )
-    .replace(/\]+$/, '')
+  return plain.replace(/[[\]]+$/, '')
+}
 
-/** `name=value` in a query or a form: up to the next field. */
-const form: Form = { before: /(?:^|[?&\s])([^\s=&?"'<>{}]{1,200})=/g, value: () => /[^&\r\n]*/y }
+/** `<name attribute="…">text</name>`, with all text of the elements within; an attribute may be a secret by its own name. */
+const elementValues = (text: string, name: string, after: number): NamedValue[] => {
+  const tag = sticky(/(?:\s[^<>]{0,2000})?>/y, text, after)
+  if (tag === undefined || tag.endsWith('/>')) return []
+  const attributes = scan({ text: tag, plain: false, json: false })
+  const shifted = attributes.map(({ name, from, to }) => ({ name, from: from + after, to: to + after }))
+  return [...shifted, ...elementTexts(text, after + tag.length).map(([from, to]) => ({ name, from, to }))]
+}
 
-/** The same within another text: up to what ends a word. */
-const words: Form = { ...form, value: () => /[^&\s"'<>]*/y }
-
-/** `"name":"value"`, also where the quotes are single, the last one is missing, or all of it is a text within JSON. */
-const json: Form = {
-  before:
-    /\\{0,7}["']((?:\\u[\da-fA-F]{4}|[^"'\\\s:,{}]){1,200})\\{0,7}["']\s{0,50}:\s{0,50}(?:\[\s{0,50})?(\\{0,7}["']|(?=-?\d))/g,
-  value: ([, , quote = '']) => {
-    if (quote === '') return /-?\d[\d.eE+-]*/y
-    if (quote === '"') return /(?:\\[\s\S]|[^"\\])*/y
-    return quote === "'"
-      ? /(?:\\[\s\S]|[^'\\])*/y
-      : new RegExp(`(?:(?!${quote.replaceAll('\\', '\\\\')})[\\s\\S])*`, 'y')
+/** The texts up to the end tag of the element whose start tag ends here. The last place is empty: where it ends. */
+const elementTexts = (text: string, start: number): [number, number][] => {
+  const texts: [number, number][] = []
+  let at = start
+  for (let depth = 1; at < text.length; ) {
+    const to = textEnd(text, at)
+    if (texts.length === 0 || text.slice(at, to).trim() !== '') texts.push([at, to])
+    const tag = sticky(/<(?:[^<>]*>)?/y, text, to) ?? ''
+    if (tag.startsWith('</')) depth -= 1
+    else if (/^<[\w.:-]+/.test(tag) && !tag.endsWith('/>')) depth += 1
+    at = to + Math.max(tag.length, 1)
+    if (depth === 0) break
   }
+  return [...texts, [at, at]]
 }
 
-/** `<name>value</name>`. */
-const xml: Form = {
-  before: /<([\w.:-]{1,200})(?:\s[^<>]{0,500})?>/g,
-  value: () => /(?:<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|[^<])*/y
+/** Where the next tag begins; what stands in CDATA is text. */
+const textEnd = (text: string, start: number): number => {
+  let at = start
+  while (text.startsWith('<![CDATA[', at) || (at < text.length && text[at] !== '<')) {
+    const end = text[at] === '<' ? text.indexOf(']]>', at) : text.indexOf('<', at)
+    if (end < 0) return text.length
+    at = text[at] === '<' ? end + 3 : end
+  }
+  return at
 }
 
-/** A part of a multipart body: its headers, an empty line, and all up to the next boundary. */
-const multipart: Form = {
-  before:
-    /content-disposition:[^\r\n]{0,200}?[;\s]name=(?:"([^"\r\n]{0,200})"|([^\s;"]{1,200}))[^\r\n]{0,500}(?:\r?\n[^\r\n]{1,500}){0,20}\r?\n\r?\n/gi,
-  value: () => /(?:(?!\r?\n--)[\s\S])*/y
+const separator = /(\\{0,7}["'])?\s{0,50}(=>?|:)\s{0,50}/y
+
+/** The values of `name=value`, `"name": value` and `name: value`. */
+const valuesAfter = (source: Source, name: string, { index, 0: { length } }: RegExpExecArray): NamedValue[] => {
+  const { text } = source
+  separator.lastIndex = index + length
+  const [whole, quote, sign] = separator.exec(text) ?? []
+  if (whole === undefined || (sign === ':' && quote === undefined && !isKey(text, index))) return []
+  // A query's value begins right behind its sign.
+  const from = index + length + (sign === '=' && source.plain ? whole.trimEnd().length : whole.length)
+  if (sign !== '=' && /[[{]/.test(text[from] ?? ''))
+    return nestedValues(text, from).map(([from, to]) => ({ name, from, to }))
+  const [start, to] = scalar(source, sign === '=', from)
+  return /^(?:null|true|false)$/.test(text.slice(start, to)) ? [] : [{ name, from: start, to }]
+}
+
+/** Without quotes, a name before a colon is a key where a line, an object or a list item begins. */
+const isKey = (text: string, index: number): boolean =>
+  /(?:^|[\r\n{,;&?"'-])\s*$/.test(text.slice(Math.max(index - 50, 0), index))
+
+const scalar = ({ text, plain, json }: Source, isField: boolean, from: number): readonly [number, number] => {
+  const quote = sticky(/\\{0,7}["']/y, text, from)
+  const isQuoted = quote !== undefined && !(isField && (plain || (json && quote.length === 1)))
+  if (isQuoted) return [from + quote.length, quotedEnd(text, quote, from + quote.length)]
+  return [from, from + (sticky(bare(plain, json, isField), text, from) ?? '').length]
+}
+
+const bare = (plain: boolean, json: boolean, isField: boolean): RegExp => {
+  if (isField) return plain ? /[^&\r\n]*/y : /[^&\s"'<>]*/y
+  return json ? /[^,}\]\r\n"'<>&]*/y : /[^\r\n"'<>]*/y
+}
+
+/** What the pattern matches right here. */
+const sticky = (pattern: RegExp, text: string, at: number): string | undefined => {
+  pattern.lastIndex = at
+  return pattern.exec(text)?.[0]
 }

@@ -1,11 +1,11 @@
 import type { Call } from '../call.js'
-import { cut } from './cut.js'
+import { clipped, clippedHeaders, cut } from './cut.js'
 import type { Entry } from './journal.js'
 
 /** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
 export type Sent = Pick<
   Entry,
-  'space' | 'product' | 'operation' | 'token' | 'method' | 'url' | 'httpVersion' | 'headers' | 'body'
+  'space' | 'secrets' | 'product' | 'operation' | 'token' | 'method' | 'url' | 'httpVersion' | 'headers' | 'body'
 >
 
 /** What each client sent last to a space: most of what it sends next is the same again. */
@@ -21,6 +21,7 @@ export class LastSent {
   /** What the client of this call sent: the very same object as before where it is just what it sent before. */
   of(call: Call): Sent {
     const client = call.token ?? call.login ?? ''
+    if (client.length > longestClient) return sentBy(call)
     const before = this.#byClient.get(client)
     if (before && isRepeated(before, call)) return before
     if (this.#byClient.size >= this.#most) this.#byClient.clear()
@@ -34,15 +35,19 @@ export class LastSent {
   }
 }
 
+/** Characters of a token or login that is remembered; of a longer one nothing is shared. */
+const longestClient = 256
+
 const sentBy = ({ request, space, product, operation, token, body }: Call): Sent => ({
   space: space.name,
+  secrets: space.secrets,
   product: product.name,
   operation: operation?.name,
-  token,
+  token: token === undefined ? undefined : clipped(token),
   method: request.method,
-  url: request.url,
+  url: clipped(request.url),
   httpVersion: request.raw.httpVersion,
-  headers: request.raw.rawHeaders,
+  headers: clippedHeaders(request.raw.rawHeaders),
   body: cut(body)
 })
 

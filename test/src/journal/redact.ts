@@ -2,7 +2,7 @@ import t from 'tap'
 import { headerValue, hiding, namesSecret, short } from '../../../src/journal/redact.js'
 
 const token = '78a7ac4e:ab72:483c:9f66:a76525838fd1'
-const hide = hiding([token])
+const hide = hiding({ tokens: [token] })
 
 t.test('a token is shown in short: enough to recognise it, too little to use it', async t => {
   t.equal(short(token), '78a7…8fd1')
@@ -71,14 +71,56 @@ const texts: readonly (readonly [what: string, text: string, shown: string])[] =
     '{"login":"demo","authentication_id":"ldap","passed":"yes"}',
     '{"login":"demo","authentication_id":"ldap","passed":"yes"}'
   ],
+  [
+    'a password under several keys',
+    '{"a":{"password":{"value":"x","n":[7]}}}',
+    '{"a":{"password":{"value":"…","n":[…]}}}'
+  ],
+  ['the second item of a list', '{"password":["abc1","abc2"]}', '{"password":["…","…"]}'],
+  ['a list of tokens', '{"tokens":["0123456789abcdef"]}', '{"tokens":["0123…cdef"]}'],
+  ['names and values without quotes', '{password: hunter2, a: b}', '{password: …, a: b}'],
+  ['YAML', 'login: demo\npassword: hunter2\n', 'login: demo\npassword: …\n'],
+  ['an attribute of XML', '<user password="hunter2" a="b"/>', '<user password="…" a="b"/>'],
+  [
+    'an element within an XML password',
+    '<password><v>hunter2</v></password><a>b</a>',
+    '<password><v>…</v></password><a>b</a>'
+  ],
+  ['a form with semicolons', 'login=demo;password=hunter2', 'login=demo;password=…'],
+  ['a name that is encoded twice', 'user%255Bpass%2577ord%255D=hunter2&a=b', 'user%255Bpass%2577ord%255D=…&a=b'],
+  [
+    'multipart behind a preamble',
+    'hello\r\n--B\r\nContent-Disposition: form-data; name="password"\r\n\r\nhunter2\r\n--B--',
+    'hello\r\n--B\r\nContent-Disposition: form-data; name="password"\r\n\r\n…\r\n--B--'
+  ],
   ['nothing', '', '']
 ]
 
 for (const [what, text, shown] of texts) t.test(`in ${what}`, async t => t.equal(hide(text), shown))
 
 t.test('a token that many texts have by chance is hidden only where its name says what it is', async t => {
-  t.equal(hiding(['demo'])('{"login":"demo","token":"demo"}'), '{"login":"demo","token":"…"}')
-  t.equal(hiding([''])('abc'), 'abc')
+  t.equal(hiding({ tokens: ['demo'] })('{"login":"demo","token":"demo"}'), '{"login":"demo","token":"…"}')
+  t.equal(hiding({ tokens: [''] })('abc'), 'abc')
+})
+
+t.test('a known password is hidden wherever it stands, a short one as a word of its own', async t => {
+  const hide = hiding({ tokens: [], passwords: ['hünter2-long', 'abcd', 'x'] })
+  t.equal(hide('/x/hünter2-long/y'), '/x/…/y')
+  t.equal(hide('/x/h%C3%BCnter2-long?a=h%25c3%25bcnter2%252dlong'), '/x/…?a=…')
+  t.equal(hide('{"a":"h\\u00fcnter2-long"}'), '{"a":"…"}')
+  t.equal(hide('abcd abcde x'), '… abcde x')
+})
+
+t.test('a token that only its space knows is hidden among the words of a text', async t => {
+  const hide = hiding({ tokens: [], isToken: word => word === token })
+  t.equal(hide(`/sessions/${token}/end`), '/sessions/78a7…8fd1/end')
+  t.equal(hide(`token is:${token}.`), 'token is:78a7…8fd1.')
+})
+
+t.test('a token of any length is hidden, also where a text is cut within it', async t => {
+  const long = 'Ab1-'.repeat(10_000)
+  t.equal(hiding({ tokens: [long] })(`/x/${long}?a=b`), '/x/Ab1-…Ab1-?a=b')
+  t.equal(hiding({ tokens: [long] })(`/x/${long.slice(0, 5000)}`), '/x/Ab1-…Ab1-')
 })
 
 const headers: readonly (readonly [name: string, value: string, shown: string])[] = [
@@ -123,6 +165,13 @@ t.test('no text takes long to read, however odd', async t => {
     '\r\n',
     'a=',
     '%7',
+    '%25',
+    '<token><![CDATA[',
+    '<token>',
+    '{"token":[',
+    '"token":',
+    'content-disposition: form-data; name=token\r\n',
+    'token=',
     '<a '
   ]
   for (const piece of odd) {

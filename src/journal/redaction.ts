@@ -1,0 +1,27 @@
+import type { Entry } from './journal.js'
+import { hiding, passwordsIn, type Redact } from './redact.js'
+import { passwordName } from './secrets.js'
+
+/** Hides what is secret in the texts of an entry: its tokens, the passwords that it was sent, and what its space knows. */
+export const redactionOf = (entry: Entry): Redact => {
+  const { token, session, login, secrets } = entry
+  const sent = passwordsSent(entry).filter(password => password.toLowerCase() !== login?.toLowerCase())
+  return hiding({
+    tokens: [token, session?.token].filter(each => each !== undefined),
+    passwords: [...sent, ...(secrets?.passwords() ?? [])],
+    isToken: secrets && (word => secrets.isToken(word))
+  })
+}
+
+const passwordsSent = ({ url, body = '', headers }: Entry): string[] => [
+  ...passwordsIn(url),
+  ...passwordsIn(body),
+  ...headers.flatMap((value, index) => (index % 2 === 1 ? passwordsInHeader(headers[index - 1] ?? '', value) : []))
+]
+
+const passwordsInHeader = (name: string, value: string): string[] => {
+  if (passwordName.test(name)) return [value]
+  const [, basic] = /^basic\s+([\w+/=-]+)/i.exec(value) ?? []
+  const [, password] = /^[^:]*:(.+)$/s.exec(Buffer.from(basic ?? '', 'base64').toString()) ?? []
+  return [...(password === undefined ? [] : [password]), ...passwordsIn(value)]
+}

@@ -1,0 +1,74 @@
+import t from 'tap'
+import { steered } from '../../support/control.js'
+import { form, json, type Request } from '../../support/driver.js'
+
+const long = 'Ab1-'.repeat(8250)
+
+const carried: Readonly<Record<string, Request>> = {
+  'a session_key of Videntity': {
+    method: 'POST',
+    url: '/session/ping',
+    headers: form,
+    payload: `session_key=${long}`
+  },
+  'a token in a form of CBRAIN': {
+    method: 'GET',
+    url: `/session?cbrain_api_token=${long}`,
+    headers: { accept: 'application/json' }
+  },
+  'a token in a body of NetBrain': {
+    method: 'DELETE',
+    url: '/ServicesAPI/API/V1/Session',
+    headers: json,
+    payload: JSON.stringify({ token: long })
+  },
+  'a header of HCX': {
+    method: 'GET',
+    url: '/api/admin/v1/sessions',
+    headers: { 'x-hm-authorization': long }
+  }
+}
+
+for (const [what, request] of Object.entries(carried))
+  t.test(`${what} of 33,000 characters is refused, and its row has it in short`, async t => {
+    const server = steered()
+    const { statusCode: status } = await server.send(request)
+    t.ok(status < 500, String(status))
+    const { text } = await server.ask('GET /requests')
+    t.notOk(text.includes('Ab1-'.repeat(4)))
+    t.match(text, /Ab1-…Ab1-/)
+  })
+
+t.test('a row keeps of a login, a URL and the reason the beginning and the end', async t => {
+  const server = steered()
+  const username = 'u'.repeat(900_000)
+  const payload = JSON.stringify({ username, password: 'x' })
+  await server.send({ method: 'POST', url: '/ServicesAPI/API/V1/Session', headers: json, payload })
+  const { text } = await server.ask('GET /requests')
+  t.ok(text.length < 100_000, `${text.length} characters`)
+})
+
+t.test(
+  'a password that was sent is hidden in other places of its row too, and so is the token of another session',
+  async t => {
+    const server = steered()
+    const url = '/ServicesAPI/API/V1/Session'
+    const login: Request = {
+      method: 'POST',
+      url,
+      headers: json,
+      payload: JSON.stringify({ username: 'demo', password: 'demo' })
+    }
+    const { token } = JSON.parse((await server.send(login)).body) as { token: string }
+    await server.send({
+      method: 'POST',
+      url: `${url}/${token}`,
+      headers: { ...json, 'x-request-id': token, 'x-note': 'hunter2-hunter2' },
+      payload: JSON.stringify({ username: 'demo', password: 'hunter2-hunter2' })
+    })
+    const { text } = await server.ask('GET /requests')
+    t.notOk(text.includes(token))
+    t.notOk(text.includes('hunter2'))
+    t.ok(text.includes('"login":"demo"'))
+  }
+)
