@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { open } from 'node:fs/promises'
 import { Agent, get, request } from 'node:http'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
@@ -125,3 +126,21 @@ t.test('a parent that reads nothing of what it writes does not keep it alive', a
   child.kill('SIGTERM')
   t.same(await ended(child), [0, null])
 })
+
+t.test(
+  'findings of --strict are the exit code also where they cannot be written',
+  { skip: process.platform !== 'linux' },
+  async t => {
+    const full = await open('/dev/full', 'w')
+    t.teardown(() => full.close())
+    const child = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log', 'json', '--strict'], {
+      stdio: ['ignore', 'pipe', full.fd]
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    const [line] = await once(child.stdout ?? child, 'data')
+    const body = new URLSearchParams({ login: 'demo', password: 'demo' })
+    await fetch(`${JSON.parse(String(line)).url}/session`, { method: 'POST', body })
+    child.kill('SIGTERM')
+    t.same(await ended(child), [4, null])
+  }
+)
