@@ -42,5 +42,8 @@ export const matcher = (wanted: string, folded = false): ((text: string | undefi
 export const regularExpression = (text: string, folded = false): RegExp | undefined => {
   const [, source, flags = ''] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? []
   if (source === undefined) return undefined
-  return new RegExp(source, folded && !flags.includes('i') ? `${flags}i` : flags)
+  const pattern = new RegExp(source, folded && !flags.includes('i') ? `${flags}i` : flags)
+  // V8 compiles an expression when it is first run, for each width of characters: one that is too large throws only then.
+  for (const text of ['', '\u0100']) pattern.test(text)
+  return pattern
 }

@@ -72,3 +72,9 @@ t.test(
     t.ok(text.includes('"login":"demo"'))
   }
 )
+
+t.test('an expression that is too large to run is refused when it is given', async t => {
+  const server = steered()
+  const { status } = await server.ask('POST /requests/find', { body: `/${'(?:a|b)?'.repeat(100_000)}/` })
+  t.equal(status, 400)
+})
