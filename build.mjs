@@ -60,7 +60,7 @@ const code = async entryPoints => {
     const file = relative('.', path)
     const code = viaPacks(await asCommonJs(text), dirname(file), packs)
     const pack = packs.get(basename(file))
-    if (pack === undefined) packed.set(file, code)
+    if (pack === undefined) packed.set(file, file === 'dist/main.js' ? await guarded(code) : code)
     else packed.set(pack, [...(packed.get(pack) ?? []), [basename(file), code]])
   }
   await Promise.all(['chunks', 'main.js', 'index.js'].map(old => rm(`dist/${old}`, { recursive: true, force: true })))
@@ -108,6 +108,15 @@ module.exports = name => {
   return made[name].exports
 }
 `
+
+/** Before anything else is loaded, a Node.js that is too old is told so; the check itself is syntax that every Node.js reads. */
+const guarded = async code => {
+  const { engines } = JSON.parse(await readFile('package.json', 'utf8'))
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(engines.node)
+  const [, shebang, rest] = /^(#!.*\n)?([\s\S]*)$/.exec(code)
+  return `${shebang}var v=process.versions.node.split('.');if(v[0]<${major}||v[0]==${major}&&v[1]<${minor}){console.error('session-mock: Node.js ${major}.${minor} or later is needed; this is '+process.version);process.exit(2)}
+${rest}`
+}
 
 const asCommonJs = async text => {
   const { code } = await transform(text, {

@@ -44,6 +44,8 @@ export interface AppOptions {
   readonly told?: Told
   /** Told what our own code threw outside of a product's work, and where; left out, in the control API. */
   readonly bug?: (error: unknown, where?: string) => void
+  /** Told what the control API was asked to change, in words, once that is done. */
+  readonly steered?: (words: string, facts: Readonly<Record<string, unknown>>) => void
   /** Told before a space forgets what was in it. */
   readonly audit?: Audit
 }
@@ -69,13 +71,14 @@ const defaults = {
   version: '0.0.0',
   witness: () => undefined,
   told: () => undefined,
+  steered: () => undefined,
   bug: (_error: unknown, _where?: string) => undefined
 }
 
 /** Puts everything together; listens to nothing. A product is mounted when the first request for it comes. */
 export const createApp = (options: AppOptions): App => {
   const whole = { ...defaults, library: textsOnly(options.products), ...options }
-  const { products, story, wall, bodyLimit } = whole
+  const { products, story, wall, bodyLimit, version } = whole
   const stopping = new AbortController()
   // Any number of requests may wait at once for it.
   setMaxListeners(0, stopping.signal)
@@ -103,7 +106,7 @@ export const createApp = (options: AppOptions): App => {
   })
   const control = keyed((_key: 'control') => controlOf(house, options.adminToken, bodyLimit))
   return {
-    handle: createFront({ products, spaces, recorder, bodyLimit, mounted, control: () => control('control') }),
+    handle: createFront({ products, spaces, recorder, bodyLimit, version, mounted, control: () => control('control') }),
     spaces,
     products,
     leave: () => {

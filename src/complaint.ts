@@ -1,7 +1,9 @@
 import { distance } from 'fastest-levenshtein'
 
 /** The operator's mistake, in a setting or a file, in words that name the place: printed without a stack, exit 2. */
-export class Complaint extends Error {}
+export class Complaint extends Error {
+  override readonly name = 'UserError'
+}
 
 /** The word of the list that was most likely meant, if one is near enough: at most `slips` letters off, by default as its length allows. */
 export const nearest = (word: string, choices: readonly string[], slips?: number): string | undefined => {

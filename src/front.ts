@@ -17,6 +17,7 @@ export interface FrontOptions {
   /** Serves the control API, likewise. */
   readonly control: () => ServeControl | Promise<ServeControl>
   readonly recorder: Recorder
+  readonly version: string
   /** Bytes of a body that are kept where no product reads it. */
   readonly bodyLimit: number
 }
@@ -34,7 +35,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, entran
 
 /** Whose request is this: which space's, which product's, or the control API's. */
 export const createFront =
-  ({ products, spaces, mounted, control, recorder, bodyLimit }: FrontOptions): Handle =>
+  ({ products, spaces, mounted, control, recorder, bodyLimit, version }: FrontOptions): Handle =>
   (request, response, { product: own, control: where = 'beside' } = {}) => {
     const { space: name, url } = readSpace(localUrl(request.url ?? '/'), request.headers['x-mock-space'])
     if (name !== undefined && !spaceName.test(name))
@@ -44,6 +45,8 @@ export const createFront =
     const space = name === undefined ? undefined : spaces.get(name)
     const product = where === 'alone' ? undefined : (own ?? products.find(({ territory }) => territory.test(path)))
     if (product) return void serve(mounted(product), url, request, response, space)
+    if (path === '/' && isRead(request))
+      return void sendWelcome(request, response, { products, version, control: where })
     const answer = problemAnswer(
       where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
     )
@@ -54,6 +57,12 @@ export const createFront =
       send(answer, response)
     })
   }
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
+
+/** Loaded when it is first asked for. */
+const sendWelcome = async (...args: Parameters<typeof import('./welcome.js')['welcome']>): Promise<void> =>
+  (await import('./welcome.js')).welcome(...args)
 
 type Ready<Where> = (request: IncomingMessage, response: ServerResponse, where: Where | undefined) => void
 

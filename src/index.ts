@@ -12,10 +12,11 @@ export { ControlError } from './client/control-error.js'
 export type * from './client/scenario.js'
 export type * from './client/shapes.js'
 export type { Fidelity, StartOptions } from './client/start-options.js'
+export { Complaint as UserError } from './complaint.js'
 
 /**
  * Starts a server in this process: on a free port of 127.0.0.1 where nothing else is said, or with `port: false` on none.
- * Several may run side by side. Throws an Error with a line for each wrong option or mistake in the scenario, or the system's
+ * Several may run side by side. Throws a UserError with a line for each wrong option or mistake in the scenario, or the system's
  * error where a port cannot be had.
  */
 export const start = (options: StartOptions = {}): Promise<Client> =>

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url'
 import pkg from '../package.json' with { type: 'json' }
 import { products } from '../routes/index.js'
 import { cli } from './command/cli.js'
+import { parentProcess } from './command/parent-process.js'
+import { serverArguments } from './command/server-arguments.js'
 
 /** Resolves at the first SIGTERM or SIGINT; the second, of either, ends the process as the system would. */
 const stopped = (): Promise<void> =>
@@ -28,7 +30,9 @@ const exitCode = cli({
   version: pkg.version,
   products,
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
-  stopped
+  stopped,
+  parent: parentProcess,
+  serverArguments: () => serverArguments(process.argv[1] ?? '')
 })
 void exitCode.then(code => {
   process.exitCode = code

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
 import type { App } from './app.js'
 import type { Wall } from './clock.js'
 import { flagOf, type Settings, settings } from './command/settings.js'
@@ -48,10 +48,12 @@ export interface Listening {
 export const listen = async (app: App, options: ListenOptions): Promise<Listening> => {
   const { host, doors, wall, grace = 5000 } = options
   const servers: Server[] = []
+  const loopbacks: (NetServer | undefined)[] = []
   const connections = new Set<Socket>()
   let closing: Promise<unknown> | undefined
   const close = async () => {
     app.leave()
+    for (const loopback of loopbacks) loopback?.close()
     closing ??= Promise.all(servers.map(server => closeServer(server, connections, wall, grace)))
     await closing
   }
@@ -64,8 +66,9 @@ export const listen = async (app: App, options: ListenOptions): Promise<Listenin
         connections.add(socket)
         socket.once('close', () => connections.delete(socket))
       })
-      await listening(server, host, door.port)
+      await listening(server, host === 'localhost' ? '127.0.0.1' : host, door.port)
       const { port } = server.address() as AddressInfo
+      if (host === 'localhost') loopbacks.push(await listenOnIpv6(server, port, options.hint))
       open.push({ ...door, port, url: `${door.tls ? 'https' : 'http'}://${reachable(host)}:${port}` })
     }
     return { doors: open, close }
@@ -77,7 +80,7 @@ export const listen = async (app: App, options: ListenOptions): Promise<Listenin
 
 /** The host of a URL that leads here. */
 export const reachable = (host: string): string => {
-  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1'
   if (host === '::') return '[::1]'
   return host.includes(':') ? `[${host}]` : host
 }
@@ -142,11 +145,32 @@ const hintWhenFull = (server: Server, hint: (sentence: string) => void): void =>
 const spokeTls = ({ localPort }: Socket): string =>
   `a client spoke TLS to port ${localPort}, which speaks plain HTTP: begin its URL with http://, or have a port for HTTPS by ${flagOf('httpsPort')}`
 
-const listening = (server: Server, host: string, port: number): Promise<void> =>
+const listening = (server: NetServer, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => resolve())
   })
+
+/**
+ * Hands connections to the same port of ::1 to this server: many clients take `localhost` for ::1 first. Undefined where there
+ * is no IPv6, or another program has that port.
+ */
+const listenOnIpv6 = async (
+  server: Server,
+  port: number,
+  hint?: ListenOptions['hint']
+): Promise<NetServer | undefined> => {
+  const loopback = createNetServer({ noDelay: true, allowHalfOpen: true }, socket => server.emit('connection', socket))
+  loopback.maxConnections = server.maxConnections
+  try {
+    await listening(loopback, '::1', port)
+    return loopback
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      hint?.(`another program has port ${port} on ::1: a client that is given "localhost" may reach that one`)
+    return undefined
+  }
+}
 
 const closeServer = (server: Server, connections: Iterable<Socket>, wall: Wall, grace: number): Promise<void> => {
   if (!server.listening) return Promise.resolve()

@@ -26,6 +26,7 @@ interface Move {
 const move: Endpoint = {
   method: 'PUT',
   path: '/clock',
+  steers: true,
   summary: 'Freezes the clock, lets it run, sets it or advances it; sessions expire by it at once',
   makes: true,
   body: {

@@ -47,6 +47,7 @@ const ready: Endpoint = {
 const reset: Endpoint = {
   method: 'POST',
   path: '/reset',
+  steers: true,
   summary:
     'Puts the space, or all, back to the beginning of its story: sessions, clock, counts, state, journal and holds',
   makes: true,

@@ -55,6 +55,7 @@ const heldBy = ({ spaces }: Ask, name: string): number =>
 const release: Endpoint = {
   method: 'POST',
   path: '/holds/{name}/release',
+  steers: true,
   summary: 'Lets go of the requests that wait for this name',
   answers: {
     200: { description: 'How many went on.', schema: object({ name: text, released: natural }) },

@@ -69,6 +69,7 @@ const numbers = (texts: Readonly<Record<string, string | undefined>>): Record<st
 const clear: Endpoint = {
   method: 'DELETE',
   path: '/requests',
+  steers: true,
   summary: 'Empties the journal',
   answers: { 200: { description: 'How many requests it held.', schema: object({ cleared: natural }) } },
   run: ({ spaces }) => {

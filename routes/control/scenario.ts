@@ -41,6 +41,7 @@ const read: Endpoint = {
 const replace: Endpoint = {
   method: 'PUT',
   path: '/scenario',
+  steers: true,
   summary: 'Begins another story: its text, in YAML or JSON, or the name of a shipped one',
   query: {
     keep: {
@@ -103,6 +104,7 @@ const unknownName = (name: string, names: readonly string[]): Problem => {
 const restore: Endpoint = {
   method: 'DELETE',
   path: '/scenario',
+  steers: true,
   summary: 'Begins the story again that the server was started with',
   answers: { 200: { description: 'The story from now on.', schema: ref('Scenario') } },
   run: async ask => {

@@ -48,6 +48,7 @@ const list: Endpoint = {
 const open: Endpoint = {
   method: 'POST',
   path: '/sessions',
+  steers: true,
   summary: 'Opens a session without a login',
   makes: true,
   body: {
@@ -91,6 +92,7 @@ const fitting = (token: string, { title, sessions }: Product): string => {
 const ending = (path: string, cause: Cause, summary: string): Endpoint => ({
   method: 'POST',
   path: `/sessions/${path}`,
+  steers: true,
   summary,
   body: { type: 'object', title: 'which sessions', additionalProperties: false, properties: which },
   answers: {

@@ -28,6 +28,7 @@ const told = async (space: Space, products: readonly Product[]) => {
 const make: Endpoint = {
   method: 'POST',
   path: '/spaces',
+  steers: true,
   summary: 'Makes a space before its first request',
   body: {
     type: 'object',
@@ -56,6 +57,7 @@ const make: Endpoint = {
 const drop: Endpoint = {
   method: 'DELETE',
   path: '/spaces',
+  steers: true,
   summary: 'Drops the space with everything in it; without ?space= all but the default one, which begins anew',
   answers: {
     200: { description: 'The names of those that are gone.', schema: object({ dropped: listOf(text) }) }

@@ -1,7 +1,7 @@
 import { choice, nearest } from '../complaint.js'
 import { type Client, createClient } from './client.js'
 import { accepted } from './control-error.js'
-import type { Reply, Sent, Transport } from './transport.js'
+import { type Reply, type Sent, type Transport, untilStopped } from './transport.js'
 
 export interface ConnectOptions {
   /** The bearer token of `--admin-token`. */
@@ -27,7 +27,7 @@ export const connectTo = async (url: string, { token, admin = url }: ConnectOpti
     },
     stop: async () => undefined
   }
-  return createClient(transport)
+  return createClient(untilStopped(transport))
 }
 
 interface Products {

@@ -1,30 +1,42 @@
-import { type Flags, readSettings } from '../command/read-settings.js'
+import { inspect } from 'node:util'
+import { type CheckedSettings, checkSettings, type Flags } from '../command/read-settings.js'
 import { duration } from '../command/setting-values.js'
-import { type SettingName, type Settings, settingNames, settings } from '../command/settings.js'
-import { Complaint, nearest } from '../complaint.js'
+import { type Setting, type SettingName, settingNames, settings } from '../command/settings.js'
+import { nearest } from '../complaint.js'
 import type { Product } from '../product.js'
+import { wrongType } from './option-types.js'
 import type { StartOptions } from './start-options.js'
 
 /**
- * The settings that the options of `start` mean, read by the rules of the command line; the port is a free one where none is
- * said. Throws a Complaint with a line for each wrong option.
+ * The settings that the options of `start` mean, read by the rules of the command line, and a line for each wrong option; the
+ * port is a free one where none is given.
  */
-export const readOptions = ({ output: _output, ...options }: StartOptions, products: readonly Product[]): Settings => {
-  const unknown = Object.keys(options).flatMap(stray)
-  if (unknown.length > 0) throw new Complaint(unknown.join('\n'))
-  try {
-    return readSettings(flagsOf({ ...options, port: options.port || 0 }), {}, { products })
-  } catch (error) {
-    if (error instanceof Complaint) throw new Complaint(error.message.replace(flag, optionOf))
-    throw error
-  }
+export const checkOptions = (
+  { output: _output, ...options }: StartOptions,
+  products: readonly Product[]
+): CheckedSettings => {
+  const wrong = Object.entries(options).flatMap(([name, value]) => wrongOption(name, value))
+  const right: StartOptions = Object.fromEntries(
+    Object.entries(options).filter(pair => wrongOption(...pair).length === 0)
+  )
+  const { settings, problems } = checkSettings(flagsOf({ ...right, port: right.port || 0 }), {}, { products })
+  return { settings, problems: [...wrong, ...problems.map(problem => problem.replace(flag, optionOf))] }
 }
 
-const stray = (name: string): string[] => {
-  if (settingNames.some(each => each === name)) return []
-  const meant = nearest(name, settingNames)
-  return [`there is no option ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`]
+/** What is wrong with the name or the type of an option. */
+const wrongOption = (name: string, value: unknown): string[] => {
+  if (!isOption(name)) {
+    const meant = nearest(name, settingNames.filter(isOption))
+    return [`there is no option ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`]
+  }
+  const expected = value === undefined ? undefined : wrongType(name, value)
+  return expected === undefined
+    ? []
+    : [`${name}: expected ${expected}, found ${inspect(value, { breakLength: Infinity })}`]
 }
+
+const isOption = (name: string): name is SettingName =>
+  settingNames.some(each => each === name && !(settings[each] as Setting<unknown>).commandOnly)
 
 const flagsOf = (options: StartOptions): Flags =>
   Object.fromEntries(

@@ -2,6 +2,7 @@ import type { App } from '../app.js'
 import { wall } from '../clock.js'
 import { appOf, doorsOf, tlsOf } from '../command/from-settings.js'
 import type { Log } from '../command/log.js'
+import { readWithScenario } from '../command/read-scenario.js'
 import type { Settings } from '../command/settings.js'
 import type { Product } from '../product.js'
 import { Library } from '../scenario/library.js'
@@ -10,9 +11,9 @@ import type { TlsIdentity } from '../tls/tls.js'
 import { type Client, createClient } from './client.js'
 import { baseOf } from './connect.js'
 import { inProcess } from './in-process.js'
-import { readOptions } from './options.js'
+import { checkOptions } from './options.js'
 import type { StartOptions } from './start-options.js'
-import type { Transport } from './transport.js'
+import { type Transport, untilStopped } from './transport.js'
 
 /** What the library brings along. */
 export interface Surroundings {
@@ -25,9 +26,9 @@ export interface Surroundings {
 /** Starts a server in this process. Throws where an option or the scenario is wrong, or a port cannot be had. */
 export const startServer = async (options: StartOptions, surroundings: Surroundings): Promise<Client> => {
   const { version, products, scenarios } = surroundings
-  const settings = readOptions(options, products)
   const library = new Library(scenarios, products)
-  const { story } = await library.find(settings.scenario)
+  const { settings, scenario } = await readWithScenario(checkOptions(options, products), library)
+  const { story } = scenario
   const log = await logOf(options, settings)
   const strict = settings.strict ? await (await import('../command/strict.js')).strictly(library) : undefined
   const tls = await tlsOf(settings)
@@ -37,7 +38,7 @@ export const startServer = async (options: StartOptions, surroundings: Surroundi
     library,
     version,
     ca: tls?.ca,
-    ...(log && { told: log.told, bug: log.bug }),
+    ...(log && { told: log.told, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })
   const listening = options.port === false ? unheard(app) : await listen(app, listenOptions(settings, tls))
@@ -51,14 +52,16 @@ export const startServer = async (options: StartOptions, surroundings: Surroundi
     const findings = strict?.findings(app.spaces.list()) ?? []
     if (findings.length > 0) throw new Error(findings.join('\n'))
   }
-  return createClient({
-    ...inProcess(app, settings.adminToken),
-    place: placing(app, listening.doors),
-    stop: () => {
-      ending ??= end()
-      return ending
-    }
-  })
+  return createClient(
+    untilStopped({
+      ...inProcess(app, settings.adminToken),
+      place: placing(app, listening.doors),
+      stop: () => {
+        ending ??= end()
+        return ending
+      }
+    })
+  )
 }
 
 const listenOptions = (settings: Settings, tls: TlsIdentity | undefined) => ({
@@ -85,12 +88,12 @@ const placing =
 
 const logOf = async ({ output }: StartOptions, settings: Settings) => {
   if (!output) return undefined
-  const [{ createLog }, { logged, loggedBug }] = await Promise.all([
+  const [{ createLog }, { logged, loggedBug, loggedSteering }] = await Promise.all([
     import('../command/log.js'),
     import('../command/call-log.js')
   ])
   const log = await createLog(settings, output, {})
-  return { log, told: logged(log), bug: loggedBug(log) }
+  return { log, told: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
 }
 
 const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Log | undefined) => {

@@ -25,3 +25,29 @@ export interface Transport {
   /** Ends the server, or lets go of it. */
   stop(): Promise<void>
 }
+
+/** The same transport until it is stopped; from then on every call but `stop` throws. */
+export const untilStopped = (transport: Transport): Transport => {
+  let isStopped = false
+  const check = () => {
+    if (isStopped) throw new Error('it has been stopped: call nothing after stop(), or start another')
+  }
+  return {
+    control: async request => {
+      check()
+      return transport.control(request)
+    },
+    serve: async request => {
+      check()
+      return transport.serve(request)
+    },
+    place: (product, secure) => {
+      check()
+      return transport.place(product, secure)
+    },
+    stop: () => {
+      isStopped = true
+      return transport.stop()
+    }
+  }
+}

@@ -4,10 +4,13 @@ import type { Redact } from '../journal/redact.js'
 import { redactionOf } from '../journal/redaction.js'
 import { type Outcome, outcomeOf } from '../journal/row.js'
 import { sayWhy } from '../journal/why.js'
+import { defaultSpaceName } from '../space-name.js'
 import type { Log } from './log.js'
 
 /** What the log has of a request beside its message. */
 export interface Logged {
+  /** Left out where it is the default one. */
+  readonly space?: string | undefined
   readonly product?: string | undefined
   readonly operation?: string | undefined
   readonly login?: string | undefined
@@ -33,6 +36,12 @@ export const logged =
     log.info(facts, lineOf(facts))
   }
 
+/** Logs what the control API was asked to change. */
+export const loggedSteering =
+  (log: Log): ((words: string, facts: object) => void) =>
+  (words, facts) =>
+    log.info({ control: facts }, words)
+
 /** Logs what our own code threw outside of a product's work. */
 export const loggedBug =
   (log: Log): ((err: unknown, where?: string) => void) =>
@@ -57,6 +66,7 @@ const factsOf = (entry: Entry): Logged => {
   const outcome = outcomeOf(entry)
   const redact = redactOf(entry, outcome)
   return {
+    space: entry.space === defaultSpaceName ? undefined : entry.space,
     product: entry.product,
     operation: entry.operation,
     login: entry.login === undefined ? undefined : redact(entry.login),
@@ -82,8 +92,10 @@ const whyOf = ({ why, fault, rules }: Entry, outcome: Outcome): string | undefin
   return titles === '' ? undefined : `by ${titles}`
 }
 
-const whatOf = ({ product, operation, method, path }: Logged): string =>
-  [product, operation ?? printable(`${method} ${path}`)].filter(part => part !== undefined).join(' ')
+const whatOf = ({ space, product, operation, method, path }: Logged): string =>
+  [space && `~${space}`, product, operation, printable(`${method} ${path}`)]
+    .filter(part => part !== undefined && part !== '')
+    .join(' ')
 
 const outcomeIn = ({ outcome, why }: Logged): string => {
   const words = why === undefined ? '' : printable(why)

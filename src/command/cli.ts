@@ -4,7 +4,8 @@ import type { Product } from '../product.js'
 import { exitCodes } from './exit-codes.js'
 import { afterword, outputOf, settingOptions, withOptionsOf } from './help.js'
 import type { Output } from './log.js'
-import { type Environment, type Flags, readSettings } from './read-settings.js'
+import type { ParentProcess } from './parent.js'
+import { checkSettings, type Environment, type Flags } from './read-settings.js'
 import type { SettingName } from './settings.js'
 
 /** What the command takes from outside. */
@@ -19,6 +20,10 @@ export interface Outside {
   readonly scenarios: string
   /** Resolves when the process is asked to stop. */
   readonly stopped: () => Promise<void>
+  /** Left out where nobody needs to watch it. */
+  readonly parent?: ParentProcess
+  /** The arguments of the server that this container runs, if it runs one. */
+  readonly serverArguments?: () => readonly string[] | undefined
 }
 
 /** Runs the command line; the answer is the exit code. */
@@ -62,6 +67,7 @@ const program = (outside: Outside, exit: (code: number) => void): Command => {
   addProducts(root, outside)
   addScenarioCommands(root, outside, exit)
   addInit(root, outside, exit)
+  addCompletion(root, outside)
   return root
 }
 
@@ -75,7 +81,7 @@ const addServe = (root: Command, outside: Outside, exit: (code: number) => void)
     .action(async (_flags: Flags, { args: [word] }: Command) => {
       if (word !== undefined) throw unknownCommand(word, root)
       const { serveCommand } = await import('./serve.js')
-      exit(await serveCommand(readSettings(given(serve), env, { products }), outside))
+      exit(await serveCommand(checkSettings(given(serve), env, { products }), outside))
     })
   for (const option of settingOptions()) serve.addOption(option)
   root.configureHelp(withOptionsOf(serve, root))
@@ -84,15 +90,26 @@ const addServe = (root: Command, outside: Outside, exit: (code: number) => void)
 const addHealthcheck = (root: Command, outside: Outside, exit: (code: number) => void): void => {
   const check = root
     .command('healthcheck')
-    .description('ask the server that runs with the same settings whether it is well: 0, or 1 and why not')
+    .description(
+      'ask the server that runs with the same settings whether it is well: 0, or 1 and why not; 2 where a setting is wrong'
+    )
     .usage('[options]')
+    .option('--wait <duration>', 'ask again until it is well, at most so long, such as 30s')
     .action(async () => {
       const [{ healthcheckCommand }, { wall }] = await Promise.all([import('./healthcheck.js'), import('../clock.js')])
-      exit(await healthcheckCommand(given(check), outside, wall))
+      const { wait, ...flags } = given(check) as Flags & { readonly wait?: string }
+      exit(await healthcheckCommand({ ...serverFlags(outside), ...flags }, outside, wall, wait))
     })
   // It takes all settings, so that those of the server can be said as they are.
   for (const option of settingOptions())
     check.addOption(asked.includes(option.attributeName()) ? option : option.hideHelp())
+}
+
+/** The flags that the server of this container was started with: its health check is not told them. */
+const serverFlags = ({ serverArguments }: Outside): Flags => {
+  const serve = new Command().allowExcessArguments().allowUnknownOption().exitOverride()
+  for (const option of settingOptions()) serve.addOption(option)
+  return given(serve.parse(serverArguments?.() ?? [], { from: 'user' }))
 }
 
 /** The settings that tell where a server is. */
@@ -102,17 +119,27 @@ const asked: readonly string[] = ['port', 'host', 'adminPort'] satisfies Setting
 const given = (command: Command): Flags =>
   Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'))
 
+const jsonHelp = 'print JSON, for programs'
+
+interface Json {
+  readonly json?: true
+}
+
 const addScenarioCommands = (root: Command, outside: Outside, exit: (code: number) => void): void => {
   root
     .command('scenarios')
     .description('list the scenarios that are shipped')
-    .action(async () => exit(await (await import('./scenario-commands.js')).scenariosCommand(outside)))
+    .option('--json', jsonHelp)
+    .action(async (options: Json) =>
+      exit(await (await import('./scenario-commands.js')).scenariosCommand(outside, options.json))
+    )
   root
     .command('validate')
     .argument('<file...>', 'scenarios: files, or names of shipped ones')
     .description('check scenarios, and say every mistake in them')
-    .action(async (files: string[]) =>
-      exit(await (await import('./scenario-commands.js')).validateCommand(files, outside))
+    .option('--json', jsonHelp)
+    .action(async (files: string[], options: Json) =>
+      exit(await (await import('./scenario-commands.js')).validateCommand(files, outside, options.json))
     )
   root
     .command('explain')
@@ -133,13 +160,25 @@ const addInit = (root: Command, outside: Outside, exit: (code: number) => void):
     .action(async (file: string) => exit(await (await import('./init.js')).initCommand(file, outside)))
 }
 
+const addCompletion = (root: Command, { stdout, products }: Outside): void => {
+  root
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print a script that completes commands, options and their values in a shell')
+    .action(async (shell: string) => {
+      const { completionFor } = await import('./completion.js')
+      stdout.write(completionFor(shell, root, products))
+    })
+}
+
 const addProducts = (root: Command, { products, stdout }: Outside): void => {
   root
     .command('products')
     .description('list the products, their operations, methods and paths')
-    .action(async () => {
-      const { productTable } = await import('./product-table.js')
-      stdout.write(productTable(products))
+    .option('--json', jsonHelp)
+    .action(async ({ json }: Json) => {
+      const { productTable, productsAsJson } = await import('./product-table.js')
+      stdout.write(json ? productsAsJson(products) : productTable(products))
     })
 }
 

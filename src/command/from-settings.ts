@@ -4,7 +4,7 @@ import type { Door } from '../server.js'
 import type { TlsIdentity } from '../tls/tls.js'
 import type { Settings } from './settings.js'
 
-type Rest = Pick<AppOptions, 'products' | 'story' | 'library' | 'version' | 'told' | 'bug' | 'audit' | 'ca'>
+type Rest = Pick<AppOptions, 'products' | 'story' | 'library' | 'version' | 'told' | 'bug' | 'steered' | 'audit' | 'ca'>
 
 /** The app that the settings ask for, by the real time; `products` are those to serve where they name none. */
 export const appOf = (settings: Settings, { products, ...rest }: Rest): App =>

@@ -1,25 +1,60 @@
 import { get } from 'node:http'
 import type { Wall } from '../clock.js'
 import { Complaint } from '../complaint.js'
+import { parseDuration } from '../duration.js'
 import { reachable } from '../server.js'
 import type { Outside } from './cli.js'
+import { exitCodes } from './exit-codes.js'
 import { type Flags, readSettings } from './read-settings.js'
 import { flagOf, type Settings } from './settings.js'
 
 /** How long an answer may take, in milliseconds. */
 const patience = 3000
 
-/** Asks the server that runs with the same settings whether it is well; says so in a line. The answer is 0, or else 1. */
-export const healthcheckCommand = async (flags: Flags, outside: Outside, wall: Wall): Promise<0 | 1> => {
-  const { env, products, stdout, stderr } = outside
+/**
+ * Asks the server that runs with the same settings whether it is well; says so in a line. `wait`: asks again for so long. The
+ * answer is 0, or 1 where it is not well, or 2 where a setting is wrong.
+ */
+export const healthcheckCommand = async (
+  flags: Flags,
+  outside: Outside,
+  wall: Wall,
+  wait?: string
+): Promise<number> => {
+  const { stdout, stderr } = outside
   try {
-    stdout.write(`${await health(urlOf(readSettings(flags, env, { products })), wall)}\n`)
-    return 0
+    const { url, until } = checkedOf(flags, outside, wall, wait)
+    stdout.write(`${await healthBy(until, url, wall)}\n`)
+    return exitCodes.stopped
   } catch (error) {
     if (!(error instanceof Complaint)) throw error
     stderr.write(`session-mock: ${error.message.replaceAll('\n', '; ')}\n`)
-    return 1
+    return error instanceof NotWell ? 1 : exitCodes.mistake
   }
+}
+
+/** The server is not well, or is not there. */
+class NotWell extends Complaint {}
+
+const checkedOf = (flags: Flags, { env, products }: Outside, wall: Wall, wait: string | undefined) => {
+  const ms = wait === undefined ? 0 : parseDuration(wait)
+  if (ms === undefined) throw new Complaint(`--wait "${wait}": expected a duration such as 500ms, 30s or 1m`)
+  const settings = readSettings(flags, env, { products })
+  return { url: urlOf(settings), until: wall.elapsed() + ms }
+}
+
+/** Milliseconds between two questions. */
+const pause = 100
+
+/** What a server says that is well by then; asks at least once. */
+const healthBy = async (until: number, url: string, wall: Wall): Promise<string> => {
+  try {
+    return await health(url, wall)
+  } catch (error) {
+    if (!(error instanceof NotWell) || wall.elapsed() >= until) throw error
+  }
+  await wall.sleep(pause)
+  return healthBy(until, url, wall)
 }
 
 /** Throws a Complaint where the settings do not tell the port. */
@@ -34,7 +69,7 @@ const urlOf = ({ port, adminPort, host }: Settings): string => {
 const health = async (url: string, wall: Wall): Promise<string> => {
   const leave = new AbortController()
   const late = wall.sleep(patience, leave.signal).then((): never => {
-    throw new Complaint(`${url}: no answer within ${patience / 1000} seconds`)
+    throw new NotWell(`${url}: no answer within ${patience / 1000} seconds`)
   })
   try {
     return await Promise.race([answerOf(url, leave.signal), late])
@@ -46,7 +81,7 @@ const health = async (url: string, wall: Wall): Promise<string> => {
 
 const answerOf = (url: string, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new Complaint(`${url}: ${error.message}`))
+    const fail = (error: Error) => reject(new NotWell(`${url}: ${error.message}`))
     const request = get(url, { agent: false, signal }, response => {
       let body = ''
       response.setEncoding('utf8')

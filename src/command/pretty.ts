@@ -29,7 +29,7 @@ const colours = { success: 'green', refused: 'yellow', broken: 'red', left: 'mag
 
 const request = (line: Logged, paint: Paint): string => {
   const { status, what, login, outcome, took } = partsOf(line)
-  const colour = colours[line.outcome]
+  const colour = line.status >= 500 && line.outcome === 'refused' ? 'red' : colours[line.outcome]
   const parts = [paint(colour, status), what, paint('cyan', login), paint(colour, outcome), paint('grey', took)]
   return parts.filter(part => part !== '').join(' ')
 }

@@ -8,6 +8,21 @@ export const productTable = (products: readonly Product[]): string => {
   return columns([['PRODUCT', 'OPERATION', 'METHODS', 'PATH'], ...rows])
 }
 
+/** The same as JSON: products, each with its operations and all their routes. */
+export const productsAsJson = (products: readonly Product[]): string => {
+  const rows = products.map(({ name, title, base, operations }) => ({
+    name,
+    title,
+    base,
+    operations: operations.map(({ name, summary, routes }) => ({
+      name,
+      summary,
+      routes: routes.map(([method, path]) => ({ method, path }))
+    }))
+  }))
+  return `${JSON.stringify({ products: rows }, undefined, 2)}\n`
+}
+
 /** The methods and the path, for each path of an operation. */
 const linesOf = ({ routes }: Operation): string[][] => {
   const paths = [...new Set(routes.map(([, path]) => path))]

@@ -2,6 +2,7 @@ import { Complaint, nearest } from '../complaint.js'
 import type { Known } from './setting-values.js'
 import {
   flagOf,
+  kubernetesService,
   type Setting,
   type SettingName,
   type Settings,
@@ -19,19 +20,33 @@ export type Environment = Readonly<Record<string, string | undefined>>
  * which names the setting, what was given and what would be right.
  */
 export const readSettings = (flags: Flags, env: Environment, known: Known): Settings => {
-  const complaints = strayVariables(env)
+  const { settings, problems } = checkSettings(flags, env, known)
+  if (problems.length > 0) throw new Complaint(problems.join('\n'))
+  return settings as Settings
+}
+
+/** Settings that were read, and a line for each problem; without problems, the settings are complete. */
+export interface CheckedSettings {
+  readonly settings: Partial<Settings>
+  readonly problems: readonly string[]
+}
+
+/** The same as `readSettings`, for callers that have more to check before they throw. */
+export const checkSettings = (flags: Flags, env: Environment, known: Known): CheckedSettings => {
+  const problems = misspeltVariables(env)
   const read = settingNames.map(name => {
     const said = saidOf(name, flags, env)
     try {
       return [name, parsed(name, said, known)]
     } catch (error) {
       if (!(error instanceof Complaint)) throw error
-      complaints.push(`${said ? shown(name, said) : flagOf(name)}: ${error.message}`)
+      problems.push(`${said ? shown(name, said) : flagOf(name)}: ${error.message}`)
       return [name, undefined]
     }
   })
-  if (complaints.length > 0) throw new Complaint(complaints.join('\n'))
-  return agreeing(Object.fromEntries(read) as Settings)
+  const checked = Object.fromEntries(read) as Partial<Settings>
+  if (problems.length > 0) return { settings: checked, problems }
+  return { settings: checked, problems: conflictsOf(checked as Settings) }
 }
 
 interface Said {
@@ -64,22 +79,47 @@ const parsed = (name: SettingName, said: Said | undefined, known: Known): unknow
   return parse(repeatable ? said.words.flatMap(each => each.split(',').map(part => part.trim())) : said.words, known)
 }
 
-/** Variables that are so nearly one of ours that they were meant to be; others are somebody else's, such as `SESSION_MOCK_TAG`. */
-const strayVariables = (env: Environment): string[] => {
-  const known = settingNames.map(variableOf)
-  return Object.keys(env)
-    .filter(name => name.startsWith(variablePrefix) && env[name] && !known.includes(name))
-    .flatMap(name => {
-      const meant = nearest(withoutPrefix(name), known.map(withoutPrefix), 1)
-      return meant === undefined ? [] : [`${name}: no such setting; did you mean ${variablePrefix}${meant}?`]
-    })
+const misspeltVariables = (env: Environment): string[] =>
+  unknownNames(env).flatMap(name => {
+    const meant = meantBy(name)
+    return meant === undefined ? [] : [`${name}: no such setting; did you mean ${meant}?`]
+  })
+
+/** Variables that begin as ours, name no setting and are not near one: they are ignored, and the user is told. */
+export const unknownVariables = (env: Environment): string[] =>
+  unknownNames(env).filter(name => meantBy(name) === undefined)
+
+const unknownNames = (env: Environment): string[] =>
+  Object.keys(env).filter(
+    name =>
+      name.startsWith(variablePrefix) &&
+      env[name] &&
+      !settingNames.some(each => variableOf(each) === name) &&
+      !isKubernetesVariable(name, env[name])
+  )
+
+/** What Kubernetes sets for each Service: `<NAME>_SERVICE_HOST`, `<NAME>_SERVICE_PORT[_<PORT NAME>]`, `<NAME>_PORT`, `<NAME>_PORT_80_TCP[_ADDR]`. */
+const isKubernetesVariable = (name: string, value = ''): boolean =>
+  /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/.test(name) ||
+  kubernetesService.test(value)
+
+const meantBy = (variable: string): string | undefined => {
+  const word = withoutPrefix(variable)
+  const words = settingNames.map(name => withoutPrefix(variableOf(name)))
+  const meant = nearest(word, words, word.length < 6 ? 1 : 2) ?? words.find(each => isSwapped(word, each))
+  return meant === undefined ? undefined : `${variablePrefix}${meant}`
+}
+
+/** Two neighbouring letters have changed places, as in PROT. */
+const isSwapped = (word: string, other: string): boolean => {
+  const at = [...word].findIndex((letter, index) => letter !== other[index])
+  return at >= 0 && `${word.slice(0, at)}${word[at + 1] ?? ''}${word[at] ?? ''}${word.slice(at + 2)}` === other
 }
 
 const withoutPrefix = (variable: string): string => variable.slice(variablePrefix.length)
 
-/** Refuses settings that are right one by one and wrong together. */
-const agreeing = (whole: Settings): Settings => {
-  const { port, listen, products, adminPort } = whole
+/** What is wrong with settings that are right one by one. */
+const conflictsOf = ({ port, listen, products, adminPort }: Settings): string[] => {
   const ports = new Map([[port, `all products (${flagOf('port')})`]])
   const complaints = listen.flatMap(door => {
     const { name } = door.product
@@ -93,6 +133,5 @@ const agreeing = (whole: Settings): Settings => {
   })
   const taken = adminPort === undefined || adminPort === 0 ? undefined : ports.get(adminPort)
   if (taken !== undefined) complaints.push(`${flagOf('adminPort')}: port ${adminPort} is given to ${taken} already`)
-  if (complaints.length > 0) throw new Complaint(complaints.join('\n'))
-  return whole
+  return complaints
 }

@@ -1,7 +1,7 @@
 import { Complaint } from '../complaint.js'
 import { explain } from '../scenario/explain.js'
 import { Library } from '../scenario/library.js'
-import { sayMistake } from '../scenario/mistakes.js'
+import { type PlacedMistake, ScenarioMistakes, sayMistake } from '../scenario/mistakes.js'
 import { scenarioSchema } from '../scenario/schema.js'
 import type { Outside } from './cli.js'
 import { exitCodes } from './exit-codes.js'
@@ -10,23 +10,50 @@ import { exitCodes } from './exit-codes.js'
 export const libraryOf = ({ scenarios, products }: Pick<Outside, 'scenarios' | 'products'>): Library =>
   new Library(scenarios, products)
 
-/** Reads each file; says `ok` for the good ones on stdout, and every mistake of the others on stderr. */
-export const validateCommand = async (files: readonly string[], outside: Outside): Promise<number> => {
-  const library = libraryOf(outside)
-  let code: number = exitCodes.stopped
-  for (const file of files) {
-    try {
-      const { warnings } = await library.read(await library.source(file))
-      for (const warning of warnings) outside.stderr.write(`${sayMistake(warning)} (a warning)\n`)
-      outside.stdout.write(`${file}: ok\n`)
-    } catch (error) {
-      if (!(error instanceof Complaint)) throw error
-      outside.stderr.write(`${error.message}\n`)
-      code = exitCodes.mistake
-    }
-  }
-  return code
+/** What was found in a file. */
+interface Validation {
+  readonly file: string
+  readonly ok: boolean
+  readonly title?: string
+  readonly errors: readonly Finding[]
+  readonly warnings: readonly Finding[]
 }
+
+/** A message, with its place where it has one: file, line, column, path. */
+type Finding = Partial<PlacedMistake> & { readonly message: string }
+
+/** Reads each file; says `ok` for the good ones on stdout, and every mistake of the others on stderr. `json`: all on stdout. */
+export const validateCommand = async (files: readonly string[], outside: Outside, json = false): Promise<number> => {
+  const library = libraryOf(outside)
+  const results: Validation[] = []
+  for (const file of files) {
+    const result = await validate(file, library)
+    results.push(result)
+    if (!json) printValidation(result, outside)
+  }
+  if (json) outside.stdout.write(`${JSON.stringify({ scenarios: results }, undefined, 2)}\n`)
+  return results.every(({ ok }) => ok) ? exitCodes.stopped : exitCodes.mistake
+}
+
+const validate = async (file: string, library: Library): Promise<Validation> => {
+  try {
+    const { story, warnings } = await library.read(await library.source(file))
+    return { file, ok: true, title: story.title, errors: [], warnings }
+  } catch (error) {
+    if (!(error instanceof Complaint)) throw error
+    const errors = error instanceof ScenarioMistakes ? error.mistakes : [{ message: error.message }]
+    return { file, ok: false, errors, warnings: [] }
+  }
+}
+
+const printValidation = ({ file, ok, errors, warnings }: Validation, { stdout, stderr }: Outside): void => {
+  for (const warning of warnings) stderr.write(`${lineOf(warning)} (a warning)\n`)
+  for (const error of errors) stderr.write(`${lineOf(error)}\n`)
+  if (ok) stdout.write(`${file}: ok\n`)
+}
+
+const lineOf = ({ message, file, line = 1, column = 1, path = '' }: Finding): string =>
+  file === undefined ? message : sayMistake({ file, line, column, path, message })
 
 /** Prints what a story does, in English. */
 export const explainCommand = async (file: string, outside: Outside): Promise<number> => {
@@ -43,13 +70,14 @@ export const schemaCommand = async ({ products, stdout }: Outside): Promise<numb
 }
 
 /** Prints the shipped stories, each with its title. */
-export const scenariosCommand = async (outside: Outside): Promise<number> => {
+export const scenariosCommand = async (outside: Outside, json = false): Promise<number> => {
   const library = libraryOf(outside)
   const names = await library.names()
+  const scenarios = await Promise.all(
+    names.map(async name => ({ name, title: (await library.read(await library.source(name))).story.title }))
+  )
   const width = Math.max(...names.map(name => name.length))
-  for (const name of names) {
-    const { story } = await library.read(await library.source(name))
-    outside.stdout.write(`${name.padEnd(width)}  ${story.title}\n`)
-  }
+  const lines = scenarios.map(({ name, title }) => `${name.padEnd(width)}  ${title}\n`)
+  outside.stdout.write(json ? `${JSON.stringify({ scenarios }, undefined, 2)}\n` : lines.join(''))
   return exitCodes.stopped
 }

@@ -1,26 +1,30 @@
 import type { App } from '../app.js'
 import { wall } from '../clock.js'
-import { Complaint } from '../complaint.js'
+import { Complaint, choice } from '../complaint.js'
 import { sayMistake } from '../scenario/mistakes.js'
-import { fileToWatch, watch } from '../scenario/watch.js'
+import { watch } from '../scenario/watch.js'
 import { type Listening, limitsOf, listen } from '../server.js'
 import { banner, readyLine, served } from './banner.js'
-import { logged, loggedBug } from './call-log.js'
+import { logged, loggedBug, loggedSteering } from './call-log.js'
 import type { Outside } from './cli.js'
 import { exitCodes } from './exit-codes.js'
 import { appOf, doorsOf, tlsOf } from './from-settings.js'
 import { createLog } from './log.js'
+import { parentEnded } from './parent.js'
+import { readWithScenario } from './read-scenario.js'
+import { type CheckedSettings, unknownVariables } from './read-settings.js'
 import { libraryOf } from './scenario-commands.js'
 import { flagOf, type Settings } from './settings.js'
 import { strictly } from './strict.js'
 
 /** Serves until it is asked to stop; the answer is the exit code. */
-export const serveCommand = async (settings: Settings, outside: Outside): Promise<number> => {
-  const log = await createLog(settings, outside.stdout, outside.env)
+export const serveCommand = async (checked: CheckedSettings, outside: Outside): Promise<number> => {
   const library = libraryOf(outside)
-  const { story, warnings } = await library.find(settings.scenario)
+  const { settings, scenario } = await readWithScenario(checked, library)
+  const { story, warnings } = scenario
+  warnOfUnknownVariables(outside)
+  const log = await createLog(settings, outside.stdout, outside.env)
   for (const warning of warnings) log.warn(sayMistake(warning))
-  if (settings.watch) await fileToWatch(library, settings.scenario)
   const tls = await tlsOf(settings)
   const strict = settings.strict ? await strictly(library) : undefined
   const app = appOf(settings, {
@@ -30,6 +34,7 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
     version: outside.version,
     told: logged(log),
     bug: loggedBug(log),
+    steered: loggedSteering(log),
     ca: tls?.ca,
     ...(strict && { audit: strict })
   })
@@ -44,16 +49,26 @@ export const serveCommand = async (settings: Settings, outside: Outside): Promis
   const watching = settings.watch
     ? await watch(library, settings.scenario, { spaces: app.spaces, log, wall })
     : undefined
+  const parent = parentEnded(settings, outside, wall)
   try {
     // The handlers are there before the Ready line, which a signal may follow at once.
     const stopped = outside.stopped()
     await greet(app, listening, settings, outside)
     warnOfOpenControl(settings, outside)
-    await stopped
+    await Promise.race([stopped, parent.ended])
   } finally {
+    parent.close()
     await Promise.all([watching?.close(), listening.close()])
   }
   return sayFindings(strict?.findings(app.spaces.list()) ?? [], outside)
+}
+
+const warnOfUnknownVariables = ({ env, stderr }: Outside): void => {
+  const names = unknownVariables(env)
+  if (names.length > 0)
+    stderr.write(
+      `session-mock: ${choice(names, 'and')} ${names.length === 1 ? 'is no setting' : 'are no settings'}, ignored\n`
+    )
 }
 
 /** What a strict end has found, for people; the answer is the exit code. */
@@ -89,7 +104,7 @@ type ListenError = NodeJS.ErrnoException & { readonly port?: number }
 
 const troubles: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use',
-  EACCES: 'may not be opened by this user'
+  EACCES: 'cannot be opened: this user has no permission for it'
 }
 
 /** Says which port cannot be had and how to pick another. Throws what is no matter of ports. */

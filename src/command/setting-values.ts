@@ -10,7 +10,11 @@ export interface Known {
 }
 
 /** Reads what was given, of which the last counts, or all. Throws a Complaint that says what would be right. */
-export type Parse<Value> = (given: readonly string[], known: Known) => Value
+export interface Parse<Value> {
+  (given: readonly string[], known: Known): Value
+  /** All that it accepts, where that is a list of words. */
+  readonly words?: readonly string[]
+}
 
 export const wholeNumber =
   (least: number, most: number, what: string): Parse<number> =>
@@ -20,13 +24,15 @@ export const wholeNumber =
     throw new Complaint(`expected ${what}`)
   }
 
-export const oneOf =
-  <const Word extends string>(...words: readonly Word[]): Parse<Word> =>
-  given => {
-    const found = words.find(word => word === lastOf(given))
-    if (found !== undefined) return found
-    throw new Complaint(`expected ${choice(words)}${hint(lastOf(given), words)}`)
-  }
+export const oneOf = <const Word extends string>(...words: readonly Word[]): Parse<Word> =>
+  Object.assign(
+    (given: readonly string[]) => {
+      const found = words.find(word => word === lastOf(given))
+      if (found !== undefined) return found
+      throw new Complaint(`expected ${choice(words)}${hint(lastOf(given), words)}`)
+    },
+    { words }
+  )
 
 const words: Readonly<Record<string, boolean>> = {
   true: true,

@@ -36,13 +36,15 @@ export interface Setting<Value> {
   readonly onOff?: true
   /** What others put into the setting's own variable: read as though it were unset. */
   readonly foreign?: RegExp
+  /** Only the command has it: there is no such option of `start`. */
+  readonly commandOnly?: true
   /** Never shown, not even where it is refused. */
   readonly secret?: true
   readonly parse: Parse<Value>
 }
 
 /** Kubernetes puts this into every pod beside a service that is called session-mock, session-mock-admin or the like. */
-const kubernetesService = /^(?:tcp|udp|sctp):\/\//
+export const kubernetesService = /^(?:tcp|udp|sctp):\/\//
 
 const setting = <Value>(row: Setting<Value>): Setting<Value> => row
 
@@ -60,8 +62,8 @@ export const settings = {
   host: setting({
     group: 'Where it listens',
     placeholder: '<address>',
-    fallback: '127.0.0.1',
-    help: 'The address to listen on; 0.0.0.0 is every address of the machine',
+    fallback: 'localhost',
+    help: 'The address to listen on; localhost is 127.0.0.1 and, where there is IPv6, ::1; 0.0.0.0 is every IPv4 address of the machine, :: every address',
     parse: address
   }),
   listen: setting({
@@ -213,6 +215,16 @@ export const settings = {
     fallbackWords: 'off',
     onOff: true,
     help: 'The journal shows passwords and tokens whole',
+    parse: yesOrNo
+  }),
+  exitWithParent: setting({
+    group: 'Control',
+    placeholder: '',
+    fallback: false,
+    fallbackWords: 'off',
+    onOff: true,
+    commandOnly: true,
+    help: 'Stops when the standard input closes or the parent process ends, for test runners that may be killed',
     parse: yesOrNo
   }),
   strict: setting({

@@ -16,6 +16,7 @@ import type { Space } from '../space.js'
 import { spaceName } from '../space-name.js'
 import { type Ask, type Endpoint, type House, isAnswer, Raw } from './control.js'
 import { outsiders } from './outsiders.js'
+import { steeringOf } from './steering.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -90,7 +91,9 @@ const methodsOf = ({ method, open }: Endpoint): string[] => (open && method === 
 
 const answer = async (endpoint: Endpoint, ask: () => Ask, response: ServerResponse, house: House): Promise<void> => {
   try {
-    finish(await endpoint.run(ask()), response)
+    const asked = ask()
+    finish(await endpoint.run(asked), response)
+    if (endpoint.steers) house.steered(...steeringOf(endpoint, asked))
   } catch (error) {
     if (!(error instanceof Problem)) house.bug(error)
     const problem = error instanceof Problem ? error : new Problem(500, 'A bug in session-mock', String(error))

@@ -32,6 +32,8 @@ export interface House {
   readonly written: WeakMap<Event, string>
   /** Told what our own code threw. */
   readonly bug: (error: unknown) => void
+  /** Told what was changed. */
+  readonly steered: (words: string, facts: Readonly<Record<string, unknown>>) => void
 }
 
 /** A request to the control API, checked. */
@@ -66,6 +68,8 @@ export interface Endpoint {
   readonly query?: Readonly<Record<string, JSONSchema>>
   /** It makes the space that it names, as a first request would; left out, a space that is not there is refused. */
   readonly makes?: true
+  /** It changes what clients see, which is logged. */
+  readonly steers?: true
   /** The JSON that it takes; left out, it takes none. */
   readonly body?: JSONSchema
   /** The body may be any text: it reads it itself. */

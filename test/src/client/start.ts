@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { type StartOptions, start } from '../../../src/index.js'
+import { type StartOptions, start, UserError } from '../../../src/index.js'
 
 t.test('several run side by side, each on a port of its own', async t => {
   const servers = await Promise.all([start(), start({ products: ['hcx'] })])
@@ -137,4 +137,33 @@ t.test('a strict end throws what was found', async t => {
   await t.rejects(server.stop(), {
     message: /^session-left-open: .* \(1\)\n {2}default: .*\nrules that never played \(1\)\n {2}rule "never" /
   })
+})
+
+t.test('an option of another type is refused, from JavaScript too', async t => {
+  const options = { port: '4100', products: 'cbrain', watch: 'yes', journal: '1', listen: { hcx: 'x' } } as unknown
+  const error: unknown = await start(options as StartOptions).catch(thrown => thrown)
+  t.ok(error instanceof UserError)
+  t.same((error as UserError).message.split('\n').sort(), [
+    "journal: expected a number, found '1'",
+    "listen: expected an object of ports by product, such as { cbrain: 3000 }, found { hcx: 'x' }",
+    "port: expected a number, or false, found '4100'",
+    "products: expected an array of strings, found 'cbrain'",
+    "watch: expected true or false, found 'yes'"
+  ])
+})
+
+t.test('wrong options and a wrong scenario are told all at once', async t => {
+  const options = { prot: 1, journal: -1, scenario: { rules: [{ on: 'logn', then: 'expire' }] } } as unknown
+  const message = /^there is no option prot; did you mean port\?\njournal "-1": .*\n.*rules\[0\]\.on/
+  await t.rejects(start(options as StartOptions), { message })
+})
+
+t.test('after stop, calls say that it was stopped', async t => {
+  const server = await start({ port: false })
+  await server.stop()
+  const message = 'it has been stopped: call nothing after stop(), or start another'
+  await t.rejects(server.inject('/session'), { message })
+  await t.rejects(server.clock.now(), { message })
+  t.throws(() => server.url('cbrain'), { message })
+  await server.stop()
 })

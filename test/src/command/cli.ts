@@ -46,7 +46,7 @@ const mistakes: readonly (readonly [what: string, argv: string, env: Record<stri
   ['an unknown command', 'prodcts', {}, "unknown command 'prodcts'; did you mean products?"],
   ['a command that is like none', 'xyzzy', {}, "unknown command 'xyzzy'"],
   ['an unknown flag', '--prot 1', {}, "unknown option '--prot'; did you mean --port?"],
-  ['an unknown flag of a command', 'products --jsn', {}, "unknown option '--jsn'"],
+  ['an unknown flag of a command', 'products --jsn', {}, "unknown option '--jsn'; did you mean --json?"],
   ['a flag without its value', '--port', {}, "option '--port <number>' argument missing"],
   [
     'a port that is no number',
@@ -145,12 +145,12 @@ t.test('a port that is taken is named, with the way to another', async t => {
   t.same(await run(['--port', String(port)]), {
     code: 3,
     out: '',
-    err: `session-mock: port ${port} on 127.0.0.1 is in use; pick another with --port <number>, where 0 takes a free one\n`
+    err: `session-mock: port ${port} on localhost is in use; pick another with --port <number>, where 0 takes a free one\n`
   })
   t.same(await run(['--port', '0', '--listen', `cbrain=${port}`]), {
     code: 3,
     out: '',
-    err: `session-mock: port ${port} on 127.0.0.1 is in use; pick another with --listen cbrain=<number>, where 0 takes a free one\n`
+    err: `session-mock: port ${port} on localhost is in use; pick another with --listen cbrain=<number>, where 0 takes a free one\n`
   })
 })
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import { products } from '../../../routes/index.js'
 import { healthcheckCommand } from '../../../src/command/healthcheck.js'
+import { argumentsAfter } from '../../../src/command/server-arguments.js'
 import { run, serving } from '../../support/command.js'
 import { FakeWall } from '../../support/wall.js'
 
@@ -77,16 +78,42 @@ t.test('who does not answer in time is not well', async t => {
   t.same(wall.slept, [3000])
 })
 
-t.test('a free port, which nobody else knows, and wrong settings are 1 as well', async t => {
-  t.match(await run(['healthcheck', '--port', '0']), { code: 1, err: /^session-mock: --port 0 is a free port/ })
+t.test('a free port, which nobody else knows, and wrong settings are exit code 2', async t => {
+  t.match(await run(['healthcheck', '--port', '0']), { code: 2, err: /^session-mock: --port 0 is a free port/ })
   t.match(await run(['healthcheck', '--port', 'x', '--journal', 'y']), {
-    code: 1,
+    code: 2,
     err: /^session-mock: .*--port.*; .*--journal.*\n$/
   })
+  t.match(await run(['healthcheck', '--wait', 'long']), { code: 2, err: /--wait "long": expected a duration/ })
 })
 
 t.test('its help shows the settings that tell where a server is, and no others', async t => {
   const { out } = await run(['healthcheck', '--help'])
   t.match(out, '--admin-port <number>')
   t.notMatch(out, '--journal')
+})
+
+t.test('it can wait for a server that is not ready yet', async t => {
+  let asked = 0
+  const starting = await other(t, (_request, response) => {
+    asked += 1
+    if (asked < 3) response.writeHead(503).end()
+    else response.end('{"status":"ok","version":"1.2.3"}')
+  })
+  t.match(await run(['healthcheck', '--port', starting, '--wait', '1m']), { code: 0, out: /is well/ })
+  t.equal(asked, 3)
+})
+
+t.test('in a container it asks where the server of that container listens', async t => {
+  const { url } = await serving(t)
+  const serverArguments = () => ['--port', portOf(url), '--log', 'json']
+  t.match(await run(['healthcheck'], { serverArguments }), { code: 0, out: url })
+  t.match(await run(['healthcheck', '--port', '1'], { serverArguments }), { code: 1 }, 'its own flags count')
+})
+
+t.test('the arguments of the server are read from the command line of process 1', async t => {
+  const script = '/app/dist/main.js'
+  t.same(argumentsAfter(script, `/nodejs/bin/node\0${script}\0--port\x005000\0`), ['--port', '5000'])
+  t.same(argumentsAfter(script, `/sbin/docker-init\0--\0/nodejs/bin/node\0${script}\0`), [])
+  t.equal(argumentsAfter(script, '/sbin/init\0'), undefined)
 })

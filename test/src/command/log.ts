@@ -1,6 +1,6 @@
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
-import { logged, loggedBug } from '../../../src/command/call-log.js'
+import { logged, loggedBug, loggedSteering } from '../../../src/command/call-log.js'
 import { createLog } from '../../../src/command/log.js'
 import type { Environment } from '../../../src/command/read-settings.js'
 import type { Settings } from '../../../src/command/settings.js'
@@ -103,18 +103,22 @@ const line = (words: string) => new RegExp(`^${time} ${words}\n$`)
 t.test('each request is a short line, which says what became of it and why', async t => {
   const { ask, wall } = await lived('pretty')
   const login = await ask('POST', '/session?login=demo&password=demo')
-  t.match(login.line, line('200 cbrain login demo 0ms'))
+  t.match(login.line, line('200 cbrain login POST /session demo 0ms'))
   const { cbrain_api_token: token } = login.reply?.json() ?? {}
   const bearer = { authorization: `Bearer ${token}` }
-  t.match((await ask('GET', '/session', bearer)).line, line('200 cbrain session demo 0ms'))
+  t.match((await ask('GET', '/session', bearer)).line, line('200 cbrain session GET /session demo 0ms'))
   wall.advance(90_000_000)
-  const expired = String.raw`401 cbrain session demo refused: expired 1h ago \(idle 1d\), 0ms`
+  const expired = String.raw`401 cbrain session GET /session demo refused: expired 1h ago \(idle 1d\), 0ms`
   t.match((await ask('GET', '/session', bearer)).line, line(expired))
   const others = [
-    ['POST', '/session?login=demo&password=no', '401 cbrain login demo refused: the password of demo is another, 0ms'],
-    ['POST', '/session?login=wobbly', '500 cbrain login wobbly refused: rule "wobbly".*, 0ms'],
-    ['POST', '/session?login=lazy&password=demo', '200 cbrain login lazy by rule "lazy".* 0ms'],
-    ['POST', '/session?login=rude', '... cbrain login rude broken: reset, by rule "rude".*, 0ms'],
+    [
+      'POST',
+      '/session?login=demo&password=no',
+      '401 cbrain login POST /session demo refused: the password of demo is another, 0ms'
+    ],
+    ['POST', '/session?login=wobbly', '500 cbrain login POST /session wobbly refused: rule "wobbly".*, 0ms'],
+    ['POST', '/session?login=lazy&password=demo', '200 cbrain login POST /session lazy by rule "lazy".* 0ms'],
+    ['POST', '/session?login=rude', '... cbrain login POST /session rude broken: reset, by rule "rude".*, 0ms'],
     [
       'GET',
       `/session/${token}?cbrain_api_token=${token}`,
@@ -123,7 +127,7 @@ t.test('each request is a short line, which says what became of it and why', asy
     [
       'POST',
       '/session?login=x%0A%1B[2Jy',
-      String.raw`401 cbrain login x\?\?\[2Jy refused: no account is called .*, 0ms`
+      String.raw`401 cbrain login POST /session x\?\?\[2Jy refused: no account is called .*, 0ms`
     ],
     [
       'POST',
@@ -140,7 +144,7 @@ t.test('on a terminal, what became of it is in its colour', async t => {
   t.match(
     line,
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters.
-    /^\u001b\[90m[\d:.]+\u001b\[0m \u001b\[32m200\u001b\[0m cbrain login \u001b\[36mdemo\u001b\[0m \u001b\[90m0ms\u001b\[0m\n$/
+    /^\u001b\[90m[\d:.]+\u001b\[0m \u001b\[32m200\u001b\[0m cbrain login POST \/session \u001b\[36mdemo\u001b\[0m \u001b\[90m0ms\u001b\[0m\n$/
   )
   t.match((await ask('GET', '/session')).line, '\u001b[33m401\u001b[0m')
 })
@@ -159,7 +163,7 @@ t.test('programs get the same as fields', async t => {
     why: 'the token was never issued',
     milliseconds: 0,
     at: '2026-01-01T12:00:00.000Z',
-    msg: '401 cbrain session refused: the token was never issued, 0ms'
+    msg: '401 cbrain session GET /session refused: the token was never issued, 0ms'
   })
 })
 
@@ -184,4 +188,46 @@ t.test("what the control API's own code throws is told with its stack", async t 
     msg: 'the control API: a bug in session-mock',
     err: { message: 'oh no', stack: /\n +at / }
   })
+})
+
+t.test('the space is in the line, unless it is the default one', async t => {
+  const { ask } = await lived('pretty')
+  const { line: said } = await ask('POST', '/~w1/session?login=demo&password=demo')
+  t.match(said, line('200 ~w1 cbrain login POST /session demo 0ms'))
+})
+
+t.test('a server error has another colour than a refusal', async t => {
+  const { ask } = await lived('auto', { isTTY: true })
+  t.match((await ask('POST', '/session?login=wobbly')).line, '\u001b[31m500\u001b[0m')
+  t.match((await ask('POST', '/session?login=nobody')).line, '\u001b[33m401\u001b[0m')
+})
+
+t.test('what the control API changes is logged, and what it only reads is not', async t => {
+  const { logger, text } = await into('pretty')
+  const { send } = double({ steered: loggedSteering(logger) })
+  const said = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: object | string) => {
+    const before = text().length
+    await send({ method, url, ...(payload === undefined ? {} : { payload }) })
+    return text().slice(before)
+  }
+  const clock = { action: 'advance', by: '31m' }
+  t.match(await said('PUT', '/__admin/clock', clock), line('control PUT /__admin/clock action=advance by=31m'))
+  t.match(
+    await said('PUT', '/__admin/clock?space=w1', clock),
+    line('control ~w1 PUT /__admin/clock action=advance by=31m')
+  )
+  const token = '00112233445566778899aabbccddeeff'
+  const session = { product: 'cbrain', login: 'demo', token }
+  t.match(
+    await said('POST', '/~w1/__admin/sessions', session),
+    line('control ~w1 POST /__admin/sessions product=cbrain login=demo')
+  )
+  t.match(await said('POST', '/__admin/sessions/revoke', {}), line('control POST /__admin/sessions/revoke'))
+  t.match(
+    await said('PUT', '/__admin/scenario', 'title: a bad day'),
+    line('control PUT /__admin/scenario title=a bad day')
+  )
+  t.match(await said('POST', '/__admin/reset'), line('control POST /__admin/reset'))
+  t.equal(await said('GET', '/__admin/sessions'), '')
+  t.equal(await said('PUT', '/__admin/clock', { action: 'advance' }), '', 'what is refused changes nothing')
 })

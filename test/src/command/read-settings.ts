@@ -5,7 +5,7 @@ import { type Environment, type Flags, readSettings } from '../../../src/command
 const read = (flags: Flags = {}, env: Environment = {}) => readSettings(flags, env, { products })
 
 t.test('what nobody sets has its default', async t => {
-  t.match(read(), { port: 4100, host: '127.0.0.1', listen: [], accounts: 'listed', log: 'auto', logLevel: 'info' })
+  t.match(read(), { port: 4100, host: 'localhost', listen: [], accounts: 'listed', log: 'auto', logLevel: 'info' })
 })
 
 const ports: readonly (readonly [sentence: string, flags: Flags, env: Environment, port: number])[] = [
@@ -136,4 +136,16 @@ t.test('names for a certificate are refused one by one, with what would be right
   t.throws(() => read({ tlsNames: ['mock.test:1,ok.test,http://b'] }), {
     message: `--tls-names "mock.test:1,ok.test,http://b": ${expected}: for "mock.test:1" give mock.test; for "http://b" give b`
   })
+})
+
+t.test('a variable that is nearly one of ours is refused', async t => {
+  for (const [name, meant] of [
+    ['PROT', 'PORT'],
+    ['PRODUCT', 'PRODUCTS'],
+    ['FIDELTY', 'FIDELITY'],
+    ['LOGLEVEL', 'LOG_LEVEL']
+  ])
+    t.throws(() => read({}, { [`SESSION_MOCK_${name}`]: '1' }), {
+      message: `SESSION_MOCK_${name}: no such setting; did you mean SESSION_MOCK_${meant}?`
+    })
 })

@@ -168,3 +168,23 @@ for (const [what, argv, env, said] of refused)
     t.strictSame({ code, out }, { code: 2, out: '' })
     t.match(err, said)
   })
+
+t.test('programs get scenarios, products and what validate finds as JSON', async t => {
+  const scenarios = JSON.parse((await run(['scenarios', '--json'])).out).scenarios
+  t.match(scenarios.find(({ name }: { name: string }) => name === 'outage').title, /./)
+  const { products } = JSON.parse((await run(['products', '--json'])).out)
+  t.match(products[2], { name: 'cbrain', title: 'CBRAIN', operations: [{ routes: [{ method: /./, path: /^\// }] }] })
+  const { code, out, err } = await run([
+    'validate',
+    '--json',
+    'outage',
+    'nowhere.yaml',
+    'rules: [{ on: logn, then: expire }]'
+  ])
+  t.match({ code, err }, { code: 2, err: '' })
+  t.match(JSON.parse(out).scenarios, [
+    { file: 'outage', ok: true, errors: [] },
+    { file: 'nowhere.yaml', ok: false, errors: [{ message: /^there is no file/ }] },
+    { ok: false, errors: [{ line: 1, path: 'rules[0].on', message: /login/ }] }
+  ])
+})

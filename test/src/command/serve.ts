@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { run as command, serving } from '../../support/command.js'
 
-const run = promisify(execFile)
-const hasCurl = await run('curl', ['--version']).then(
+const shell = promisify(execFile)
+const hasCurl = await shell('curl', ['--version']).then(
   () => true,
   () => false
 )
@@ -14,7 +15,7 @@ const skip = hasCurl ? false : 'curl is not here'
 t.test('every command that the start shows logs in as it is printed', { skip }, async t => {
   const { out } = await serving(t, '--listen', 'cbrain=0')
   const commands = out().match(/curl .*/g) ?? []
-  const answers = await Promise.all(commands.map(command => run('bash', ['-c', `${command} -sS`])))
+  const answers = await Promise.all(commands.map(command => shell('bash', ['-c', `${command} -sS`])))
   const [netbrain = '', videntity = '', cbrain = '', hcx = ''] = answers.map(({ stdout }) => stdout)
   t.match(netbrain, /^\{"token":"[0-9a-f-]{36}","statusCode":790200,"statusDescription":"Success\."\}$/)
   t.match(videntity, '<detail>you logged in successfully</detail>')
@@ -55,7 +56,7 @@ t.test('each call is logged in a line, without the secrets of its query', async 
   const response = await fetch(`${url}/session?login=demo&password=demo`, { method: 'POST' })
   t.equal(response.status, 200)
   await response.text()
-  t.match(out().slice(before), /^[\d:.]+ 200 cbrain login demo \d+ms\n$/)
+  t.match(out().slice(before), /^[\d:.]+ 200 cbrain login POST \/session demo \d+ms\n$/)
 })
 
 t.test('a name cannot write lines of its own into the log', async t => {
@@ -66,7 +67,7 @@ t.test('a name cannot write lines of its own into the log', async t => {
   ).text()
   t.match(
     out().slice(before),
-    /^[\d:.]+ 401 cbrain login x\?\?\[2Jy refused: no account is called x\?\?\[2Jy, \d+ms\n$/
+    /^[\d:.]+ 401 cbrain login POST \/session x\?\?\[2Jy refused: no account is called x\?\?\[2Jy, \d+ms\n$/
   )
 })
 
@@ -86,4 +87,56 @@ t.test('a folder for certificates that is a file is a wrong setting, and no bug'
     code: 2,
     err: `session-mock: --tls-dir "${file}": it is a file: give a folder; one that is not there is made\n`
   })
+})
+
+t.test('a variable that begins as ours and is no setting is told in a line', async t => {
+  const env = { SESSION_MOCK_FOO: 'x', SESSION_MOCK_TAG: '1', SESSION_MOCK_SERVICE_HOST: '10.0.0.1' }
+  const { code, err } = await command(['--port', '0'], { env })
+  t.equal(code, 0)
+  t.equal(err, 'session-mock: SESSION_MOCK_FOO and SESSION_MOCK_TAG are no settings, ignored\n')
+})
+
+t.test('wrong settings and a wrong scenario are told all at once', async t => {
+  const scenario = '{ "rules": [{ "on": "logn", "then": "expire" }] }'
+  const { code, err } = await command(['--port', 'x', '--journal', 'y', '--scenario', scenario], {
+    env: { SESSION_MOCK_PROT: '1' }
+  })
+  t.equal(code, 2)
+  for (const part of [
+    'SESSION_MOCK_PROT: no such setting; did you mean SESSION_MOCK_PORT?',
+    '--port "x"',
+    '--journal "y"'
+  ])
+    t.match(err, part)
+  t.match(err, /rules\[0\]\.on/)
+})
+
+t.test('localhost is both loopback addresses, at one port', async t => {
+  const { url } = await serving(t)
+  const { port } = new URL(url)
+  const answers = await Promise.all([url, `http://localhost:${port}`].map(base => fetch(`${base}/session`)))
+  t.same(
+    answers.map(({ status }) => status),
+    [401, 401]
+  )
+  const ipv6 = Object.values(networkInterfaces()).some(all => all?.some(({ address }) => address === '::1'))
+  if (ipv6) t.equal((await fetch(`http://[::1]:${port}/session`)).status, 401)
+})
+
+t.test('the root says what is here, to programs and to people', async t => {
+  const { url } = await serving(t)
+  const json = await fetch(url)
+  t.equal(json.status, 200)
+  t.match(await json.json(), {
+    name: 'session-mock',
+    version: '1.2.3',
+    products: { netbrain: { title: 'NetBrain', base: '/ServicesAPI/API' } },
+    control: '/__admin'
+  })
+  t.match(await fetch(url, { method: 'HEAD' }), { status: 200 })
+  const html = await fetch(url, { headers: { Accept: 'text/html,*/*' } })
+  t.match(html.headers.get('content-type'), 'text/html')
+  t.match(await html.text(), '<h1>session-mock 1.2.3</h1>')
+  t.equal((await fetch(url, { method: 'POST' })).status, 404)
+  t.match(await (await fetch(`${url}/__admin/requests/unmatched`)).json(), { count: 1 })
 })
