@@ -55,7 +55,7 @@ t.test('a path that only begins like a product’s is nobody’s', async t => {
     '/api/administrator',
     '/api',
     '/servicesapis',
-    '/',
+    '/nowhere',
     '/Session',
     '/logins'
   ])
@@ -96,7 +96,7 @@ const details: readonly (readonly [method: 'GET' | 'POST', url: string, hint: st
   ],
   ['GET', '/health', ' The control API is under /__admin: GET /__admin/health says whether the server is well.'],
   ['GET', '/something/else/altogether', ''],
-  ['GET', '/', '']
+  ['POST', '/', '']
 ]
 
 t.test('a path that is nearly right is told the right one', async t => {
