@@ -15,12 +15,23 @@ export const served = (products: readonly Product[], doors: readonly OpenDoor[])
     return { product, url: door?.url ?? '' }
   })
 
+/** `scenario`: its title. */
+interface Shown extends Pick<Settings, 'accounts'> {
+  readonly scenario: string
+}
+
 /** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and where HTTPS is spoken. */
-export const banner = (rows: readonly Served[], { accounts }: Pick<Settings, 'accounts'>, https?: string): string => {
+export const banner = (rows: readonly Served[], { accounts, scenario }: Shown, https?: string): string => {
   const width = Math.max(...rows.map(({ product }) => product.title.length))
   const row = ({ product, url }: Served) =>
     `  ${product.title.padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${product.sample(url)}\n`
-  return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}\n`
+  return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}  Scenario: ${shortened(scenario)}\n  Stop:     Ctrl-C, or SIGTERM\n\n`
+}
+
+/** In one line of a terminal, 100 columns wide. */
+const shortened = (title: string): string => {
+  const line = title.replace(/\p{C}+/gu, ' ')
+  return line.length > 88 ? `${line.slice(0, 87)}…` : line
 }
 
 /** The account that is always there, and what else a product asks of it. */

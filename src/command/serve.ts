@@ -93,7 +93,10 @@ const greet = async (app: App, { doors }: Listening, settings: Settings, outside
   const url = doors[0]?.url ?? ''
   const https = doors.find(({ tls }) => tls)?.url
   const ready = readyLine(version, url)
-  if (settings.log !== 'json') return void stdout.write(`${banner(rows, settings, https)}${ready}\n`)
+  if (settings.log !== 'json')
+    return void stdout.write(
+      `${banner(rows, { ...settings, scenario: app.spaces.default.story.title }, https)}${ready}\n`
+    )
   const products = Object.fromEntries(rows.map(({ product, url }) => [product.name, `${url}${product.base}`]))
   // That it is ready is said at every level.
   const log = await createLog({ log: 'json', logLevel: 'info' }, stdout, env)

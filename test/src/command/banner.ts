@@ -7,7 +7,7 @@ import { banner, readyLine, served } from '../../../src/command/banner.js'
 t.test('people see where each product is, a command that works, and who may log in', async t => {
   const rows = served([videntity, cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
   t.equal(
-    banner(rows, { accounts: 'listed' }),
+    banner(rows, { accounts: 'listed', scenario: 'a bad day' }),
     `
   Videntity  http://127.0.0.1:4100
              curl -d 'username=demo&password=demo&account_number=100000000000001' http://127.0.0.1:4100/session/login
@@ -16,6 +16,8 @@ t.test('people see where each product is, a command that works, and who may log 
              curl -d 'login=demo&password=demo' http://127.0.0.1:4100/session
 
   Accounts: demo / demo (Videntity: account number 100000000000001)
+  Scenario: a bad day
+  Stop:     Ctrl-C, or SIGTERM
 
 `
   )
@@ -23,8 +25,8 @@ t.test('people see where each product is, a command that works, and who may log 
 
 t.test('nothing is said of the needs of a product that is not served', async t => {
   const rows = served([cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
-  t.match(banner(rows, { accounts: 'listed' }), '\n  Accounts: demo / demo\n')
-  t.match(banner(rows, { accounts: 'any' }), '\n  Accounts: anyone, with any password\n')
+  t.match(banner(rows, { accounts: 'listed', scenario: 'a bad day' }), '\n  Accounts: demo / demo\n')
+  t.match(banner(rows, { accounts: 'any', scenario: 'a bad day' }), '\n  Accounts: anyone, with any password\n')
 })
 
 t.test('a product with a door of its own is told at that door', async t => {
