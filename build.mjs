@@ -9,24 +9,39 @@ const codeOnly = process.argv.includes('--code')
 /** Fastify would load them for routes that have schemas, and none here has: they stay out. */
 const external = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler']
 
-/** What these packages load at once and use, if ever, later: until then a stand-in does. */
-const seldom = { commander: ['node:child_process'], fastify: ['node:https', 'node:http2', 'node:dns', 'semver'] }
-
-const later = {
-  name: 'later',
+/**
+ * An entry for tests, that no package and no image holds: every module of ours as it stands in the bundle, by its file's name.
+ * What the bundle loads lazily, this loads lazily too.
+ */
+const modules = {
+  name: 'modules',
   setup({ onResolve, onLoad }) {
-    const filter = new RegExp(`^(?:${Object.values(seldom).flat().join('|')})$`)
-    onResolve({ filter }, ({ path, importer, namespace, resolveDir }) => {
-      if (namespace === 'later') return undefined
-      const [, name] = /.*node_modules[/\\]([^/\\]+)/.exec(importer) ?? []
-      return seldom[name]?.includes(path) ? { path, namespace: 'later', pluginData: resolveDir } : undefined
+    onResolve({ filter: /^modules$/ }, () => ({ path: 'modules', namespace: 'modules' }))
+    onLoad({ filter: /.*/, namespace: 'modules' }, async () => {
+      const files = (await Promise.all(['src', 'routes'].map(sourcesIn)))
+        .flat()
+        .filter(file => file !== 'src/main.ts' && file !== 'src/index.ts')
+      const texts = await Promise.all(files.map(file => readFile(file, 'utf8')))
+      const lazy = new Set(files.flatMap((file, index) => lazyImports(file, texts[index])))
+      const lines = files.map((file, index) =>
+        lazy.has(file)
+          ? `lazy['${file}'] = () => import('./${file}')`
+          : `import * as m${index} from './${file}'; modules['${file}'] = m${index}`
+      )
+      return { contents: `export const modules = {}, lazy = {}\n${lines.join('\n')}`, resolveDir: '.' }
     })
-    onLoad({ filter: /.*/, namespace: 'later' }, ({ path, pluginData: resolveDir }) => ({
-      contents: `module.exports = new Proxy({}, { get: (_, name) => require('${path}')[name] })`,
-      resolveDir
-    }))
   }
 }
+
+const sourcesIn = async folder =>
+  (await readdir(folder, { recursive: true }))
+    .filter(file => file.endsWith('.ts'))
+    .map(file => join(folder, file))
+    .sort()
+
+/** The files that a file of ours loads lazily. */
+const lazyImports = (file, text) =>
+  [...text.matchAll(/(?<!typeof )\bimport\('(\.[^']+)\.js'\)/g)].map(([, path]) => `${join(dirname(file), path)}.ts`)
 
 /** What esbuild is to make of these entries, in memory, and what it made it of. */
 const bundle = entryPoints =>
@@ -38,7 +53,7 @@ const bundle = entryPoints =>
     platform: 'node',
     target: 'node20.19',
     external,
-    plugins: [later],
+    plugins: [modules],
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: 'none',
@@ -48,66 +63,22 @@ const bundle = entryPoints =>
     metafile: true
   })
 
-/**
- * The command and the library, in one piece of code that both kinds of module share. Only ES modules can be split, and only
- * CommonJS ones load in no time: each of their files is made one, and what a start loads anyway is put into few files.
- */
+/** CommonJS files, as only ES modules can be split and CommonJS loads several times faster. */
 const code = async entryPoints => {
   const { outputFiles, metafile } = await bundle(entryPoints)
-  const packs = packsOf(metafile)
-  const packed = new Map()
+  await Promise.all(
+    ['chunks', 'main.js', 'index.js', 'modules.js', 'modules.json'].map(old =>
+      rm(`dist/${old}`, { recursive: true, force: true })
+    )
+  )
   for (const { path, text } of outputFiles) {
-    const file = relative('.', path)
-    const code = viaPacks(await asCommonJs(text), dirname(file), packs)
-    const pack = packs.get(basename(file))
-    if (pack === undefined) packed.set(file, file === 'dist/main.js' ? await guarded(code) : code)
-    else packed.set(pack, [...(packed.get(pack) ?? []), [basename(file), code]])
+    const code = await asCommonJs(text)
+    await put(relative('.', path), path.endsWith('dist/main.js') ? await guarded(code) : code)
   }
-  await Promise.all(['chunks', 'main.js', 'index.js'].map(old => rm(`dist/${old}`, { recursive: true, force: true })))
-  for (const [file, content] of packed) await put(file, typeof content === 'string' ? content : packOf(content))
   await chmod('dist/main.js', 0o755)
   await put('dist/package.json', '{ "type": "commonjs" }\n')
   return metafile
 }
-
-/** What is loaded, one after the other, until the first request is answered. */
-const stages = ['src/main.ts', 'src/command/serve.ts', 'src/mount.ts']
-
-/** Packs by the names of the chunks in them: for each stage what it loads first, apart from what the library loads too. */
-const packsOf = ({ outputs }) => {
-  const reached = (path, known = new Set()) => {
-    known.add(path)
-    for (const { path: next, kind } of outputs[path].imports)
-      if (kind === 'import-statement' && outputs[next] && !known.has(next)) reached(next, known)
-    return known
-  }
-  const reachedFrom = source => reached(Object.keys(outputs).find(path => outputs[path].entryPoint === source))
-  const shared = reachedFrom('src/index.ts')
-  const packs = new Map()
-  for (const stage of stages)
-    for (const path of reachedFrom(stage))
-      if (path.startsWith('dist/chunks/') && !packs.has(basename(path)))
-        packs.set(basename(path), `dist/chunks/${basename(stage, '.ts')}${shared.has(path) ? '-shared' : ''}.js`)
-  return packs
-}
-
-/** The code of a file in that folder, which asks the packs for the chunks that are in them. */
-const viaPacks = (code, folder, packs) =>
-  code.replace(/\brequire\("\.\/(?:chunks\/)?([^"/]+)"\)/g, (required, name) => {
-    const pack = packs.get(name)
-    return pack === undefined ? required : `require("./${relative(folder, pack)}")("${name}")`
-  })
-
-/** A file of several chunks, each run when it is first asked for. In parentheses, V8 compiles a function at once, and not twice. */
-const packOf = chunks => `const chunks = {
-${chunks.map(([name, code]) => `"${name}": (function (module, exports) {${code}\n})`).join(',\n')}
-}
-const made = {}
-module.exports = name => {
-  if (!made[name]) chunks[name]((made[name] = { exports: {} }), made[name].exports)
-  return made[name].exports
-}
-`
 
 /** Before anything else is loaded, a Node.js that is too old is told so; the check itself is syntax that every Node.js reads. */
 const guarded = async code => {
@@ -171,6 +142,22 @@ const types = async () => {
   }
 }
 
+/**
+ * Which files are loaded lazily, with their exports, for tests. Throws where a package is: of a CommonJS one, as of any in such
+ * a bundle, only `default` would be there. A file of ours that exports the names that are needed stands between.
+ */
+const lazyFiles = async ({ inputs, outputs }) => {
+  for (const [file, { imports }] of Object.entries(inputs))
+    for (const { path, kind } of imports)
+      if (kind === 'dynamic-import' && path.includes('node_modules/'))
+        throw new Error(`${file} loads the package ${path} lazily: let it load a file of ours that imports the names`)
+  const entries = Object.entries(outputs).filter(
+    ([path, { entryPoint }]) => entryPoint && (path.startsWith('dist/chunks/') || path === 'dist/index.js')
+  )
+  const files = entries.map(([chunk, { entryPoint, exports }]) => [entryPoint, { chunk: basename(chunk), exports }])
+  await put('dist/modules.json', `${JSON.stringify(Object.fromEntries(files), undefined, 2)}\n`)
+}
+
 /** The licence of every package that stands in the bundles. */
 const licences = async ({ inputs }) => {
   const files = Object.keys(inputs)
@@ -191,5 +178,5 @@ const put = async (path, text) => {
   await writeFile(path, text)
 }
 
-const metafile = await code({ main: 'src/main.ts', index: 'src/index.ts' })
-await Promise.all([face(metafile), licences(metafile), ...(codeOnly ? [] : [types()])])
+const metafile = await code({ main: 'src/main.ts', index: 'src/index.ts', modules: 'modules' })
+await Promise.all([face(metafile), lazyFiles(metafile), licences(metafile), ...(codeOnly ? [] : [types()])])

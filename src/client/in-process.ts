@@ -6,7 +6,7 @@ import type { Reply, Sent, Transport } from './transport.js'
 /** Asks the app itself: no socket is opened. */
 export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
   const ask = async ({ method, url, headers, payload }: Sent, entrance: Entrance): Promise<Reply> => {
-    const { default: inject } = await import('light-my-request')
+    const { inject } = await import('./inject-library.js')
     const {
       statusCode,
       headers: answered,

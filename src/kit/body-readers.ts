@@ -24,13 +24,7 @@ export const form: BodyReader = bytes => parsed(() => readForm(bytes))
 export const lenientForm: BodyReader = bytes => Object.fromEntries(new URLSearchParams(bytes.toString()))
 
 /** The fields of a `multipart/form-data` body; of a repeated one the last. */
-export const multipart: BodyReader = async (bytes, contentType) => {
-  try {
-    return await readMultipart(contentType, bytes)
-  } catch (error) {
-    throw new Malformed(String(error))
-  }
-}
+export const multipart: BodyReader = (bytes, contentType) => readMultipart(contentType, bytes)
 
 /** For a body of a type that is not taken. */
 export const otherType: BodyReader = () =>

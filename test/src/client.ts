@@ -18,9 +18,9 @@ import type { When } from '../../src/scenario/when.js'
 const told = (name: string, story: (t: Test, client: Client) => Promise<void>, options: StartOptions = {}) =>
   t.test(name, async t => {
     for (const kind of ['in this process', 'connected']) {
-      const server = await start({ adminToken: 'let me in', ...options })
+      const server = await start({ adminToken: 'let-me-in', ...options })
       t.teardown(() => server.stop().catch(() => undefined))
-      const client = kind === 'connected' ? await connect(server.url(), { token: 'let me in' }) : server
+      const client = kind === 'connected' ? await connect(server.url(), { token: 'let-me-in' }) : server
       await t.test(kind, t => story(t, client))
     }
   })
@@ -221,7 +221,7 @@ t.test('the control API may have a port of its own', async t => {
 })
 
 t.test('who cannot connect is told why', async t => {
-  const server = await start({ adminToken: 'let me in' })
+  const server = await start({ adminToken: 'let-me-in' })
   const url = server.url()
   await t.rejects(connect(url), { name: 'ControlError', status: 401, message: /^Send the token of --admin-token/ })
   await t.rejects(connect('127.0.0.1:4100'), { message: /^expected the URL of a server, such as http:/ })

@@ -1,0 +1,1 @@
+export { default as inject } from 'light-my-request'
