@@ -1,8 +1,10 @@
-/** Resolves when it is so, or throws when it is still not after many turns of the event loop. */
-export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let turn = 0; turn < 10_000; turn += 1) {
-    if (await isSo()) return
-    await new Promise(resolve => setImmediate(resolve))
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Resolves when it is so, or throws when it is still not after `within` milliseconds of real time. */
+export const until = async (isSo: () => boolean | Promise<boolean>, within = 30_000): Promise<void> => {
+  const deadline = performance.now() + within
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${isSo}`)
+    await pause(2)
   }
-  throw new Error(`waited in vain until ${isSo}`)
 }

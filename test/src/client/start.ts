@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { type StartOptions, start, UserError } from '../../../src/index.js'
+import { until } from '../../support/until.js'
 
 t.test('several run side by side, each on a port of its own', async t => {
   const servers = await Promise.all([start(), start({ products: ['hcx'] })])
@@ -51,8 +52,7 @@ t.test('a scenario may be a file, and is read again when it changes', async t =>
   t.teardown(() => server.stop())
   t.equal((await server.scenario.get()).title, 'before')
   await writeFile(file, 'title: after\n')
-  const isRead = async (): Promise<void> => ((await server.scenario.get()).title === 'after' ? undefined : isRead())
-  await isRead()
+  await until(async () => (await server.scenario.get()).title === 'after')
 })
 
 t.test('other settings do as on the command line', async t => {
