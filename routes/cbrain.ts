@@ -12,6 +12,7 @@ import { decodedPath } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
 import { remembered } from '../src/remembered.js'
+import { formArgument } from '../src/sample.js'
 import type { Session } from '../src/sessions.js'
 import { andThen, type Soon } from '../src/soon.js'
 import { xml } from '../src/xml.js'
@@ -256,7 +257,7 @@ export const cbrain: Product = {
       'X-Runtime': `0.0${10_000 + (draw.readUInt16BE(16) % 50_000)}`
     }
   },
-  sample: url => `curl -d 'login=demo&password=demo' ${url}/session`
+  sample: (url, { login, password }) => `curl ${formArgument({ login, password })} ${url}/session`
 }
 
 /** The one that the client sent, as far as its characters may stand there. */

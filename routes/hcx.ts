@@ -7,6 +7,7 @@ import { jsonObject, otherType } from '../src/kit/body-readers.js'
 import { decodedPath } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
+import { jsonArguments } from '../src/sample.js'
 import type { Session } from '../src/sessions.js'
 
 const path = '/api/admin/v1/sessions'
@@ -221,8 +222,7 @@ export const hcx: Product = {
     'method-not-allowed': methodNotAllowed
   },
   headers: call => (call.secure ? { ...always, ...overTls } : always),
-  sample: url =>
-    `curl -i -X POST -H 'Content-Type: application/json' -d '{"username":"demo","password":"demo"}' ${url}${path}`
+  sample: (url, account) => `curl -i ${jsonArguments(account)} ${url}${path}`
 }
 
 const always = {

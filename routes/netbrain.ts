@@ -8,6 +8,7 @@ import { folded, lastText, text } from '../src/fields.js'
 import { jsonObject } from '../src/kit/body-readers.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { uuid } from '../src/random.js'
+import { jsonArguments } from '../src/sample.js'
 
 const base = '/ServicesAPI/API'
 const id = { type: 'string', minLength: 1 } as const
@@ -281,6 +282,5 @@ export const netbrain: Product = {
     'not-found': refusal(404, 793404, 'No resource'),
     'method-not-allowed': methodNotAllowed
   },
-  sample: url =>
-    `curl -X POST -H 'Content-Type: application/json' -d '{"username":"demo","password":"demo"}' ${url}${base}/V1/Session`
+  sample: (url, account) => `curl ${jsonArguments(account)} ${url}${base}/V1/Session`
 }

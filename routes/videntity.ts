@@ -6,6 +6,7 @@ import { lenientForm } from '../src/kit/body-readers.js'
 import { decodedPath } from '../src/path.js'
 import type { Operation, Product, Wording } from '../src/product.js'
 import { alphanumeric } from '../src/random.js'
+import { formArgument } from '../src/sample.js'
 import type { Session } from '../src/sessions.js'
 import { type XmlTree, xml } from '../src/xml.js'
 
@@ -175,5 +176,8 @@ export const videntity: Product = {
     'not-found': serverError(404),
     'method-not-allowed': methodNotAllowed
   },
-  sample: url => `curl -d 'username=demo&password=demo&account_number=100000000000001' ${url}/session/login`
+  sample: (url, { login: username, password, videntity: own }) => {
+    const { account_number = '100000000000001' } = (own ?? {}) as Partial<Part>
+    return `curl ${formArgument({ username, password, account_number })} ${url}/session/login`
+  }
 }

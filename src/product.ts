@@ -1,5 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { Account } from './accounts.js'
+import type { Account, AccountDraft } from './accounts.js'
 import type { Answer } from './answer.js'
 import type { Arrival } from './arrival.js'
 import type { BodyReaders } from './body.js'
@@ -84,6 +84,6 @@ export interface Product {
   readonly wordings: Wordings
   /** Headers that stand on every answer, refusals included. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>
-  /** One command that works as printed: a login by curl, for the demo account. */
-  sample(url: string): string
+  /** One command that works as printed: a login by curl, for this account. */
+  sample(url: string, account: AccountDraft): string
 }

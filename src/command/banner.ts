@@ -1,3 +1,4 @@
+import { type AccountDraft, demo } from '../accounts.js'
 import type { Product } from '../product.js'
 import type { OpenDoor } from '../server.js'
 import type { Settings } from './settings.js'
@@ -18,14 +19,20 @@ export const served = (products: readonly Product[], doors: readonly OpenDoor[])
 /** `scenario`: its title. */
 interface Shown extends Pick<Settings, 'accounts'> {
   readonly scenario: string
+  /** One that can log in; demo where it is left out. */
+  readonly account?: AccountDraft
 }
 
 /** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and where HTTPS is spoken. */
-export const banner = (rows: readonly Served[], { accounts, scenario }: Shown, https?: string): string => {
+export const banner = (
+  rows: readonly Served[],
+  { accounts, scenario, account = demo }: Shown,
+  https?: string
+): string => {
   const width = Math.max(...rows.map(({ product }) => product.title.length))
   const row = ({ product, url }: Served) =>
-    `  ${product.title.padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${product.sample(url)}\n`
-  return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}  Scenario: ${shortened(scenario)}\n  Stop:     Ctrl-C, or SIGTERM\n\n`
+    `  ${product.title.padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${product.sample(url, account)}\n`
+  return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows, account)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}  Scenario: ${shortened(scenario)}\n  Stop:     Ctrl-C, or SIGTERM\n\n`
 }
 
 /** In one line of a terminal, 100 columns wide. */
@@ -34,12 +41,14 @@ const shortened = (title: string): string => {
   return line.length > 88 ? `${line.slice(0, 87)}…` : line
 }
 
-/** The account that is always there, and what else a product asks of it. */
-const listed = (rows: readonly Served[]): string => {
+/** The account of the commands, and what else a product asks of it. */
+const listed = (rows: readonly Served[], account: AccountDraft): string => {
+  const who = `${account.login} / ${account.password}`
+  if (account.login !== demo.login) return who
   const notes = rows.flatMap(({ product: { title, accounts } }) =>
     accounts.demo ? [`${title}: ${accounts.demo}`] : []
   )
-  return notes.length === 0 ? 'demo / demo' : `demo / demo (${notes.join(', ')})`
+  return notes.length === 0 ? who : `${who} (${notes.join(', ')})`
 }
 
 /** The line that says that it is ready: stable, for scripts to wait for. */

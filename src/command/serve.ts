@@ -1,9 +1,11 @@
+import type { AccountDraft } from '../accounts.js'
 import type { App } from '../app.js'
 import { wall } from '../clock.js'
 import { Complaint, choice } from '../complaint.js'
 import { sayMistake } from '../scenario/mistakes.js'
 import { watch } from '../scenario/watch.js'
 import { type Listening, limitsOf, listen } from '../server.js'
+import type { Story } from '../story.js'
 import { banner, readyLine, served } from './banner.js'
 import { logged, loggedBug, loggedSteering } from './call-log.js'
 import type { Outside } from './cli.js'
@@ -91,16 +93,23 @@ const greet = async (app: App, { doors }: Listening, settings: Settings, outside
   const { stdout, env, version } = outside
   const rows = served(app.products, doors)
   const url = doors[0]?.url ?? ''
+  const { story } = app.spaces.default
   const https = doors.find(({ tls }) => tls)?.url
   const ready = readyLine(version, url)
   if (settings.log !== 'json')
     return void stdout.write(
-      `${banner(rows, { ...settings, scenario: app.spaces.default.story.title }, https)}${ready}\n`
+      `${banner(rows, { ...settings, scenario: story.title, ...sampleAccount(story) }, https)}${ready}\n`
     )
   const products = Object.fromEntries(rows.map(({ product, url }) => [product.name, `${url}${product.base}`]))
   // That it is ready is said at every level.
   const log = await createLog({ log: 'json', logLevel: 'info' }, stdout, env)
   log.info({ version, url, ...(https && { https }), products }, ready)
+}
+
+/** The first account of the scenario: where it lists some, demo may not be one of them. */
+const sampleAccount = ({ accounts }: Story): { readonly account?: AccountDraft } => {
+  const [account] = accounts === 'any' ? [] : accounts
+  return account ? { account } : {}
 }
 
 type ListenError = NodeJS.ErrnoException & { readonly port?: number }

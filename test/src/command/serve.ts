@@ -140,3 +140,15 @@ t.test('the root says what is here, to programs and to people', async t => {
   t.equal((await fetch(url, { method: 'POST' })).status, 404)
   t.match(await (await fetch(`${url}/__admin/requests/unmatched`)).json(), { count: 1 })
 })
+
+t.test('the commands log in with an account of the scenario', { skip }, async t => {
+  const scenario = JSON.stringify({
+    accounts: [{ login: 'ann', password: "it's & more", videntity: { account_number: '100000000000009' } }]
+  })
+  const { out } = await serving(t, '--scenario', scenario)
+  t.match(out(), "Accounts: ann / it's & more\n")
+  const commands = out().match(/curl .*/g) ?? []
+  const answers = await Promise.all(commands.map(line => shell('bash', ['-c', `${line} -sS`])))
+  const words = ['"token":', 'you logged in successfully', '"cbrain_api_token":', 'x-hm-authorization: ']
+  for (const [index, word] of words.entries()) t.match(answers[index]?.stdout, word)
+})
