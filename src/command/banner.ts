@@ -31,9 +31,13 @@ export const banner = (
 ): string => {
   const width = Math.max(...rows.map(({ product }) => product.title.length))
   const row = ({ product, url }: Served) =>
-    `  ${product.title.padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${product.sample(url, account)}\n`
+    `  ${product.title.padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${wrapped(product.sample(url, account), width + 4)}\n`
   return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows, account)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}  Scenario: ${shortened(scenario)}\n  Stop:     Ctrl-C, or SIGTERM\n\n`
 }
+
+/** A command, on two lines where it would not fit into 100 columns behind this indent. */
+const wrapped = (command: string, indent: number): string =>
+  command.length + indent <= 100 ? command : command.replace(/ (\S+)$/, ` \\\n${' '.repeat(indent + 2)}$1`)
 
 /** In one line of a terminal, 100 columns wide. */
 const shortened = (title: string): string => {

@@ -10,7 +10,8 @@ t.test('people see where each product is, a command that works, and who may log 
     banner(rows, { accounts: 'listed', scenario: 'a bad day' }),
     `
   Videntity  http://127.0.0.1:4100
-             curl -d 'username=demo&password=demo&account_number=100000000000001' http://127.0.0.1:4100/session/login
+             curl -d 'username=demo&password=demo&account_number=100000000000001' \\
+               http://127.0.0.1:4100/session/login
 
   CBRAIN     http://127.0.0.1:4100
              curl -d 'login=demo&password=demo' http://127.0.0.1:4100/session
