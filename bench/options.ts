@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { parseDuration } from '../src/duration.js'
+import { parseDuration } from '../src/base/duration.js'
 import { loads } from './load/choose.js'
 import { type Part, parts } from './targets.js'
 

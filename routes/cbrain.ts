@@ -1,21 +1,21 @@
 import { hash } from 'node:crypto'
 import Negotiator from 'negotiator'
-import type { Answer } from '../src/answer.js'
-import type { Arrival } from '../src/arrival.js'
-import { bodyOf } from '../src/body.js'
-import type { Call } from '../src/call.js'
-import { isDecodable } from '../src/decoding.js'
-import { Failure } from '../src/failure.js'
-import { lastText, text } from '../src/fields.js'
+import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
+import { memoize } from '../src/base/memoize.js'
+import type { Answer } from '../src/http/answer.js'
+import { decodedPath } from '../src/http/path.js'
 import { form, json, multipart } from '../src/kit/body-readers.js'
-import { decodedPath } from '../src/path.js'
-import type { Operation, Product, Wording } from '../src/product.js'
-import { uuid } from '../src/random.js'
-import { remembered } from '../src/remembered.js'
-import { formArgument } from '../src/sample.js'
-import type { Session } from '../src/sessions.js'
-import { andThen, type Soon } from '../src/soon.js'
-import { xml } from '../src/xml.js'
+import { isDecodable } from '../src/kit/decoding.js'
+import { lastText, text } from '../src/kit/fields.js'
+import { formArgument } from '../src/kit/sample.js'
+import { xml } from '../src/kit/xml.js'
+import { bodyOf } from '../src/product/body.js'
+import type { Call } from '../src/product/call.js'
+import { Failure } from '../src/product/failure.js'
+import type { FailureResponse, Operation, Product } from '../src/product/product.js'
+import type { ProductRequest } from '../src/product/request.js'
+import type { Session } from '../src/session/sessions.js'
+import { uuid } from '../src/space/random.js'
 
 const account = {
   type: 'object',
@@ -67,7 +67,7 @@ const empty = (call: Call, status: number, headers: Readonly<Record<string, stri
 type Facts = Readonly<Record<string, string | number>>
 
 /** A body and its type; in XML it stands under a root of that name. */
-const written = (call: Call, root: string, facts: Facts): Soon<Written> => {
+const written = (call: Call, root: string, facts: Facts): MaybePromise<Written> => {
   if (dataFormatOf(call) === 'json') return { type: 'application/json; charset=utf-8', body: JSON.stringify(facts) }
   return document(root, facts).then(body => ({ type: 'application/xml; charset=utf-8', body }))
 }
@@ -87,10 +87,10 @@ const document = async (root: string, facts: Facts): Promise<string> => {
 const mine = 'max-age=0, private, must-revalidate'
 
 /** The session and its owner, or 304 where the client has just this already. */
-const sessionInfo = (call: Call, { login, token }: Session): Soon<Answer> => {
+const sessionInfo = (call: Call, { login, token }: Session): MaybePromise<Answer> => {
   if (formatOf(call) === 'html') return empty(call, 200)
-  const { user_id } = call.part<Part>(login)
-  return andThen(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), info => {
+  const { user_id } = call.accountData<Part>(login)
+  return chain(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), info => {
     const answer = tagged(info)
     const { ETag } = answer.headers
     const { method, headers } = call.request
@@ -101,7 +101,7 @@ const sessionInfo = (call: Call, { login, token }: Session): Soon<Answer> => {
 }
 
 /** The answer with its tag. Clients ask for the same session again and again: the last ones are kept, and so the journal has each once. */
-const tagged = remembered(
+const tagged = memoize(
   1000,
   ({ body }: Written) => body,
   ({ type, body }) => {
@@ -112,19 +112,19 @@ const tagged = remembered(
 
 const redirect = (call: Call, location: string): Answer => empty(call, 302, { Location: location })
 
-const unauthorized: Wording = (_failure, call) => empty(call, 401)
+const unauthorized: FailureResponse = (_failure, call) => empty(call, 401)
 
 /** The real server thinks three seconds about a wrong password. */
-const wrongPassword: Wording = async (_failure, call) => {
+const wrongPassword: FailureResponse = async (_failure, call) => {
   if (call.fidelity === 'observed') await call.space.wait(3000)
   return empty(call, 401)
 }
 
 /** A refusal that has a body, as the framework of the real server writes it. */
 const refusal =
-  (status: number, error: string): Wording =>
+  (status: number, error: string): FailureResponse =>
   (_failure, call) =>
-    andThen(written(call, 'hash', { status, error }), ({ type, body }) => ({
+    chain(written(call, 'hash', { status, error }), ({ type, body }) => ({
       status,
       headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },
       body
@@ -138,11 +138,11 @@ const readable = (call: Call): void => {
   if (formatOf(call) === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
 }
 
-const isLocked = (call: Call, login: string): boolean => !call.pretending && call.part<Part>(login).locked
+const isLocked = (call: Call, login: string): boolean => !call.pretending && call.accountData<Part>(login).locked
 
 /** The session of the caller, unless its owner's account is locked: that ends it. */
-const current = (call: Call): Soon<Session> =>
-  andThen(call.current(), session => (isLocked(call, session.login) ? lockedOut(call, session) : session))
+const current = (call: Call): MaybePromise<Session> =>
+  chain(call.current(), session => (isLocked(call, session.login) ? lockedOut(call, session) : session))
 
 const lockedOut = async (call: Call, { login }: Session): Promise<never> => {
   await call.endBy('revoked', 'the lock on its account')
@@ -150,7 +150,8 @@ const lockedOut = async (call: Call, { login }: Session): Promise<never> => {
 }
 
 /** A field of the form, where the query string beats the body. */
-const field = ({ query, body }: Arrival, name: string): string | undefined => lastText(query, name) ?? text(body, name)
+const field = ({ query, body }: ProductRequest, name: string): string | undefined =>
+  lastText(query, name) ?? text(body, name)
 
 const everyFormat = (methods: readonly string[], ...paths: readonly string[]) =>
   paths.flatMap(path =>
@@ -189,7 +190,7 @@ const session: Operation = {
   routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
   run(call) {
     readable(call)
-    return andThen(current(call), session => sessionInfo(call, session))
+    return chain(current(call), session => sessionInfo(call, session))
   }
 }
 
@@ -214,7 +215,7 @@ export const cbrain: Product = {
   name: 'cbrain',
   title: 'CBRAIN',
   base: '',
-  territory: /^\/+(?:session|session_status|login|logout)(?:[./]|$)/,
+  pathPattern: /^\/+(?:session|session_status|login|logout)(?:[./]|$)/,
   router: { caseSensitive: true, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   bodies: {
     'application/json': json,
@@ -226,14 +227,18 @@ export const cbrain: Product = {
     policy: { idle: 24 * 3_600_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     observed: { pinned: true },
     token: /^[0-9a-f]{32}$/,
-    make: draw => draw.toString('hex', 0, 16)
+    createToken: draw => draw.toString('hex', 0, 16)
   },
-  accounts: { schema: account, defaults: ({ position }): Part => ({ user_id: position, locked: false }), folded: true },
+  accounts: {
+    schema: account,
+    defaults: ({ position }): Part => ({ user_id: position, locked: false }),
+    caseInsensitive: true
+  },
   token: request =>
     authorized.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
-  carriers: [{ in: 'bearer' }, { in: 'query', name: 'cbrain_api_token' }],
+  tokenLocations: [{ in: 'bearer' }, { in: 'query', name: 'cbrain_api_token' }],
   operations: [login, session, logout],
-  wordings: {
+  failureResponses: {
     'bad-credentials': wrongPassword,
     'missing-field': unauthorized,
     'bad-request': refusal(400, 'Bad Request'),
@@ -261,7 +266,7 @@ export const cbrain: Product = {
 }
 
 /** The one that the client sent, as far as its characters may stand there. */
-const requestId = ({ headers }: Arrival): string | undefined =>
+const requestId = ({ headers }: ProductRequest): string | undefined =>
   text(headers, 'x-request-id')
     ?.replace(/[^A-Za-z0-9_-]/g, '')
     .slice(0, 255)

@@ -1,14 +1,14 @@
-import { type Answer, withHeaders } from '../src/answer.js'
-import { bodyOf } from '../src/body.js'
-import type { Call } from '../src/call.js'
-import { Failure } from '../src/failure.js'
-import { isRecord, text } from '../src/fields.js'
+import { type Answer, withHeaders } from '../src/http/answer.js'
+import { decodedPath } from '../src/http/path.js'
 import { jsonObject, otherType } from '../src/kit/body-readers.js'
-import { decodedPath } from '../src/path.js'
-import type { Operation, Product, Wording } from '../src/product.js'
-import { uuid } from '../src/random.js'
-import { jsonArguments } from '../src/sample.js'
-import type { Session } from '../src/sessions.js'
+import { isRecord, text } from '../src/kit/fields.js'
+import { jsonArguments } from '../src/kit/sample.js'
+import { bodyOf } from '../src/product/body.js'
+import type { Call } from '../src/product/call.js'
+import { Failure } from '../src/product/failure.js'
+import type { FailureResponse, Operation, Product } from '../src/product/product.js'
+import type { Session } from '../src/session/sessions.js'
+import { uuid } from '../src/space/random.js'
 
 const path = '/api/admin/v1/sessions'
 
@@ -45,7 +45,7 @@ const envelope = (call: Call, status: number, success: boolean, rest: object): A
 })
 
 const refusal =
-  (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): Wording =>
+  (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): FailureResponse =>
   (failure, call) =>
     envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
 
@@ -55,7 +55,7 @@ const transactionOf = (call: Call, { token }: Session): string =>
 
 const user = (call: Call, session: Session): object => {
   const { login } = session
-  const { enterprise, organization, roles } = call.part<Part>(login)
+  const { enterprise, organization, roles } = call.accountData<Part>(login)
   return {
     enterprise,
     organization,
@@ -86,7 +86,7 @@ const login: Operation = {
   async run(call) {
     const { username, password } = credentials(call)
     const account = call.authenticate(username, password)
-    if (call.part<Part>(account.login).roles.length === 0 && !call.pretending)
+    if (call.accountData<Part>(account.login).roles.length === 0 && !call.pretending)
       throw new Failure('forbidden', { why: { reason: 'no-role', login: account.login } })
     const session = await call.open(account)
     const answer = envelope(call, 200, true, {
@@ -94,7 +94,7 @@ const login: Operation = {
         user: user(call, session),
         cloud: { name: 'HCX Manager', type: 'vsphere' },
         organizations: call
-          .part<Part>(session.login)
+          .accountData<Part>(session.login)
           .organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
       }
     })
@@ -148,7 +148,7 @@ const logout: Operation = {
     await call.end()
     return envelope(call, 200, true, {})
   },
-  wordings: {
+  failureResponses: {
     'no-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),
     'expired-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),
     'server-error': refusal(500, 'INTERNAL_SERVER_ERROR', 'Error during logout')
@@ -161,7 +161,7 @@ const badRequest = ({ detail }: Failure, { request }: Call): string => {
   return detail.variant === 'malformed' ? 'Malformed JSON request body' : 'Bad Request'
 }
 
-const methodNotAllowed: Wording = (failure, call) => {
+const methodNotAllowed: FailureResponse = (failure, call) => {
   const answer = envelope(call, 405, false, {
     errorCode: 'BAD_REQUEST',
     error: `Method ${call.request.method} is not supported for ${decodedPath(call.request.url)}`
@@ -177,13 +177,13 @@ export const hcx: Product = {
   name: 'hcx',
   title: 'HCX Manager',
   base: '',
-  territory: /^\/api\/admin(?=\/|$)/,
+  pathPattern: /^\/api\/admin(?=\/|$)/,
   router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
   bodies: { 'application/json': jsonObject, '': jsonObject, '*': otherType },
   sessions: {
     policy: { idle: 60 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     token: /^[0-9a-f]{8}:[0-9a-f]{4}:4[0-9a-f]{3}:[89ab][0-9a-f]{3}:[0-9a-f]{12}$/,
-    make: draw => uuid(draw).replaceAll('-', ':')
+    createToken: draw => uuid(draw).replaceAll('-', ':')
   },
   accounts: {
     schema: account,
@@ -194,12 +194,12 @@ export const hcx: Product = {
     })
   },
   token: ({ headers }) => text(headers, 'x-hm-authorization') || bearer(headers.authorization),
-  carriers: [
+  tokenLocations: [
     { in: 'header', name: 'x-hm-authorization' },
     { in: 'header', name: 'Authorization' }
   ],
   operations: [login, session, logout],
-  wordings: {
+  failureResponses: {
     'bad-credentials': refusal(401, 'INVALID_CREDENTIALS', 'Invalid username or password.'),
     'missing-field': refusal(
       400,

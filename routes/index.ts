@@ -1,4 +1,4 @@
-import type { Product } from '../src/product.js'
+import type { Product } from '../src/product/product.js'
 import { cbrain } from './cbrain.js'
 import { hcx } from './hcx.js'
 import { netbrain } from './netbrain.js'

@@ -1,14 +1,14 @@
 import type { FromSchema } from 'json-schema-to-ts'
-import { type Answer, withHeaders } from '../src/answer.js'
-import type { Arrival } from '../src/arrival.js'
-import { bodyOf } from '../src/body.js'
-import type { Call } from '../src/call.js'
-import { Failure } from '../src/failure.js'
-import { folded, lastText, text } from '../src/fields.js'
+import { type Answer, withHeaders } from '../src/http/answer.js'
 import { jsonObject } from '../src/kit/body-readers.js'
-import type { Operation, Product, Wording } from '../src/product.js'
-import { uuid } from '../src/random.js'
-import { jsonArguments } from '../src/sample.js'
+import { lastText, lowerCaseKeys, text } from '../src/kit/fields.js'
+import { jsonArguments } from '../src/kit/sample.js'
+import { bodyOf } from '../src/product/body.js'
+import type { Call } from '../src/product/call.js'
+import { Failure } from '../src/product/failure.js'
+import type { FailureResponse, Operation, Product } from '../src/product/product.js'
+import type { ProductRequest } from '../src/product/request.js'
+import { uuid } from '../src/space/random.js'
 
 const base = '/ServicesAPI/API'
 const id = { type: 'string', minLength: 1 } as const
@@ -48,10 +48,10 @@ const initialTenant: Tenant = {
 const version = { productVersion: '12.3', softwareVersion: '12.3.0', date: '2025-06-30', gitVersion: '9c3f1e7' }
 
 /** The fields of the body under lower-case names. Throws `bad-request` where it is not a JSON object. */
-const fields = (request: Arrival): Readonly<Record<string, unknown>> => folded(bodyOf(request))
+const fields = (request: ProductRequest): Readonly<Record<string, unknown>> => lowerCaseKeys(bodyOf(request))
 
 /** What a login says, by its names on the wire; what it leaves out is empty. Throws `bad-request`. */
-const credentials = (request: Arrival): { username: string; password: string; authentication_id: string } => {
+const credentials = (request: ProductRequest): { username: string; password: string; authentication_id: string } => {
   const [, basic] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   if (basic && request.body === undefined) {
     const [username = '', ...rest] = Buffer.from(basic, 'base64').toString().split(':')
@@ -71,7 +71,7 @@ const say = (status: number, statusCode: number, statusDescription: string, payl
 const success = (payload?: object): Answer => say(200, 790200, 'Success.', payload)
 
 const refusal =
-  (...words: Parameters<typeof say>): Wording =>
+  (...words: Parameters<typeof say>): FailureResponse =>
   () =>
     say(...words)
 
@@ -88,16 +88,16 @@ const badRequests: Readonly<Record<string, (value: string) => Answer>> = {
   'no-such-tenant': value => say(400, 791006, `tenant with id ${value} does not exist.`)
 }
 
-const badRequest: Wording = ({ detail: { variant = '', value = '' } }) =>
+const badRequest: FailureResponse = ({ detail: { variant = '', value = '' } }) =>
   badRequests[variant]?.(value) ?? nullParameter('request body')
 
 /** The real server tells a token that was issued once from one that never was; the document does not. */
-const deadAtLogout: Wording = (failure, call) => {
+const deadAtLogout: FailureResponse = (failure, call) => {
   const issued = failure.kind === 'expired-session' || call.session?.end !== undefined
   return call.fidelity === 'observed' && issued ? say(401, 795010, 'Session not exist') : invalidToken(failure, call)
 }
 
-const methodNotAllowed: Wording = ({ detail: { allow } }) => {
+const methodNotAllowed: FailureResponse = ({ detail: { allow } }) => {
   const answer = say(405, 793405, 'Method is not supported')
   return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
 }
@@ -126,13 +126,13 @@ const login: Operation = {
     const { username, password, authentication_id } = credentials(call.request)
     if (!call.pretending) demand({ username, password })
     const user = call.authenticate(username, password)
-    const external = call.part<Part>(user.login).authentication_id
+    const external = call.accountData<Part>(user.login).authentication_id
     if (external !== undefined && external !== authentication_id && !call.pretending)
       throw new Failure('bad-credentials', { why: { reason: 'wrong-authentication-id', login: user.login } })
     const { token } = await call.open(user)
     return success({ token })
   },
-  wordings: { 'missing-field': invalidCredentials }
+  failureResponses: { 'missing-field': invalidCredentials }
 }
 
 const logout: Operation = {
@@ -152,7 +152,7 @@ const logout: Operation = {
     await call.end()
     return success()
   },
-  wordings: { 'no-session': deadAtLogout, 'expired-session': deadAtLogout }
+  failureResponses: { 'no-session': deadAtLogout, 'expired-session': deadAtLogout }
 }
 
 const workingDomain: Operation = {
@@ -198,7 +198,7 @@ const domains: Operation = {
   query: { tenantId: { type: 'string', description: 'Left out, there are no domains.' } },
   async run(call) {
     await call.current()
-    const tenantId = lastText(folded(call.request.query), 'tenantid') ?? ''
+    const tenantId = lastText(lowerCaseKeys(call.request.query), 'tenantid') ?? ''
     if (tenantId === '' || call.pretending) return success({ domains: [] })
     const { domains: found = [] } = enter(call, tenantId, 'no-such-tenant')
     return success({ domains: found.map(({ domainId, domainName }) => ({ domainId, domainName })) })
@@ -222,7 +222,7 @@ const demand = (said: Readonly<Record<string, string>>): void => {
 }
 
 /** The tenants that the caller may enter. */
-const mine = (call: Call): readonly Tenant[] => (call.session ? call.part<Part>(call.session.login).tenants : [])
+const mine = (call: Call): readonly Tenant[] => (call.session ? call.accountData<Part>(call.session.login).tenants : [])
 
 /** The tenant, if the caller may enter it. Throws `forbidden`, or `bad-request` with the variant. */
 const enter = (call: Call, tenantId: string, variant: string): Tenant => {
@@ -238,7 +238,7 @@ const checkDomain = (call: Call, entered: Tenant, domainId: string): void => {
 
 /** Tells what only other users may enter, which is forbidden, from what does not exist. */
 const refuse = (call: Call, isIt: (each: Tenant) => boolean, variant: string, value: string): never => {
-  const everyone = call.space.accounts.list().flatMap(({ login }) => call.part<Part>(login).tenants)
+  const everyone = call.space.accounts.list().flatMap(({ login }) => call.accountData<Part>(login).tenants)
   if ([initialTenant, ...everyone].some(isIt) && !mine(call).some(isIt))
     throw new Failure('forbidden', { why: { reason: 'no-access', value } })
   throw new Failure('bad-request', { variant, value, why: { reason: variant, value } })
@@ -249,26 +249,26 @@ export const netbrain: Product = {
   name: 'netbrain',
   title: 'NetBrain',
   base,
-  territory: /^\/+servicesapi(?=\/|$)/i,
+  pathPattern: /^\/+servicesapi(?=\/|$)/i,
   router: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
   // It is JSON, whatever the Content-Type says.
   bodies: { '*': jsonObject },
   sessions: {
     policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     token: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    make: uuid
+    createToken: uuid
   },
   accounts: { schema: account, defaults: (): Part => ({ tenants: [initialTenant] }) },
   token: (request, operation) =>
     text(request.headers, 'token') ??
-    lastText(folded(request.query), 'token') ??
-    (operation === logout ? text(folded(request.body), 'token') : undefined),
-  carriers: [
+    lastText(lowerCaseKeys(request.query), 'token') ??
+    (operation === logout ? text(lowerCaseKeys(request.body), 'token') : undefined),
+  tokenLocations: [
     { in: 'header', name: 'token' },
     { in: 'query', name: 'token' }
   ],
   operations: [login, logout, workingDomain, tenants, domains, productVersion],
-  wordings: {
+  failureResponses: {
     'bad-credentials': invalidCredentials,
     'missing-field': ({ detail }) => nullParameter(detail.field ?? 'tenantId'),
     'bad-request': badRequest,

@@ -1,14 +1,14 @@
-import { type Answer, withHeaders } from '../src/answer.js'
-import type { Call } from '../src/call.js'
-import { Failure } from '../src/failure.js'
-import { lastText } from '../src/fields.js'
+import { type Answer, withHeaders } from '../src/http/answer.js'
+import { decodedPath } from '../src/http/path.js'
 import { lenientForm } from '../src/kit/body-readers.js'
-import { decodedPath } from '../src/path.js'
-import type { Operation, Product, Wording } from '../src/product.js'
-import { alphanumeric } from '../src/random.js'
-import { formArgument } from '../src/sample.js'
-import type { Session } from '../src/sessions.js'
-import { type XmlTree, xml } from '../src/xml.js'
+import { lastText } from '../src/kit/fields.js'
+import { formArgument } from '../src/kit/sample.js'
+import { type XmlTree, xml } from '../src/kit/xml.js'
+import type { Call } from '../src/product/call.js'
+import { Failure } from '../src/product/failure.js'
+import type { FailureResponse, Operation, Product } from '../src/product/product.js'
+import type { Session } from '../src/session/sessions.js'
+import { alphanumeric } from '../src/space/random.js'
 
 const account = {
   type: 'object',
@@ -57,25 +57,25 @@ const error = (call: Call, status: number, number: number, name: string, detail:
   render(call, status, { status: 'ERROR', error_number: String(number), error_name: name, error_detail: detail })
 
 const refusal =
-  (number: number, name: string, detail: string): Wording =>
+  (number: number, name: string, detail: string): FailureResponse =>
   (_failure, call) =>
     error(call, 200, number, name, detail)
 
 /** Refusals that its documents have no number for: 11, with the HTTP status that says the rest. */
 const serverError =
-  (status: number): Wording =>
+  (status: number): FailureResponse =>
   (_failure, call) =>
     error(call, status, 11, 'SERVER_ERROR', 'The server could not process your request.')
 
 /** Names the field that is missing, or the given one where nobody said which. */
 const missing =
-  (first: string): Wording =>
+  (first: string): FailureResponse =>
   ({ detail }, call) => {
     const field = detail.field ?? first
     return error(call, 200, 4, 'MISSING_MANDATORY_FIELD', `Mandatory field ${field} is missing`)
   }
 
-const methodNotAllowed: Wording = async (failure, call) => {
+const methodNotAllowed: FailureResponse = async (failure, call) => {
   const answer = await serverError(405)(failure, call)
   return withHeaders(answer, { Allow: 'POST' })
 }
@@ -102,11 +102,11 @@ const login: Operation = {
     const accountNumber = mandatory(call, 'account_number')
     const user = call.authenticate(username, password)
     const right =
-      call.space.accounts.any || call.pretending || call.part<Part>(user.login).account_number === accountNumber
+      call.space.accounts.any || call.pretending || call.accountData<Part>(user.login).account_number === accountNumber
     if (!right) throw new Failure('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
     return success(call, 'you logged in successfully', await call.open(user))
   },
-  wordings: { 'missing-field': missing('username') }
+  failureResponses: { 'missing-field': missing('username') }
 }
 
 const ping: Operation = {
@@ -136,14 +136,14 @@ export const videntity: Product = {
   name: 'videntity',
   title: 'Videntity',
   base: '',
-  territory: /^\/session\/(?:login|ping|logout)$/,
+  pathPattern: /^\/session\/(?:login|ping|logout)$/,
   router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
   // A body of any other type is as good as none.
   bodies: { 'application/x-www-form-urlencoded': lenientForm },
   sessions: {
     policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
     token: /^[A-Za-z0-9]{15}$/,
-    make: draw => alphanumeric(draw, 15)
+    createToken: draw => alphanumeric(draw, 15)
   },
   accounts: {
     schema: account,
@@ -162,7 +162,7 @@ export const videntity: Product = {
   },
   token: request => lastText(request.body, 'session_key'),
   operations: [login, ping, logout],
-  wordings: {
+  failureResponses: {
     'bad-credentials': refusal(1, 'AUTHENTICATION_ERROR', 'username, password or account_number is incorrect'),
     'missing-field': missing('session_key'),
     'bad-request': serverError(400),

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { products } from '../routes/index.js'
-import { createDraftReader } from '../src/scenario/parse.js'
-import { scenarioSchema } from '../src/scenario/schema.js'
+import { createDocumentReader } from '../src/scenario/format/parse.js'
+import { scenarioSchema } from '../src/scenario/format/schema.js'
 
 export interface Generated {
   readonly file: URL
@@ -11,13 +11,13 @@ export interface Generated {
 /** The files that are made of others, with what should be in them. */
 export const generated = async (): Promise<Generated[]> => [
   { file: new URL('../scenarios/schema.json', import.meta.url), value: scenarioSchema(products) },
-  { file: new URL('../src/scenario/default-story.json', import.meta.url), value: await defaultStory() }
+  { file: new URL('../src/scenario/format/default-scenario.json', import.meta.url), value: await defaultStory() }
 ]
 
-/** The default story as its text says it, with the line that each rule begins at. */
+/** The default scenario as its text says it, with the line that each rule begins at. */
 const defaultStory = async () => {
   const name = 'default'
   const text = await readFile(new URL(`../scenarios/${name}.yaml`, import.meta.url), 'utf8')
-  const { draft, lineOf } = createDraftReader(products)({ name: `scenarios/${name}.yaml`, text })
+  const { document: draft, lineOf } = createDocumentReader(products)({ name: `scenarios/${name}.yaml`, text })
   return { name, lines: (draft.rules ?? []).map((_rule, index) => lineOf(index)), draft }
 }

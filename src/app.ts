@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events'
-import type { Wall } from './clock.js'
-import type { Audit } from './command/strict.js'
-import type { House } from './control/control.js'
-import type { Witness } from './exchange.js'
-import { createFront, type Handle } from './front.js'
+import type { ControlContext } from './control/endpoint.js'
+import type { Audit } from './journal/audit.js'
 import { Events } from './journal/events.js'
 import { Metrics } from './journal/metrics.js'
-import { Recorder, type Told } from './journal/record.js'
-import type { Product } from './product.js'
-import { Spaces } from './spaces.js'
-import type { ProductSettings, Stories, Story } from './story.js'
+import { type EntryListener, Recorder } from './journal/recorder.js'
+import type { ExchangeListener } from './product/exchange.js'
+import type { Product } from './product/product.js'
+import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scenario.js'
+import { createDispatcher, type Handle } from './server/dispatcher.js'
+import type { SystemClock } from './space/clock.js'
+import { Spaces } from './space/spaces.js'
 
 export interface AppOptions {
   readonly products: readonly Product[]
-  readonly story: Story
-  /** What the command line says of single products, by name; the story's own word beats it. */
+  readonly scenario: Scenario
+  /** What the command line says of single products, by name; the scenario's own word beats it. */
   readonly settings?: Readonly<Record<string, ProductSettings>>
   /** Lets everyone in, with any password. */
   readonly anyone?: boolean
@@ -36,12 +36,12 @@ export interface AppOptions {
   readonly ca?: string | undefined
   /** What the control API calls this server's version. */
   readonly version?: string
-  /** Where the control API finds the scenarios that it is told; left out, they come as texts. */
-  readonly library?: Stories
-  readonly wall: Wall
-  readonly witness?: Witness
+  /** Where the control API finds the scenarios that it is onEntry; left out, they come as texts. */
+  readonly catalog?: ScenarioLookup
+  readonly systemClock: SystemClock
+  readonly onExchange?: ExchangeListener
   /** Told of each request to a product or to none, and of what our own code threw on it. */
-  readonly told?: Told
+  readonly onEntry?: EntryListener
   /** Told what our own code threw outside of a product's work, and where; left out, in the control API. */
   readonly bug?: (error: unknown, where?: string) => void
   /** Told what the control API was asked to change, in words, once that is done. */
@@ -55,7 +55,7 @@ export interface App {
   readonly spaces: Spaces
   readonly products: readonly Product[]
   /** The server is to stop: lets go of requests that would wait for ever. */
-  leave(): void
+  close(): void
 }
 
 /** What holds where an option is left out. */
@@ -69,73 +69,82 @@ const defaults = {
   spaceIdle: 1_800_000,
   showSecrets: false,
   version: '0.0.0',
-  witness: () => undefined,
-  told: () => undefined,
+  onExchange: () => undefined,
+  onEntry: () => undefined,
   steered: () => undefined,
   bug: (_error: unknown, _where?: string) => undefined
 }
 
 /** Puts everything together; listens to nothing. A product is mounted when the first request for it comes. */
 export const createApp = (options: AppOptions): App => {
-  const whole = { ...defaults, library: textsOnly(options.products), ...options }
-  const { products, story, wall, bodyLimit, version } = whole
+  const whole = { ...defaults, catalog: textsOnly(options.products), ...options }
+  const { products, scenario, systemClock, bodyLimit, version } = whole
   const stopping = new AbortController()
   // Any number of requests may wait at once for it.
   setMaxListeners(0, stopping.signal)
   const bug = quietly(whole.bug)
   const failed = (error: unknown) => bug(error, 'an observer of requests')
   const events = new Events(undefined, failed)
-  const spaces = new Spaces({ ...whole, events, stopping: stopping.signal, audit: options.audit }, story)
+  const spaces = new Spaces({ ...whole, events, stopping: stopping.signal, audit: options.audit }, scenario)
   const metrics = new Metrics(spaces, products)
   const recorder = new Recorder({ ...whole, events, metrics, failed })
-  const house: House = {
+  const context: ControlContext = {
     ...whole,
     bug,
     spaces,
     events,
     metrics,
     ca: options.ca,
-    began: wall.elapsed(),
+    began: systemClock.elapsed(),
     waiting: { count: 0 },
     written: new WeakMap()
   }
   const mounted = keyed(async (product: Product) => {
     // The router takes longer to load than all else that a server needs to start.
-    const { mount } = await import('./mount.js')
-    return mount(product, { spaces, witness: recorder.call, failed, bodyLimit })
+    const { mount } = await import('./product/mount.js')
+    return mount(product, { spaces, onExchange: recorder.recordExchange, failed, bodyLimit })
   })
-  const control = keyed((_key: 'control') => controlOf(house, options.adminToken, bodyLimit))
+  const control = keyed((_key: 'control') => controlOf(context, options.adminToken, bodyLimit))
   return {
-    handle: createFront({ products, spaces, recorder, bodyLimit, version, mounted, control: () => control('control') }),
+    handle: createDispatcher({
+      products,
+      spaces,
+      recorder,
+      bodyLimit,
+      version,
+      mounted,
+      control: () => control('control')
+    }),
     spaces,
     products,
-    leave: () => {
+    close: () => {
       stopping.abort()
       spaces.close()
     }
   }
 }
 
-/** Whatever the listener throws has nobody left to be told to. */
+/** Whatever the listener throws has nobody left to be onEntry to. */
 const quietly =
-  <Told extends unknown[]>(tell: (...told: Told) => void): ((...told: Told) => void) =>
-  (...told) => {
+  <Told extends unknown[]>(tell: (...onEntry: Told) => void): ((...onEntry: Told) => void) =>
+  (...onEntry) => {
     try {
-      tell(...told)
+      tell(...onEntry)
     } catch {}
   }
 
-const controlOf = async (house: House, token: string | undefined, bodyLimit: number) => {
-  const [{ mountControl }, { endpoints }] = await Promise.all([
-    import('./control/control-mount.js'),
+const controlOf = async (context: ControlContext, token: string | undefined, bodyLimit: number) => {
+  const [{ createControlServer: mountControl }, { endpoints }] = await Promise.all([
+    import('./control/server.js'),
     import('../routes/control/index.js')
   ])
-  return mountControl({ house, endpoints, token, bodyLimit })
+  return mountControl({ context, endpoints, token, bodyLimit })
 }
 
-/** Stories where none are shipped: they come as texts. */
-const textsOnly = (products: readonly Product[]): Stories => {
-  const read: Stories['read'] = async source => (await import('./scenario/parse.js')).createParse(products)(source)
+/** Scenarios where none are shipped: they come as texts. */
+const textsOnly = (products: readonly Product[]): ScenarioLookup => {
+  const read: ScenarioLookup['read'] = async source =>
+    (await import('./scenario/format/parse.js')).createParse(products)(source)
   return { read, find: text => read({ name: 'scenario', text }), names: async () => [] }
 }
 

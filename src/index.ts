@@ -6,13 +6,13 @@ import { type ConnectOptions, connectTo } from './client/connect.js'
 import { startServer } from './client/start.js'
 import type { StartOptions } from './client/start-options.js'
 
+export { UserError } from './base/user-error.js'
 export type * from './client/client.js'
 export type { ConnectOptions } from './client/connect.js'
 export { ControlError } from './client/control-error.js'
 export type * from './client/scenario.js'
 export type * from './client/shapes.js'
 export type { Fidelity, StartOptions } from './client/start-options.js'
-export { Complaint as UserError } from './complaint.js'
 
 /**
  * Starts a server in this process: on a free port of 127.0.0.1 where nothing else is said, or with `port: false` on none.

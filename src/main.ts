@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url'
 import pkg from '../package.json' with { type: 'json' }
 import { products } from '../routes/index.js'
-import { cli } from './command/cli.js'
-import { parentProcess } from './command/parent-process.js'
-import { serverArguments } from './command/server-arguments.js'
+import { cli } from './cli/cli.js'
+import { parentProcess } from './cli/parent-process.js'
+import { serverArguments } from './cli/server-arguments.js'
 
 /** Resolves at the first SIGTERM or SIGINT; the second, of either, ends the process as the system would. */
 const stopped = (): Promise<void> =>

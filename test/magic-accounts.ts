@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
-import { type Fault, faultNames } from '../src/delivery.js'
-import { type FailureName, failureNames } from '../src/failure.js'
+import { type Fault, faultNames } from '../src/http/delivery.js'
+import { type FailureName, failureNames } from '../src/product/failure.js'
 import type { Driver } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { says, words } from './support/refusals.js'
-import { storyOf } from './support/story.js'
+import { scenarioOf } from './support/scenario.js'
 import { ask, bytesOf, call, replyOf, type Wired, wired } from './support/wire.js'
 
 const text = readFileSync(new URL('../scenarios/default.yaml', import.meta.url), 'utf8')
-const story = storyOf(text)
+const scenario = scenarioOf(text)
 
 /** Accounts that are refused at login, and how. */
 const refused: Readonly<Record<string, FailureName>> = {
@@ -40,13 +40,13 @@ const cutOff: Readonly<Record<string, Fault>> = {
 
 /** A client that logs in by a form, and what became of it. */
 const client = (server: Wired, driver: Driver) => {
-  const { port, app, wall } = server
+  const { port, app, systemClock } = server
   const send = async (request: Parameters<typeof bytesOf>[0]) => replyOf(await ask(port, request))
   return {
     ...server,
     send,
     login: async (login: string, password = 'demo') => driver.issued(await send(loginAs(driver, login, password))),
-    open: async () => (await app.spaces.default.sessions.list(wall.now())).length
+    open: async () => (await app.spaces.default.sessions.list(systemClock.now())).length
   }
 }
 
@@ -69,17 +69,17 @@ const troubled: Readonly<Record<string, (t: Test, driver: Driver, client: Client
     says(t, await send(driver.logout(token)), words(driver, 'logout', 'server-error'))
     t.ok(driver.succeeded(await send(driver.logout(token))))
   },
-  async slow(t, driver, { send, login, wall }) {
+  async slow(t, driver, { send, login, systemClock }) {
     const token = await login('slow')
     t.ok(driver.succeeded(await send(driver.use(token))))
     t.ok(driver.succeeded(await send(driver.logout(token))))
-    t.strictSame(wall.slept, [2000, 2000, 2000])
+    t.strictSame(systemClock.slept, [2000, 2000, 2000])
   },
-  async trickle(t, driver, { send, login, wall }) {
+  async trickle(t, driver, { send, login, systemClock }) {
     const token = await login('trickle')
     t.ok(driver.succeeded(await send(driver.use(token))))
-    t.equal(wall.slept.length, 18)
-    t.equal(Math.round(wall.slept.reduce((sum, ms) => sum + ms)), 4000)
+    t.equal(systemClock.slept.length, 18)
+    t.equal(Math.round(systemClock.slept.reduce((sum, ms) => sum + ms)), 4000)
   },
   async clinging(t, driver, { send, login }) {
     const token = await login('clinging')
@@ -88,10 +88,10 @@ const troubled: Readonly<Record<string, (t: Test, driver: Driver, client: Client
   }
 }
 
-t.test('every failure and every broken connection has an account, and every account its story', async t => {
+t.test('every failure and every broken connection has an account, and every account its scenario', async t => {
   t.strictSame(Object.values(refused).sort(), [...failureNames].sort())
   t.strictSame(Object.values(cutOff).sort(), [...faultNames].sort())
-  const logins = story.accounts === 'any' ? [] : story.accounts.map(({ login }) => login)
+  const logins = scenario.accounts === 'any' ? [] : scenario.accounts.map(({ login }) => login)
   t.strictSame(logins, ['demo', ...Object.keys(refused), ...Object.keys(troubled), ...Object.keys(cutOff)])
 })
 
@@ -99,7 +99,7 @@ for (const driver of drivers) {
   const { title } = driver.product
 
   t.test(`${title}: an account that is refused at login opens no session, and demo goes on`, async t => {
-    const { send, open } = client(await wired(t, { story }), driver)
+    const { send, open } = client(await wired(t, { scenario }), driver)
     for (const [login, failure] of Object.entries(refused))
       for (const _again of [1, 2]) {
         const reply = await send(loginAs(driver, login))
@@ -111,7 +111,7 @@ for (const driver of drivers) {
   })
 
   t.test(`${title}: an account that is cut off at login breaks the connection, and demo goes on`, async t => {
-    const { port, send, close } = client(await wired(t, { story }), driver)
+    const { port, send, close } = client(await wired(t, { scenario }), driver)
     const heard = async (login: string) => ask(port, loginAs(driver, login))
     t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
     t.strictSame(await heard('silent'), { text: '', end: 'closed' })
@@ -128,11 +128,11 @@ for (const driver of drivers) {
 
   for (const [login, live] of Object.entries(troubled))
     t.test(`${title}: ${login} is let in, and has its trouble later`, async t => {
-      await live(t, driver, client(await wired(t, { story }), driver))
+      await live(t, driver, client(await wired(t, { scenario }), driver))
     })
 
   t.test(`${title}: a magic account with another password has no trouble but that`, async t => {
-    const { send } = client(await wired(t, { story }), driver)
+    const { send } = client(await wired(t, { scenario }), driver)
     for (const login of ['demo', 'expired', 'slow', 'nobody'])
       says(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))
   })

@@ -5,7 +5,7 @@ import type { Driver, Request } from './support/driver.js'
 import { json } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
-import { storyOf } from './support/story.js'
+import { scenarioOf } from './support/scenario.js'
 
 const base = '/ServicesAPI/API/V1'
 
@@ -37,16 +37,17 @@ for (const driver of drivers)
       `${driver.product.title}: a ${name} that is pretended is answered as a success, and changes nothing`,
       async t => {
         const rule = `{ on: ${driver.product.name}.${name}, when: { header: { x-pretend: true } }, then: pretend }`
-        const { app, send, wall } = double({ story: storyOf(`rules: [${rule}]`) })
+        const { app, send, systemClock } = double({ scenario: scenarioOf(`rules: [${rule}]`) })
         const pretended = ({ headers, ...request }: Request) =>
           send({ ...request, headers: { ...headers, 'x-pretend': '' } })
         const open = driver.issued(await send(driver.login()))
         const ended = driver.issued(await send(driver.login()))
         await send(driver.logout(ended))
-        wall.advance(1000)
+        systemClock.advance(1000)
         const request = requestTo(driver, name)
         const { sessions } = app.spaces.default
-        const all = async () => (await sessions.list(wall.now())).map(session => ({ ...session, end: session.end }))
+        const all = async () =>
+          (await sessions.list(systemClock.now())).map(session => ({ ...session, end: session.end }))
         const before = await all()
         t.equal(before.length, 1)
 
@@ -62,7 +63,7 @@ for (const driver of drivers)
             t.ok(driver.succeeded(await pretended(loginAs(driver, login, password))), `as "${login}"`)
 
         t.strictSame(await all(), before)
-        t.equal((await sessions.look(driver.product.name, ended, wall.now())).is, 'ended')
+        t.equal((await sessions.peek(driver.product.name, ended, systemClock.now())).is, 'ended')
         t.ok(driver.succeeded(await send(driver.use(open))))
         t.notOk(driver.succeeded(await send(driver.use(ended))))
       }
@@ -70,7 +71,7 @@ for (const driver of drivers)
 
 t.test('the token of a pretended login is never honoured', async t => {
   for (const driver of drivers) {
-    const { send } = double({ story: storyOf('rules: [{ on: login, call: 1, then: pretend }]') })
+    const { send } = double({ scenario: scenarioOf('rules: [{ on: login, call: 1, then: pretend }]') })
     const token = driver.issued(await send(driver.login()))
     t.match(token, driver.product.sessions.token)
     t.notOk(driver.succeeded(await send(driver.use(token))))
@@ -82,7 +83,7 @@ t.test('the token of a pretended login is never honoured', async t => {
 
 t.test('what is pretended to the owner of a session speaks of its owner', async t => {
   const { send } = double({
-    story: storyOf(`
+    scenario: scenarioOf(`
       accounts: [{ login: ann, password: demo }, { login: norm, password: demo, cbrain: { user_id: 17 } }]
       rules: [{ on: [hcx.session, cbrain.session], then: pretend }]
     `)

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse as parseYaml } from 'yaml'
 import { products } from '../routes/index.js'
-import { faultNames } from '../src/delivery.js'
-import { failureNames } from '../src/failure.js'
-import { effectNames, wiremockFaults } from '../src/scenario/effects.js'
-import { createParse } from '../src/scenario/parse.js'
-import { scenarioSchema } from '../src/scenario/schema.js'
-import { whenSchema } from '../src/scenario/when.js'
+import { faultNames } from '../src/http/delivery.js'
+import { failureNames } from '../src/product/failure.js'
+import { whenSchema } from '../src/scenario/engine/conditions.js'
+import { effectNames, wiremockFaults } from '../src/scenario/engine/effects.js'
+import { createParse } from '../src/scenario/format/parse.js'
+import { scenarioSchema } from '../src/scenario/format/schema.js'
 import { run } from './support/command.js'
 import { double } from './support/double.js'
 import { drivers } from './support/drivers.js'
@@ -63,14 +63,14 @@ t.test('the order of effects is the order of the table', async t => {
 t.test('the first example does what its title says', async t => {
   const [text = ''] = blocks('yaml')
   for (const driver of drivers) {
-    const { send, wall } = double({ story: read(text).story })
+    const { send, systemClock } = double({ scenario: read(text).scenario })
     const token = driver.issued(await send(driver.login()))
     const works = []
     for (const _call of [1, 2, 3, 4]) works.push(driver.succeeded(await send(driver.use(token))))
     t.strictSame(works, [true, true, false, false])
-    t.strictSame(wall.slept, [])
+    t.strictSame(systemClock.slept, [])
     await send(driver.login())
-    t.strictSame(wall.slept, [2000])
+    t.strictSame(systemClock.slept, [2000])
   }
 })
 

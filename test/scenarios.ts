@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { products } from '../routes/index.js'
-import { Library } from '../src/scenario/library.js'
+import { ScenarioCatalog } from '../src/scenario/format/catalog.js'
 import type { Driver, Reply, Request } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
@@ -9,19 +9,21 @@ import { says, words } from './support/refusals.js'
 import { until } from './support/until.js'
 import { ask, replyOf, wired } from './support/wire.js'
 
-const library = new Library(fileURLToPath(new URL('../scenarios/', import.meta.url)), products)
+const library = new ScenarioCatalog(fileURLToPath(new URL('../scenarios/', import.meta.url)), products)
 
-/** A client of one product, that lives through a story. */
+/** A client of one product, that lives through a scenario. */
 const clientOf = async (t: Test, driver: Driver, name: string) => {
-  const { story } = await library.find(name)
-  const { port, app, wall } = await wired(t, { story: { ...story, accounts: [...accountsOf(story), norm] } })
+  const { scenario } = await library.find(name)
+  const { port, app, systemClock } = await wired(t, {
+    scenario: { ...scenario, accounts: [...accountsOf(scenario), norm] }
+  })
   const send = async (request: Request): Promise<Reply> => replyOf(await ask(port, request))
   const fine = async (request: Request) => t.ok(driver.succeeded(await send(request)), `${name} lets it pass`)
   return {
     t,
     driver,
     port,
-    wall,
+    systemClock,
     space: app.spaces.default,
     send,
     login: async (login = 'demo') => driver.issued(await send(loginAs(driver, login))),
@@ -42,14 +44,15 @@ type Failing = Parameters<typeof words>[2]
 type Client = Awaited<ReturnType<typeof clientOf>>
 
 const norm = { login: 'norm', password: 'demo' }
-const accountsOf = ({ accounts }: Awaited<ReturnType<Library['find']>>['story']) => (accounts === 'any' ? [] : accounts)
+const accountsOf = ({ accounts }: Awaited<ReturnType<ScenarioCatalog['find']>>['scenario']) =>
+  accounts === 'any' ? [] : accounts
 
 const times = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1)
 
 /** In milliseconds. */
 const minute = 60_000
 
-/** What a client lives through in each story, to its end. */
+/** What a client lives through in each scenario, to its end. */
 const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
   async 'clock-skew'({ t, driver, send, works, ends, login }) {
     const { headers } = await send(driver.login())
@@ -133,17 +136,17 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
     await works(await login())
     await ends(token)
   },
-  async outage({ t, driver, send, wall, login, works, useFails, logoutFails, loginFails, ends }) {
+  async outage({ t, driver, send, systemClock, login, works, useFails, logoutFails, loginFails, ends }) {
     const token = await login()
-    wall.advance(9_999)
+    systemClock.advance(9_999)
     await works(token)
-    wall.advance(1)
+    systemClock.advance(1)
     await useFails(token, 'unavailable')
     await logoutFails(token, 'unavailable')
-    wall.advance(29_999)
+    systemClock.advance(29_999)
     await loginFails('unavailable')
     t.equal((await send(driver.use(token))).headers['retry-after'], '30')
-    wall.advance(1)
+    systemClock.advance(1)
     await works(token)
     await ends(token)
   },
@@ -178,10 +181,10 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
     await useFails(first, 'no-session')
     for (const token of [second, third, other]) await works(token)
   },
-  async 'slow-then-slower'({ t, wall, login, works }) {
+  async 'slow-then-slower'({ t, systemClock, login, works }) {
     const token = await login()
     for (const _call of times(12)) await works(token)
-    t.strictSame(wall.slept, [100, 100, 100, 100, 100, 1000, 1000, 1000, 1000, 1000, 3000, 3000, 3000])
+    t.strictSame(systemClock.slept, [100, 100, 100, 100, 100, 1000, 1000, 1000, 1000, 1000, 3000, 3000, 3000])
   },
   async 'token-expires-mid-run'({ login, works, ends, useFails }) {
     for (const _again of times(2)) {
@@ -206,7 +209,7 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
   }
 }
 
-t.test('every story that is shipped is lived through', async t => {
+t.test('every scenario that is shipped is lived through', async t => {
   // The default one is a table of accounts, and has a file of tests of its own.
   t.strictSame(
     Object.keys(lives).sort(),
@@ -214,8 +217,8 @@ t.test('every story that is shipped is lived through', async t => {
   )
 })
 
-t.test('every story has a title of its own, in a sentence', async t => {
-  const titles = await Promise.all((await library.names()).map(async name => (await library.find(name)).story.title))
+t.test('every scenario has a title of its own, in a sentence', async t => {
+  const titles = await Promise.all((await library.names()).map(async name => (await library.find(name)).scenario.title))
   t.equal(new Set(titles).size, titles.length)
   for (const title of titles) t.match(title, /^[A-Za-z].{25,120}[^.]$/)
 })
@@ -226,12 +229,12 @@ for (const [name, live] of Object.entries(lives))
       t.test(driver.product.title, async t => {
         const client = await clientOf(t, driver, name)
         await live(client)
-        const { play } = client.space
-        for (const rule of play.rules) t.ok(play.tally(rule).played > 0, `${rule.title} has played`)
+        const { ruleEngine: play } = client.space
+        for (const rule of play.rules) t.ok(play.counts(rule).played > 0, `${rule.title} has played`)
       })
   })
 
-t.test('a story with a seed gives the same tokens on every run', async t => {
+t.test('a scenario with a seed gives the same tokens on every run', async t => {
   for (const driver of drivers) {
     const tokens = async () => {
       const { login } = await clientOf(t, driver, 'session-limit')

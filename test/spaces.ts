@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type FailureName, failureNames } from '../src/failure.js'
-import { fidelities } from '../src/product.js'
+import { type FailureName, failureNames } from '../src/product/failure.js'
+import { fidelities } from '../src/product/product.js'
 import { double } from './support/double.js'
 import type { Driver, Request, Words } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { words } from './support/refusals.js'
-import { storyOf } from './support/story.js'
+import { scenarioOf } from './support/scenario.js'
 import { until } from './support/until.js'
 import { uses } from './support/uses.js'
 import { ask, type Heard, replyOf, type Wired, wired } from './support/wire.js'
@@ -23,7 +23,7 @@ const turns = 3
 /** What a client hears at a step: a success, a refusal in these words, or not even that. */
 type Outcome = 'success' | Words | 'reset' | 'cut'
 
-/** A story of a client that logs in, uses its session, logs out, and uses it once more. */
+/** A scenario of a client that logs in, uses its session, logs out, and uses it once more. */
 interface Life {
   /** Rules on its operations, where `use` stands for what it uses its session for. */
   readonly rules: string
@@ -87,14 +87,14 @@ const inhabitant = (number: number) => {
   const login = `user${number}`
   if (!life) throw new Error(`no life has the number ${number}`)
   const { rules, ...rest } = life(driver, turn, failure)
-  const story = storyOf(`
+  const scenario = scenarioOf(`
     seed: 7
     clock: 2026-01-01T00:00:00Z
     frozen: true
     accounts: [{ login: ${login}, password: demo }]
     rules: [${rules.replaceAll('on: use', `on: ${driver.product.name}.${uses[driver.product.name]}`)}]
   `)
-  return { space: `space-${number}`, driver, login, story, ...rest }
+  return { space: `space-${number}`, driver, login, scenario, ...rest }
 }
 
 type Inhabitant = ReturnType<typeof inhabitant>
@@ -129,7 +129,7 @@ t.test('200 spaces live 200 lives at once on one server, each its own, and again
   const inhabitants = Array.from({ length: 200 }, (_, number) => inhabitant(number))
   const run = async () => {
     const server = await wired(t)
-    for (const { space, story } of inhabitants) await server.app.spaces.get(space).reset(story)
+    for (const { space, scenario } of inhabitants) await server.app.spaces.get(space).reset(scenario)
     const lives = await Promise.all(inhabitants.map(each => live(server, each)))
     t.strictSame(
       lives.flatMap(({ wrong }) => wrong),
@@ -148,9 +148,9 @@ t.test('200 spaces live 200 lives at once on one server, each its own, and again
 for (const driver of drivers)
   for (const fidelity of fidelities)
     t.test(`${driver.product.title}, ${fidelity}: with one seed and a clock that stands, no byte differs`, async t => {
-      const story = storyOf('{ seed: 7, clock: "2026-01-01T00:00:00Z", frozen: true }')
+      const scenario = scenarioOf('{ seed: 7, clock: "2026-01-01T00:00:00Z", frozen: true }')
       const run = async () => {
-        const { port } = await wired(t, { story, fidelity })
+        const { port } = await wired(t, { scenario, fidelity })
         const heard: string[] = []
         const hear = async (request: Request) => {
           const answer = await ask(port, request)
@@ -171,14 +171,14 @@ for (const driver of drivers)
 
 t.test('with a seed, the tokens of a login do not depend on the order in which parallel clients come', async t => {
   const clients = drivers.flatMap(driver => ['demo', 'ann', 'bob', 'norm'].map(login => ({ driver, login })))
-  const story = storyOf(`
+  const scenario = scenarioOf(`
     seed: 7
     accounts: any
     rules: [{ on: login, chance: 0.5, per: login, then: { delay: { uniform: [1ms, 1s] } } }]
   `)
   /** The tokens of three logins of each client, one after the other, and all clients at once, in that order. */
   const tokensOf = async (order: typeof clients) => {
-    const { send, wall } = double({ story })
+    const { send, systemClock } = double({ scenario })
     const tokens = await Promise.all(
       order.map(async ({ driver, login }) => {
         const mine: string[] = []
@@ -189,7 +189,7 @@ t.test('with a seed, the tokens of a login do not depend on the order in which p
         return [`${driver.product.name} ${login}`, mine] as const
       })
     )
-    return { tokens: Object.fromEntries(tokens), slept: wall.slept.sort() }
+    return { tokens: Object.fromEntries(tokens), slept: systemClock.slept.sort() }
   }
   const wanted = await tokensOf(clients)
   t.equal(new Set(Object.values(wanted.tokens).flat()).size, 4 * 4 * 3 + 1)
@@ -204,19 +204,19 @@ t.test('with a seed, the tokens of a login do not depend on the order in which p
 })
 
 t.test('another space draws other tokens from the same seed, whatever happens elsewhere', async t => {
-  const { send } = double({ story: storyOf('seed: 7') })
+  const { send } = double({ scenario: scenarioOf('seed: 7') })
   const login = async (space: string, driver: Driver) => driver.issued(await send(at(space, driver.login())))
   for (const driver of drivers) {
     const [blue, red] = [await login('blue', driver), await login('red', driver)]
     t.not(blue, red)
-    const other = double({ story: storyOf('seed: 7') })
+    const other = double({ scenario: scenarioOf('seed: 7') })
     t.equal(driver.issued(await other.send(at('red', driver.login()))), red)
   }
 })
 
 t.test('each space counts for itself, has its own time, its own state and its own gates', async t => {
   const { app, send } = double({
-    story: storyOf(`
+    scenario: scenarioOf(`
       rules:
         - { on: hcx.session, call: 2, then: { fail: unavailable, state: Full } }
         - { on: hcx.session, when: { age: ">10m" }, then: { fail: rate-limited } }
@@ -237,18 +237,18 @@ t.test('each space counts for itself, has its own time, its own state and its ow
 })
 
 t.test('a space that nobody has used for long goes, and what it knew with it', async t => {
-  const { app, send, wall } = double({ spaceIdle: 1000 })
+  const { app, send, systemClock } = double({ spaceIdle: 1000 })
   const names = () => app.spaces.list().map(({ name }) => name)
   const login = async (space: string) => hcx.issued(await send(at(space, hcx.login())))
   const home = hcx.issued(await send(hcx.login()))
   const [blue] = [await login('blue'), await login('red')]
-  wall.advance(999)
+  systemClock.advance(999)
   t.ok(hcx.succeeded(await send(hcx.use(blue))), 'its token alone keeps it')
   t.strictSame(names(), ['default', 'blue', 'red'])
-  wall.advance(1)
+  systemClock.advance(1)
   await until(() => !names().includes('red'))
   t.strictSame(names(), ['default', 'blue'])
-  wall.advance(1000)
+  systemClock.advance(1000)
   await until(() => !names().includes('blue'))
   t.strictSame(names(), ['default'])
   t.notOk(hcx.succeeded(await send(hcx.use(blue))))

@@ -105,8 +105,8 @@ const rounds: Readonly<Record<string, (traffic: Traffic, round: number) => Promi
   scenarios: async (traffic, round) => {
     // No two clients at once in one: a request that is under way when its space begins anew is refused.
     const space = `played-${round % 64}`
-    const story = { title: 'A slow login', rules: [{ on: 'login', then: { delay: '1ms' } }] }
-    await traffic.send(control('PUT', `/scenario?space=${space}`, story), 200)
+    const scenario = { title: 'A slow login', rules: [{ on: 'login', then: { delay: '1ms' } }] }
+    await traffic.send(control('PUT', `/scenario?space=${space}`, scenario), 200)
     await traffic.send(loginIn(space), 200)
     await traffic.send(control('POST', `/sessions/revoke?space=${space}`, {}), 200)
   }

@@ -1,5 +1,5 @@
-import type { Endpoint } from '../../src/control/control.js'
-import { Problem } from '../../src/problem.js'
+import type { Endpoint } from '../../src/control/endpoint.js'
+import { Problem } from '../../src/http/problem.js'
 
 const ca: Endpoint = {
   method: 'GET',
@@ -10,9 +10,9 @@ const ca: Endpoint = {
     404: { description: 'No authority was made.' }
   },
   open: true,
-  run: ({ house }) => {
-    if (house.ca !== undefined)
-      return { status: 200, headers: { 'Content-Type': 'application/x-pem-file' }, body: house.ca }
+  run: ({ context }) => {
+    if (context.ca !== undefined)
+      return { status: 200, headers: { 'Content-Type': 'application/x-pem-file' }, body: context.ca }
     throw new Problem(
       404,
       'There is no authority',

@@ -1,9 +1,9 @@
-import type { Ask, Endpoint } from '../../src/control/control.js'
-import { parseDuration } from '../../src/duration.js'
-import { wrong } from '../../src/problem.js'
+import { parseDuration } from '../../src/base/duration.js'
+import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { inputProblem } from '../../src/http/problem.js'
 import { durationSchema, ref, timeSchema } from './schemas.js'
 
-const told = ({ space }: Pick<Ask, 'space'>) => ({
+const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
   space: space.name,
   now: new Date(space.clock.now()).toISOString(),
   frozen: space.clock.frozen
@@ -58,7 +58,7 @@ const move: Endpoint = {
       if (action === 'freeze') clock.freeze()
       if (action === 'run') clock.run()
       if (action === 'set' || action === 'advance') clock.set(goal(action, clock.now(), ms))
-      ask.house.events.tell(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
+      ask.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
     }
     return told(ask)
   }
@@ -71,7 +71,7 @@ const goal = (action: Move['action'], now: number, ms: number): number => {
 
 /** The time or span that an action is about, in milliseconds; what is missing, or there in vain, is said. */
 const needed = (action: Move['action'], to: string | undefined, by: string | undefined): number => {
-  const say = (at: string, message: string) => wrong({ in: 'body', at, message })
+  const say = (at: string, message: string) => inputProblem({ in: 'body', at, message })
   if (action === 'set' && to === undefined)
     throw say('to', 'set needs the time to stand at, such as 2026-01-01T00:00:00Z')
   if (action === 'advance' && by === undefined) throw say('by', 'advance needs a duration, such as 31m')
@@ -87,7 +87,7 @@ const latest = Date.parse('9999-01-01T00:00:00Z')
 const checkGoal = (action: Move['action'], at: number): void => {
   if (action === 'freeze' || action === 'run' || (at >= earliest && at <= latest)) return
   const place = action === 'set' ? 'to' : 'by'
-  throw wrong({ in: 'body', at: place, message: 'the clock would stand outside of the years 1 to 9998' })
+  throw inputProblem({ in: 'body', at: place, message: 'the clock would stand outside of the years 1 to 9998' })
 }
 
 export const clockEndpoints = [read, move]

@@ -1,11 +1,11 @@
-import type { Endpoint } from '../../src/control/control.js'
-import { json } from '../../src/control/control-mount.js'
+import type { Endpoint } from '../../src/control/endpoint.js'
+import { json } from '../../src/control/server.js'
 import { flag, list, object, text } from './schemas.js'
 
 const health: Endpoint = {
   method: 'GET',
   path: '/health',
-  summary: 'Whether it is alive, with its version, how long it has been up, and the story that the space lives',
+  summary: 'Whether it is alive, with its version, how long it has been up, and the scenario that the space lives',
   answers: {
     200: {
       description: 'It is alive.',
@@ -20,12 +20,12 @@ const health: Endpoint = {
     }
   },
   open: true,
-  run: ({ house, space }) => ({
+  run: ({ context, space }) => ({
     status: 'ok',
-    version: house.version,
-    uptime: Math.round(house.wall.elapsed() - house.began) / 1000,
-    products: house.products.map(({ name }) => name),
-    scenario: space.story.title,
+    version: context.version,
+    uptime: Math.round(context.systemClock.elapsed() - context.began) / 1000,
+    products: context.products.map(({ name }) => name),
+    scenario: space.scenario.title,
     state: space.state
   })
 }
@@ -49,7 +49,7 @@ const reset: Endpoint = {
   path: '/reset',
   steers: true,
   summary:
-    'Puts the space, or all, back to the beginning of its story: sessions, clock, counts, state, journal and holds',
+    'Puts the space, or all, back to the beginning of its scenario: sessions, clock, counts, state, journal and holds',
   makes: true,
   answers: { 200: { description: 'The names of the spaces that begin anew.', schema: object({ reset: list(text) }) } },
   run: async ({ spaces }) => {

@@ -1,8 +1,8 @@
-import type { Ask, Endpoint } from '../../src/control/control.js'
-import { whenTrue } from '../../src/journal/waiting.js'
-import { Problem } from '../../src/problem.js'
+import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { waitUntil } from '../../src/control/waiting.js'
+import { Problem } from '../../src/http/problem.js'
 import { durationSchema, flag, list as listOf, natural, object, ref, text } from './schemas.js'
-import { spanOf } from './spans.js'
+import { timeoutOf } from './timeout.js'
 
 const list: Endpoint = {
   method: 'GET',
@@ -41,12 +41,12 @@ const wait: Endpoint = {
   run: async ask => {
     const { name = '' } = ask.params
     const { count = 1, within = '5s' } = ask.body as { readonly count?: number; readonly within?: string }
-    const enough = await whenTrue(ask, () => heldBy(ask, name) >= count, spanOf(within))
+    const enough = await waitUntil(ask, () => heldBy(ask, name) >= count, timeoutOf(within))
     return { name, enough, waiting: heldBy(ask, name) }
   }
 }
 
-const heldBy = ({ spaces }: Ask, name: string): number =>
+const heldBy = ({ spaces }: ControlRequest, name: string): number =>
   spaces
     .flatMap(({ holds }) => holds.list())
     .filter(hold => hold.name === name)

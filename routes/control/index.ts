@@ -1,10 +1,10 @@
-import type { Endpoint } from '../../src/control/control.js'
+import type { Endpoint } from '../../src/control/endpoint.js'
 import { caEndpoints } from './ca.js'
 import { clockEndpoints } from './clock.js'
-import { describeEndpoints } from './describe.js'
 import { healthEndpoints } from './health.js'
 import { holdEndpoints } from './holds.js'
 import { liveEndpoints } from './live.js'
+import { openapiEndpoints } from './openapi.js'
 import { requestEndpoints } from './requests.js'
 import { scenarioEndpoints } from './scenario.js'
 import { sessionEndpoints } from './sessions.js'
@@ -22,6 +22,6 @@ export const endpoints: readonly Endpoint[] = [
   ...spaceEndpoints,
   ...holdEndpoints,
   ...liveEndpoints,
-  ...describeEndpoints,
+  ...openapiEndpoints,
   ...caEndpoints
 ]

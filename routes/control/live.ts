@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http'
-import { type Ask, type Endpoint, Raw } from '../../src/control/control.js'
-import type { Event, Happening } from '../../src/journal/events.js'
-import { short } from '../../src/journal/redact.js'
-import { rowOf } from '../../src/journal/row.js'
-import { Problem } from '../../src/problem.js'
+import { type ControlRequest, type Endpoint, StreamResponse } from '../../src/control/endpoint.js'
+import { Problem } from '../../src/http/problem.js'
+import type { Event, EventPayload } from '../../src/journal/events.js'
+import { shortToken } from '../../src/journal/redactor.js'
+import { renderEntry } from '../../src/journal/rendering.js'
 
 /** How many may listen at once. */
 const most = 1000
@@ -26,18 +26,18 @@ const events: Endpoint = {
     503: { description: 'Too many are listening already.' }
   },
   run: ask => {
-    const { house } = ask
-    if (house.events.listeners - house.waiting.count >= most)
+    const { context } = ask
+    if (context.events.listeners - context.waiting.count >= most)
       throw new Problem(503, 'Too many are listening', `${most} listen already; close one of them.`)
-    return new Raw(response => follow(ask, response))
+    return new StreamResponse(response => follow(ask, response))
   }
 }
 
-const follow = ({ house, scoped, space, request, gone }: Ask, response: ServerResponse): void => {
+const follow = ({ context, scoped, space, request, gone }: ControlRequest, response: ServerResponse): void => {
   const tell = (event: Event) => {
     if (response.writableEnded || (scoped && event.space !== space.name)) return
-    const text = house.written.get(event) ?? written(event, house.showSecrets)
-    house.written.set(event, text)
+    const text = context.written.get(event) ?? written(event, context.showSecrets)
+    context.written.set(event, text)
     response.write(text)
     if (response.writableLength > mostBehind) response.destroy()
   }
@@ -45,12 +45,12 @@ const follow = ({ house, scoped, space, request, gone }: Ask, response: ServerRe
   response.write(': session-mock\n\n')
   const last = String(request.headers['last-event-id'] ?? '')
   if (/^\d{1,15}$/.test(last)) {
-    const { missed, events } = house.events.since(Number(last))
+    const { missed, events } = context.events.since(Number(last))
     if (missed > 0) response.write(`event: missed\ndata: {"missed":${missed}}\n\n`)
     events.forEach(tell)
   }
-  const unlisten = house.events.listen(tell)
-  const still = house.wall.every(heartbeat, () => response.write(':\n\n'))
+  const unlisten = context.events.subscribe(tell)
+  const still = context.systemClock.every(heartbeat, () => response.write(':\n\n'))
   const end = () => response.end()
   if (space.stopping.aborted) end()
   space.stopping.addEventListener('abort', end, { once: true })
@@ -62,10 +62,10 @@ const follow = ({ house, scoped, space, request, gone }: Ask, response: ServerRe
 }
 
 const written = (event: Event, secrets: boolean): string =>
-  `id: ${event.id}\nevent: ${event.what.kind}\ndata: ${JSON.stringify({ space: event.space, ...dataOf(event.what, secrets) })}\n\n`
+  `id: ${event.id}\nevent: ${event.payload.kind}\ndata: ${JSON.stringify({ space: event.space, ...dataOf(event.payload, secrets) })}\n\n`
 
-const dataOf = (what: Happening, secrets: boolean): object => {
-  if (what.kind === 'request') return rowOf(what.entry, secrets)
+const dataOf = (what: EventPayload, secrets: boolean): object => {
+  if (what.kind === 'request') return renderEntry(what.entry, secrets)
   if (what.kind === 'clock') return { now: new Date(what.now).toISOString(), frozen: what.frozen }
   if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
   if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
@@ -74,7 +74,7 @@ const dataOf = (what: Happening, secrets: boolean): object => {
     change: what.change,
     product,
     login,
-    token: secrets ? token : short(token),
+    token: secrets ? token : shortToken(token),
     ...(end && what.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
   }
 }
@@ -84,8 +84,8 @@ const metrics: Endpoint = {
   path: '/metrics',
   summary: 'Numbers for Prometheus',
   answers: { 200: { description: 'The numbers.', type: 'text/plain', schema: { type: 'string' } } },
-  run: async ({ house }) => {
-    const { type, body } = await house.metrics.text()
+  run: async ({ context }) => {
+    const { type, body } = await context.metrics.text()
     return { status: 200, headers: { 'Content-Type': type }, body }
   }
 }

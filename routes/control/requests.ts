@@ -1,11 +1,11 @@
-import type { Ask, Endpoint } from '../../src/control/control.js'
-import { createFilter, type Filter, filterKeys } from '../../src/journal/filter.js'
+import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { waitForCount } from '../../src/control/waiting.js'
+import { inputProblem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/journal.js'
-import { rowOf } from '../../src/journal/row.js'
-import { whenEnough } from '../../src/journal/waiting.js'
-import { wrong } from '../../src/problem.js'
+import { renderEntry } from '../../src/journal/rendering.js'
+import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { durationSchema, flag, list as listOf, natural, numberParameter, object, ref, schemas } from './schemas.js'
-import { spanOf } from './spans.js'
+import { timeoutOf } from './timeout.js'
 
 const { Search: filterSchema, Rows: rows } = schemas
 
@@ -20,19 +20,19 @@ interface Search extends Filter {
 }
 
 /** All entries of the spaces that the request is about, in the order in which they came. */
-export const entriesOf = ({ spaces }: Pick<Ask, 'spaces'>): Entry[] => {
+export const entriesOf = ({ spaces }: Pick<ControlRequest, 'spaces'>): Entry[] => {
   const entries = spaces.flatMap(({ journal }) => journal.entries())
   return spaces.length === 1
     ? entries.sort((a, b) => a.number - b.number)
-    : entries.sort((a, b) => a.wall - b.wall || a.number - b.number)
+    : entries.sort((a, b) => a.recordedAt - b.recordedAt || a.number - b.number)
 }
 
-const found = (ask: Ask, { limit = 100, ...filter }: Search) => {
+const found = (ask: ControlRequest, { limit = 100, ...filter }: Search) => {
   const all = entriesOf(ask).filter(createFilter(filter))
   return {
     count: all.length,
     dropped: ask.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0),
-    requests: (limit === 0 ? [] : all.slice(-limit)).map(entry => rowOf(entry, ask.house.showSecrets))
+    requests: (limit === 0 ? [] : all.slice(-limit)).map(entry => renderEntry(entry, ask.context.showSecrets))
   }
 }
 
@@ -127,14 +127,14 @@ const wait: Endpoint = {
   },
   run: async ask => {
     const { count = 1, within = '5s', ...filter } = ask.body as Wait
-    const room = ask.house.journal * ask.spaces.length
+    const room = ask.context.journal * ask.spaces.length
     if (count > room)
-      throw wrong({
+      throw inputProblem({
         in: 'body',
         at: 'count',
         message: `expected at most ${room}, as the journal holds no more at once (--journal sets how many); found ${count}`
       })
-    const enough = await whenEnough(ask, createFilter(filter), count, spanOf(within))
+    const enough = await waitForCount(ask, createFilter(filter), count, timeoutOf(within))
     return { enough, ...found(ask, filter) }
   }
 }
@@ -148,7 +148,7 @@ const unmatched: Endpoint = {
   },
   run: ask => {
     const all = entriesOf(ask).filter(({ nearest }) => nearest !== undefined)
-    return { count: all.length, requests: all.map(entry => rowOf(entry, ask.house.showSecrets)) }
+    return { count: all.length, requests: all.map(entry => renderEntry(entry, ask.context.showSecrets)) }
   }
 }
 

@@ -1,25 +1,25 @@
-import { endOfTime } from '../../src/clock.js'
-import { Complaint, nearest } from '../../src/complaint.js'
-import type { Ask, Endpoint } from '../../src/control/control.js'
-import { Problem } from '../../src/problem.js'
-import { sayPlayed } from '../../src/scenario/explain.js'
-import { ScenarioMistakes } from '../../src/scenario/mistakes.js'
-import type { Parsed } from '../../src/scenario/parse.js'
-import { scenarioSchema } from '../../src/scenario/schema.js'
+import { nearest, UserError } from '../../src/base/user-error.js'
+import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { Problem } from '../../src/http/problem.js'
+import { describeRuleWithCount } from '../../src/scenario/format/explain.js'
+import type { ParsedScenario } from '../../src/scenario/format/parse.js'
+import { scenarioSchema } from '../../src/scenario/format/schema.js'
+import { ScenarioError } from '../../src/scenario/format/validation-issue.js'
+import { endOfTime } from '../../src/space/clock.js'
 import { list, object, ref, text } from './schemas.js'
 
-const told = ({ space }: Pick<Ask, 'space'>) => ({
+const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
   space: space.name,
-  title: space.story.title,
+  title: space.scenario.title,
   state: space.state,
   ...(space.stateEndsAt === undefined ? {} : { stateUntil: timeOf(space.stateEndsAt) }),
-  ...(space.story.seed === undefined ? {} : { seed: space.story.seed }),
-  rules: space.play.rules.map(rule => {
-    const tally = space.play.tally(rule)
+  ...(space.scenario.seed === undefined ? {} : { seed: space.scenario.seed }),
+  rules: space.ruleEngine.rules.map(rule => {
+    const tally = space.ruleEngine.counts(rule)
     return {
       number: rule.number,
       rule: rule.title,
-      sentence: sayPlayed(rule, tally, space.clock.now()),
+      sentence: describeRuleWithCount(rule, tally, space.clock.now()),
       matched: tally.matched,
       played: tally.played,
       ...(tally.until === undefined ? {} : { until: timeOf(tally.until) })
@@ -33,8 +33,8 @@ const timeOf = (at: number): string => new Date(Math.min(at, endOfTime)).toISOSt
 const read: Endpoint = {
   method: 'GET',
   path: '/scenario',
-  summary: 'The story that the space lives: its rules as sentences, with how often they matched and played',
-  answers: { 200: { description: 'The story.', schema: ref('Scenario') } },
+  summary: 'The scenario that the space lives: its rules as sentences, with how often they matched and played',
+  answers: { 200: { description: 'The scenario.', schema: ref('Scenario') } },
   run: told
 }
 
@@ -42,7 +42,7 @@ const replace: Endpoint = {
   method: 'PUT',
   path: '/scenario',
   steers: true,
-  summary: 'Begins another story: its text, in YAML or JSON, or the name of a shipped one',
+  summary: 'Begins another scenario: its text, in YAML or JSON, or the name of a shipped one',
   query: {
     keep: {
       enum: ['sessions'],
@@ -52,25 +52,25 @@ const replace: Endpoint = {
   makes: true,
   text: true,
   answers: {
-    200: { description: 'The story from now on.', schema: ref('Scenario') },
+    200: { description: 'The scenario from now on.', schema: ref('Scenario') },
     400: { description: 'Every mistake in it; nothing has changed.' }
   },
   run: async ask => {
-    const { house, space, scoped, query } = ask
-    const { story, warnings } = await storyOf(ask)
+    const { context, space, scoped, query } = ask
+    const { scenario, warnings } = await storyOf(ask)
     const doubts = warnings.length === 0 ? {} : { warnings }
     if (query.keep) {
-      if (scoped) space.adopt(story)
-      else house.spaces.adopt(story)
+      if (scoped) space.adopt(scenario)
+      else context.spaces.adopt(scenario)
       return { ...told(ask), ...doubts }
     }
-    await (scoped ? space.reset(story) : house.spaces.begin(story))
+    await (scoped ? space.reset(scenario) : context.spaces.begin(scenario))
     return { ...told(ask), ...doubts }
   }
 }
 
-/** The story that the body says. Throws a Problem with all its mistakes. */
-const storyOf = async ({ house, body }: Ask): Promise<Parsed> => {
+/** The scenario that the body says. Throws a Problem with all its mistakes. */
+const storyOf = async ({ context, body }: ControlRequest): Promise<ParsedScenario> => {
   const text = String(body).trim()
   if (text === '')
     throw new Problem(
@@ -78,15 +78,15 @@ const storyOf = async ({ house, body }: Ask): Promise<Parsed> => {
       'There is no scenario',
       'The body is empty: send YAML, JSON, or the name of a shipped scenario.'
     )
-  const names = await house.library.names()
+  const names = await context.catalog.names()
   if (/^[\w-]+$/.test(text) && !names.includes(text)) throw unknownName(text, names)
   try {
     const shipped = names.includes(text)
-    return await (shipped ? house.library.find(text) : house.library.read({ name: 'body', text: String(body) }))
+    return await (shipped ? context.catalog.find(text) : context.catalog.read({ name: 'body', text: String(body) }))
   } catch (error) {
-    if (error instanceof ScenarioMistakes)
-      throw new Problem(400, 'The scenario has mistakes', error.message, { errors: error.mistakes })
-    if (error instanceof Complaint) throw new Problem(400, 'The scenario has mistakes', error.message)
+    if (error instanceof ScenarioError)
+      throw new Problem(400, 'The scenario has mistakes', error.message, { errors: error.issues })
+    if (error instanceof UserError) throw new Problem(400, 'The scenario has mistakes', error.message)
     throw error
   }
 }
@@ -105,11 +105,11 @@ const restore: Endpoint = {
   method: 'DELETE',
   path: '/scenario',
   steers: true,
-  summary: 'Begins the story again that the server was started with',
-  answers: { 200: { description: 'The story from now on.', schema: ref('Scenario') } },
+  summary: 'Begins the scenario again that the server was started with',
+  answers: { 200: { description: 'The scenario from now on.', schema: ref('Scenario') } },
   run: async ask => {
-    const { house, space, scoped } = ask
-    await (scoped ? space.reset(house.story) : house.spaces.begin(house.story))
+    const { context, space, scoped } = ask
+    await (scoped ? space.reset(context.scenario) : context.spaces.begin(context.scenario))
     return told(ask)
   }
 }
@@ -119,7 +119,7 @@ const schema: Endpoint = {
   path: '/schema',
   summary: 'The JSON Schema of scenarios',
   answers: { 200: { description: 'The schema.', schema: { type: 'object' } } },
-  run: ({ house }) => scenarioSchema(house.products)
+  run: ({ context }) => scenarioSchema(context.products)
 }
 
 const shipped: Endpoint = {
@@ -129,11 +129,11 @@ const shipped: Endpoint = {
   answers: {
     200: { description: 'The scenarios.', schema: object({ scenarios: list(object({ name: text, title: text })) }) }
   },
-  run: async ({ house }) => {
-    const names = await house.library.names()
+  run: async ({ context }) => {
+    const names = await context.catalog.names()
     return {
       scenarios: await Promise.all(
-        names.map(async name => ({ name, title: (await house.library.find(name)).story.title }))
+        names.map(async name => ({ name, title: (await context.catalog.find(name)).scenario.title }))
       )
     }
   }

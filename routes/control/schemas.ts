@@ -1,9 +1,9 @@
-import { durationPattern } from '../../src/duration.js'
-import { failureNames } from '../../src/failure.js'
-import { filterKeys, timeSchema } from '../../src/journal/filter.js'
-import { outcomes } from '../../src/journal/row.js'
+import { durationPattern } from '../../src/base/duration.js'
+import { outcomes } from '../../src/journal/rendering.js'
+import { filterKeys, timeSchema } from '../../src/journal/search.js'
 import { verdictNames } from '../../src/journal/verdicts.js'
-import { fidelities } from '../../src/product.js'
+import { failureNames } from '../../src/product/failure.js'
+import { fidelities } from '../../src/product/product.js'
 
 export const durationSchema = {
   type: 'string',

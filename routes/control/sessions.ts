@@ -1,11 +1,11 @@
-import { endOfTime } from '../../src/clock.js'
-import type { Ask, Endpoint } from '../../src/control/control.js'
-import { json } from '../../src/control/control-mount.js'
-import { short } from '../../src/journal/redact.js'
-import { Problem, wrong } from '../../src/problem.js'
-import type { Product } from '../../src/product.js'
-import { type Cause, Session } from '../../src/sessions.js'
-import type { Space } from '../../src/space.js'
+import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { json } from '../../src/control/server.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
+import { shortToken } from '../../src/journal/redactor.js'
+import type { Product } from '../../src/product/product.js'
+import { type EndCause, Session } from '../../src/session/sessions.js'
+import { endOfTime } from '../../src/space/clock.js'
+import type { Space } from '../../src/space/space.js'
 import { list as listOf, natural, numberParameter, object, ref } from './schemas.js'
 
 const which = {
@@ -40,7 +40,7 @@ const list: Endpoint = {
     const newest = limit === '0' ? [] : found.slice(-Number(limit))
     return {
       count: found.length,
-      sessions: newest.map(({ space, session }) => told(space, session, ask.house.showSecrets))
+      sessions: newest.map(({ space, session }) => told(space, session, ask.context.showSecrets))
     }
   }
 }
@@ -70,13 +70,13 @@ const open: Endpoint = {
     const { space, body } = ask
     const { product: name, login, token } = body as Required<Pick<Which, 'product' | 'login'>> & Which
     const product = productNamed(ask, name, 'body')
-    const account = space.accounts.find(login, product.accounts.folded)
-    if (!account) throw wrong({ in: 'body', at: 'login', message: `no account is called "${login}"` })
+    const account = space.accounts.find(login, product.accounts.caseInsensitive)
+    if (!account) throw inputProblem({ in: 'body', at: 'login', message: `no account is called "${login}"` })
     const session =
       token === undefined
-        ? space.draft(product, account.login, '*')
+        ? space.newSession(product, account.login, '*')
         : new Session(name, fitting(token, product), account.login, '*', space.clock.now(), space.policy(product))
-    if ((await space.sessions.look(name, session.token, session.openedAt)).is === 'open')
+    if ((await space.sessions.peek(name, session.token, session.openedAt)).is === 'open')
       throw new Problem(409, 'The token is taken', `A session of ${name} with this token is open; end it first.`)
     await space.sessions.open(session, session.openedAt)
     return json(201, told(space, session, true))
@@ -86,10 +86,10 @@ const open: Endpoint = {
 const fitting = (token: string, { title, sessions }: Product): string => {
   if (sessions.token.test(token)) return token
   const message = `this token does not fit ${title}: expected ${sessions.token.source}`
-  throw wrong({ in: 'body', at: 'token', message })
+  throw inputProblem({ in: 'body', at: 'token', message })
 }
 
-const ending = (path: string, cause: Cause, summary: string): Endpoint => ({
+const ending = (path: string, cause: EndCause, summary: string): Endpoint => ({
   method: 'POST',
   path: `/sessions/${path}`,
   steers: true,
@@ -122,14 +122,14 @@ const revoke = ending(
 
 type Place = 'body' | 'query'
 
-const productNamed = ({ house }: Ask, name: string, place: Place): Product => {
-  const product = house.products.find(each => each.name === name)
+const productNamed = ({ context }: ControlRequest, name: string, place: Place): Product => {
+  const product = context.products.find(each => each.name === name)
   if (product) return product
-  const names = house.products.map(each => each.name).join(', ')
-  throw wrong({ in: place, at: 'product', message: `expected ${names}, found "${name}"` })
+  const names = context.products.map(each => each.name).join(', ')
+  throw inputProblem({ in: place, at: 'product', message: `expected ${names}, found "${name}"` })
 }
 
-const matching = async (ask: Ask, { product, login, token }: Which, place: Place) => {
+const matching = async (ask: ControlRequest, { product, login, token }: Which, place: Place) => {
   if (product !== undefined) productNamed(ask, product, place)
   const found: { readonly space: Space; readonly session: Session }[] = []
   for (const space of ask.spaces)
@@ -137,7 +137,7 @@ const matching = async (ask: Ask, { product, login, token }: Which, place: Place
       if (
         (product === undefined || session.product === product) &&
         (login === undefined || session.login === login) &&
-        (token === undefined || session.token === token || short(session.token) === token)
+        (token === undefined || session.token === token || shortToken(session.token) === token)
       )
         found.push({ space, session })
   return found
@@ -149,7 +149,7 @@ const told = (space: Space, session: Session, secrets: boolean) => {
     space: space.name,
     product: session.product,
     login: session.login,
-    token: secrets ? session.token : short(session.token),
+    token: secrets ? session.token : shortToken(session.token),
     openedAt: new Date(session.openedAt).toISOString(),
     usedAt: new Date(session.usedAt).toISOString(),
     uses: session.uses,
@@ -161,6 +161,6 @@ const told = (space: Space, session: Session, secrets: boolean) => {
   }
 }
 
-const shown = (token: string, { house }: Ask): string => (house.showSecrets ? token : short(token))
+const shown = (token: string, { context }: ControlRequest): string => (context.showSecrets ? token : shortToken(token))
 
 export const sessionEndpoints = [list, open, expire, revoke]

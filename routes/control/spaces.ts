@@ -1,8 +1,8 @@
-import type { Endpoint } from '../../src/control/control.js'
-import { json } from '../../src/control/control-mount.js'
-import type { Product } from '../../src/product.js'
-import type { Space } from '../../src/space.js'
-import { spaceName } from '../../src/space-name.js'
+import type { Endpoint } from '../../src/control/endpoint.js'
+import { json } from '../../src/control/server.js'
+import type { Product } from '../../src/product/product.js'
+import type { Space } from '../../src/space/space.js'
+import { spaceName } from '../../src/space/space-name.js'
 import { list as listOf, object, ref, text } from './schemas.js'
 
 const list: Endpoint = {
@@ -10,15 +10,17 @@ const list: Endpoint = {
   path: '/spaces',
   summary: 'The worlds that there are',
   answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
-  run: async ({ house, spaces }) => ({ spaces: await Promise.all(spaces.map(space => told(space, house.products))) })
+  run: async ({ context, spaces }) => ({
+    spaces: await Promise.all(spaces.map(space => told(space, context.products)))
+  })
 }
 
 const told = async (space: Space, products: readonly Product[]) => {
-  const { name, story, state, journal, sessions, clock } = space
+  const { name, scenario, state, journal, sessions, clock } = space
   const open = await Promise.all(products.map(product => sessions.count(product.name, clock.now())))
   return {
     name,
-    scenario: story.title,
+    scenario: scenario.title,
     state,
     requests: journal.size + journal.dropped,
     sessions: open.reduce((sum, count) => sum + count, 0)
@@ -47,7 +49,7 @@ const make: Endpoint = {
     200: { description: 'The space was there, and stays as it is.', schema: ref('Space') },
     201: { description: 'The space, new.', schema: ref('Space') }
   },
-  run: async ({ house: { spaces, products }, body }) => {
+  run: async ({ context: { spaces, products }, body }) => {
     const { name } = body as { name: string }
     const known = spaces.find(name)
     return json(known ? 200 : 201, await told(spaces.get(name), products))
@@ -62,9 +64,9 @@ const drop: Endpoint = {
   answers: {
     200: { description: 'The names of those that are gone.', schema: object({ dropped: listOf(text) }) }
   },
-  run: async ({ house, spaces }) => {
-    await Promise.all(spaces.map(space => house.spaces.drop(space)))
-    return { dropped: spaces.filter(space => space !== house.spaces.default).map(({ name }) => name) }
+  run: async ({ context, spaces }) => {
+    await Promise.all(spaces.map(space => context.spaces.drop(space)))
+    return { dropped: spaces.filter(space => space !== context.spaces.default).map(({ name }) => name) }
   }
 }
 

@@ -1,13 +1,13 @@
-import type { Ask, Endpoint } from '../../src/control/control.js'
-import { createFilter, filterKeys } from '../../src/journal/filter.js'
+import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { waitUntil } from '../../src/control/waiting.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/journal.js'
+import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { verdictsOf } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'
-import { whenTrue } from '../../src/journal/waiting.js'
-import { Problem, wrong } from '../../src/problem.js'
 import { entriesOf } from './requests.js'
 import { durationSchema, flag, list, object, ref, text } from './schemas.js'
-import { spanOf } from './spans.js'
+import { timeoutOf } from './timeout.js'
 
 interface Expectations {
   readonly requests: readonly Expected[]
@@ -73,7 +73,7 @@ const verify: Endpoint = {
     const { requests, order = 'any', within = '0s' } = ask.body as Expectations
     checkCounts(requests)
     const check = () => differences(requests, entriesOf(ask), order === 'strict')
-    await whenTrue(ask, concerns(requests, check), spanOf(within))
+    await waitUntil(ask, concerns(requests, check), timeoutOf(within))
     const wrong = check()
     if (wrong.length === 0) return { verified: true }
     throw new Problem(406, 'Not as expected', wrong.join('\n'), { verified: false, differences: wrong })
@@ -84,17 +84,17 @@ const checkCounts = (requests: readonly Expected[]): void => {
   for (const [index, { count }] of requests.entries()) {
     if (typeof count !== 'object' || (count.least ?? 0) <= (count.most ?? Number.POSITIVE_INFINITY)) continue
     const message = `at least ${count.least} and at most ${count.most} can never be`
-    throw wrong({ in: 'body', at: `requests[${index}].count`, message })
+    throw inputProblem({ in: 'body', at: `requests[${index}].count`, message })
   }
 }
 
 /** Looks anew only where a request came that one of the expectations is about. */
-const concerns = (requests: readonly Expected[], check: () => readonly string[]): Parameters<typeof whenTrue>[1] => {
+const concerns = (requests: readonly Expected[], check: () => readonly string[]): Parameters<typeof waitUntil>[1] => {
   const filters: readonly ((entry: Entry) => boolean)[] = requests.map(({ count: _count, ...filter }) =>
     createFilter(filter)
   )
   return event => {
-    const what = event?.what
+    const what = event?.payload
     if (what && (what.kind !== 'request' || !filters.some(matches => matches(what.entry)))) return false
     return check().length === 0
   }
@@ -110,7 +110,7 @@ const verdicts: Endpoint = {
       schema: object({ passed: flag, verdicts: list(ref('Verdict')) })
     }
   },
-  run: ({ spaces }: Ask) => {
+  run: ({ spaces }: ControlRequest) => {
     const all = verdictsOf(spaces)
     return { passed: all.every(({ passed }) => passed), verdicts: all }
   }

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { defaultSpaceName, spaceName } from '../space-name.js'
+import { defaultSpaceName, spaceName } from '../space/space-name.js'
 import { accepted } from './control-error.js'
 import type { Scenario } from './scenario.js'
 import type {
@@ -47,7 +47,7 @@ export interface Client {
   ): Promise<void>
   /** How well clients have lived with their sessions. */
   verdicts(): Promise<Verdicts>
-  /** Back to the beginning of the story: sessions, clock, counts, state, journal and holds. */
+  /** Back to the beginning of the scenario: sessions, clock, counts, state, journal and holds. */
   reset(): Promise<void>
   /**
    * Ends what this client stands for: the server that it started, with `strict` throwing what was found; or the space that
@@ -120,14 +120,14 @@ export interface RequestControl {
 }
 
 export interface ScenarioControl {
-  /** The story that runs, its rules as sentences with how often they played. */
+  /** The scenario that runs, its rules as sentences with how often they played. */
   get(): Promise<RunningScenario>
   /**
-   * Begins another story: an object, the text of a YAML or JSON file, or the name of a shipped one. With mistakes in it
+   * Begins another scenario: an object, the text of a YAML or JSON file, or the name of a shipped one. With mistakes in it
    * nothing changes, and all of them are thrown. `keep: 'sessions'` goes on with sessions, clock, state and journal.
    */
   set(scenario: Scenario | string, options?: { readonly keep?: 'sessions' }): Promise<RunningScenario>
-  /** Begins the story again that the server was started with. */
+  /** Begins the scenario again that the server was started with. */
   reset(): Promise<RunningScenario>
 }
 
@@ -145,7 +145,7 @@ export interface HoldControl {
 
 /** The client of a server, or of one space of it. */
 export const createClient = (transport: Transport, space?: string): Client => {
-  const ask = asking(transport, space)
+  const ask = createAsk(transport, space)
   const prefix = space === undefined || space === defaultSpaceName ? '' : `/~${space}`
   const stop = async () => {
     if (space === undefined) await transport.stop()
@@ -153,18 +153,20 @@ export const createClient = (transport: Transport, space?: string): Client => {
   }
   return {
     url: (product, { secure = false } = {}) => {
-      const { origin, base } = transport.place(product, secure)
+      const { origin, base } = transport.locate(product, secure)
       return `${origin}${prefix}${base}`
     },
-    inject: async request => answerOf(await transport.serve(sentOf(request, prefix))),
-    space: name => createClient(transport, checked(name)),
+    inject: async request => answerOf(await transport.serve(outgoingRequest(request, prefix))),
+    space: name => createClient(transport, checkedSpaceName(name)),
     clock: clockControl(ask),
     sessions: sessionControl(ask),
     requests: requestControl(ask),
     scenario: scenarioControl(ask),
     holds: holdControl(ask),
     verify: async (expected, { order, within } = {}) => {
-      await ask('POST', '/verify', { body: { requests: [expected].flat().map(asked), order, within: said(within) } })
+      await ask('POST', '/verify', {
+        body: { requests: [expected].flat().map(asked), order, within: durationText(within) }
+      })
     },
     verdicts: () => ask('GET', '/verdicts'),
     reset: async () => {
@@ -187,7 +189,7 @@ interface Asked {
 /** Asks a path of the control API, below its root. The caller names the shape that the API promises. */
 type Ask = <Answer>(method: string, path: string, asked?: Asked) => Promise<Answer>
 
-const asking =
+const createAsk =
   (transport: Transport, space: string | undefined): Ask =>
   async <Answer>(method: string, path: string, { query, body }: Asked = {}) => {
     const named = Object.entries({ space, ...query }).filter((pair): pair is [string, string] => pair[1] !== undefined)
@@ -210,7 +212,7 @@ const clockControl = (ask: Ask): ClockControl => {
     freeze: () => move({ action: 'freeze' }),
     run: () => move({ action: 'run' }),
     set: async to => move({ action: 'set', to: typeof to === 'string' ? to : new Date(to).toISOString() }),
-    advance: by => move({ action: 'advance', by: said(by) })
+    advance: by => move({ action: 'advance', by: durationText(by) })
   }
 }
 
@@ -238,14 +240,14 @@ const requestControl = (ask: Ask): RequestControl => {
     count: async (search = {}) =>
       (await ask<{ count: number }>('POST', '/requests/count', { body: asked(search) })).count,
     wait: (search, { count, within } = {}) =>
-      ask('POST', '/requests/wait', { body: { ...asked(search), count, within: said(within) } }),
+      ask('POST', '/requests/wait', { body: { ...asked(search), count, within: durationText(within) } }),
     clear: async () => (await ask<{ cleared: number }>('DELETE', '/requests')).cleared,
     unmatched: async () => (await ask<{ requests: JournalRow[] }>('GET', '/requests/unmatched')).requests
   }
 }
 
 /** A search as JSON says it; a Date says itself. */
-const asked = <Kind extends Search>({ slower, ...search }: Kind) => ({ ...search, slower: said(slower) })
+const asked = <Kind extends Search>({ slower, ...search }: Kind) => ({ ...search, slower: durationText(slower) })
 
 const scenarioControl = (ask: Ask): ScenarioControl => ({
   get: () => ask('GET', '/scenario'),
@@ -260,20 +262,20 @@ const scenarioControl = (ask: Ask): ScenarioControl => ({
 const holdControl = (ask: Ask): HoldControl => ({
   list: async () => (await ask<{ holds: Hold[] }>('GET', '/holds')).holds,
   wait: (name, { count, within } = {}) =>
-    ask('POST', `/holds/${encodeURIComponent(name)}/wait`, { body: { count, within: said(within) } }),
+    ask('POST', `/holds/${encodeURIComponent(name)}/wait`, { body: { count, within: durationText(within) } }),
   release: async name =>
     (await ask<{ released: number }>('POST', `/holds/${encodeURIComponent(name)}/release`)).released
 })
 
-const said = (duration: Duration | undefined): string | undefined =>
+const durationText = (duration: Duration | undefined): string | undefined =>
   typeof duration === 'number' ? `${duration}ms` : duration
 
-const checked = (name: string): string => {
+const checkedSpaceName = (name: string): string => {
   if (spaceName.test(name)) return name
   throw new Error(`a space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}`)
 }
 
-const sentOf = (request: string | InjectRequest, prefix: string) => {
+const outgoingRequest = (request: string | InjectRequest, prefix: string) => {
   const {
     method = 'GET',
     url,
@@ -283,7 +285,7 @@ const sentOf = (request: string | InjectRequest, prefix: string) => {
   return {
     method,
     url: `${prefix}${url}`,
-    headers: { ...typeOf(payload), ...lowered(headers) },
+    headers: { ...typeOf(payload), ...lowerCaseNames(headers) },
     payload:
       typeof payload === 'object' && !(payload instanceof URLSearchParams)
         ? JSON.stringify(payload)
@@ -298,7 +300,7 @@ const typeOf = (payload: InjectRequest['payload']): Record<string, string> => {
   }
 }
 
-const lowered = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+const lowerCaseNames = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 const answerOf = ({ status, headers, body }: { status: number; headers: InjectAnswer['headers']; body: string }) => ({

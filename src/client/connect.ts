@@ -1,7 +1,7 @@
-import { choice, nearest } from '../complaint.js'
+import { choice, nearest } from '../base/user-error.js'
 import { type Client, createClient } from './client.js'
 import { accepted } from './control-error.js'
-import { type Reply, type Sent, type Transport, untilStopped } from './transport.js'
+import { type OutgoingRequest, type Reply, type Transport, untilStopped } from './transport.js'
 
 export interface ConnectOptions {
   /** The bearer token of `--admin-token`. */
@@ -15,12 +15,13 @@ export const connectTo = async (url: string, { token, admin = url }: ConnectOpti
   const origin = address(url)
   const control = address(admin)
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const ask = (request: Sent) => through(control, { ...request, headers: { ...authorization, ...request.headers } })
+  const ask = (request: OutgoingRequest) =>
+    through(control, { ...request, headers: { ...authorization, ...request.headers } })
   const { products } = accepted(await ask({ method: 'GET', url: '/__admin/products', headers: {} })) as Products
   const transport: Transport = {
     control: ask,
     serve: request => through(origin, request),
-    place: (product, secure) => {
+    locate: (product, secure) => {
       if (secure && !origin.startsWith('https:'))
         throw new Error(`${origin} is no https URL: connect to the one of the server's`)
       return { origin, base: baseOf(product, products) }
@@ -56,7 +57,7 @@ const address = (url: string): string => {
   throw new Error(`expected the URL of a server, such as http://127.0.0.1:4100, found "${url}"`)
 }
 
-const through = async (origin: string, { method, url, headers, payload }: Sent): Promise<Reply> => {
+const through = async (origin: string, { method, url, headers, payload }: OutgoingRequest): Promise<Reply> => {
   const response = await fetch(`${origin}${url}`, {
     method,
     headers,

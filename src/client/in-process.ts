@@ -1,17 +1,17 @@
 import type { InjectOptions } from 'light-my-request'
 import type { App } from '../app.js'
-import type { Entrance } from '../front.js'
-import type { Reply, Sent, Transport } from './transport.js'
+import type { ListenerRole } from '../server/dispatcher.js'
+import type { OutgoingRequest, Reply, Transport } from './transport.js'
 
 /** Asks the app itself: no socket is opened. */
 export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
-  const ask = async ({ method, url, headers, payload }: Sent, entrance: Entrance): Promise<Reply> => {
+  const ask = async ({ method, url, headers, payload }: OutgoingRequest, role: ListenerRole): Promise<Reply> => {
     const { inject } = await import('./inject-library.js')
     const {
       statusCode,
       headers: answered,
       body
-    } = await inject((request, response) => app.handle(request, response, entrance), {
+    } = await inject((request, response) => app.handle(request, response, role), {
       method: method as NonNullable<InjectOptions['method']>,
       url,
       headers,

@@ -1,5 +1,5 @@
-import { duration } from '../command/setting-values.js'
-import { type Setting, type SettingName, settings } from '../command/settings.js'
+import { duration } from '../config/setting-values.js'
+import { type Setting, type SettingName, settings } from '../config/settings.js'
 
 interface Kind {
   readonly words: string

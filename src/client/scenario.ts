@@ -12,7 +12,7 @@ export interface Scenario {
   readonly frozen?: boolean
   /** Who may log in; `any` is everyone. Left out: demo with the password demo. */
   readonly accounts?: 'any' | readonly ScenarioAccount[]
-  /** Sessions that are open when the story starts. */
+  /** Sessions that are open when the scenario starts. */
   readonly sessions?: readonly ScenarioSession[]
   /** How single products behave. */
   readonly products?: Named<ScenarioProduct>
@@ -63,9 +63,9 @@ export interface ScenarioRule {
   readonly times?: number
   /** How likely it plays, from 0 to 1. */
   readonly chance?: number
-  /** Not before this long after the story began. */
+  /** Not before this long after the scenario began. */
   readonly from?: string
-  /** Not from this long after the story began. */
+  /** Not from this long after the scenario began. */
   readonly until?: string
   /** From the call on which it first plays, it plays on every matching call for this long, and then never again. */
   readonly for?: string

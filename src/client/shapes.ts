@@ -139,7 +139,7 @@ export interface OpenSession {
 /** A session that this call has ended. */
 export type EndedSession = Pick<OpenSession, 'space' | 'product' | 'login' | 'token'>
 
-/** The story that a space lives. */
+/** The scenario that a space lives. */
 export interface RunningScenario {
   readonly space: string
   readonly title: string

@@ -1,13 +1,13 @@
 import type { App } from '../app.js'
-import { wall } from '../clock.js'
-import { appOf, doorsOf, tlsOf } from '../command/from-settings.js'
-import type { Log } from '../command/log.js'
-import { readWithScenario } from '../command/read-scenario.js'
-import type { Settings } from '../command/settings.js'
-import type { Product } from '../product.js'
-import { Library } from '../scenario/library.js'
-import { type Listening, limitsOf, listen, type OpenDoor } from '../server.js'
-import type { TlsIdentity } from '../tls/tls.js'
+import { appOf, listenersOf, tlsOf } from '../cli/from-settings.js'
+import { readWithScenario } from '../cli/read-scenario.js'
+import type { Settings } from '../config/settings.js'
+import type { Log } from '../log/logger.js'
+import type { Product } from '../product/product.js'
+import { ScenarioCatalog } from '../scenario/format/catalog.js'
+import { limitsOf, listen, type OpenListener, type RunningServer } from '../server/listeners.js'
+import type { TlsIdentity } from '../server/tls/identity.js'
+import { systemClock } from '../space/clock.js'
 import { type Client, createClient } from './client.js'
 import { baseOf } from './connect.js'
 import { inProcess } from './in-process.js'
@@ -15,8 +15,8 @@ import { checkOptions } from './options.js'
 import type { StartOptions } from './start-options.js'
 import { type Transport, untilStopped } from './transport.js'
 
-/** What the library brings along. */
-export interface Surroundings {
+/** What the catalog brings along. */
+export interface StartContext {
   readonly version: string
   readonly products: readonly Product[]
   /** The folder of the shipped scenarios. */
@@ -24,25 +24,25 @@ export interface Surroundings {
 }
 
 /** Starts a server in this process. Throws where an option or the scenario is wrong, or a port cannot be had. */
-export const startServer = async (options: StartOptions, surroundings: Surroundings): Promise<Client> => {
+export const startServer = async (options: StartOptions, surroundings: StartContext): Promise<Client> => {
   const { version, products, scenarios } = surroundings
-  const library = new Library(scenarios, products)
-  const { settings, scenario } = await readWithScenario(checkOptions(options, products), library)
-  const { story } = scenario
+  const catalog = new ScenarioCatalog(scenarios, products)
+  const { settings, scenario: parsed } = await readWithScenario(checkOptions(options, products), catalog)
+  const { scenario } = parsed
   const log = await logOf(options, settings)
-  const strict = settings.strict ? await (await import('../command/strict.js')).strictly(library) : undefined
+  const strict = settings.strict ? await (await import('../journal/audit.js')).createStrictAudit(catalog) : undefined
   const tls = await tlsOf(settings)
   const app = appOf(settings, {
     products,
-    story,
-    library,
+    scenario,
+    catalog,
     version,
     ca: tls?.ca,
-    ...(log && { told: log.told, bug: log.bug, steered: log.steered }),
+    ...(log && { onEntry: log.onEntry, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })
-  const listening = options.port === false ? unheard(app) : await listen(app, listenOptions(settings, tls))
-  const watching = await watchingOf(settings, library, app, log?.log).catch(async error => {
+  const listening = options.port === false ? withoutPort(app) : await listen(app, listenOptions(settings, tls))
+  const watching = await watchingOf(settings, catalog, app, log?.log).catch(async error => {
     await listening.close()
     throw error
   })
@@ -55,7 +55,7 @@ export const startServer = async (options: StartOptions, surroundings: Surroundi
   return createClient(
     untilStopped({
       ...inProcess(app, settings.adminToken),
-      place: placing(app, listening.doors),
+      locate: createPlace(app, listening.listeners),
       stop: () => {
         ending ??= end()
         return ending
@@ -66,21 +66,23 @@ export const startServer = async (options: StartOptions, surroundings: Surroundi
 
 const listenOptions = (settings: Settings, tls: TlsIdentity | undefined) => ({
   host: settings.host,
-  doors: doorsOf(settings, tls),
+  listeners: listenersOf(settings, tls),
   limits: limitsOf(settings),
-  wall
+  systemClock
 })
 
 /** It listens on no port. */
-const unheard = (app: App): Listening => ({ doors: [], close: async () => app.leave() })
+const withoutPort = (app: App): RunningServer => ({ listeners: [], close: async () => app.close() })
 
-const placing =
-  ({ products }: App, doors: readonly OpenDoor[]): Transport['place'] =>
+const createPlace =
+  ({ products }: App, listeners: readonly OpenListener[]): Transport['locate'] =>
   (name, secure) => {
     const base = baseOf(name, products)
-    if (doors.length === 0)
+    if (listeners.length === 0)
       throw new Error('it listens on no port: it was started with port false, and has only inject')
-    const [all, ...others] = doors.filter(door => (door.tls !== undefined) === secure && door.control !== 'alone')
+    const [all, ...others] = listeners.filter(
+      listener => (listener.tls !== undefined) === secure && listener.control !== 'alone'
+    )
     if (!all) throw new Error('it listens on no port for HTTPS: start it with httpsPort, where 0 is a free one')
     const own = others.find(({ product }) => name !== undefined && product?.name === name)
     return { origin: (own ?? all).url, base }
@@ -88,16 +90,16 @@ const placing =
 
 const logOf = async ({ output }: StartOptions, settings: Settings) => {
   if (!output) return undefined
-  const [{ createLog }, { logged, loggedBug, loggedSteering }] = await Promise.all([
-    import('../command/log.js'),
-    import('../command/call-log.js')
+  const [{ createLog }, { createRequestLog: logged, createBugLog: loggedBug, loggedSteering }] = await Promise.all([
+    import('../log/logger.js'),
+    import('../log/request-log.js')
   ])
   const log = await createLog(settings, output, {})
-  return { log, told: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
+  return { log, onEntry: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
 }
 
-const watchingOf = async ({ watch, scenario }: Settings, library: Library, app: App, log: Log | undefined) => {
+const watchingOf = async ({ watch, scenario }: Settings, catalog: ScenarioCatalog, app: App, log: Log | undefined) => {
   if (!watch) return undefined
-  const [{ silent }, watching] = await Promise.all([import('../command/log.js'), import('../scenario/watch.js')])
-  return watching.watch(library, scenario, { spaces: app.spaces, log: log ?? silent, wall })
+  const [{ silent }, watching] = await Promise.all([import('../log/logger.js'), import('../scenario/format/watch.js')])
+  return watching.watch(catalog, scenario, { spaces: app.spaces, log: log ?? silent, systemClock })
 }

@@ -1,5 +1,5 @@
 /** A request on its way, with everything that is sent said. */
-export interface Sent {
+export interface OutgoingRequest {
   readonly method: string
   /** Path and query. */
   readonly url: string
@@ -17,11 +17,11 @@ export interface Reply {
 /** The way to a server, in this process or elsewhere. */
 export interface Transport {
   /** Asks the control API. */
-  control(request: Sent): Promise<Reply>
+  control(request: OutgoingRequest): Promise<Reply>
   /** Asks what the products answer to. */
-  serve(request: Sent): Promise<Reply>
+  serve(request: OutgoingRequest): Promise<Reply>
   /** Where a product is found; without a name, where all are. Throws where it listens on no such port. */
-  place(product: string | undefined, secure: boolean): { readonly origin: string; readonly base: string }
+  locate(product: string | undefined, secure: boolean): { readonly origin: string; readonly base: string }
   /** Ends the server, or lets go of it. */
   stop(): Promise<void>
 }
@@ -41,9 +41,9 @@ export const untilStopped = (transport: Transport): Transport => {
       check()
       return transport.serve(request)
     },
-    place: (product, secure) => {
+    locate: (product, secure) => {
       check()
-      return transport.place(product, secure)
+      return transport.locate(product, secure)
     },
     stop: () => {
       isStopped = true

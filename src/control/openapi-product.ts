@@ -1,25 +1,25 @@
 import inject, { type InjectOptions } from 'light-my-request'
 import { type App, createApp } from '../app.js'
-import type { Wall } from '../clock.js'
-import { type FailureName, failureNames } from '../failure.js'
-import type { Carrier, Operation, Product } from '../product.js'
-import type { Space } from '../space.js'
-import { defaultSpaceName } from '../space-name.js'
+import { type FailureName, failureNames } from '../product/failure.js'
+import type { Operation, Product, TokenLocation } from '../product/product.js'
+import type { SystemClock } from '../space/clock.js'
+import type { Space } from '../space/space.js'
+import { defaultSpaceName } from '../space/space-name.js'
 import { grouped, operationId } from './openapi.js'
 
 /** A product's operations in OpenAPI 3.1, as this space serves them; the refusals are asked of the product itself. */
 export const describeProduct = async (product: Product, space: Space, version: string): Promise<object> => {
-  const { title, operations, carriers = [], name } = product
+  const { title, operations, tokenLocations = [], name } = product
   const app = scratch(product, space)
   const rows = await Promise.all(
     operations.flatMap(operation =>
       operation.routes.map(async ([method, path]) => {
         const responses = await responsesOf(app, product, method, path)
-        return [path, method, { ...described(operation, method, path, carriers), responses }] as const
+        return [path, method, { ...described(operation, method, path, tokenLocations), responses }] as const
       })
     )
   )
-  app.leave()
+  app.close()
   return {
     openapi: '3.1.0',
     info: {
@@ -31,13 +31,20 @@ export const describeProduct = async (product: Product, space: Space, version: s
     servers: [{ url: space.name === defaultSpaceName ? '/' : `/~${space.name}` }],
     tags: operations.map(each => ({ name: each.name, description: each.summary })),
     paths: grouped(rows),
-    components: { securitySchemes: Object.fromEntries(carriers.map(carrier => [idOf(carrier), schemeOf(carrier)])) }
+    components: {
+      securitySchemes: Object.fromEntries(tokenLocations.map(location => [idOf(location), schemeOf(location)]))
+    }
   }
 }
 
-const described = (operation: Operation, method: string, path: string, carriers: readonly Carrier[]): object => {
+const described = (
+  operation: Operation,
+  method: string,
+  path: string,
+  tokenLocations: readonly TokenLocation[]
+): object => {
   const { name, summary, login, body, query = {} } = operation
-  const security = login ? [] : carriers.map(carrier => ({ [idOf(carrier)]: [] }))
+  const security = login ? [] : tokenLocations.map(location => ({ [idOf(location)]: [] }))
   return {
     operationId: operationId(method, path),
     summary,
@@ -50,13 +57,16 @@ const described = (operation: Operation, method: string, path: string, carriers:
   }
 }
 
-const idOf = (carrier: Carrier): string => (carrier.in === 'bearer' ? 'bearer' : `${carrier.in}-${carrier.name}`)
+const idOf = (location: TokenLocation): string =>
+  location.in === 'bearer' ? 'bearer' : `${location.in}-${location.name}`
 
-const schemeOf = (carrier: Carrier): object =>
-  carrier.in === 'bearer' ? { type: 'http', scheme: 'bearer' } : { type: 'apiKey', in: carrier.in, name: carrier.name }
+const schemeOf = (location: TokenLocation): object =>
+  location.in === 'bearer'
+    ? { type: 'http', scheme: 'bearer' }
+    : { type: 'apiKey', in: location.in, name: location.name }
 
 /** Nothing takes time where nobody waits. */
-const timeless: Wall = {
+const timeless: SystemClock = {
   now: () => 0,
   elapsed: () => 0,
   sleep: async () => undefined,
@@ -67,9 +77,9 @@ const timeless: Wall = {
 const scratch = (product: Product, space: Space): App =>
   createApp({
     products: [product],
-    story: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.story.products },
+    scenario: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.scenario.products },
     settings: { [product.name]: { fidelity: space.fidelity(product) } },
-    wall: timeless,
+    systemClock: timeless,
     journal: 0
   })
 

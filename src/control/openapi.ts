@@ -1,6 +1,6 @@
-import { controlPath } from '../astray.js'
-import { spaceName } from '../space-name.js'
-import type { Endpoint } from './control.js'
+import { controlPath } from '../product/unmatched.js'
+import { spaceName } from '../space/space-name.js'
+import type { Endpoint } from './endpoint.js'
 
 const problem = {
   type: 'object',

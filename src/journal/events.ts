@@ -1,9 +1,9 @@
-import type { Rule } from '../scenario/rule.js'
-import type { Session } from '../sessions.js'
+import type { Rule } from '../scenario/engine/rule.js'
+import type { Session } from '../session/sessions.js'
 import type { Entry } from './journal.js'
 
 /** What can happen that somebody may want to follow live. */
-export type Happening =
+export type EventPayload =
   | { readonly kind: 'request'; readonly entry: Entry }
   | { readonly kind: 'session'; readonly session: Session; readonly change: 'opened' | 'ended' }
   | { readonly kind: 'rule'; readonly rule: Rule; readonly request: number }
@@ -13,14 +13,14 @@ export type Happening =
 export interface Event {
   readonly id: number
   readonly space: string
-  readonly what: Happening
+  readonly payload: EventPayload
 }
 
-export type Listener = (event: Event) => void
+export type EventListener = (event: Event) => void
 
 /** Tells everyone who listens; the last ones are kept, so that who was cut off can go on where it was. */
 export class Events {
-  readonly #listeners = new Set<Listener>()
+  readonly #listeners = new Set<EventListener>()
   readonly #kept: Event[] = []
   #last = 0
 
@@ -38,14 +38,14 @@ export class Events {
     return this.#listeners.size
   }
 
-  tell(space: string, what: Happening): void {
+  publish(space: string, what: EventPayload): void {
     this.#last += 1
-    const event: Event = { id: this.#last, space, what }
+    const event: Event = { id: this.#last, space, payload: what }
     this.#kept[this.#last % this.capacity] = event
     for (const listener of this.#listeners) this.#pass(event, listener)
   }
 
-  #pass(event: Event, listener: Listener): void {
+  #pass(event: Event, listener: EventListener): void {
     try {
       listener(event)
     } catch (error) {
@@ -65,7 +65,7 @@ export class Events {
   }
 
   /** Tells the listener everything from now on; what it gives stops that. */
-  listen(listener: Listener): () => void {
+  subscribe(listener: EventListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

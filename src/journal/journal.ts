@@ -1,17 +1,17 @@
-import type { Answer } from '../answer.js'
-import type { Fault } from '../delivery.js'
-import type { FailureName, Why } from '../failure.js'
-import type { Rule } from '../scenario/rule.js'
-import type { Session } from '../sessions.js'
-import { LastSent } from './sent.js'
+import type { Answer } from '../http/answer.js'
+import type { Fault } from '../http/delivery.js'
+import type { FailureName, Why } from '../product/failure.js'
+import type { Rule } from '../scenario/engine/rule.js'
+import type { Session } from '../session/sessions.js'
+import { RequestFingerprints } from './request-fingerprint.js'
 
 /** What is kept of a request to a product, as it was: rendered, and its secrets hidden, only when somebody reads it. */
 export interface Entry {
   /** Its number in its space, from 1. */
   readonly number: number
-  /** When it came, by the space's clock and by the wall's, in Unix milliseconds. */
+  /** When it came, by the space's clock and by the systemClock's, in Unix milliseconds. */
   readonly at: number
-  readonly wall: number
+  readonly recordedAt: number
   readonly space: string
   /** Undefined where no product knew the path. */
   readonly product: string | undefined
@@ -59,10 +59,10 @@ export class Journal {
   #dropped = 0
 
   /** What clients sent last, for the next entries to share: of no more clients than there are entries. */
-  readonly sent: LastSent
+  readonly fingerprints: RequestFingerprints
 
   constructor(readonly capacity: number) {
-    this.sent = new LastSent(capacity)
+    this.fingerprints = new RequestFingerprints(capacity)
   }
 
   /** How many have made room since it began. */
@@ -93,7 +93,7 @@ export class Journal {
   }
 
   clear(): void {
-    this.sent.clear()
+    this.fingerprints.clear()
     this.#ring.length = 0
     this.#oldest = 0
     this.#dropped = 0

@@ -1,9 +1,9 @@
 import type { Registry } from 'prom-client'
-import { kept } from '../kept.js'
-import type { Product } from '../product.js'
-import type { Spaces } from '../spaces.js'
+import { getOrCreate } from '../base/get-or-create.js'
+import type { Product } from '../product/product.js'
+import type { Spaces } from '../space/spaces.js'
 import type { Entry } from './journal.js'
-import { outcomeOf } from './row.js'
+import { outcomeOf } from './rendering.js'
 
 /** Upper bounds of the times that are told apart, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -71,8 +71,8 @@ export class Metrics {
 
   #begin(labels: Labels): Series {
     const series = new Series(labels)
-    const byOperation = kept(this.#byName, labels.product, () => new Map<string, Map<string, Series>>())
-    kept(byOperation, labels.operation, () => new Map<string, Series>()).set(labels.outcome, series)
+    const byOperation = getOrCreate(this.#byName, labels.product, () => new Map<string, Map<string, Series>>())
+    getOrCreate(byOperation, labels.operation, () => new Map<string, Series>()).set(labels.outcome, series)
     this.#series.push(series)
     return series
   }

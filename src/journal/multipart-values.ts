@@ -1,4 +1,4 @@
-import type { NamedValue } from './secrets.js'
+import type { NamedValue } from './secret-fields.js'
 
 const disposition = /content-disposition:/gi
 

@@ -1,12 +1,12 @@
 import type { Entry } from './journal.js'
-import { hiding, passwordsIn, type Redact } from './redact.js'
-import { passwordName } from './secrets.js'
+import { createRedactor, passwordsIn, type Redactor } from './redactor.js'
+import { passwordName } from './secret-fields.js'
 
 /** Hides what is secret in the texts of an entry: its tokens, the passwords that it was sent, and what its space knows. */
-export const redactionOf = (entry: Entry): Redact => {
+export const redactionOf = (entry: Entry): Redactor => {
   const { token, session, login, secrets } = entry
   const sent = passwordsSent(entry).filter(password => password.toLowerCase() !== login?.toLowerCase())
-  return hiding({
+  return createRedactor({
     tokens: [token, session?.token].filter(each => each !== undefined),
     passwords: [...sent, ...(secrets?.passwords() ?? [])],
     isToken: secrets && (word => secrets.isToken(word))

@@ -1,9 +1,9 @@
-import type { Session } from '../sessions.js'
-import type { Space } from '../space.js'
+import type { Session } from '../session/sessions.js'
+import type { Space } from '../space/space.js'
 import type { Entry } from './journal.js'
-import { namesSecret } from './redact.js'
-import { outcomeOf } from './row.js'
-import { sayEntry } from './verify.js'
+import { namesSecret } from './redactor.js'
+import { outcomeOf } from './rendering.js'
+import { describeEntry } from './verify.js'
 
 /** What can be wrong with how a client lives with its sessions. */
 export const verdictNames = {
@@ -53,24 +53,24 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
     return firstOfEach(entries.filter(isLogin))
       .filter(({ session }) => session?.end === undefined && (session?.expiresAt ?? 0) > space.clock.now())
       .filter(entry => !left.has(keyOf(entry)))
-      .map(entry => finding(space, [entry], `the session of ${sayEntry(entry)} was never logged out`))
+      .map(entry => finding(space, [entry], `the session of ${describeEntry(entry)} was never logged out`))
   },
   'call-after-logout': (space, entries) => {
     const left = new Set<string>()
     return entries.flatMap(entry => {
       const late = left.has(carriedBy(entry)) || isLoggedOut(entry)
       if (isLogout(entry)) left.add(carriedBy(entry))
-      return late ? [finding(space, [entry], sayEntry(entry))] : []
+      return late ? [finding(space, [entry], describeEntry(entry))] : []
     })
   },
   'credentials-in-url': (space, entries) =>
     entries
       .filter(({ url, token }) => namesSecret(url) || (token !== undefined && token !== '' && url.includes(token)))
-      .map(entry => finding(space, [entry], `${sayEntry(entry)} has a secret in its URL`)),
+      .map(entry => finding(space, [entry], `${describeEntry(entry)} has a secret in its URL`)),
   'refusal-without-login': (space, entries) =>
     lastOfEach(entries.filter(wantsLogin))
       .filter(refused => !entries.some(later => later.number > refused.number && isReplyTo(refused, later)))
-      .map(entry => finding(space, [entry], `no login followed ${sayEntry(entry)}`)),
+      .map(entry => finding(space, [entry], `no login followed ${describeEntry(entry)}`)),
   'needless-login': (space, entries) => {
     const over = keysOf([])
     const open: Entry[] = []
@@ -79,14 +79,14 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
       if (!isLogin(entry)) return []
       const earlier = open.find(before => !over.has(keyOf(before)) && wasGood(before.session, entry))
       open.push(entry)
-      const words = earlier && `${sayEntry(entry)}, while the session of ${sayEntry(earlier)} was good`
+      const words = earlier && `${describeEntry(entry)}, while the session of ${describeEntry(earlier)} was good`
       return earlier && words ? [finding(space, [earlier, entry], words)] : []
     })
   },
   'foreign-token': (space, entries) =>
     entries
       .filter(({ why }) => why?.reason.startsWith('of-another-'))
-      .map(entry => finding(space, [entry], sayEntry(entry)))
+      .map(entry => finding(space, [entry], describeEntry(entry)))
 }
 
 /** The client has got a session by it; one whose answer was lost, or pretended, has not. */

@@ -1,7 +1,7 @@
-import { pathOf } from '../path.js'
-import { createFilter, type Filter } from './filter.js'
+import { pathOf } from '../http/path.js'
 import type { Entry } from './journal.js'
-import { sayWhy } from './why.js'
+import { describeReason } from './reasons.js'
+import { createFilter, type Filter } from './search.js'
 
 /** A whole number, or bounds. */
 export type Count = number | { readonly least?: number; readonly most?: number }
@@ -26,7 +26,7 @@ const miscounted = (
     typeof count === 'number' ? { least: count, most: count } : count
   if (found.length >= least && found.length <= most) return []
   const said = `expectation ${index + 1}: expected ${sayCount(count)} of ${sayFilter(filter)}, found ${found.length}`
-  if (found.length > 0) return [`${said}: ${found.map(sayEntry).join('; ')}`]
+  if (found.length > 0) return [`${said}: ${found.map(describeEntry).join('; ')}`]
   const near = nearestTo(filter, entries)
   return [near === undefined ? said : `${said}; the nearest is ${near}`]
 }
@@ -47,7 +47,7 @@ const misordered = (expected: readonly Expected[], entries: readonly Entry[]): s
   return []
 }
 
-const sayBefore = (entry: Entry | undefined): string => (entry ? sayEntry(entry) : 'the beginning')
+const sayBefore = (entry: Entry | undefined): string => (entry ? describeEntry(entry) : 'the beginning')
 
 const sayCount = (count: Count): string => {
   if (typeof count === 'number') return `${count}`
@@ -64,9 +64,9 @@ const sayFilter = (filter: Filter): string => {
 }
 
 /** `request 7 (cbrain.session by demo, 401: expired 12s ago)`. */
-export const sayEntry = ({ number, product, operation, login, answer, why, method, url }: Entry): string => {
+export const describeEntry = ({ number, product, operation, login, answer, why, method, url }: Entry): string => {
   const what = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
-  return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${answer.status}${why ? `: ${sayWhy(why)}` : ''})`
+  return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${answer.status}${why ? `: ${describeReason(why)}` : ''})`
 }
 
 /** The newest request of those that fail the fewest keys of the search, and which these are. */
@@ -78,5 +78,5 @@ const nearestTo = (filter: Filter, entries: readonly Entry[]): string | undefine
     .map(entry => ({ entry, missed: missing(entry) }))
     .sort((a, b) => a.missed.length - b.missed.length)
   if (!best || best.missed.length === keys.length) return undefined
-  return `${sayEntry(best.entry)}, which differs in ${best.missed.join(', ')}`
+  return `${describeEntry(best.entry)}, which differs in ${best.missed.join(', ')}`
 }

@@ -1,8 +1,8 @@
-import { type BodyReader, Malformed } from '../body.js'
-import { readForm, utf8 } from '../decoding.js'
-import { Failure } from '../failure.js'
-import { isRecord } from '../fields.js'
-import { readMultipart } from '../multipart.js'
+import { type BodyReader, Malformed } from '../product/body.js'
+import { Failure } from '../product/failure.js'
+import { readForm, utf8 } from './decoding.js'
+import { isRecord } from './fields.js'
+import { readMultipart } from './multipart.js'
 
 /** Any JSON value; undefined where there is nothing but white space. A byte order mark before it does not matter. */
 export const json: BodyReader = bytes => {

@@ -2,9 +2,9 @@ import { randomBytes, X509Certificate } from 'node:crypto'
 import { constants, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { flagOf } from '../command/settings.js'
-import { Complaint } from '../complaint.js'
-import { Authority, type Identity } from './authority.js'
+import { UserError } from '../base/user-error.js'
+import { flagOf } from '../config/settings.js'
+import { Authority, type KeyPair } from '../server/tls/authority.js'
 import { readIdentity } from './identity-files.js'
 
 export interface FolderOptions {
@@ -15,7 +15,7 @@ export interface FolderOptions {
   /** Unix milliseconds. */
   readonly now: number
   /** A certificate other than the one that is kept, such as a faulty one; left out, the kept one serves. */
-  readonly issue?: ((authority: Authority) => Promise<Identity>) | undefined
+  readonly issue?: ((authority: Authority) => Promise<KeyPair>) | undefined
 }
 
 /**
@@ -23,14 +23,14 @@ export interface FolderOptions {
  * otherwise a new one. Servers that start at once in a new folder get the same authority. Throws a Complaint where the folder
  * cannot be used.
  */
-export const identityInFolder = async (options: FolderOptions): Promise<Identity & { ca: string }> => {
+export const identityInFolder = async (options: FolderOptions): Promise<KeyPair & { ca: string }> => {
   try {
     await mkdir(options.dir, { recursive: true, mode: 0o700 })
     const authority = await authorityIn(options)
     const identity = options.issue ? await options.issue(authority) : await certificateIn(options, authority)
     return { cert: identity.cert, key: identity.key, ca: authority.identity.cert }
   } catch (error) {
-    throw isSystemError(error) ? new Complaint(sayTrouble(options.dir, error)) : error
+    throw isSystemError(error) ? new UserError(sayTrouble(options.dir, error)) : error
   }
 }
 
@@ -49,7 +49,7 @@ const authorityIn = async ({ dir, now }: FolderOptions): Promise<Authority> => {
   return winner
 }
 
-const keptAuthority = async (dir: string, now: number): Promise<Identity | undefined> => {
+const keptAuthority = async (dir: string, now: number): Promise<KeyPair | undefined> => {
   const [certFile, keyFile] = files.authority
   const together = await identityIn(dir, keyFile, keyFile, now)
   // A folder may hold them apart: from an earlier version, or put there by hand.
@@ -64,7 +64,7 @@ const authorityOfOther = async (dir: string, now: number, own: Authority): Promi
   return own
 }
 
-const certificateIn = async ({ dir, names, now }: FolderOptions, authority: Authority): Promise<Identity> => {
+const certificateIn = async ({ dir, names, now }: FolderOptions, authority: Authority): Promise<KeyPair> => {
   const [certFile, keyFile] = files.server
   const kept = await identityIn(dir, certFile, keyFile, now)
   if (kept && isGoodFor(kept, authority.identity, names)) return kept
@@ -75,13 +75,13 @@ const certificateIn = async ({ dir, names, now }: FolderOptions, authority: Auth
 }
 
 /** A pair of files, if they are there, fit together and their time is not over. */
-const identityIn = async (dir: string, cert: string, key: string, now: number): Promise<Identity | undefined> =>
+const identityIn = async (dir: string, cert: string, key: string, now: number): Promise<KeyPair | undefined> =>
   readIdentity(join(dir, cert), join(dir, key), now)
     .then(pemsOf)
     .catch(() => undefined)
 
 /** Of files that may hold several, the first certificate and the key. */
-const pemsOf = ({ cert, key }: Identity): Identity => ({
+const pemsOf = ({ cert, key }: KeyPair): KeyPair => ({
   cert: `${new X509Certificate(cert).toString().trim()}\n`,
   key: key.replace(/-----BEGIN CERTIFICATE-----[\s\S]*$/, '')
 })
@@ -89,7 +89,7 @@ const pemsOf = ({ cert, key }: Identity): Identity => ({
 /** Of the extension that names the issuer's key, as DER writes it (2.5.29.35): strict clients ask for it. */
 const authorityKeyIdentifier = Buffer.from('0603551d23', 'hex')
 
-const isGoodFor = ({ cert }: Identity, authority: Identity, names: readonly string[]): boolean => {
+const isGoodFor = ({ cert }: KeyPair, authority: KeyPair, names: readonly string[]): boolean => {
   const certificate = new X509Certificate(cert)
   const known = new X509Certificate(authority.cert)
   return (

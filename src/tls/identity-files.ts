@@ -1,20 +1,20 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { Complaint } from '../complaint.js'
-import type { Identity } from './authority.js'
+import { UserError } from '../base/user-error.js'
+import type { KeyPair } from '../server/tls/authority.js'
 
 /**
  * A certificate and its key, as the files hold them. Throws a Complaint that names the file that cannot be read, that holds
  * nothing of the kind, whose time is over at `now` (Unix milliseconds), or that does not belong to the other.
  */
-export const readIdentity = async (certFile: string, keyFile: string, now: number): Promise<Identity> => {
+export const readIdentity = async (certFile: string, keyFile: string, now: number): Promise<KeyPair> => {
   const cert = await readCertificate(certFile, '--tls-cert', now)
   const key = await readText(keyFile, '--tls-key')
-  if (/ENCRYPTED/.test(key)) throw new Complaint(`--tls-key: ${keyFile} is encrypted; give a key without a passphrase`)
+  if (/ENCRYPTED/.test(key)) throw new UserError(`--tls-key: ${keyFile} is encrypted; give a key without a passphrase`)
   const parsed = attempt(() => createPrivateKey(key))
-  if (!parsed) throw new Complaint(`--tls-key: ${keyFile} holds no private key in PEM`)
+  if (!parsed) throw new UserError(`--tls-key: ${keyFile} holds no private key in PEM`)
   if (!new X509Certificate(cert).checkPrivateKey(parsed))
-    throw new Complaint(`--tls-key: the key in ${keyFile} does not belong to the certificate in ${certFile}`)
+    throw new UserError(`--tls-key: the key in ${keyFile} does not belong to the certificate in ${certFile}`)
   return { cert, key }
 }
 
@@ -22,15 +22,15 @@ export const readIdentity = async (certFile: string, keyFile: string, now: numbe
 export const readCertificate = async (file: string, flag: string, now: number): Promise<string> => {
   const text = await readText(file, flag)
   const certificate = attempt(() => new X509Certificate(text))
-  if (!certificate) throw new Complaint(`${flag}: ${file} holds no certificate in PEM`)
+  if (!certificate) throw new UserError(`${flag}: ${file} holds no certificate in PEM`)
   if (Date.parse(certificate.validTo) < now)
-    throw new Complaint(`${flag}: the certificate in ${file} expired on ${certificate.validTo}`)
+    throw new UserError(`${flag}: the certificate in ${file} expired on ${certificate.validTo}`)
   return text
 }
 
 const readText = (file: string, flag: string): Promise<string> =>
   readFile(file, 'utf8').catch(error => {
-    throw new Complaint(
+    throw new UserError(
       `${flag}: ${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`
     )
   })

@@ -6,7 +6,7 @@ import {
   settingNames,
   settings,
   variableOf
-} from '../../src/command/settings.js'
+} from '../../src/config/settings.js'
 
 /** The README's table of settings, in Markdown. */
 export const settingsTable = (): string => {

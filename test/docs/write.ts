@@ -6,4 +6,4 @@ import { settingsTable } from './settings-table.js'
 
 const readme = new URL('../../README.md', import.meta.url)
 await writeFile(readme, withGenerated(await readFile(readme, 'utf8'), 'settings', settingsTable()))
-await writeFile(new URL('../src/command/help.txt', import.meta.url), (await run(['--help'])).out)
+await writeFile(new URL('../src/cli/help.txt', import.meta.url), (await run(['--help'])).out)

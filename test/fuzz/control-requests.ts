@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { filterKeys } from '../../src/journal/filter.js'
+import { filterKeys } from '../../src/journal/search.js'
 import { bodies, oddTexts, utf8 } from './bodies.js'
 import type { FuzzRequest } from './request.js'
 import { liveTokens } from './tokens.js'
@@ -272,7 +272,7 @@ const scenarios = fc
         weight: 4,
         arbitrary: fc
           .record({ title: fc.constant('Fuzz'), rules: fc.array(rule, { maxLength: 3 }) }, { requiredKeys: ['rules'] })
-          .map(story => JSON.stringify(story))
+          .map(scenario => JSON.stringify(scenario))
       },
       fc.constantFrom(
         'default',

@@ -1,4 +1,4 @@
-import { spaceName } from '../../src/space-name.js'
+import { spaceName } from '../../src/space/space-name.js'
 import { drivers } from '../support/drivers.js'
 import { Finding } from './finding.js'
 import type { FuzzRequest } from './request.js'
@@ -29,7 +29,7 @@ const namesNoSpace = ({ headers }: FuzzRequest): boolean =>
 const productOf = (target: string): string | undefined => {
   const path = target.replace(/\?.*$/s, '')
   if (/[%;#]|\/\/|\/\.\.?\/|~/.test(path)) return undefined
-  return drivers.find(({ product }) => product.territory.test(path))?.product.name
+  return drivers.find(({ product }) => product.pathPattern.test(path))?.product.name
 }
 
 /** How the bodies of each product are told from all others. */

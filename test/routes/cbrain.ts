@@ -1,9 +1,9 @@
 import type { InjectOptions, Response } from 'light-my-request'
 import t from 'tap'
 import { cbrain } from '../../routes/cbrain.js'
-import { Failure, type FailureName } from '../../src/failure.js'
-import type { Product } from '../../src/product.js'
-import type { OpeningSession, Story } from '../../src/story.js'
+import { Failure, type FailureName } from '../../src/product/failure.js'
+import type { Product } from '../../src/product/product.js'
+import type { InitialSession, Scenario } from '../../src/scenario/scenario.js'
 import { type Double, type DoubleOptions, double } from '../support/double.js'
 
 const live = '00112233445566778899aabbccddeeff'
@@ -15,7 +15,7 @@ const liveAsJson = '{"user_id":2,"cbrain_api_token":"00112233445566778899aabbccd
 const liveAsXml =
   '<?xml version="1.0" encoding="UTF-8"?>\n<SessionInfo>\n  <user_id type="integer">2</user_id>\n  <cbrain_api_token>00112233445566778899aabbccddeeff</cbrain_api_token>\n</SessionInfo>\n'
 
-const opening = (login: string, token: string, status: OpeningSession['status'] = 'open'): OpeningSession => ({
+const opening = (login: string, token: string, status: InitialSession['status'] = 'open'): InitialSession => ({
   product: 'cbrain',
   login,
   token,
@@ -23,7 +23,7 @@ const opening = (login: string, token: string, status: OpeningSession['status'] 
   age: 0
 })
 
-const story: Partial<Story> = {
+const scenario: Partial<Scenario> = {
   accounts: [
     { login: 'demo', password: 'demo' },
     { login: 'jailed', password: 'jailed', cbrain: { locked: true } },
@@ -39,7 +39,8 @@ const story: Partial<Story> = {
 }
 
 /** CBRAIN with norm, who is user 2 and already logged in, and others. */
-const portal = (options: DoubleOptions = {}): Double => double({ ...options, story: { ...story, ...options.story } })
+const portal = (options: DoubleOptions = {}): Double =>
+  double({ ...options, scenario: { ...scenario, ...options.scenario } })
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 const asJson = { accept: 'application/json' }
@@ -362,7 +363,7 @@ t.test('a locked account has no login and no session', async t => {
   t.strictSame(bones(await send(login('login=jailed&password=jailed', bearer(token)))), refused)
   t.strictSame(bones(await send(logout(token))), refused)
   t.strictSame(bones(await send(session(token))), refused)
-  t.equal((await app.spaces.default.sessions.look('cbrain', token, 0)).is, 'ended')
+  t.equal((await app.spaces.default.sessions.peek('cbrain', token, 0)).is, 'ended')
 })
 
 t.test('the token is read from the Authorization header first, then from the query, a form or JSON', async t => {
@@ -525,16 +526,16 @@ t.test("an answer carries the request's own id, cleaned, or one of its own, and 
 })
 
 t.test('a session dies 24 hours after its last use', async t => {
-  const { send, wall } = portal()
+  const { send, systemClock } = portal()
   const day = 24 * 3_600_000
   const token = tokenIn(await send(login()))
-  wall.advance(day - 1)
+  systemClock.advance(day - 1)
   t.equal((await send(session(token))).statusCode, 200)
-  wall.advance(day - 1)
+  systemClock.advance(day - 1)
   t.equal((await send(login('', bearer(token)))).statusCode, 200, 'a login that re-uses it is a use')
-  wall.advance(day - 1)
+  systemClock.advance(day - 1)
   t.equal((await send(session(token, { accept: 'image/png' }))).statusCode, 401, 'one that is refused is none')
-  wall.advance(1)
+  systemClock.advance(1)
   t.strictSame(bones(await send(session(token))), refused)
   t.strictSame(bones(await send(logout(token))), refused)
 })
@@ -619,12 +620,12 @@ t.test('the real server thinks three seconds about wrong credentials, the docume
     ['documented', []],
     ['observed', [3000]]
   ] as const) {
-    const { send, wall } = portal({ fidelity })
+    const { send, systemClock } = portal({ fidelity })
     t.strictSame(bones(await send(login('login=norm&password=wrong'))), refused)
-    t.strictSame(wall.slept, slept)
+    t.strictSame(systemClock.slept, slept)
     await send(login())
     await send(session(neverIssued))
-    t.strictSame(wall.slept, slept, 'and nothing else')
+    t.strictSame(systemClock.slept, slept, 'and nothing else')
   }
 })
 
@@ -657,7 +658,7 @@ t.test('by the document a token is good from every address', async t => {
   t.equal((await send(session(token))).statusCode, 200)
 })
 
-t.test("an account's number is what the story says, or its place in the list", async t => {
+t.test("an account's number is what the scenario says, or its place in the list", async t => {
   const { send } = portal()
   t.match((await send(login())).body, /^\{"user_id":2,/)
   t.match((await send(login('login=eve&password=eve'))).body, /^\{"user_id":4,/)

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { products } from '../../routes/index.js'
-import { fidelities } from '../../src/product.js'
+import { fidelities } from '../../src/product/product.js'
 import { toy, toyDriver } from '../fixtures/toy.js'
 import { type Double, double } from '../support/double.js'
 import { type Driver, deaths, type Reply, troubles, type Words } from '../support/driver.js'
@@ -22,7 +22,7 @@ for (const driver of [...drivers, toyDriver])
   for (const fidelity of fidelities)
     t.test(`${driver.product.title}, ${fidelity}`, async t => {
       const { product } = driver
-      const begin = () => story(driver, double({ products: everybody, only: product, fidelity, bodyLimit: limit }))
+      const begin = () => scenario(driver, double({ products: everybody, only: product, fidelity, bodyLimit: limit }))
 
       t.test('a session lives from its login to its logout, and not a call longer', async t => {
         const { send, login } = begin()
@@ -80,10 +80,10 @@ for (const driver of [...drivers, toyDriver])
       for (const by of ['use', 'logout'] as const)
         for (const death of deaths)
           t.test(`the ${by} of a token that is ${death} is refused, now and again`, async t => {
-            const { send, login, open, wall } = begin()
+            const { send, login, open, systemClock } = begin()
             const token = death === 'unknown' ? driver.stranger : await login()
             if (death === 'ended') await send(driver.logout(token))
-            if (death === 'expired') wall.advance(product.sessions.policy.idle)
+            if (death === 'expired') systemClock.advance(product.sessions.policy.idle)
             const live = await login()
             const before = await open()
             for (const _again of [1, 2]) isRefused(t, await send(driver[by](token)), driver.dead(death, by, fidelity))
@@ -92,25 +92,25 @@ for (const driver of [...drivers, toyDriver])
           })
 
       t.test('use renews a session, and it expires when nobody has used it for its idle time', async t => {
-        const { send, login, wall } = begin()
+        const { send, login, systemClock } = begin()
         const token = await login()
         for (const _twice of [1, 2]) {
-          wall.advance(product.sessions.policy.idle - 1)
+          systemClock.advance(product.sessions.policy.idle - 1)
           t.ok(driver.succeeded(await send(driver.use(token))))
         }
-        wall.advance(product.sessions.policy.idle)
+        systemClock.advance(product.sessions.policy.idle)
         isRefused(t, await send(driver.use(token)), driver.dead('expired', 'use', fidelity))
       })
 
       t.test('a token is honoured by the product that issued it alone', async t => {
-        const { app, login, wall } = begin()
+        const { app, login, systemClock } = begin()
         const token = await login()
-        const look = (name: string) => app.spaces.default.sessions.look(name, token, wall.now())
+        const look = (name: string) => app.spaces.default.sessions.peek(name, token, systemClock.now())
         for (const { name } of everybody) t.equal((await look(name)).is, name === product.name ? 'open' : 'unknown')
       })
 
       t.test('among all on one port, its own paths lead to it', async t => {
-        const { send, login } = story(driver, double({ products: everybody, fidelity }))
+        const { send, login } = scenario(driver, double({ products: everybody, fidelity }))
         const token = await login()
         t.ok(driver.succeeded(await send(driver.use(token))))
         t.ok(driver.succeeded(await send(driver.logout(token))))
@@ -138,13 +138,13 @@ for (const driver of [...drivers, toyDriver])
     })
 
 /** The product's client on a double: it logs in, and sees what sessions are open. */
-const story = (driver: Driver, { app, send, wall }: Double) => ({
+const scenario = (driver: Driver, { app, send, systemClock }: Double) => ({
   app,
-  wall,
+  systemClock,
   send,
   login: async () => driver.issued(await send(driver.login())),
   open: async () =>
-    (await app.spaces.default.sessions.list(wall.now())).map(({ product, token, login, uses, usedAt }) => ({
+    (await app.spaces.default.sessions.list(systemClock.now())).map(({ product, token, login, uses, usedAt }) => ({
       product,
       token,
       login,
@@ -157,7 +157,7 @@ const story = (driver: Driver, { app, send, wall }: Double) => ({
 const framework =
   /FST_|"statusCode":[1-5]\d\d\b|Route \w+:|"error":"(?:Bad Request|Unsupported Media Type)","message"|fastify/i
 
-/** An answer of a product: it has a type if it has a body, and is none of the door's own. */
+/** An answer of a product: it has a type if it has a body, and is none of the listener's own. */
 const isProducts = ({ headers, body }: Reply): boolean =>
   (body === '' || headers['content-type'] !== undefined) && headers['content-type'] !== 'application/problem+json'
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { hcx } from '../../routes/hcx.js'
 import type { App } from '../../src/app.js'
-import { Failure, type FailureName } from '../../src/failure.js'
-import type { Product } from '../../src/product.js'
+import { Failure, type FailureName } from '../../src/product/failure.js'
+import type { Product } from '../../src/product/product.js'
 import { type DoubleOptions, double } from '../support/double.js'
 
 const url = '/api/admin/v1/sessions'
@@ -43,8 +43,8 @@ const failing = (kind: FailureName): Product => ({
 
 t.test('a session is answered as the document prints it', async t => {
   const { post, call } = client({
-    products: [{ ...hcx, sessions: { ...hcx.sessions, make: () => '78a7ac4e:ab72:483c:9f66:a76525838fd1' } }],
-    story: { clock: 1753089693083, frozen: true, accounts: [{ login: 'admin', password: 'secret' }] }
+    products: [{ ...hcx, sessions: { ...hcx.sessions, createToken: () => '78a7ac4e:ab72:483c:9f66:a76525838fd1' } }],
+    scenario: { clock: 1753089693083, frozen: true, accounts: [{ login: 'admin', password: 'secret' }] }
   })
   const login = await post({ username: 'admin', password: 'secret', authType: 'local' })
   const id = login.headers['x-transaction-id']
@@ -179,7 +179,7 @@ t.test('the token is read raw from its own header, or from Authorization, raw or
   }
 })
 
-t.test('each carrier can log out', async t => {
+t.test('each location can log out', async t => {
   const { login, call } = client()
   for (const carry of [
     (token: string) => ({ 'x-hm-authorization': token }),
@@ -193,14 +193,14 @@ t.test('each carrier can log out', async t => {
 })
 
 t.test('a session idle for 60 minutes is as unknown as any; use renews it', async t => {
-  const { login, call, wall } = client()
+  const { login, call, systemClock } = client()
   const token = { 'x-hm-authorization': await login() }
   for (const _ of [1, 2, 3]) {
-    wall.advance(60 * minutes - 1)
+    systemClock.advance(60 * minutes - 1)
     t.equal((await call('GET', token)).statusCode, 200)
   }
-  wall.advance(60 * minutes)
-  const later = (body: string) => body.replace('1767268800000', String(wall.now()))
+  systemClock.advance(60 * minutes)
+  const later = (body: string) => body.replace('1767268800000', String(systemClock.now()))
   const session = await call('GET', token)
   t.equal(session.statusCode, 401)
   t.equal(session.body, later(noUser))
@@ -334,7 +334,7 @@ t.test('wrong credentials are refused', async t => {
 })
 
 t.test('right credentials of an account without a role are refused for want of privileges', async t => {
-  const { post } = client({ story: { accounts: [{ login: 'guest', password: 'g', hcx: { roles: [] } }] } })
+  const { post } = client({ scenario: { accounts: [{ login: 'guest', password: 'g', hcx: { roles: [] } }] } })
   const answer = await post({ username: 'guest', password: 'g' })
   t.equal(answer.statusCode, 403)
   t.equal(answer.body, refusal('NOT_ENOUGH_PRIVILEGES', 'User does not have enough privileges'))
@@ -344,7 +344,7 @@ t.test('right credentials of an account without a role are refused for want of p
 
 t.test('an account has its own enterprise, organizations and roles', async t => {
   const part = { enterprise: 'Acme', organization: ['North', 'South'], roles: ['Auditor'] }
-  const { post } = client({ story: { accounts: [{ login: 'ann', password: 'a', hcx: part }] } })
+  const { post } = client({ scenario: { accounts: [{ login: 'ann', password: 'a', hcx: part }] } })
   const { body } = await post({ username: 'ann', password: 'a' })
   t.match(
     body,

@@ -1,9 +1,9 @@
 import type { InjectOptions, Response } from 'light-my-request'
 import t, { type Test } from 'tap'
 import { netbrain } from '../../routes/netbrain.js'
-import type { Call } from '../../src/call.js'
-import { Failure, type FailureName, failureNames } from '../../src/failure.js'
-import { type Fidelity, fidelities } from '../../src/product.js'
+import type { Call } from '../../src/product/call.js'
+import { Failure, type FailureName, failureNames } from '../../src/product/failure.js'
+import { type Fidelity, fidelities } from '../../src/product/product.js'
 import { type DoubleOptions, double } from '../support/double.js'
 
 const session = '/ServicesAPI/API/V1/Session'
@@ -43,7 +43,7 @@ const wire = ({ statusCode, payload }: Response): string => `${statusCode} ${pay
 
 /** A NetBrain, and a client of it. */
 const server = (options: DoubleOptions = {}) => {
-  const { app, wall, send } = double(options)
+  const { app, systemClock, send } = double(options)
   const ask = async (request: InjectOptions) => wire(await send(request))
   const login = async (username = 'demo', password = username, more: object = {}): Promise<string> => {
     const answer = await send({ method: 'POST', url: session, payload: { username, password, ...more } })
@@ -52,12 +52,12 @@ const server = (options: DoubleOptions = {}) => {
   const honoured = async (token: string) => (await ask({ url: tenants, headers: { token } })) !== invalidToken
   const enter = (token: string, payload: object) =>
     ask({ method: 'PUT', url: currentDomain, headers: { token }, payload })
-  return { app, wall, send, ask, login, honoured, enter }
+  return { app, systemClock, send, ask, login, honoured, enter }
 }
 
-/** The story under both fidelities, told apart by name. */
-const both = (name: string, story: (t: Test, fidelity: Fidelity) => Promise<void>): void => {
-  for (const fidelity of fidelities) t.test(`${name} (${fidelity})`, t => story(t, fidelity))
+/** The scenario under both fidelities, told apart by name. */
+const both = (name: string, scenario: (t: Test, fidelity: Fidelity) => Promise<void>): void => {
+  for (const fidelity of fidelities) t.test(`${name} (${fidelity})`, t => scenario(t, fidelity))
 }
 
 both('a session lives from its login to its logout, and not a call longer', async (t, fidelity) => {
@@ -148,7 +148,7 @@ both('a body over the limit is named as missing, and the connection closes', asy
 
 both('an external user names the authentication_id of the account', async (t, fidelity) => {
   const ann = { login: 'ann', password: 'ann', netbrain: { authentication_id: 'ldap_1' } }
-  const { ask } = server({ fidelity, story: { accounts: [ann] } })
+  const { ask } = server({ fidelity, scenario: { accounts: [ann] } })
   const login = (more: object) =>
     ask({ method: 'POST', url: session, payload: { username: 'ann', password: 'ann', ...more } })
   t.match(await login({ authentication_id: 'ldap_1' }), loggedIn)
@@ -168,20 +168,20 @@ both('where anyone may log in, a name and a password are still asked for', async
 })
 
 both('a password in Basic may have colons and letters of any language', async (t, fidelity) => {
-  const { ask } = server({ fidelity, story: { accounts: [{ login: 'josé', password: 'a:b:ñ' }] } })
+  const { ask } = server({ fidelity, scenario: { accounts: [{ login: 'josé', password: 'a:b:ñ' }] } })
   t.match(await ask({ method: 'POST', url: session, headers: basic('josé:a:b:ñ') }), loggedIn)
 })
 
 both('the token is read from every place where clients put it', async (t, fidelity) => {
   const { ask, login } = server({ fidelity })
-  const carriers: readonly ((token: string) => InjectOptions)[] = [
+  const tokenLocations: readonly ((token: string) => InjectOptions)[] = [
     token => ({ headers: { token } }),
     token => ({ headers: { Token: token } }),
     token => ({ query: { token } }),
     token => ({ query: { Token: token } }),
     token => ({ query: { token: [unissued, token] } })
   ]
-  for (const carry of carriers) {
+  for (const carry of tokenLocations) {
     const token = await login()
     t.equal(await ask({ url: tenants, ...carry(token) }), initialTenants)
     t.equal(await ask({ method: 'DELETE', url: session, ...carry(token) }), success)
@@ -255,13 +255,13 @@ both('of many logouts at once exactly one succeeds', async (t, fidelity) => {
 })
 
 both('a session ends after 30 minutes without use, and each use begins them anew', async (t, fidelity) => {
-  const { wall, ask, login, honoured } = server({ fidelity })
+  const { systemClock, ask, login, honoured } = server({ fidelity })
   const token = await login()
   for (let use = 0; use < 4; use += 1) {
-    wall.advance(30 * 60_000 - 1)
+    systemClock.advance(30 * 60_000 - 1)
     t.ok(await honoured(token))
   }
-  wall.advance(30 * 60_000)
+  systemClock.advance(30 * 60_000)
   t.equal(await ask({ url: tenants, headers: { token } }), invalidToken)
   const dead = fidelity === 'observed' ? noSession : invalidToken
   t.equal(await ask({ method: 'DELETE', url: session, headers: { token } }), dead)
@@ -270,11 +270,11 @@ both('a session ends after 30 minutes without use, and each use begins them anew
 })
 
 both('the working domain is remembered on the session', async (t, fidelity) => {
-  const { app, wall, ask, login, enter } = server({ fidelity })
+  const { app, systemClock, ask, login, enter } = server({ fidelity })
   const token = await login()
   const remembered = async () => {
-    const standing = await app.spaces.default.sessions.look('netbrain', token, wall.now())
-    return standing.is === 'open' ? standing.session.data : standing.is
+    const tokenStatus = await app.spaces.default.sessions.peek('netbrain', token, systemClock.now())
+    return tokenStatus.is === 'open' ? tokenStatus.session.data : tokenStatus.is
   }
   t.equal(await enter(token, { tenantId: initial }), success)
   t.same(await remembered(), { tenantId: initial, domainId: '' })
@@ -314,10 +314,10 @@ const bob = {
   }
 }
 const nobody = { login: 'nobody', password: 'nobody', netbrain: { tenants: [] } }
-const story = { accounts: [ann, bob, nobody] }
+const scenario = { accounts: [ann, bob, nobody] }
 
 both('a user sees the tenants and domains that the account may enter', async (t, fidelity) => {
-  const { ask, login } = server({ fidelity, story })
+  const { ask, login } = server({ fidelity, scenario })
   const headers = { token: await login('ann') }
   const of = (tenantId: string) => ask({ url: domains, headers, query: { tenantId } })
   t.equal(
@@ -341,7 +341,7 @@ both('a user sees the tenants and domains that the account may enter', async (t,
 })
 
 both('domains are asked of one tenant', async (t, fidelity) => {
-  const { ask, login } = server({ fidelity, story })
+  const { ask, login } = server({ fidelity, scenario })
   const headers = { token: await login('ann') }
   t.equal(await ask({ url: domains, headers }), noDomains)
   t.equal(await ask({ url: domains, headers, query: { tenantId: '' } }), noDomains)
@@ -358,7 +358,7 @@ both('domains are asked of one tenant', async (t, fidelity) => {
 })
 
 both('a working domain is one that exists and that the user may enter', async (t, fidelity) => {
-  const { login, enter } = server({ fidelity, story })
+  const { login, enter } = server({ fidelity, scenario })
   const token = await login('ann')
   const unknownTenant = '400 {"statusCode":791004,"statusDescription":"Invalid tenant id."}'
   const unknownDomain = '400 {"statusCode":791005,"statusDescription":"Invalid domain id."}'
@@ -485,7 +485,7 @@ both('answers are JSON in UTF-8, refused or not', async (t, fidelity) => {
 /** The call that this request makes, as the product sees it, for its words to be asked of it. */
 const callOf = async (fidelity: Fidelity, request: InjectOptions): Promise<Call> => {
   const calls: Call[] = []
-  const { send } = double({ fidelity, witness: call => calls.push(call) })
+  const { send } = double({ fidelity, onExchange: call => calls.push(call) })
   await send(request)
   const [call] = calls
   if (!call) throw new Error('nobody witnessed the call')
@@ -500,7 +500,7 @@ both('a Content-Type that can be read stays on the request, for rules that look 
 
 /** How the operation of that call words a failure that only a scenario brings about. */
 const worded = async (call: Call, kind: FailureName): Promise<string> => {
-  const wording = call.operation?.wordings?.[kind] ?? netbrain.wordings[kind]
+  const wording = call.operation?.failureResponses?.[kind] ?? netbrain.failureResponses[kind]
   const { status, body } = await wording(new Failure(kind), call)
   return `${status} ${body}`
 }
@@ -550,7 +550,7 @@ both('a bug of our own is the server error of the product', async (t, fidelity) 
 
 t.test('with a seed the tokens repeat, and are lower-case version-4 GUIDs', async t => {
   const tokens = async () => {
-    const { login } = server({ story: { seed: 7 } })
+    const { login } = server({ scenario: { seed: 7 } })
     return [await login(), await login()]
   }
   const first = await tokens()

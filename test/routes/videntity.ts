@@ -1,7 +1,7 @@
 import t from 'tap'
 import { videntity } from '../../routes/videntity.js'
-import { Failure, type FailureName } from '../../src/failure.js'
-import type { Product } from '../../src/product.js'
+import { Failure, type FailureName } from '../../src/product/failure.js'
+import type { Product } from '../../src/product/product.js'
 import { type DoubleOptions, double } from '../support/double.js'
 
 const minutes = 60_000
@@ -52,8 +52,8 @@ const failing = (kind: FailureName): Product => ({
 
 t.test('a session is answered as the document prints it', async t => {
   const { post } = client({
-    products: [{ ...videntity, sessions: { ...videntity.sessions, make: () => 'De325h3Fsdg76rt' } }],
-    story: {
+    products: [{ ...videntity, sessions: { ...videntity.sessions, createToken: () => 'De325h3Fsdg76rt' } }],
+    scenario: {
       clock: Date.UTC(2008, 8, 30, 15, 56, 42, 999),
       products: { videntity: { first_tx_number: 58766 } }
     }
@@ -169,20 +169,20 @@ t.test('a key is honoured from login to logout, and not a call longer', async t 
 })
 
 t.test('a key expires after 30 minutes without activity; ping resets the timer', async t => {
-  const { login, post, wall } = client()
+  const { login, post, systemClock } = client()
   const key = await login()
   for (const _ of [1, 2, 3]) {
-    wall.advance(30 * minutes - 1)
+    systemClock.advance(30 * minutes - 1)
     t.equal(verdict(await post('/session/ping', `session_key=${key}`)), 'SUCCESS')
   }
-  wall.advance(30 * minutes)
+  systemClock.advance(30 * minutes)
   t.equal(verdict(await post('/session/ping', `session_key=${key}`)), '3')
 })
 
 t.test('an expired key stays known as expired, also after a refused logout', async t => {
-  const { login, post, wall } = client()
+  const { login, post, systemClock } = client()
   const key = await login()
-  wall.advance(30 * minutes)
+  systemClock.advance(30 * minutes)
   const refused = await post('/session/logout', `session_key=${key}`)
   t.equal(refused.statusCode, 200)
   t.equal(
@@ -197,7 +197,7 @@ t.test('an expired key stays known as expired, also after a refused logout', asy
     <timestamp>2026-01-01 12:30:00</timestamp>
 </response>`
   )
-  wall.advance(24 * 60 * minutes)
+  systemClock.advance(24 * 60 * minutes)
   t.equal(verdict(await post('/session/ping', `session_key=${key}`)), '3')
   t.equal(verdict(await post('/session/logout', `session_key=${key}`)), '3')
 })
@@ -235,7 +235,7 @@ t.test("api_method is the called method's path alone", async t => {
 
 t.test('an account may have an account number of its own', async t => {
   const norm = { login: 'norm', password: 'norm_123', videntity: { account_number: '210983749212839' } }
-  const { post } = client({ story: { accounts: [norm] } })
+  const { post } = client({ scenario: { accounts: [norm] } })
   const login = (number: string) => post('/session/login', `username=norm&password=norm_123&account_number=${number}`)
   t.equal(verdict(await login('210983749212839')), 'SUCCESS')
   t.equal(verdict(await login('100000000000001')), '1')
@@ -305,7 +305,7 @@ t.test('a form may be of any letter case, charset and coding', async t => {
   ] as const)
     t.equal(verdict(await client().post('/session/login', form, type)), 'SUCCESS', form)
   const odd = { login: 'a b', password: 'ü=&+%', videntity: { account_number: '210983749212839' } }
-  const { post } = client({ story: { accounts: [odd] } })
+  const { post } = client({ scenario: { accounts: [odd] } })
   const form = 'username=a+b&password=%C3%BC=%26%2B%25&account_number=210983749212839'
   t.equal(verdict(await post('/session/login', form)), 'SUCCESS')
 })

@@ -1,27 +1,27 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import type { SettingName } from '../../src/command/settings.js'
-import type { Fault } from '../../src/delivery.js'
-import type { FailureName } from '../../src/failure.js'
+import type { SettingName } from '../../src/config/settings.js'
+import type { Fault } from '../../src/http/delivery.js'
 import type * as face from '../../src/index.js'
 import { type Client, ControlError, connect, type StartOptions, start } from '../../src/index.js'
-import type { Filter } from '../../src/journal/filter.js'
-import type { Row } from '../../src/journal/row.js'
+import type { JournalRow } from '../../src/journal/rendering.js'
+import type { Filter } from '../../src/journal/search.js'
 import type { Verdict } from '../../src/journal/verdicts.js'
 import type { Expected } from '../../src/journal/verify.js'
-import type { Scenario } from '../../src/scenario/draft.js'
-import type { EffectName, wiremockFaults } from '../../src/scenario/effects.js'
-import type { When } from '../../src/scenario/when.js'
+import type { FailureName } from '../../src/product/failure.js'
+import type { When } from '../../src/scenario/engine/conditions.js'
+import type { EffectName, wiremockFaults } from '../../src/scenario/engine/effects.js'
+import type { ScenarioDocument } from '../../src/scenario/format/scenario-document.js'
 
 /** A test of the client, both where the server runs in this process and where it is only connected to. */
-const told = (name: string, story: (t: Test, client: Client) => Promise<void>, options: StartOptions = {}) =>
+const told = (name: string, scenario: (t: Test, client: Client) => Promise<void>, options: StartOptions = {}) =>
   t.test(name, async t => {
     for (const kind of ['in this process', 'connected']) {
       const server = await start({ adminToken: 'let-me-in', ...options })
       t.teardown(() => server.stop().catch(() => undefined))
       const client = kind === 'connected' ? await connect(server.url(), { token: 'let-me-in' }) : server
-      await t.test(kind, t => story(t, client))
+      await t.test(kind, t => scenario(t, client))
     }
   })
 
@@ -239,11 +239,11 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** The shapes of the library say no more and no less than the server: this compiles, or they do not. */
 export const agree: {
-  readonly row: Row extends face.JournalRow ? true : false
+  readonly row: JournalRow extends face.JournalRow ? true : false
   readonly verdict: Verdict extends face.Verdicts['verdicts'][number] ? true : false
   readonly search: Same<keyof face.Search, keyof Filter>
   readonly expected: Same<keyof face.Expected, keyof Expected>
-  readonly scenario: face.Scenario extends Scenario ? Same<keyof face.Scenario, keyof Scenario> : false
+  readonly scenario: face.Scenario extends ScenarioDocument ? Same<keyof face.Scenario, keyof ScenarioDocument> : false
   readonly conditions: Same<keyof face.ScenarioConditions, keyof When>
   readonly effects: Same<keyof face.ScenarioEffects, EffectName>
   readonly failures: Same<face.ScenarioFailure, FailureName>

@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
-import { wall } from '../../src/clock.js'
-import type { Product } from '../../src/product.js'
+import type { Product } from '../../src/product/product.js'
+import { systemClock } from '../../src/space/clock.js'
 import { toyDriver as client, toy } from '../fixtures/toy.js'
 import { double } from '../support/double.js'
+import { scenarioOf } from '../support/scenario.js'
 import { serving } from '../support/serving.js'
-import { storyOf } from '../support/story.js'
 import { until } from '../support/until.js'
 import { bytesOf, call, wired } from '../support/wire.js'
 
@@ -24,10 +24,10 @@ const loginForm = (prefer = '') =>
 const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status))
 
 /** A server whose waits are over at once, so that nobody waits a second for its interim response. */
-const impatient = async (t: Test, story: string) => {
+const impatient = async (t: Test, scenario: string) => {
   const { app, url } = await serving(t, {
-    story: storyOf(story),
-    wall: { ...wall, sleep: () => new Promise(resolve => setTimeout(resolve, 5)) }
+    scenario: scenarioOf(scenario),
+    systemClock: { ...systemClock, sleep: () => new Promise(resolve => setTimeout(resolve, 5)) }
   })
   return { app, port: Number(new URL(url).port) }
 }
@@ -50,7 +50,9 @@ t.test('a logout and a use of the same token in one packet are handled in their 
 })
 
 t.test('a request waits until the response before it has been written', async t => {
-  const { app, port } = await wired(t, { story: storyOf('rules: [{ on: session, call: 1, then: { hold: gate } }]') })
+  const { app, port } = await wired(t, {
+    scenario: scenarioOf('rules: [{ on: session, call: 1, then: { hold: gate } }]')
+  })
   const space = app.spaces.default
   const line = call(port, get() + get())
   await until(() => space.holds.list().length > 0)
@@ -65,7 +67,7 @@ t.test('a request waits until the response before it has been written', async t 
 })
 
 t.test('pipelined requests whose client has gone are recorded as left, and nobody is counted as waiting', async t => {
-  const { app, port } = await wired(t, { story: storyOf('rules: [{ on: session, then: { hold: gate } }]') })
+  const { app, port } = await wired(t, { scenario: scenarioOf('rules: [{ on: session, then: { hold: gate } }]') })
   const { holds, journal } = app.spaces.default
   const line = call(port, get() + get())
   await until(() => holds.list().length > 0)
@@ -88,7 +90,7 @@ t.test('a client that closes its connection in the ordinary way is found to have
 })
 
 t.test('a client that only closes its sending half has its answer', async t => {
-  const { port, app } = await wired(t, { story: storyOf('rules: [{ on: login, then: { hold: gate } }]') })
+  const { port, app } = await wired(t, { scenario: scenarioOf('rules: [{ on: login, then: { hold: gate } }]') })
   const { holds } = app.spaces.default
   const line = call(port, loginForm())
   await until(() => holds.list().length > 0)
@@ -116,7 +118,7 @@ t.test('a connection with too many pipelined requests is not read from', async t
   const { app, url } = await serving(t, {
     limits: { maxPipelined: 10 },
     journal: 5,
-    story: storyOf('rules: [{ on: session, call: 1, then: { hold: gate } }]')
+    scenario: scenarioOf('rules: [{ on: session, call: 1, then: { hold: gate } }]')
   })
   const { holds } = app.spaces.default
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
@@ -192,7 +194,7 @@ for (const [where, isRefused] of [
     }
   )
 
-for (const broken of ['told', 'witness'] as const)
+for (const broken of ['onEntry', 'onExchange'] as const)
   t.test(`what ${broken} throws is told once, and the exchange goes on`, async t => {
     const bugs: unknown[] = []
     const boom = new Error('boom')

@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
-import { wall } from '../../src/clock.js'
-import { flagOf } from '../../src/command/settings.js'
-import { tlsIdentity } from '../../src/tls/tls.js'
+import { flagOf } from '../../src/config/settings.js'
+import { tlsIdentity } from '../../src/server/tls/identity.js'
+import { systemClock } from '../../src/space/clock.js'
 import { ask, serving, talk } from '../support/serving.js'
 
 const who = { method: 'GET', url: '/session' } as const
@@ -21,7 +21,7 @@ const dribbling = async (url: string, bytes: string): Promise<string> => {
   })
   socket.on('error', () => undefined)
   socket.write(bytes)
-  const stop = wall.every(10, () => void (socket.writable && socket.write('x')))
+  const stop = systemClock.every(10, () => void (socket.writable && socket.write('x')))
   await once(socket, 'close')
   stop()
   return heard
@@ -42,8 +42,8 @@ t.test('who sends a request too slowly is let go, and others are served meanwhil
 })
 
 t.test('a client that says nothing at a port for HTTPS is let go too', async t => {
-  const tls = await tlsIdentity({ names: [], min: '1.2', now: wall.now() })
-  const { url } = await serving(t, { doors: [{ port: 0, tls }], limits: { headersTimeout: 100 } })
+  const tls = await tlsIdentity({ names: [], min: '1.2', now: systemClock.now() })
+  const { url } = await serving(t, { listeners: [{ port: 0, tls }], limits: { headersTimeout: 100 } })
   for (const bytes of ['', '\x16', '\x16\x03\x01\x00\xc8']) t.equal(await talk(url, bytes), '', JSON.stringify(bytes))
 })
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { products } from '../../routes/index.js'
-import { cli, type Outside } from '../../src/command/cli.js'
+import { type CommandContext, cli } from '../../src/cli/cli.js'
 
 export interface Running {
   /** The address that the ready line names. */
@@ -14,7 +14,7 @@ export interface Running {
 /** What the command says and how it ends, where it is asked to stop as soon as it serves. */
 export const run = async (
   argv: readonly string[],
-  outside: Partial<Outside> = {}
+  outside: Partial<CommandContext> = {}
 ): Promise<{ code: number; out: string; err: string }> => {
   const said = { out: '', err: '' }
   const code = await cli({ ...surroundings(argv, said), stopped: async () => undefined, ...outside })

@@ -4,7 +4,7 @@ import { endpoints } from '../../routes/control/index.js'
 import { schemas } from '../../routes/control/schemas.js'
 import { products } from '../../routes/index.js'
 import { describeControl } from '../../src/control/openapi.js'
-import { Library } from '../../src/scenario/library.js'
+import { ScenarioCatalog } from '../../src/scenario/format/catalog.js'
 import { type Double, type DoubleOptions, double } from './double.js'
 import type { Driver } from './driver.js'
 import { drivers } from './drivers.js'
@@ -16,8 +16,8 @@ export const clientOf = (product: string): Driver => {
   return driver
 }
 
-/** The stories that are shipped. */
-export const shippedStories = new Library(fileURLToPath(new URL('../../scenarios', import.meta.url)), products)
+/** The scenarios that are shipped. */
+export const shippedStories = new ScenarioCatalog(fileURLToPath(new URL('../../scenarios', import.meta.url)), products)
 
 /** What the control API answered. */
 export interface Told {

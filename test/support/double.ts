@@ -1,38 +1,38 @@
 import inject, { type InjectOptions, type Response } from 'light-my-request'
 import { products } from '../../routes/index.js'
-import { demo } from '../../src/accounts.js'
 import { type App, type AppOptions, createApp } from '../../src/app.js'
-import type { Fidelity, Product } from '../../src/product.js'
-import type { ProductSettings, Story } from '../../src/story.js'
-import { FakeWall } from './wall.js'
+import type { Fidelity, Product } from '../../src/product/product.js'
+import type { ProductSettings, Scenario } from '../../src/scenario/scenario.js'
+import { demo } from '../../src/space/accounts.js'
+import { FakeSystemClock } from './fake-system-clock.js'
 
-export interface DoubleOptions extends Partial<Omit<AppOptions, 'wall' | 'story'>> {
-  readonly story?: Partial<Story>
+export interface DoubleOptions extends Partial<Omit<AppOptions, 'wall' | 'scenario'>> {
+  readonly scenario?: Partial<Scenario>
   /** For every product. */
   readonly fidelity?: Fidelity
-  /** Every request comes in at this product's own door. */
+  /** Every request comes in at this product's own listener. */
   readonly only?: Product
 }
 
 export interface Double {
   readonly app: App
-  readonly wall: FakeWall
+  readonly systemClock: FakeSystemClock
   /** What the app answers to this request; no socket is opened. */
   send(options: InjectOptions): Promise<Response>
 }
 
-/** The whole app without a port, on a wall whose time stands still. */
+/** The whole app without a port, on a systemClock whose time stands still. */
 export const double = (options: DoubleOptions = {}): Double => {
-  const { story, fidelity, only, ...rest } = options
-  const wall = new FakeWall()
+  const { scenario, fidelity, only, ...rest } = options
+  const systemClock = new FakeSystemClock()
   const settings: Record<string, ProductSettings> = fidelity
     ? Object.fromEntries((options.products ?? products).map(({ name }) => [name, { fidelity }]))
     : {}
-  const whole: Story = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...story }
-  const app = createApp({ products, settings, ...rest, wall, story: whole })
+  const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
+  const app = createApp({ products, settings, ...rest, systemClock, scenario: whole })
   return {
     app,
-    wall,
+    systemClock,
     send: request => inject((req, res) => app.handle(req, res, only ? { product: only } : {}), request)
   }
 }

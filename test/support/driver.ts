@@ -1,4 +1,4 @@
-import type { Fidelity, Product } from '../../src/product.js'
+import type { Fidelity, Product } from '../../src/product/product.js'
 
 /** A request that can go through `inject` as well as through a socket. */
 export interface Request {

@@ -75,7 +75,7 @@ const videntityDriver: Driver = {
   succeeded: ({ body }) => body.includes('<status>SUCCESS</status>'),
   stranger: 'Ry5NvPAbceAS123',
   troubles: {
-    // Its paths are few, and their neighbours another product's: only at its own door does it speak of others.
+    // Its paths are few, and their neighbours another product's: only at its own listener does it speak of others.
     'unknown path': {
       request: token => ({ method: 'POST', url: '/session/end', headers: form, payload: `session_key=${token}` }),
       refusal: [404, videntityTrouble('/session/end')]

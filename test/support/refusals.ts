@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { FailureName } from '../../src/failure.js'
+import type { FailureName } from '../../src/product/failure.js'
 import type { Driver, Reply, Words } from './driver.js'
 
 /** What a product says of a failure: the status, and a part of its body that tells it, or nothing where it has none. */

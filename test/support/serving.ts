@@ -3,29 +3,35 @@ import { type Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Test } from 'tap'
 import { products } from '../../routes/index.js'
-import { demo } from '../../src/accounts.js'
 import { type AppOptions, createApp } from '../../src/app.js'
-import { wall } from '../../src/clock.js'
-import { type ListenOptions, listen } from '../../src/server.js'
-import type { Story } from '../../src/story.js'
+import type { Scenario } from '../../src/scenario/scenario.js'
+import { type ListenOptions, listen } from '../../src/server/listeners.js'
+import { demo } from '../../src/space/accounts.js'
+import { systemClock } from '../../src/space/clock.js'
 import type { Reply, Request } from './driver.js'
 
-export interface ServingOptions extends Partial<Omit<AppOptions, 'story'>>, Partial<ListenOptions> {
-  readonly story?: Partial<Story>
+export interface ServingOptions extends Partial<Omit<AppOptions, 'scenario'>>, Partial<ListenOptions> {
+  readonly scenario?: Partial<Scenario>
 }
 
 /** A server on free ports of this machine, closed when the test is over. */
 export const serving = async (t: Test, options: ServingOptions = {}) => {
-  const { story, host = '127.0.0.1', doors = [{ port: 0 }], grace, ...rest } = options
-  const whole: Story = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...story }
-  const app = createApp({ products, wall, ...rest, story: whole })
-  const listening = await listen(app, { host, doors, wall, ...rest, ...(grace === undefined ? {} : { grace }) })
+  const { scenario, host = '127.0.0.1', listeners = [{ port: 0 }], grace, ...rest } = options
+  const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
+  const app = createApp({ products, systemClock, ...rest, scenario: whole })
+  const listening = await listen(app, {
+    host,
+    listeners,
+    systemClock,
+    ...rest,
+    ...(grace === undefined ? {} : { grace })
+  })
   t.teardown(() => listening.close())
   return {
     app,
     close: listening.close,
-    urls: listening.doors.map(({ url }) => url),
-    url: listening.doors[0]?.url ?? ''
+    urls: listening.listeners.map(({ url }) => url),
+    url: listening.listeners[0]?.url ?? ''
   }
 }
 

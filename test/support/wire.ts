@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
-import { wall } from '../../src/clock.js'
-import { listen } from '../../src/server.js'
+import { listen } from '../../src/server/listeners.js'
+import { systemClock } from '../../src/space/clock.js'
 import { type Double, type DoubleOptions, double } from './double.js'
 import type { Reply, Request } from './driver.js'
 
@@ -14,8 +14,13 @@ export interface Wired extends Double {
 /** The whole app on a free port until the test is over; its waits are over at once, its sockets are real. */
 export const wired = async (t: Test, options: DoubleOptions = {}): Promise<Wired> => {
   const app = double(options)
-  const { doors, close } = await listen(app.app, { host: '127.0.0.1', doors: [{ port: 0 }], wall, grace: 200 })
-  const [{ port = 0, url = '' } = {}] = doors
+  const { listeners, close } = await listen(app.app, {
+    host: '127.0.0.1',
+    listeners: [{ port: 0 }],
+    systemClock,
+    grace: 200
+  })
+  const [{ port = 0, url = '' } = {}] = listeners
   t.teardown(close)
   return { ...app, port, url, close }
 }

@@ -10,16 +10,16 @@ const refused = (t: Test, { status, type, body }: Told, detail: string) => {
 }
 
 t.test('a clock is told with its space: it runs with the real time', async t => {
-  const { ask, wall } = steered()
+  const { ask, systemClock } = steered()
   t.strictSame((await ask('GET /clock')).body, { space: 'default', now: noon, frozen: false })
-  wall.advance(1500)
+  systemClock.advance(1500)
   t.strictSame((await ask('GET /clock')).body, { space: 'default', now: '2026-01-01T12:00:01.500Z', frozen: false })
 })
 
 t.test('a frozen clock stands still, is moved, and runs on from where it stands', async t => {
-  const { ask, wall } = steered()
+  const { ask, systemClock } = steered()
   t.strictSame((await ask('PUT /clock', { action: 'freeze' })).body, { space: 'default', now: noon, frozen: true })
-  wall.advance(60_000)
+  systemClock.advance(60_000)
   t.equal((await ask('GET /clock')).body.now, noon)
   t.equal((await ask('PUT /clock', { action: 'advance', by: '1h30m' })).body.now, '2026-01-01T13:30:00.000Z')
   t.equal(
@@ -31,7 +31,7 @@ t.test('a frozen clock stands still, is moved, and runs on from where it stands'
     now: '2030-05-31T22:00:00.000Z',
     frozen: false
   })
-  wall.advance(1000)
+  systemClock.advance(1000)
   t.equal((await ask('GET /clock')).body.now, '2030-05-31T22:00:01.000Z')
 })
 

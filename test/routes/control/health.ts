@@ -1,13 +1,13 @@
 import t from 'tap'
 import { clientOf, steered } from '../../support/control.js'
+import { scenarioOf } from '../../support/scenario.js'
 import { serving, talk } from '../../support/serving.js'
-import { storyOf } from '../../support/story.js'
 
 const hcx = clientOf('hcx')
 
-t.test('it is alive, and says which version, since when, and which story', async t => {
-  const { ask, wall } = steered({ version: '1.2.3' })
-  wall.advance(2500)
+t.test('it is alive, and says which version, since when, and which scenario', async t => {
+  const { ask, systemClock } = steered({ version: '1.2.3' })
+  systemClock.advance(2500)
   t.strictSame((await ask('GET /health')).body, {
     status: 'ok',
     version: '1.2.3',
@@ -29,7 +29,7 @@ t.test('who only looks whether it is alive may ask for the headers alone', async
 t.test('it takes requests until it is to stop', async t => {
   const { ask, app } = steered()
   t.strictSame((await ask('GET /ready')).body, { ready: true })
-  app.leave()
+  app.close()
   const told = await ask('GET /ready')
   t.equal(told.status, 503)
   t.strictSame(told.body, { ready: false })
@@ -43,8 +43,8 @@ frozen: true
 sessions: [{ product: hcx, login: demo, token: "78a7ac4e:ab72:483c:9f66:a76525838fd1" }]
 rules: [{ on: hcx.login, call: 1, then: { state: Moved } }]`
 
-t.test('a reset begins the story again: sessions, clock, counts, state, journal and tokens', async t => {
-  const { ask, send } = steered({ story: storyOf(eventful) })
+t.test('a reset begins the scenario again: sessions, clock, counts, state, journal and tokens', async t => {
+  const { ask, send } = steered({ scenario: scenarioOf(eventful) })
   const token = hcx.issued(await send(hcx.login()))
   await ask('PUT /clock', { action: 'advance', by: '5m' })
   await ask('POST /sessions/revoke', { token: hcx.stranger })

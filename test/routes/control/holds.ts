@@ -1,15 +1,15 @@
 import { request } from 'node:http'
 import t from 'tap'
 import { clientOf, steered } from '../../support/control.js'
+import { scenarioOf } from '../../support/scenario.js'
 import { ask, serving } from '../../support/serving.js'
-import { storyOf } from '../../support/story.js'
 import { until } from '../../support/until.js'
 
 const heldLogin = 'title: held\nrules: [{ on: login, then: { hold: a gate } }]'
 const hcx = clientOf('hcx')
 
 t.test('a request that a rule holds is listed, waited for and let go', async t => {
-  const server = steered({ story: storyOf(heldLogin) })
+  const server = steered({ scenario: scenarioOf(heldLogin) })
   t.strictSame((await server.ask('GET /holds')).body, { holds: [] })
   const [one, other] = [server.send(hcx.login()), server.send({ ...hcx.login(), url: `/~a${hcx.login().url}` })]
   await until(() => server.app.spaces.find('a')?.holds.list().length === 1)
@@ -32,7 +32,7 @@ t.test('a request that a rule holds is listed, waited for and let go', async t =
 })
 
 t.test('a hold that nobody waits for cannot be released, and is told which can', async t => {
-  const server = steered({ story: storyOf(heldLogin) })
+  const server = steered({ scenario: scenarioOf(heldLogin) })
   const none = await server.ask('POST /holds/gate/release')
   t.equal(none.status, 404)
   t.match(none.body, { detail: 'No request waits for "gate"; none waits at all.', held: [] })
@@ -47,7 +47,7 @@ t.test('a hold that nobody waits for cannot be released, and is told which can',
 })
 
 t.test('waiting for a hold ends when enough are there, or with an answer when the time is over', async t => {
-  const { url, app } = await serving(t, { story: storyOf(heldLogin) })
+  const { url, app } = await serving(t, { scenario: scenarioOf(heldLogin) })
   const asking = ask(url, { method: 'POST', url: '/__admin/holds/a%20gate/wait', payload: '{"count":2}' })
   const logins = [ask(url, hcx.login()), ask(url, hcx.login())]
   t.equal((await asking).body, '{"name":"a gate","enough":true,"waiting":2}\n')
@@ -72,7 +72,7 @@ t.test('wrong waits are refused', async t => {
 })
 
 t.test('a held client that leaves is held no more', async t => {
-  const { url, app } = await serving(t, { story: storyOf(heldLogin) })
+  const { url, app } = await serving(t, { scenario: scenarioOf(heldLogin) })
   const { method, url: path, headers, payload } = hcx.login()
   const sent = request(`${url}${path}`, { method, headers: { ...headers } }).on('error', () => undefined)
   sent.end(payload)
@@ -83,8 +83,8 @@ t.test('a held client that leaves is held no more', async t => {
   t.match(JSON.parse(body), { enough: true, requests: [{ operation: 'login', outcome: 'left' }] })
 })
 
-t.test('a reset lets go of whoever is held, and none of them does anything in the new story', async t => {
-  const server = steered({ story: storyOf(heldLogin) })
+t.test('a reset lets go of whoever is held, and none of them does anything in the new scenario', async t => {
+  const server = steered({ scenario: scenarioOf(heldLogin) })
   const login = server.send(hcx.login())
   await until(() => server.app.spaces.default.holds.list().length === 1)
   await server.ask('POST /reset')

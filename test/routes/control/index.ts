@@ -168,7 +168,7 @@ t.test('a bug of our own is told to the log, and answered as what it is', async 
     find: () => Promise.reject(new Error()),
     read: () => Promise.reject(new Error())
   }
-  const { ask } = steered({ library, bug: error => bugs.push(error) })
+  const { ask } = steered({ catalog: library, bug: error => bugs.push(error) })
   const told = await ask('GET /scenarios')
   t.match(told.body, { status: 500, title: 'A bug in session-mock', detail: 'TypeError: x is no function' })
   t.match(bugs, [{ message: 'x is no function' }])

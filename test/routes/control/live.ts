@@ -3,8 +3,8 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { clientOf, steered } from '../../support/control.js'
+import { scenarioOf } from '../../support/scenario.js'
 import { ask, serving } from '../../support/serving.js'
-import { storyOf } from '../../support/story.js'
 import { until } from '../../support/until.js'
 
 const hcx = clientOf('hcx')
@@ -41,7 +41,7 @@ const listening = async (t: Test, url: string, { space = '', last }: { space?: s
 
 t.test('what happens is told as it happens: sessions, requests, rules, holds and the clock', async t => {
   const { url } = await serving(t, {
-    story: storyOf('title: x\nrules: [{ on: hcx.logout, name: gate, then: { hold: gate } }]')
+    scenario: scenarioOf('title: x\nrules: [{ on: hcx.logout, name: gate, then: { hold: gate } }]')
   })
   const { response, heard, hears } = await listening(t, url)
   t.match(response.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -64,7 +64,7 @@ t.test('what happens is told as it happens: sessions, requests, rules, holds and
     { event: 'hold', id: 4, data: { name: 'gate', waiting: 0 } },
     { event: 'session', id: 5, data: { change: 'ended', cause: 'logged-out', by: 'request 2' } },
     { event: 'request', id: 6, data: { number: 2, operation: 'logout' } },
-    { event: 'rule', id: 7, data: { rule: 'rule "gate" (story.yaml:2)', request: 2 } },
+    { event: 'rule', id: 7, data: { rule: 'rule "gate" (scenario.yaml:2)', request: 2 } },
     { event: 'clock', id: 8, data: { frozen: true } }
   ])
   t.notMatch(JSON.stringify(heard()), token)
@@ -175,17 +175,17 @@ t.test('the stream ends when the server is to stop', async t => {
 })
 
 t.test('a listener that is told nothing hears from time to time that the stream is alive', async t => {
-  const { app, wall, send } = steered()
-  const every = wall.every.bind(wall)
+  const { app, systemClock, send } = steered()
+  const every = systemClock.every.bind(systemClock)
   const periods: number[] = []
-  wall.every = (ms, task) => {
+  systemClock.every = (ms, task) => {
     periods.push(ms)
     return every(ms, task)
   }
   const heard = send({ method: 'GET', url: '/__admin/events' })
   await until(() => periods.includes(15_000))
-  wall.advance(15_000)
-  app.leave()
+  systemClock.advance(15_000)
+  app.close()
   t.equal((await heard).body, ': session-mock\n\n:\n\n')
 })
 

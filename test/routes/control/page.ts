@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import t from 'tap'
 import { endpoints } from '../../../routes/control/index.js'
-import { filterKeys } from '../../../src/journal/filter.js'
+import { filterKeys } from '../../../src/journal/search.js'
 import { verdictNames } from '../../../src/journal/verdicts.js'
 import { serving } from '../../support/command.js'
 

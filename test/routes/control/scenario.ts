@@ -1,6 +1,6 @@
 import t from 'tap'
 import { clientOf, type Steered, shippedStories, steered } from '../../support/control.js'
-import { storyOf } from '../../support/story.js'
+import { scenarioOf } from '../../support/scenario.js'
 
 const hcx = clientOf('hcx')
 
@@ -16,9 +16,11 @@ const titleOf = async ({ ask }: Steered, space = ''): Promise<unknown> =>
 
 const login = async ({ send }: Steered): Promise<string> => hcx.issued(await send(hcx.login()))
 
-t.test('the story is told with its rules as sentences, and how often they matched and played', async t => {
+t.test('the scenario is told with its rules as sentences, and how often they matched and played', async t => {
   const server = steered({
-    story: storyOf('title: the second use\nseed: 7\nrules: [{ on: hcx.session, call: 2, then: expire, name: second }]')
+    scenario: scenarioOf(
+      'title: the second use\nseed: 7\nrules: [{ on: hcx.session, call: 2, then: expire, name: second }]'
+    )
   })
   const token = await login(server)
   for (const _use of [1, 2, 3]) await server.send(hcx.use(token))
@@ -30,7 +32,7 @@ t.test('the story is told with its rules as sentences, and how often they matche
     rules: [
       {
         number: 1,
-        rule: 'rule "second" (story.yaml:3)',
+        rule: 'rule "second" (scenario.yaml:3)',
         sentence: 'on hcx.session, on the second call: expire the session (played 1 time)',
         matched: 3,
         played: 1
@@ -39,11 +41,11 @@ t.test('the story is told with its rules as sentences, and how often they matche
   })
 })
 
-t.test('the story tells until when a rule and a state last, by its clock', async t => {
+t.test('the scenario tells until when a rule and a state last, by its clock', async t => {
   const rules = `rules:
   - { on: hcx.session, for: 10m, then: { delay: 1ms } }
   - { on: hcx.login, then: { state: { to: Busy, for: 5m } } }`
-  const server = steered({ story: storyOf(`clock: 2026-01-01T00:00:00Z\nfrozen: true\n${rules}`) })
+  const server = steered({ scenario: scenarioOf(`clock: 2026-01-01T00:00:00Z\nfrozen: true\n${rules}`) })
   t.match((await server.ask('GET /scenario')).body, { rules: [{ until: undefined }, {}] }, 'it has not begun')
   await server.send(hcx.use(await login(server)))
   t.match((await server.ask('GET /scenario')).body, {
@@ -67,7 +69,7 @@ for (const [form, text] of [
   ['YAML', broken],
   ['JSON', '{"title":"every use breaks","rules":[{"on":"hcx.session","then":{"fail":"server-error"}}]}']
 ] as const)
-  t.test(`another story begins by its text in ${form}, for every space`, async t => {
+  t.test(`another scenario begins by its text in ${form}, for every space`, async t => {
     const server = steered()
     await server.ask('POST /spaces', { name: 'a' })
     const token = await login(server)
@@ -80,13 +82,13 @@ for (const [form, text] of [
     t.equal(await titleOf(server, '?space=b'), 'every use breaks', 'and a new space begins with it too')
   })
 
-t.test('another story begins in one space alone', async t => {
+t.test('another scenario begins in one space alone', async t => {
   const server = steered()
   t.match((await server.ask('PUT /scenario?space=a', broken)).body, { space: 'a' })
   t.equal(await titleOf(server), 'a test')
   t.equal(await titleOf(server, '?space=a'), 'every use breaks')
   await server.ask('POST /reset?space=a')
-  t.equal(await titleOf(server, '?space=a'), 'every use breaks', 'a reset begins the same story')
+  t.equal(await titleOf(server, '?space=a'), 'every use breaks', 'a reset begins the same scenario')
   t.match((await server.ask('DELETE /scenario?space=a')).body, { space: 'a', title: 'a test', rules: [] })
 })
 
@@ -106,8 +108,8 @@ t.test('with keep=sessions only accounts, settings and rules are others', async 
   })
 })
 
-t.test('a shipped story begins by its name, and the names are listed with their titles', async t => {
-  const server = steered({ library: shippedStories })
+t.test('a shipped scenario begins by its name, and the names are listed with their titles', async t => {
+  const server = steered({ catalog: shippedStories })
   const { scenarios } = (await server.ask('GET /scenarios')).body as { scenarios: { name: string; title: string }[] }
   t.ok(scenarios.some(({ name }) => name === 'default'))
   for (const { title } of scenarios) t.match(title, /^\S.*\S$/)
@@ -123,7 +125,7 @@ t.test('a shipped story begins by its name, and the names are listed with their 
 })
 
 t.test(
-  'a story with mistakes changes nothing, and all its mistakes are in the answer, each with its place',
+  'a scenario with mistakes changes nothing, and all its mistakes are in the answer, each with its place',
   async t => {
     const server = steered()
     const token = await login(server)
@@ -153,13 +155,13 @@ for (const [what, text, detail] of [
   ['text that is no YAML', 'title: [', /^body:1:/],
   ['a list', '- 1\n- 2\n', /^body:1:1: expected /]
 ] as const)
-  t.test(`${what} is no story`, async t => {
+  t.test(`${what} is no scenario`, async t => {
     const server = steered()
     t.match((await server.ask('PUT /scenario', text)).body, { status: 400, detail })
     t.equal(await titleOf(server), 'a test')
   })
 
-t.test('the first story begins again when the other is deleted, everywhere or in one space', async t => {
+t.test('the first scenario begins again when the other is deleted, everywhere or in one space', async t => {
   const server = steered()
   await server.ask('PUT /scenario', broken)
   await server.ask('POST /spaces', { name: 'a' })
@@ -170,7 +172,7 @@ t.test('the first story begins again when the other is deleted, everywhere or in
   t.equal(await titleOf(server, '?space=b'), 'a test')
 })
 
-t.test('what in a story is hardly meant so is said, and it begins all the same', async t => {
+t.test('what in a scenario is hardly meant so is said, and it begins all the same', async t => {
   const server = steered()
   const told = await server.ask(
     'PUT /scenario',
@@ -183,7 +185,7 @@ t.test('what in a story is hardly meant so is said, and it begins all the same',
   })
 })
 
-t.test('the schema of stories is that of the products served', async t => {
+t.test('the schema of scenarios is that of the products served', async t => {
   const { ask } = steered()
   t.match((await ask('GET /schema')).body, { type: 'object', properties: { rules: { type: 'array' }, seed: {} } })
 })

@@ -25,9 +25,9 @@ const isGood = async ({ send }: Steered, product: string, token: string): Promis
 t.test('an open session is told with its age and the life that is left to it, its token in short', async t => {
   const server = steered()
   const token = await login(server, 'hcx')
-  server.wall.advance(600_000)
+  server.systemClock.advance(600_000)
   await isGood(server, 'hcx', token)
-  server.wall.advance(90_000)
+  server.systemClock.advance(90_000)
   t.strictSame((await server.ask('GET /sessions')).body, {
     count: 1,
     sessions: [
@@ -49,7 +49,7 @@ t.test('an open session is told with its age and the life that is left to it, it
 
 t.test('a session without end is told without one, also where no date could hold its end', async t => {
   for (const idle of [Number.POSITIVE_INFINITY, 9e15]) {
-    const server = steered({ story: { products: { hcx: { idle } } } })
+    const server = steered({ scenario: { products: { hcx: { idle } } } })
     await login(server, 'hcx')
     const [session] = await sessionsOf(server)
     t.notOk(session && ('left' in session || 'expiresAt' in session))
@@ -59,7 +59,7 @@ t.test('a session without end is told without one, also where no date could hold
 t.test(
   'sessions are found by product, login and token, whole or in short; the newest where there are many',
   async t => {
-    const server = steered({ story: { accounts: 'any' } })
+    const server = steered({ scenario: { accounts: 'any' } })
     const token = await login(server, 'cbrain')
     await server.ask('POST /sessions', { product: 'cbrain', login: 'ann' })
     await server.ask('POST /sessions', { product: 'hcx', login: 'ann' })
@@ -104,7 +104,7 @@ for (const { product, stranger } of drivers)
 
 t.test('a chosen token leaves the drawn ones of a seed as they are', async t => {
   const drawn = async (first?: string) => {
-    const server = steered({ story: { seed: 7 } })
+    const server = steered({ scenario: { seed: 7 } })
     if (first) await server.ask('POST /sessions', { product: 'hcx', login: 'demo', token: first })
     return login(server, 'hcx')
   }
@@ -166,7 +166,7 @@ for (const [path, failure, words] of endings)
     })
 
 t.test('many are ended at once by login, by product, or all; and in one space only, where one is named', async t => {
-  const server = steered({ story: { accounts: 'any' } })
+  const server = steered({ scenario: { accounts: 'any' } })
   const { ask } = server
   for (const space of ['a', 'b'])
     for (const product of ['hcx', 'cbrain'])

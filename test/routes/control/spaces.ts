@@ -4,7 +4,7 @@ import { clientOf, type Steered, steered } from '../../support/control.js'
 const namesOf = async ({ ask }: Steered): Promise<string[]> =>
   ((await ask('GET /spaces')).body.spaces as { name: string }[]).map(({ name }) => name)
 
-t.test('spaces are told with their story, and how much is in them', async t => {
+t.test('spaces are told with their scenario, and how much is in them', async t => {
   const server = steered()
   const hcx = clientOf('hcx')
   await server.send({ ...hcx.login(), url: `/~a${hcx.login().url}` })
@@ -120,8 +120,8 @@ t.test('steering keeps a space alive, as its own requests do', async t => {
   const server = steered({ spaceIdle: 60_000 })
   await server.ask('POST /spaces', { name: 'a' })
   await server.ask('POST /spaces', { name: 'b' })
-  server.wall.advance(40_000)
+  server.systemClock.advance(40_000)
   await server.ask('GET /clock?space=a')
-  server.wall.advance(40_000)
+  server.systemClock.advance(40_000)
   t.strictSame(await namesOf(server), ['default', 'a'])
 })

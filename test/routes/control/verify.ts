@@ -1,7 +1,7 @@
 import t from 'tap'
 import { clientOf, type Steered, steered } from '../../support/control.js'
+import { scenarioOf } from '../../support/scenario.js'
 import { ask as askSocket, serving } from '../../support/serving.js'
-import { storyOf } from '../../support/story.js'
 import { until } from '../../support/until.js'
 
 const hcx = clientOf('hcx')
@@ -11,7 +11,7 @@ const lived = async (): Promise<Steered> => {
   const server = steered()
   const token = hcx.issued(await server.send(hcx.login()))
   for (const each of [hcx.use(token), hcx.use(token), hcx.logout(token)]) await server.send(each)
-  server.wall.advance(60_000)
+  server.systemClock.advance(60_000)
   await server.send(hcx.use(token))
   return server
 }
@@ -183,7 +183,7 @@ t.test('verdicts are told with what was found, in all spaces or in one', async t
 })
 
 t.test('a held login is found by waiting for it, whatever order the answers come in', async t => {
-  const server = steered({ story: storyOf('title: held\nrules: [{ on: login, then: { hold: gate } }]') })
+  const server = steered({ scenario: scenarioOf('title: held\nrules: [{ on: login, then: { hold: gate } }]') })
   const held = server.send(hcx.login())
   await until(() => server.app.spaces.default.holds.list().length === 1)
   await server.send(hcx.use(hcx.stranger))

@@ -47,7 +47,7 @@ t.test('with a port of its own the control API is not beside the products, and t
 })
 
 t.test('a scenario may be a file, and is read again when it changes', async t => {
-  const file = `${t.testdir({ 'story.yaml': 'title: before\n' })}/story.yaml`
+  const file = `${t.testdir({ 'scenario.yaml': 'title: before\n' })}/scenario.yaml`
   const server = await start({ port: false, scenario: file, watch: true })
   t.teardown(() => server.stop())
   t.equal((await server.scenario.get()).title, 'before')

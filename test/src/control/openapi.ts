@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Endpoint } from '../../../src/control/control.js'
+import type { Endpoint } from '../../../src/control/endpoint.js'
 import { describeControl, operationId } from '../../../src/control/openapi.js'
 
 const endpoints: readonly Endpoint[] = [

@@ -5,7 +5,7 @@ const tick = { kind: 'clock', now: 0, frozen: true } as const
 
 const told = (count: number, capacity?: number): Events => {
   const events = new Events(capacity)
-  for (let each = 0; each < count; each += 1) events.tell('default', tick)
+  for (let each = 0; each < count; each += 1) events.publish('default', tick)
   return events
 }
 
@@ -17,12 +17,12 @@ const idsSince = (events: Events, id: number) => {
 t.test('whoever listens hears everything from then on, until it stops', async t => {
   const events = told(2)
   const heard: Event[] = []
-  const stop = events.listen(event => heard.push(event))
-  events.tell('a', tick)
+  const stop = events.subscribe(event => heard.push(event))
+  events.publish('a', tick)
   t.equal(events.listeners, 1)
   stop()
-  events.tell('a', tick)
-  t.strictSame(heard, [{ id: 3, space: 'a', what: tick }])
+  events.publish('a', tick)
+  t.strictSame(heard, [{ id: 3, space: 'a', payload: tick }])
   t.equal(events.listeners, 0)
 })
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
 import { type Entry, Journal } from '../../../src/journal/journal.js'
-import { wentWell } from '../../../src/journal/packed.js'
 
 const entry = (number: number): Entry => ({
   number,
   at: 0,
-  wall: 0,
+  recordedAt: 0,
   space: 'default',
   product: undefined,
   operation: undefined,
@@ -19,7 +19,7 @@ const entry = (number: number): Entry => ({
   headers: [],
   body: undefined,
   answer: { status: 404, headers: {} },
-  ...wentWell,
+  ...ordinaryNotes,
   took: 0
 })
 

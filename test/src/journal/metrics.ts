@@ -1,7 +1,7 @@
 import t from 'tap'
-import { Session } from '../../../src/sessions.js'
+import { Session } from '../../../src/session/sessions.js'
 import { clientOf, steered } from '../../support/control.js'
-import { storyOf } from '../../support/story.js'
+import { scenarioOf } from '../../support/scenario.js'
 
 const hcx = clientOf('hcx')
 
@@ -23,8 +23,10 @@ t.test('what came before the numbers were first asked for is counted too', async
 })
 
 t.test('the time that answers take is counted in seconds, in buckets', async t => {
-  const { ask, send, wall } = steered({ story: storyOf('title: x\nrules: [{ on: session, then: { delay: 200ms } }]') })
-  wall.sleep = async ms => wall.advance(ms)
+  const { ask, send, systemClock } = steered({
+    scenario: scenarioOf('title: x\nrules: [{ on: session, then: { delay: 200ms } }]')
+  })
+  systemClock.sleep = async ms => systemClock.advance(ms)
   await send(hcx.use(hcx.stranger))
   const { text } = await ask('GET /metrics')
   const labels = 'product="hcx",operation="session",outcome="refused"'

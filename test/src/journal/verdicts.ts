@@ -1,7 +1,7 @@
 import t from 'tap'
 import { type Verdict, type VerdictName, verdictNames, verdictsOf } from '../../../src/journal/verdicts.js'
 import { clientOf, type Steered, steered } from '../../support/control.js'
-import { storyOf } from '../../support/story.js'
+import { scenarioOf } from '../../support/scenario.js'
 
 const hcx = clientOf('hcx')
 
@@ -9,7 +9,7 @@ const hcx = clientOf('hcx')
 interface Life {
   readonly verdict: VerdictName
   readonly what: string
-  readonly story?: string
+  readonly scenario?: string
   live(server: Steered, token: () => Promise<string>): Promise<unknown>
   /** The numbers of the requests that are found wrong; none where the verdict is passed. */
   readonly found?: readonly (readonly number[])[]
@@ -38,33 +38,33 @@ const lives: readonly Life[] = [
   {
     verdict: 'session-left-open',
     what: 'a session whose time is over, so that nobody can log it out',
-    live: async ({ wall }, login) => {
+    live: async ({ systemClock }, login) => {
       await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
     }
   },
   {
     verdict: 'session-left-open',
     what: 'a session that its client cannot know, as the answer was lost',
-    story: 'rules: [{ on: login, then: { connection: truncate } }]',
+    scenario: 'rules: [{ on: login, then: { connection: truncate } }]',
     live: ({ send }) => send(hcx.login()).catch(() => undefined)
   },
   {
     verdict: 'session-left-open',
     what: 'a session that was only pretended',
-    story: 'rules: [{ on: login, then: pretend }]',
+    scenario: 'rules: [{ on: login, then: pretend }]',
     live: (_server, login) => login()
   },
   {
     verdict: 'session-left-open',
     what: 'a session whose logout was only pretended',
-    story: 'rules: [{ on: logout, then: pretend }]',
+    scenario: 'rules: [{ on: logout, then: pretend }]',
     live: async ({ send }, login) => send(hcx.logout(await login()))
   },
   {
     verdict: 'session-left-open',
     what: 'a session whose logout was refused',
-    story: 'rules: [{ on: logout, then: { fail: server-error } }]',
+    scenario: 'rules: [{ on: logout, then: { fail: server-error } }]',
     live: async ({ send }, login) => send(hcx.logout(await login())),
     found: [[1]]
   },
@@ -87,7 +87,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'call-after-logout',
     what: 'a call that succeeds, as the logout was only pretended',
-    story: 'rules: [{ on: logout, then: pretend }]',
+    scenario: 'rules: [{ on: logout, then: pretend }]',
     live: async ({ send }, login) => {
       const token = await login()
       await send(hcx.logout(token))
@@ -114,8 +114,8 @@ const lives: readonly Life[] = [
   },
   {
     verdict: 'call-after-logout',
-    what: 'a call with a token that the story says has ended',
-    story: `sessions: [{ product: hcx, login: demo, token: "${hcx.stranger}", status: ended }]`,
+    what: 'a call with a token that the scenario says has ended',
+    scenario: `sessions: [{ product: hcx, login: demo, token: "${hcx.stranger}", status: ended }]`,
     live: ({ send }) => send(hcx.use(hcx.stranger))
   },
   {
@@ -144,9 +144,9 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client that goes on with a dead token',
-    live: async ({ send, wall }, login) => {
+    live: async ({ send, systemClock }, login) => {
       const token = await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
       await send(hcx.use(token))
       await send(hcx.use(token))
     },
@@ -155,9 +155,9 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client that logs in again',
-    live: async ({ send, wall }, login) => {
+    live: async ({ send, systemClock }, login) => {
       const token = await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
       await send(hcx.use(token))
       await send(hcx.use(await login()))
     }
@@ -165,10 +165,10 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client that tries to log in again, in vain',
-    story: 'rules: [{ on: login, call: "2-", then: { fail: unavailable } }]',
-    live: async ({ send, wall }, login) => {
+    scenario: 'rules: [{ on: login, call: "2-", then: { fail: unavailable } }]',
+    live: async ({ send, systemClock }, login) => {
       const token = await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
       await send(hcx.use(token))
       await send(hcx.login())
     }
@@ -176,9 +176,9 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client whose account another one logs in to elsewhere',
-    live: async ({ send, wall }, login) => {
+    live: async ({ send, systemClock }, login) => {
       const token = await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
       await send(hcx.use(token))
       await send(clientOf('cbrain').login())
     },
@@ -193,16 +193,16 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a refusal that a rule asked for',
-    story: 'rules: [{ on: session, then: { fail: no-session } }]',
+    scenario: 'rules: [{ on: session, then: { fail: no-session } }]',
     live: async ({ send }, login) => send(hcx.use(await login())),
     found: [[2]]
   },
   {
     verdict: 'refusal-without-login',
     what: 'a logout of a session whose time is over',
-    live: async ({ send, wall }, login) => {
+    live: async ({ send, systemClock }, login) => {
       const token = await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
       await send(hcx.logout(token))
     }
   },
@@ -231,16 +231,16 @@ const lives: readonly Life[] = [
   {
     verdict: 'needless-login',
     what: 'a login after the time of the session was over',
-    live: async ({ wall }, login) => {
+    live: async ({ systemClock }, login) => {
       await login()
-      wall.advance(3_600_000)
+      systemClock.advance(3_600_000)
       await login()
     }
   },
   {
     verdict: 'needless-login',
     what: 'a login after a refusal that a rule asked for, though the session is good',
-    story: 'rules: [{ on: session, call: 1, then: { fail: no-session } }]',
+    scenario: 'rules: [{ on: session, call: 1, then: { fail: no-session } }]',
     live: async ({ send }, login) => {
       await send(hcx.use(await login()))
       await login()
@@ -249,7 +249,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'needless-login',
     what: 'a login again, as the answer to the first was lost',
-    story: 'rules: [{ on: login, call: 1, then: { connection: truncate } }]',
+    scenario: 'rules: [{ on: login, call: 1, then: { connection: truncate } }]',
     live: async ({ send }, login) => {
       await send(hcx.login()).catch(() => undefined)
       await login()
@@ -258,7 +258,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'needless-login',
     what: 'logins of two accounts, and on two products',
-    story: 'accounts: any',
+    scenario: 'accounts: any',
     live: async ({ send }, login) => {
       await login()
       await send({ ...hcx.login(), payload: '{"username":"ann","password":"x"}' })
@@ -284,9 +284,9 @@ const judge = (server: Steered, verdict: VerdictName, space = server.app.spaces.
   return judged
 }
 
-for (const { verdict, what, story = 'title: x', live, found = [] } of lives)
+for (const { verdict, what, scenario = 'title: x', live, found = [] } of lives)
   t.test(`${verdict}: ${what} is ${found.length === 0 ? 'fine' : 'found'}`, async t => {
-    const server = steered({ story: storyOf(story) })
+    const server = steered({ scenario: scenarioOf(scenario) })
     await live(server, async () => hcx.issued(await server.send(hcx.login())))
     const { passed, findings, description } = judge(server, verdict)
     t.strictSame(

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { differences, type Expected, sayEntry } from '../../../src/journal/verify.js'
+import { describeEntry, differences, type Expected } from '../../../src/journal/verify.js'
 import { clientOf, steered } from '../../support/control.js'
 
 const hcx = clientOf('hcx')
@@ -43,7 +43,7 @@ t.test('where the count is wrong already, nothing is said of the order', async t
 })
 
 t.test('a request says itself in a line: what, by whom, and what came of it, without its query', async t => {
-  t.strictSame((await calls('lux')).map(sayEntry), [
+  t.strictSame((await calls('lux')).map(describeEntry), [
     'request 1 (hcx.login by demo, 200)',
     'request 2 (hcx.session, 401: the token was never issued)',
     'request 3 (GET /nowhere, 404: no operation has this path; the nearest is GET /login)'

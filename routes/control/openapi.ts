@@ -1,0 +1,57 @@
+import type { Endpoint } from '../../src/control/endpoint.js'
+import { describeControl } from '../../src/control/openapi.js'
+import { Problem } from '../../src/http/problem.js'
+import { endpoints } from './index.js'
+import { list, object, ref, schemas } from './schemas.js'
+
+const control: Endpoint = {
+  method: 'GET',
+  path: '/openapi.json',
+  summary: 'This API, described in OpenAPI 3.1',
+  answers: { 200: { description: 'The description.', schema: { type: 'object' } } },
+  run: ({ context }) => describeControl(endpoints, schemas, context.version)
+}
+
+const products: Endpoint = {
+  method: 'GET',
+  path: '/products',
+  summary: 'The products, their operations, methods and paths',
+  answers: { 200: { description: 'The products.', schema: object({ products: list(ref('Product')) }) } },
+  run: ({ context, space }) => ({
+    products: context.products.map(product => ({
+      name: product.name,
+      title: product.title,
+      base: product.base,
+      fidelity: space.fidelity(product),
+      operations: product.operations.map(({ name, summary, routes }) => ({
+        name,
+        summary,
+        routes: routes.map(([method, path]) => ({ method, path }))
+      }))
+    }))
+  })
+}
+
+const product: Endpoint = {
+  method: 'GET',
+  path: '/products/{product}/openapi.json',
+  summary: "A product's operations, described in OpenAPI 3.1",
+  answers: {
+    200: { description: 'The description.', schema: { type: 'object' } },
+    404: { description: 'There is no such product.' }
+  },
+  run: async ({ context, params, space }) => {
+    const found = context.products.find(({ name }) => name === params.product)
+    const { describeProduct } = await import('../../src/control/openapi-product.js')
+    if (found) return describeProduct(found, space, context.version)
+    const names = context.products.map(({ name }) => name)
+    throw new Problem(
+      404,
+      'No such product',
+      `There is no product "${params.product}"; there are ${names.join(', ')}.`,
+      { products: names }
+    )
+  }
+}
+
+export const openapiEndpoints = [control, products, product]

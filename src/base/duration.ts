@@ -1,0 +1,31 @@
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+type Unit = keyof typeof units
+
+/** The form of a duration: `200ms`, `2s`, `1.5h`, `1h30m`. */
+export const durationPattern = '^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$'
+
+const whole = new RegExp(durationPattern)
+const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
+
+/** Milliseconds of `200ms`, `2s`, `30m`, `1h30m`, `7d`; undefined where the text is none of these. */
+export const parseDuration = (text: string): number | undefined => {
+  if (!whole.test(text)) return undefined
+  let total = 0
+  for (const [, amount, unit] of text.matchAll(part)) total += Number(amount) * units[unit as Unit]
+  return Number.isFinite(total) ? total : undefined
+}
+
+/** The shortest words for a span of milliseconds: `90m` is `1h 30m`, `12_345` is `12.3s`. */
+export const formatDuration = (ms: number): string => {
+  if (!Number.isFinite(ms)) return 'for ever'
+  if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`
+  if (Math.round(ms / 100) < 600) return `${Math.round(ms / 100) / 10}s`
+  const parts: string[] = []
+  let left = Math.round(ms / 1000) * 1000
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    const amount = Math.floor(left / units[unit])
+    if (amount > 0) parts.push(`${amount}${unit}`)
+    left -= amount * units[unit]
+  }
+  return parts.slice(0, 2).join(' ')
+}

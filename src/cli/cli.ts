@@ -1,0 +1,194 @@
+import { Command, CommanderError } from 'commander'
+import { choice, nearest, UserError } from '../base/user-error.js'
+import { checkSettings, type Environment, type Flags } from '../config/read-settings.js'
+import type { SettingName } from '../config/settings.js'
+import type { Output } from '../log/logger.js'
+import type { Product } from '../product/product.js'
+import { exitCodes } from './exit-codes.js'
+import { helpFooter, outputOf, settingOptions, withOptionsOf } from './help.js'
+import type { ParentProcess } from './parent.js'
+
+/** What the command takes from outside. */
+export interface CommandContext {
+  readonly argv: readonly string[]
+  readonly env: Environment
+  readonly stdout: Output
+  readonly stderr: Output
+  readonly version: string
+  readonly products: readonly Product[]
+  /** The folder of the shipped scenarios. */
+  readonly scenarios: string
+  /** Resolves when the process is asked to stop. */
+  readonly stopped: () => Promise<void>
+  /** Left out where nobody needs to watch it. */
+  readonly parent?: ParentProcess
+  /** The arguments of the server that this container runs, if it runs one. */
+  readonly serverArguments?: () => readonly string[] | undefined
+}
+
+/** Runs the command line; the answer is the exit code. */
+export const cli = async (outside: CommandContext): Promise<number> => {
+  const state: { code: number } = { code: exitCodes.stopped }
+  try {
+    await program(outside, code => {
+      state.code = code
+    }).parseAsync(outside.argv, { from: 'user' })
+    return state.code
+  } catch (error) {
+    return failed(error, outside)
+  }
+}
+
+/** Says what went wrong; commander has said its own part already. */
+const failed = (error: unknown, { stderr }: CommandContext): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.stopped : exitCodes.mistake
+  if (error instanceof UserError) {
+    for (const line of error.message.split('\n')) stderr.write(`session-mock: ${line}\n`)
+    return exitCodes.mistake
+  }
+  stderr.write(`session-mock: this is a bug in session-mock: ${error instanceof Error ? error.stack : error}\n`)
+  return exitCodes.bug
+}
+
+const program = (outside: CommandContext, exit: (code: number) => void): Command => {
+  const { version, products } = outside
+  const titles = products.map(({ title }) => title)
+  const root = new Command('session-mock')
+    .description(`A test double for the session APIs of ${choice(titles, 'and')}.`)
+    .usage('[command] [options]')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput(outputOf(outside))
+    .addHelpText('after', helpFooter(products))
+  addServe(root, outside, exit)
+  addHealthcheck(root, outside, exit)
+  addProducts(root, outside)
+  addScenarioCommands(root, outside, exit)
+  addInit(root, outside, exit)
+  addCompletion(root, outside)
+  return root
+}
+
+const addServe = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+  const { env, products } = outside
+  const serve = root
+    .command('serve', { isDefault: true })
+    .description('serve the products; this is what it does without a command')
+    .usage('[options]')
+    .allowExcessArguments()
+    .action(async (_flags: Flags, { args: [word] }: Command) => {
+      if (word !== undefined) throw unknownCommand(word, root)
+      const { serveCommand } = await import('./serve.js')
+      exit(await serveCommand(checkSettings(given(serve), env, { products }), outside))
+    })
+  for (const option of settingOptions()) serve.addOption(option)
+  root.configureHelp(withOptionsOf(serve, root))
+}
+
+const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+  const check = root
+    .command('healthcheck')
+    .description(
+      'ask the server that runs with the same settings whether it is well: 0, or 1 and why not; 2 where a setting is wrong'
+    )
+    .usage('[options]')
+    .option('--wait <duration>', 'ask again until it is well, at most so long, such as 30s')
+    .action(async () => {
+      const [{ healthcheckCommand }, { systemClock }] = await Promise.all([
+        import('./healthcheck.js'),
+        import('../space/clock.js')
+      ])
+      const { wait, ...flags } = given(check) as Flags & { readonly wait?: string }
+      exit(await healthcheckCommand({ ...serverFlags(outside), ...flags }, outside, systemClock, wait))
+    })
+  // It takes all settings, so that those of the server can be said as they are.
+  for (const option of settingOptions())
+    check.addOption(asked.includes(option.attributeName()) ? option : option.hideHelp())
+}
+
+/** The flags that the server of this container was started with: its health check is not onEntry them. */
+const serverFlags = ({ serverArguments }: CommandContext): Flags => {
+  const serve = new Command().allowExcessArguments().allowUnknownOption().exitOverride()
+  for (const option of settingOptions()) serve.addOption(option)
+  return given(serve.parse(serverArguments?.() ?? [], { from: 'user' }))
+}
+
+/** The settings that tell where a server is. */
+const asked: readonly string[] = ['port', 'host', 'adminPort'] satisfies SettingName[]
+
+/** The flags that were really given: commander has a default of its own for those that say no. */
+const given = (command: Command): Flags =>
+  Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'))
+
+const jsonHelp = 'print JSON, for programs'
+
+interface Json {
+  readonly json?: true
+}
+
+const addScenarioCommands = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+  root
+    .command('scenarios')
+    .description('list the scenarios that are shipped')
+    .option('--json', jsonHelp)
+    .action(async (options: Json) =>
+      exit(await (await import('./scenario-commands.js')).scenariosCommand(outside, options.json))
+    )
+  root
+    .command('validate')
+    .argument('<file...>', 'scenarios: files, or names of shipped ones')
+    .description('check scenarios, and say every mistake in them')
+    .option('--json', jsonHelp)
+    .action(async (files: string[], options: Json) =>
+      exit(await (await import('./scenario-commands.js')).validateCommand(files, outside, options.json))
+    )
+  root
+    .command('explain')
+    .argument('<file>', 'a scenario: a file, or the name of a shipped one')
+    .description('say in English what a scenario does')
+    .action(async (file: string) => exit(await (await import('./scenario-commands.js')).explainCommand(file, outside)))
+  root
+    .command('schema')
+    .description('print the JSON Schema of scenarios')
+    .action(async () => exit(await (await import('./scenario-commands.js')).schemaCommand(outside)))
+}
+
+const addInit = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+  root
+    .command('init')
+    .argument('[file]', 'the file to write', 'scenario.yaml')
+    .description('write a scenario to begin with, and its schema beside it; nothing is overwritten')
+    .action(async (file: string) => exit(await (await import('./init.js')).initCommand(file, outside)))
+}
+
+const addCompletion = (root: Command, { stdout, products }: CommandContext): void => {
+  root
+    .command('completion')
+    .argument('<shell>', 'bash, zsh or fish')
+    .description('print a script that completes commands, options and their values in a shell')
+    .action(async (shell: string) => {
+      const { completionFor } = await import('./completion.js')
+      stdout.write(completionFor(shell, root, products))
+    })
+}
+
+const addProducts = (root: Command, { products, stdout }: CommandContext): void => {
+  root
+    .command('products')
+    .description('list the products, their operations, methods and paths')
+    .option('--json', jsonHelp)
+    .action(async ({ json }: Json) => {
+      const { productTable, productsAsJson } = await import('./product-table.js')
+      stdout.write(json ? productsAsJson(products) : productTable(products))
+    })
+}
+
+const unknownCommand = (word: string, root: Command): UserError => {
+  const meant = nearest(
+    word,
+    root.commands.map(command => command.name())
+  )
+  return new UserError(`unknown command '${word}'${meant === undefined ? '' : `; did you mean ${meant}?`}`)
+}

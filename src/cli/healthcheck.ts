@@ -1,0 +1,113 @@
+import { get } from 'node:http'
+import { parseDuration } from '../base/duration.js'
+import { UserError } from '../base/user-error.js'
+import { type Flags, readSettings } from '../config/read-settings.js'
+import { flagOf, type Settings } from '../config/settings.js'
+import { hostForUrl } from '../server/listeners.js'
+import type { SystemClock } from '../space/clock.js'
+import type { CommandContext } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+
+/** How long an answer may take, in milliseconds. */
+const patience = 3000
+
+/**
+ * Asks the server that runs with the same settings whether it is well; says so in a line. `wait`: asks again for so long. The
+ * answer is 0, or 1 where it is not well, or 2 where a setting is wrong.
+ */
+export const healthcheckCommand = async (
+  flags: Flags,
+  outside: CommandContext,
+  systemClock: SystemClock,
+  wait?: string
+): Promise<number> => {
+  const { stdout, stderr } = outside
+  try {
+    const { url, until } = checkedOf(flags, outside, systemClock, wait)
+    stdout.write(`${await healthBy(until, url, systemClock)}\n`)
+    return exitCodes.stopped
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    stderr.write(`session-mock: ${error.message.replaceAll('\n', '; ')}\n`)
+    return error instanceof NotWell ? 1 : exitCodes.mistake
+  }
+}
+
+/** The server is not well, or is not there. */
+class NotWell extends UserError {}
+
+const checkedOf = (
+  flags: Flags,
+  { env, products }: CommandContext,
+  systemClock: SystemClock,
+  wait: string | undefined
+) => {
+  const ms = wait === undefined ? 0 : parseDuration(wait)
+  if (ms === undefined) throw new UserError(`--wait "${wait}": expected a duration such as 500ms, 30s or 1m`)
+  const settings = readSettings(flags, env, { products })
+  return { url: urlOf(settings), until: systemClock.elapsed() + ms }
+}
+
+/** Milliseconds between two questions. */
+const pause = 100
+
+/** What a server says that is well by then; asks at least once. */
+const healthBy = async (until: number, url: string, systemClock: SystemClock): Promise<string> => {
+  try {
+    return await health(url, systemClock)
+  } catch (error) {
+    if (!(error instanceof NotWell) || systemClock.elapsed() >= until) throw error
+  }
+  await systemClock.sleep(pause)
+  return healthBy(until, url, systemClock)
+}
+
+/** Throws a Complaint where the settings do not tell the port. */
+const urlOf = ({ port, adminPort, host }: Settings): string => {
+  const asked = adminPort ?? port
+  const flag = flagOf(adminPort === undefined ? 'port' : 'adminPort')
+  if (asked === 0) throw new UserError(`${flag} 0 is a free port that nobody else knows: say which it is`)
+  return `http://${hostForUrl(host)}:${asked}/__admin/health`
+}
+
+/** What a server that is well says of itself, in words. Throws a Complaint that says what is wrong. */
+const health = async (url: string, systemClock: SystemClock): Promise<string> => {
+  const leave = new AbortController()
+  const late = systemClock.sleep(patience, leave.signal).then((): never => {
+    throw new NotWell(`${url}: no answer within ${patience / 1000} seconds`)
+  })
+  try {
+    return await Promise.race([answerOf(url, leave.signal), late])
+  } finally {
+    leave.abort()
+    late.catch(() => undefined)
+  }
+}
+
+const answerOf = (url: string, signal: AbortSignal): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(new NotWell(`${url}: ${error.message}`))
+    const request = get(url, { agent: false, signal }, response => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('error', fail)
+      response.on('data', (text: string) => {
+        body += text
+      })
+      response.on('end', () => {
+        const version = response.statusCode === 200 ? versionOf(body) : undefined
+        if (version !== undefined) resolve(`session-mock ${version} is well at ${url}`)
+        else fail(new Error(`answered ${response.statusCode}, and not as session-mock does`))
+      })
+    })
+    request.on('error', fail)
+  })
+
+const versionOf = (body: string): string | undefined => {
+  try {
+    const { status, version } = JSON.parse(body)
+    return status === 'ok' ? String(version) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,52 @@
+import { type Command, Help, type HelpConfiguration, Option, type OutputConfiguration } from 'commander'
+import { fallbackOf, flagOf, type Setting, settingGroups, settingNames, settings } from '../config/settings.js'
+import type { Output } from '../log/logger.js'
+import type { Product } from '../product/product.js'
+import { exitCodesInWords } from './exit-codes.js'
+
+/** The settings as options, under the headings of their groups. They have no defaults: only what was given is onEntry. */
+export const settingOptions = (): Option[] =>
+  settingGroups.flatMap(heading =>
+    settingNames
+      .filter(name => settings[name].group === heading)
+      .map(name => {
+        const { placeholder, help, repeatable }: Setting<unknown> = settings[name]
+        const option = new Option(`${flagOf(name)} ${placeholder}`.trim(), `${help} (default: ${fallbackOf(name)})`)
+        if (repeatable) option.argParser((value, before: string[] = []) => [...before, value])
+        return option.helpGroup(`${heading}:`)
+      })
+  )
+
+/** The root's help shows the options of its default command beside its own. */
+export const withOptionsOf = (chosen: Command, root: Command): HelpConfiguration => {
+  const plain = new Help()
+  return {
+    visibleOptions: command => [...plain.visibleOptions(command), ...(command === root ? chosen.options : [])]
+  }
+}
+
+/** Writes to the streams that were handed in, and says a mistake in one line. */
+export const outputOf = ({ stdout, stderr }: { stdout: Output; stderr: Output }): OutputConfiguration => ({
+  writeOut: text => stdout.write(text),
+  writeErr: text => stderr.write(text),
+  outputError: (text, write) => write(`session-mock: ${oneLine(text)}\n`),
+  getOutHelpWidth: () => stdout.columns ?? 80,
+  getErrHelpWidth: () => stderr.columns ?? 80
+})
+
+const oneLine = (text: string): string =>
+  text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n\(Did you mean (.*)\)$/, '; did you mean $1')
+
+/** What stands below the help of the command. */
+export const helpFooter = (products: readonly Product[]): string => `
+Every setting may stand in a variable instead: SESSION_MOCK_LOG_LEVEL for
+--log-level. A flag beats a variable, and an empty variable counts as none. PORT
+is taken where neither --port nor SESSION_MOCK_PORT is given. --listen, --products
+and --fidelity take several values, separated by commas or in several flags.
+
+Products:    ${products.map(({ name }) => name).join(', ')}
+Exit codes:  ${exitCodesInWords}
+`

@@ -1,0 +1,60 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { UserError } from '../base/user-error.js'
+import { scenarioSchema } from '../scenario/format/schema.js'
+import type { CommandContext } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+import { jsonTemplate, schemaName, yamlTemplate } from './init-templates.js'
+
+/**
+ * Writes a scenario to begin with, and beside it the schema that its first line names, so that editors can help without a network.
+ * A scenario that is there already is left as it is. Throws a Complaint where a file cannot be written.
+ */
+export const initCommand = async (file: string, { products, stdout }: CommandContext): Promise<number> => {
+  const [, isJson] = /\.(?:ya?ml|(json))$/i.exec(file) ?? refuse(`${file}: expected a name that ends in .yaml or .json`)
+  const schemaFile = join(dirname(file), schemaName)
+  const schema = `${JSON.stringify(scenarioSchema(products), undefined, 2)}\n`
+  const text = await textOf(file)
+  const schemaBefore = await textOf(schemaFile)
+  if (schemaBefore !== undefined && !isOurs(schemaBefore))
+    refuse(`${schemaFile} is there already, is no schema of session-mock, and is not overwritten`)
+  if (text === undefined) await write(file, isJson ? jsonTemplate : yamlTemplate)
+  if (schemaBefore !== schema) await write(schemaFile, schema)
+  const onEntry = [
+    `${file}: ${text === undefined ? 'written' : 'is there already, left as it is'}`,
+    `${schemaFile}: ${schemaBefore === undefined ? 'written' : sayRenewed(schemaBefore === schema)}`,
+    ...(text === undefined || text.includes(schemaName) ? [] : [sayLine(file, isJson !== undefined)]),
+    `Next: session-mock validate ${file}`
+  ]
+  stdout.write(`${onEntry.join('\n')}\n`)
+  return exitCodes.stopped
+}
+
+const sayRenewed = (isSame: boolean): string => (isSame ? 'is there already, as it should be' : 'renewed')
+
+/** How a scenario that was there before finds the schema. */
+const sayLine = (file: string, isJson: boolean): string => {
+  const line = isJson ? `"$schema": "./${schemaName}",` : `# yaml-language-server: $schema=./${schemaName}`
+  return `For help in an editor, ${isJson ? 'the first key' : 'the first line'} of ${file} should be: ${line}`
+}
+
+/** The text of a file, or undefined where there is none. Throws a Complaint where something else is there. */
+const textOf = async (file: string): Promise<string | undefined> => {
+  const found = await stat(file).catch(() => undefined)
+  if (!found) return undefined
+  if (!found.isFile()) refuse(`${file} is there already, and is no file`)
+  return readFile(file, 'utf8').catch(error => refuse(`${file} cannot be read: ${error.message}`))
+}
+
+/** A schema that another version wrote is ours to renew. */
+const isOurs = (text: string): boolean => text.includes('"title": "a session-mock scenario"')
+
+const write = async (file: string, text: string): Promise<void> => {
+  const fail = (error: Error): never => refuse(`${file} cannot be written: ${error.message}`)
+  await mkdir(dirname(file), { recursive: true }).catch(fail)
+  await writeFile(file, text).catch(fail)
+}
+
+const refuse = (message: string): never => {
+  throw new UserError(message)
+}

@@ -1,0 +1,87 @@
+import { UserError } from '../base/user-error.js'
+import { ScenarioCatalog } from '../scenario/format/catalog.js'
+import { explain } from '../scenario/format/explain.js'
+import { scenarioSchema } from '../scenario/format/schema.js'
+import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/format/validation-issue.js'
+import type { CommandContext } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+
+/** The shipped scenarios, and whatever else is named, read for the products of this command. */
+export const catalogOf = ({ scenarios, products }: Pick<CommandContext, 'scenarios' | 'products'>): ScenarioCatalog =>
+  new ScenarioCatalog(scenarios, products)
+
+/** What was found in a file. */
+interface Validation {
+  readonly file: string
+  readonly ok: boolean
+  readonly title?: string
+  readonly errors: readonly Finding[]
+  readonly warnings: readonly Finding[]
+}
+
+/** A message, with its place where it has one: file, line, column, path. */
+type Finding = Partial<LocatedIssue> & { readonly message: string }
+
+/** Reads each file; says `ok` for the good ones on stdout, and every mistake of the others on stderr. `json`: all on stdout. */
+export const validateCommand = async (
+  files: readonly string[],
+  outside: CommandContext,
+  json = false
+): Promise<number> => {
+  const catalog = catalogOf(outside)
+  const results: Validation[] = []
+  for (const file of files) {
+    const result = await validate(file, catalog)
+    results.push(result)
+    if (!json) printValidation(result, outside)
+  }
+  if (json) outside.stdout.write(`${JSON.stringify({ scenarios: results }, undefined, 2)}\n`)
+  return results.every(({ ok }) => ok) ? exitCodes.stopped : exitCodes.mistake
+}
+
+const validate = async (file: string, catalog: ScenarioCatalog): Promise<Validation> => {
+  try {
+    const { scenario, warnings } = await catalog.read(await catalog.source(file))
+    return { file, ok: true, title: scenario.title, errors: [], warnings }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    const errors = error instanceof ScenarioError ? error.issues : [{ message: error.message }]
+    return { file, ok: false, errors, warnings: [] }
+  }
+}
+
+const printValidation = ({ file, ok, errors, warnings }: Validation, { stdout, stderr }: CommandContext): void => {
+  for (const warning of warnings) stderr.write(`${lineOf(warning)} (a warning)\n`)
+  for (const error of errors) stderr.write(`${lineOf(error)}\n`)
+  if (ok) stdout.write(`${file}: ok\n`)
+}
+
+const lineOf = ({ message, file, line = 1, column = 1, path = '' }: Finding): string =>
+  file === undefined ? message : formatIssue({ file, line, column, path, message })
+
+/** Prints what a scenario does, in English. */
+export const explainCommand = async (file: string, outside: CommandContext): Promise<number> => {
+  const catalog = catalogOf(outside)
+  const { scenario } = await catalog.read(await catalog.source(file))
+  outside.stdout.write(explain(scenario))
+  return exitCodes.stopped
+}
+
+/** Prints the JSON Schema of scenarios. */
+export const schemaCommand = async ({ products, stdout }: CommandContext): Promise<number> => {
+  stdout.write(`${JSON.stringify(scenarioSchema(products), undefined, 2)}\n`)
+  return exitCodes.stopped
+}
+
+/** Prints the shipped scenarios, each with its title. */
+export const scenariosCommand = async (outside: CommandContext, json = false): Promise<number> => {
+  const catalog = catalogOf(outside)
+  const names = await catalog.names()
+  const scenarios = await Promise.all(
+    names.map(async name => ({ name, title: (await catalog.read(await catalog.source(name))).scenario.title }))
+  )
+  const width = Math.max(...names.map(name => name.length))
+  const lines = scenarios.map(({ name, title }) => `${name.padEnd(width)}  ${title}\n`)
+  outside.stdout.write(json ? `${JSON.stringify({ scenarios }, undefined, 2)}\n` : lines.join(''))
+  return exitCodes.stopped
+}

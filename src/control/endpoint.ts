@@ -1,0 +1,87 @@
+import type { FastifyRequest } from 'fastify'
+import type { JSONSchema } from 'json-schema-to-ts'
+import type { Answer } from '../http/answer.js'
+import type { Event, Events } from '../journal/events.js'
+import type { Metrics } from '../journal/metrics.js'
+import type { Product } from '../product/product.js'
+import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
+import type { SystemClock } from '../space/clock.js'
+import type { Space } from '../space/space.js'
+import type { Spaces } from '../space/spaces.js'
+
+/** What of the running server the control API can see and steer. */
+export interface ControlContext {
+  readonly version: string
+  readonly products: readonly Product[]
+  readonly spaces: Spaces
+  readonly events: Events
+  readonly metrics: Metrics
+  /** The scenario that the server was started with. */
+  readonly scenario: Scenario
+  readonly catalog: ScenarioLookup
+  readonly systemClock: SystemClock
+  /** When the server began, in milliseconds that only grow. */
+  readonly began: number
+  /** The certificate of the authority that was made here for HTTPS, PEM. */
+  readonly ca: string | undefined
+  /** Passwords and tokens are shown whole. */
+  readonly showSecrets: boolean
+  readonly journal: number
+  readonly waiting: { count: number }
+  /** Events as their listeners hear them: written once for all. */
+  readonly written: WeakMap<Event, string>
+  /** Told what our own code threw. */
+  readonly bug: (error: unknown) => void
+  /** Told what was changed. */
+  readonly steered: (words: string, facts: Readonly<Record<string, unknown>>) => void
+}
+
+/** A request to the control API, checked. */
+export interface ControlRequest {
+  readonly context: ControlContext
+  /** The space that it names; the default one where it names none. */
+  readonly space: Space
+  /** The space that it names; all where it names none. */
+  readonly spaces: readonly Space[]
+  /** It names a space. */
+  readonly scoped: boolean
+  readonly query: Readonly<Record<string, string>>
+  readonly params: Readonly<Record<string, string>>
+  readonly body: unknown
+  readonly request: FastifyRequest
+  /** Aborted when the client has gone. */
+  readonly gone: AbortSignal
+}
+
+/** An answer that is no JSON value: other types, streams. */
+export class StreamResponse {
+  constructor(readonly send: (reply: import('http').ServerResponse) => void) {}
+}
+
+/** One path of the control API: described, checked and done in one place. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Below `/__admin`; `{name}` stands for a part that varies. */
+  readonly path: string
+  readonly summary: string
+  /** The query parameters that it takes beside `space`, each with its schema. */
+  readonly query?: Readonly<Record<string, JSONSchema>>
+  /** It makes the space that it names, as a first request would; left out, a space that is not there is refused. */
+  readonly makes?: true
+  /** It changes what clients see, which is logged. */
+  readonly steers?: true
+  /** The JSON that it takes; left out, it takes none. */
+  readonly body?: JSONSchema
+  /** The body may be any text: it reads it itself. */
+  readonly text?: true
+  readonly answers: Readonly<
+    Record<number, { readonly description: string; readonly type?: string; readonly schema?: object }>
+  >
+  /** Open to those who have no token. */
+  readonly open?: true
+  /** A JSON value for 200, an Answer, or Raw; throws a Problem. */
+  run(ask: ControlRequest): unknown
+}
+
+export const isAnswer = (value: unknown): value is Answer =>
+  typeof value === 'object' && value !== null && 'status' in value && 'headers' in value

@@ -1,0 +1,65 @@
+import { formatDuration } from '../base/duration.js'
+import type { Why } from '../product/failure.js'
+
+type Saying = (why: Why) => string
+
+const ago = ({ at, now }: Why): string => {
+  if (at === undefined || typeof now !== 'number') return ''
+  if (now < at) return ` at ${new Date(at).toISOString()}, which by the clock is still to come`
+  return now - at < 1 ? ' just now' : ` ${formatDuration(now - at)} ago`
+}
+
+const by = (why: Why): string => (why.by === undefined ? '' : ` by ${why.by}`)
+
+const life = ({ idle, lifetime }: Why): string => {
+  const spans = [
+    ...(typeof idle === 'number' && Number.isFinite(idle) ? [`idle ${formatDuration(idle)}`] : []),
+    ...(typeof lifetime === 'number' && Number.isFinite(lifetime) ? [`lifetime ${formatDuration(lifetime)}`] : [])
+  ]
+  return spans.length === 0 ? '' : ` (${spans.join(', ')})`
+}
+
+const nearest = ({ nearest, owner }: Why): string => {
+  const whose = owner === undefined ? '' : `; it is one of ${owner}, which is not at this port`
+  return nearest === undefined || owner !== undefined ? whose : `; the nearest is ${nearest}`
+}
+
+/** A refusal's reason in words; a reason that is not here says itself. */
+const sayings: Readonly<Record<string, Saying>> = {
+  'no-token': () => 'the request carried no token',
+  'never-issued': () => 'the token was never issued',
+  'of-another-product': ({ owner }) => `the token is one of ${owner}`,
+  'of-another-space': ({ owner }) => `the token is one of the space ${owner}`,
+  expired: why => (why.by === undefined ? `expired${ago(why)}${life(why)}` : `expired${ago(why)}${by(why)}`),
+  'logged-out': why => `logged out${ago(why)}${by(why)}`,
+  revoked: why => `revoked${ago(why)}${by(why)}`,
+  evicted: why => `evicted${ago(why)}${by(why)}`,
+  moved: why => `ended${ago(why)}, as it was used from another address${why.by === undefined ? '' : `, ${why.by}`}`,
+  'wrong-password': ({ login }) => `the password of ${login} is another`,
+  'unknown-login': ({ login }) => (login === '' ? 'no login was sent' : `no account is called ${login}`),
+  'wrong-account-number': ({ login }) => `the account number of ${login} is another`,
+  'wrong-authentication-id': ({ login }) => `${login} is an external user, and its authentication_id is another`,
+  'no-role': ({ login }) => `${login} has no role`,
+  locked: ({ login }) => `the account of ${login} is locked`,
+  'missing-field': ({ field }) => `the field ${field} is missing or empty`,
+  malformed: ({ error }) => `the request cannot be read${error === undefined ? '' : `: ${error}`}`,
+  'content-encoding': ({ encoding }) =>
+    `the body is encoded by its Content-Encoding, ${encoding}, and encoded bodies are not read`,
+  'media-type': () => 'the body is of a type that is not taken',
+  'too-large': () => 'the body is larger than the limit',
+  'unknown-path': why => `no operation has this path${nearest(why)}`,
+  'unknown-method': why =>
+    `the path does not take this method${why.allow === undefined ? nearest(why) : `; it takes ${why.allow}`}`,
+  'unknown-format': () => 'the client accepts none of the formats that there are',
+  'unknown-auth-type': ({ authType }) => `there is no authType ${authType}`,
+  'no-access': ({ value }) => `the account may not enter ${value}`,
+  'unknown-tenant': ({ value }) => `there is no tenant ${value}`,
+  'unknown-domain': ({ value }) => `there is no domain ${value}`,
+  'no-such-tenant': ({ value }) => `there is no tenant ${value}`,
+  rule: ({ by }) => `${by}`,
+  reset: () => 'its space began anew while it was under way',
+  bug: () => 'a bug in session-mock'
+}
+
+/** `expired 12s ago (idle 30m)`, `logged out 3s ago by request 7`, `the token was never issued`. */
+export const describeReason = (why: Why): string => sayings[why.reason]?.(why) ?? why.reason.replaceAll('-', ' ')

@@ -1,0 +1,171 @@
+import { bytesOf, decodings, textOf } from './decodings.js'
+import { isSecret, namedValues, passwordName } from './secret-fields.js'
+
+/** `1f39…1d93`: enough to recognise a token, too little to use it. */
+export const shortToken = (token: string): string =>
+  token.length < 12 ? hidden : `${token.slice(0, 4)}…${token.slice(-4)}`
+
+/** What stands for a password: no part of one is shown, as it may be short, and is a person's own. */
+const hidden = '…'
+
+export type Redactor = (text: string) => string
+
+/** Secrets that are known by their value. */
+export interface KnownSecrets {
+  /** Hidden wherever they stand, in short. */
+  readonly tokens: readonly string[]
+  /** Hidden wherever they stand, whole. */
+  readonly passwords?: readonly string[]
+  /** Whether a word is a token of which more is known than can be listed. */
+  readonly isToken?: ((word: string) => boolean) | undefined
+}
+
+/**
+ * Hides these secrets wherever they stand in a text, as they are or encoded, and every value whose name marks it as a secret: in
+ * a query, a form, JSON, XML or multipart. Takes time in proportion to the text.
+ */
+export const createRedactor = ({ tokens, passwords = [], isToken }: KnownSecrets): Redactor => {
+  const needles = [
+    ...[...new Set(tokens)]
+      .filter(token => token.length >= leastUnique)
+      .map(token => needleOf(token, shortToken(token))),
+    ...[...new Set(passwords)].filter(isTelling).map(password => needleOf(password, hidden))
+  ].sort((a, b) => b.bytes.length - a.bytes.length)
+  return text => (text === '' ? text : shown(text, needles, isToken))
+}
+
+/** What is shorter stands in too many texts by chance; such a token is hidden by the name that it has there. */
+const leastUnique = 8
+
+/** What is shorter, or is a word of the protocols themselves, is hidden by the name that it has there alone. */
+const isTelling = (password: string): boolean => password.length >= 4 && !commonWords.test(password)
+
+const commonWords =
+  /^(?:pass|passw(?:or)?d|pwd|secret|token|session|login|username|user|name|true|false|null|json|http|https|application|text)$/i
+
+interface Needle {
+  readonly bytes: string
+  readonly brief: string
+  /** A short secret counts only as a word of its own. */
+  readonly isWord: boolean
+  /** Of a long secret the beginning is looked for; the rest of its word goes with it. */
+  readonly isCut: boolean
+}
+
+const longestNeedle = 256
+
+const needleOf = (secret: string, brief: string): Needle => {
+  const bytes = bytesOf(secret)
+  const isCut = bytes.length > longestNeedle
+  return { bytes: bytes.slice(0, longestNeedle), brief, isWord: secret.length < leastUnique, isCut }
+}
+
+interface Hidden {
+  readonly from: number
+  readonly to: number
+  readonly brief: string
+}
+
+const shown = (text: string, needles: readonly Needle[], isToken: KnownSecrets['isToken']): string => {
+  const bytes = bytesOf(text)
+  const all = decodings(bytes).flatMap(({ text, origin }) =>
+    [...named(text), ...known(text, needles), ...(isToken ? words(text, isToken) : [])].map(({ from, to, brief }) => ({
+      from: origin(from),
+      to: origin(to),
+      brief
+    }))
+  )
+  return all.length === 0 ? text : replaced(bytes, all)
+}
+
+/** Of places that overlap, the first one says what stands there. */
+const replaced = (bytes: string, places: readonly Hidden[]): string => {
+  const pieces: string[] = []
+  let end = 0
+  for (const { from, to, brief } of [...places].sort((a, b) => a.from - b.from || b.to - a.to)) {
+    if (from >= end) pieces.push(textOf(bytes.slice(end, from)), brief)
+    end = Math.max(end, to)
+  }
+  return pieces.join('') + textOf(bytes.slice(end))
+}
+
+const named = (text: string): Hidden[] =>
+  namedValues(text)
+    .filter(({ from, to }) => from < to)
+    .map(({ name, from, to }) => ({ from, to, brief: briefOf(name, text.slice(from, to)) }))
+
+const briefOf = (name: string, value: string): string => {
+  if (passwordName.test(name)) return hidden
+  return shortToken(decoded(textOf(/^[^;]*/.exec(bareValue(value))?.[0] ?? '')))
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+const known = (text: string, needles: readonly Needle[]): Hidden[] =>
+  needles.flatMap(needle => {
+    const { bytes, brief } = needle
+    const found: Hidden[] = []
+    for (let at = text.indexOf(bytes); at >= 0; ) {
+      const to = needle.isCut ? wordEnd(text, at + bytes.length) : at + bytes.length
+      if (!needle.isWord || isWord(text, at, to)) found.push({ from: at, to, brief })
+      at = text.indexOf(bytes, to)
+    }
+    return found
+  })
+
+const isWord = (text: string, from: number, to: number): boolean =>
+  !/\w/.test(text[from - 1] ?? '') && !/\w/.test(text[to] ?? '')
+
+const wordEnd = (text: string, at: number): number => {
+  const end = /[?\s"'<>&;,]|$/g
+  end.lastIndex = at
+  return end.exec(text)?.index ?? text.length
+}
+
+/** Tokens among the words of a text; one with colons in it may stand behind a name and a colon. */
+const words = (text: string, isToken: (word: string) => boolean): Hidden[] =>
+  [...text.matchAll(/[\w:-]{8,}/g)].flatMap(({ 0: run, index }) =>
+    candidates(run)
+      .filter(([from, to]) => to - from >= leastUnique && to - from <= longestNeedle && isToken(run.slice(from, to)))
+      .map(([from, to]) => ({ from: index + from, to: index + to, brief: shortToken(run.slice(from, to)) }))
+  )
+
+const candidates = (run: string): (readonly [from: number, to: number])[] => {
+  const parts = [...run.matchAll(/[^:]+/g)].map(({ 0: part, index }) => [index, index + part.length] as const)
+  return run.includes(':') ? [[0, run.length], [run.indexOf(':') + 1, run.length], ...parts] : [[0, run.length]]
+}
+
+/** A header's value, hidden where its name says that it is a secret. */
+export const headerValue = (name: string, value: string, redact: Redactor): string => {
+  if (!isSecret(name)) return redact(value)
+  if (passwordName.test(name)) return hidden
+  const [, scheme = '', rest = ''] = /^([A-Za-z]+\s+)?(?:token=)?"?(.*?)"?$/s.exec(value) ?? []
+  return `${scheme}${/^basic/i.test(scheme) ? hidden : rest && shortToken(rest)}`
+}
+
+/** Whether a query names a secret that has a value. */
+export const namesSecret = (url: string): boolean => namedValues(url).some(({ from, to }) => from < to)
+
+/** The passwords that a text names, as they stand there and without what encodes them. */
+export const passwordsIn = (text: string): string[] =>
+  namedValues(text)
+    .filter(({ name, from, to }) => from < to && passwordName.test(name))
+    .slice(0, mostPasswords)
+    .flatMap(({ from, to }) => plainValues(bareValue(text.slice(from, to))))
+
+/** Of so many passwords in one text the values are looked for elsewhere. */
+const mostPasswords = 20
+
+const plainValues = (value: string): string[] =>
+  decodings(bytesOf(value)).flatMap(({ text }) => {
+    const plain = textOf(text)
+    return plain.includes('+') ? [plain, plain.replaceAll('+', ' ')] : [plain]
+  })
+
+const bareValue = (value: string): string => /^<!\[CDATA\[([\s\S]*?)(?:\]\]>)?$/.exec(value)?.[1] ?? value

@@ -1,0 +1,141 @@
+import { headerLines } from '../http/answer.js'
+import { pathOf } from '../http/path.js'
+import type { Why } from '../product/failure.js'
+import type { Entry } from './journal.js'
+import { describeReason } from './reasons.js'
+import { redactionOf } from './redaction.js'
+import { headerValue, type Redactor, shortToken } from './redactor.js'
+
+/**
+ * What became of a request: broken is an answer that a rule broke on its way, left one that its client did not wait for, and
+ * unmatched a path that no product has.
+ */
+export const outcomes = ['success', 'refused', 'broken', 'left', 'unmatched'] as const
+export type Outcome = (typeof outcomes)[number]
+
+/** A request as the journal tells it. */
+export interface JournalRow {
+  readonly number: number
+  /** When it came, by the space's clock, ISO 8601. */
+  readonly at: string
+  /** The same by the real time, ISO 8601. */
+  readonly wall: string
+  readonly space: string
+  readonly product?: string
+  readonly operation?: string
+  readonly login?: string
+  /** The token that it carried, in short. */
+  readonly token?: string
+  /** The token of the session that it is about, in short. */
+  readonly session?: string
+  readonly method: string
+  readonly path: string
+  readonly outcome: Outcome
+  readonly status: number
+  /** From its arrival to its answer. */
+  readonly milliseconds: number
+  readonly failure?: string
+  readonly why?: { readonly reason: string; readonly words: string; readonly [fact: string]: unknown }
+  readonly rules: readonly { readonly number: number; readonly rule: string; readonly sentence: string }[]
+  readonly fault?: string
+  readonly nearest?: string
+  readonly request: Message & { readonly line: string }
+  readonly answer: Message & { readonly status: number }
+}
+
+interface Message {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Renders an entry; with `secrets`, passwords and tokens are shown whole. */
+export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
+  const redact = secrets ? (text: string) => text : redactionOf(entry)
+  const brief = (token: string) => (secrets ? token : shortToken(token))
+  const { number, space, method, url, answer, took, rules } = entry
+  return {
+    number,
+    at: instantOf(entry.at),
+    wall: instantOf(entry.recordedAt),
+    space,
+    ...defined({
+      product: entry.product,
+      operation: entry.operation,
+      login: entry.login === undefined ? undefined : redact(entry.login)
+    }),
+    ...defined({ token: entry.token && brief(entry.token), session: entry.session && brief(entry.session.token) }),
+    method,
+    path: redact(pathOf(url)),
+    outcome: outcomeOf(entry),
+    status: answer.status,
+    milliseconds: Math.round(took * 1000) / 1000,
+    ...defined({
+      failure: entry.failure,
+      why: entry.why && factsOf(entry.why, redact)
+    }),
+    rules: rules.map(({ number, title, sentence }) => ({ number, rule: redact(title), sentence: redact(sentence) })),
+    ...defined({ fault: entry.fault, nearest: entry.nearest }),
+    request: {
+      line: `${method} ${redact(url)} HTTP/${entry.httpVersion}`,
+      headers: shownHeaders(pairs(entry.headers), redact, secrets),
+      ...defined({ body: entry.body === undefined ? undefined : redact(entry.body) })
+    },
+    answer: {
+      status: answer.status,
+      headers: shownHeaders(headerLines(answer), redact, secrets),
+      ...defined({ body: answer.body === undefined ? undefined : redact(answer.body) })
+    }
+  }
+}
+
+export const outcomeOf = ({ product, fault, left, failure, answer }: Entry): Outcome => {
+  if (product === undefined) return 'unmatched'
+  if (left) return 'left'
+  if (fault !== undefined) return 'broken'
+  return failure !== undefined || answer.status >= 400 ? 'refused' : 'success'
+}
+
+/** ISO 8601; of a time that no date can hold the nearest that one can. */
+const instantOf = (ms: number): string => new Date(Math.min(Math.max(ms, -8.64e15), 8.64e15)).toISOString()
+
+/** Several headers of one name are one, as RFC 9110 joins them. */
+const shownHeaders = (
+  all: readonly (readonly [string, string])[],
+  redact: Redactor,
+  secrets: boolean
+): Record<string, string> => {
+  const shown = new Map<string, string>()
+  for (const [name, value] of all) {
+    const text = secrets ? value : headerValue(name, value, redact)
+    const before = shown.get(name)
+    shown.set(name, before === undefined ? text : `${before}, ${text}`)
+  }
+  return Object.fromEntries(shown)
+}
+
+const pairs = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []))
+
+type Defined<Members> = { [Key in keyof Members]?: Exclude<Members[Key], undefined> }
+
+/** Without the members that are undefined. */
+const defined = <Members extends object>(members: Members): Defined<Members> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<Members>
+
+/** The reason in words and as fields; a life without end is left out, as JSON knows no Infinity. */
+const factsOf = (why: Why, redact: Redactor): JournalRow['why'] => {
+  const { reason, at, now: _now, ...facts } = why
+  const [, request] = /^request (\d+)$/.exec(String(facts.by ?? '')) ?? []
+  return {
+    reason,
+    words: redact(describeReason(why)),
+    ...defined({ at: at === undefined ? undefined : instantOf(at) }),
+    ...Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))),
+    ...defined({ request: request === undefined ? undefined : Number(request) })
+  }
+}
+
+const fact = (name: string, value: string | number | undefined, redact: Redactor): [string, string | number][] => {
+  if (typeof value === 'string') return [[name, redact(value)]]
+  return value !== undefined && Number.isFinite(value) ? [[name, value]] : []
+}

@@ -1,0 +1,140 @@
+import type { JSONSchema } from 'json-schema-to-ts'
+import { durationPattern, parseDuration } from '../base/duration.js'
+import { headerLines } from '../http/answer.js'
+import { pathOf } from '../http/path.js'
+import { createMatcher } from '../scenario/format/schema-parts.js'
+import type { Entry } from './journal.js'
+import { describeReason } from './reasons.js'
+import { shortToken } from './redactor.js'
+import { outcomeOf, outcomes } from './rendering.js'
+
+const match = { type: 'string', minLength: 1, format: 'match', title: 'a text, or a /regular expression/' } as const
+
+/** With its place on earth, so that it means the same on every machine. */
+export const timeSchema = {
+  type: 'string',
+  format: 'date-time',
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?(?:Z|[+-]\\d{2}:\\d{2})$',
+  title: 'a time such as 2026-01-01T00:00:00Z'
+} as const
+
+/** What a search can ask of a request: every key that is given must hold. */
+export const filterKeys = {
+  number: { type: 'integer', minimum: 1, description: 'Its number in its space.' },
+  after: { type: 'integer', minimum: 0, description: 'Only requests with a higher number.' },
+  since: { ...timeSchema, description: "Came at this time of the space's clock or later." },
+  until: { ...timeSchema, description: "Came before this time of the space's clock." },
+  product: { ...match, description: 'The name of the product, such as hcx.' },
+  operation: { ...match, description: 'The name of the operation, such as login.' },
+  login: { ...match, description: 'Whose request it is, as far as it can be told.' },
+  token: { type: 'string', minLength: 1, description: 'The token that it carried or was given, whole or in short.' },
+  session: { type: 'string', minLength: 1, description: 'The token of the session it is about, whole or in short.' },
+  method: { ...match, description: 'The HTTP method, such as POST.' },
+  path: { ...match, description: 'The path, without the query and the prefix of a space.' },
+  url: { ...match, description: 'Path and query.' },
+  outcome: { enum: outcomes, description: `What became of it: ${outcomes.join(', ')}.` },
+  status: { type: 'integer', minimum: 100, maximum: 599, description: 'The HTTP status of the answer.' },
+  failure: { ...match, description: 'The neutral name of the failure, such as no-session.' },
+  reason: { ...match, description: 'The word for why it was refused, such as expired.' },
+  why: { ...match, description: 'A text in the sentence that says why, or a /regular expression/ for it.' },
+  rule: { ...match, description: 'A text in the title or sentence of a rule that played, or a /regular expression/.' },
+  fault: { ...match, description: 'How a rule broke the connection, such as reset.' },
+  nearest: { ...match, description: 'Where no operation knew it: the nearest route, such as POST /session.' },
+  slower: {
+    type: 'string',
+    pattern: durationPattern,
+    title: 'a duration such as 200ms, 2s or 1h30m',
+    description: 'Took at least so long, from its arrival to its answer.'
+  },
+  header: {
+    type: 'object',
+    additionalProperties: match,
+    description: "The request's headers, by name."
+  },
+  body: { ...match, description: "A text in the request's body, or a /regular expression/." },
+  answer: { ...match, description: "A text in the answer's body, or a /regular expression/." },
+  answerHeader: {
+    type: 'object',
+    additionalProperties: match,
+    description: "The answer's headers, by name."
+  }
+} as const satisfies Readonly<Record<string, JSONSchema>>
+
+type HeaderKey = 'header' | 'answerHeader'
+
+export type Filter = { readonly [Key in Exclude<keyof typeof filterKeys, HeaderKey>]?: string | number } & {
+  readonly [Key in HeaderKey]?: Readonly<Record<string, string>>
+}
+
+type Test = (entry: Entry) => boolean
+
+/** Whether an entry is what the search asks for. */
+export const createFilter = (filter: Filter): Test => {
+  const tests = Object.entries(filter).flatMap(([key, wanted]) => {
+    const make = makers[key]
+    return make && wanted !== undefined ? [make(wanted)] : []
+  })
+  return entry => tests.every(test => test(entry))
+}
+
+const equal =
+  (read: (entry: Entry) => string | undefined) =>
+  (wanted: unknown): Test => {
+    const matches = createMatcher(String(wanted))
+    return entry => matches(read(entry))
+  }
+
+const containing =
+  (read: (entry: Entry) => readonly (string | undefined)[]) =>
+  (wanted: unknown): Test => {
+    const text = String(wanted)
+    const matches = /^\/.+\/[imsu]*$/s.test(text)
+      ? createMatcher(text)
+      : (found: string | undefined) => found?.includes(text) ?? false
+    return entry => read(entry).some(matches)
+  }
+
+/** Names and values in turn. */
+const headers =
+  (read: (entry: Entry) => readonly string[]) =>
+  (wanted: unknown): Test => {
+    const tests = Object.entries(wanted as Record<string, string>).map(([name, text]) => ({
+      name: name.toLowerCase(),
+      matches: createMatcher(text)
+    }))
+    return entry => tests.every(({ name, matches }) => valuesOf(read(entry), name).some(matches))
+  }
+
+const isToken = (token: string | undefined, wanted: unknown): boolean =>
+  token !== undefined && (token === wanted || shortToken(token) === wanted)
+
+const makers: Readonly<Record<string, (wanted: unknown) => Test>> = {
+  number: wanted => entry => entry.number === wanted,
+  after: wanted => entry => entry.number > Number(wanted),
+  product: equal(({ product }) => product),
+  operation: equal(({ operation }) => operation),
+  login: equal(({ login }) => login),
+  since: wanted => entry => entry.at >= Date.parse(String(wanted)),
+  until: wanted => entry => entry.at < Date.parse(String(wanted)),
+  token: wanted => entry => isToken(entry.token, wanted) || isToken(entry.session?.token, wanted),
+  session: wanted => entry => isToken(entry.session?.token, wanted),
+  method: equal(({ method }) => method),
+  path: equal(({ url }) => pathOf(url)),
+  url: equal(({ url }) => url),
+  outcome: wanted => entry => outcomeOf(entry) === wanted,
+  status: wanted => entry => entry.answer.status === Number(wanted),
+  failure: equal(({ failure }) => failure),
+  reason: equal(({ why }) => why?.reason),
+  why: containing(({ why }) => [why && describeReason(why)]),
+  rule: containing(({ rules }) => rules.flatMap(({ title, sentence }) => [title, sentence])),
+  fault: equal(({ fault }) => fault),
+  nearest: equal(({ nearest }) => nearest),
+  slower: wanted => entry => entry.took >= (parseDuration(String(wanted)) ?? 0),
+  header: headers(({ headers }) => headers),
+  body: containing(({ body }) => [body]),
+  answer: containing(({ answer }) => [answer.body]),
+  answerHeader: headers(({ answer }) => headerLines(answer).flat())
+}
+
+const valuesOf = (headers: readonly string[], name: string): string[] =>
+  headers.filter((_text, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name)

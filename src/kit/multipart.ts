@@ -1,0 +1,33 @@
+import { Malformed } from '../product/body.js'
+
+/**
+ * The fields of a `multipart/form-data` body; of a repeated one the last. Files, and parts without a name, are left out.
+ * Throws Malformed where the body is malformed or cut short, has no boundary, or a value is not UTF-8.
+ */
+export const readMultipart = async (contentType: string, body: Buffer): Promise<Record<string, string>> => {
+  if (body.length === 0) return {}
+  const { Busboy } = await import('./busboy.js')
+  return new Promise((resolve, reject) => {
+    const refuse = (error: unknown) => reject(new Malformed(String(error)))
+    const fields = new Map<string, string>()
+    const form = parserOf(() => new Busboy({ headers: { 'content-type': contentType } }))
+    form.on('field', (name: string | undefined, value) => {
+      if (value.includes('\uFFFD')) refuse(`the field ${name} is not UTF-8`)
+      if (name !== undefined) fields.set(name, value)
+    })
+    // A file that is cut short says so by itself, and an error nobody listens to ends the process.
+    form.on('file', (_name, file) => file.on('error', refuse).resume())
+    form.on('finish', () => resolve(Object.fromEntries(fields)))
+    form.on('error', refuse)
+    form.end(body)
+  })
+}
+
+/** The parser, which throws where the Content-Type has no boundary. */
+const parserOf = <Parser>(create: () => Parser): Parser => {
+  try {
+    return create()
+  } catch (error) {
+    throw new Malformed(String(error))
+  }
+}

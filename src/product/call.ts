@@ -1,0 +1,186 @@
+import { chain, type MaybePromise } from '../base/maybe-promise.js'
+import { type EndCause, Session, type TokenStatus } from '../session/sessions.js'
+import { type Account, unlistedAccount } from '../space/accounts.js'
+import type { Space } from '../space/space.js'
+import { Failure, type Why } from './failure.js'
+import type { Fidelity, Operation, Product } from './product.js'
+import type { ProductRequest } from './request.js'
+
+/** What a request carries, as the product reads it. */
+export interface Credentials {
+  readonly token: string | undefined
+  /** The name on a login form. */
+  readonly login: string | undefined
+}
+
+/** One request to a product, on its way to an answer; what it learns of itself stays on it, for the journal. */
+export class Call {
+  readonly number: number
+  /** When it came, by the space's clock, in Unix milliseconds. */
+  readonly at: number
+  /** When it came, in milliseconds that only grow: for durations. */
+  readonly started: number
+  readonly token: string | undefined
+  login: string | undefined
+  session: Session | undefined
+  /** A rule asked to answer success and do nothing: the verbs below then change nothing and never refuse. */
+  pretending = false
+  /** How often its space had begun anew when it came. */
+  readonly #generation: number
+  /** A rule asked that a login here ends the account's other sessions; in words, what asked. */
+  evicts: string | undefined
+
+  constructor(
+    readonly product: Product,
+    readonly operation: Operation | undefined,
+    readonly request: ProductRequest,
+    readonly space: Space,
+    carried: Credentials
+  ) {
+    this.number = space.nextNumber()
+    this.#generation = space.generation
+    this.at = space.clock.now()
+    this.started = space.systemClock.elapsed()
+    this.token = carried.token
+    this.login = carried.login
+  }
+
+  /** Its space has begun anew since it came: it may do nothing in there any more. */
+  get isStale(): boolean {
+    return this.#generation !== this.space.generation
+  }
+
+  get fidelity(): Fidelity {
+    return this.space.fidelity(this.product)
+  }
+
+  get address(): string {
+    return this.request.ip
+  }
+
+  /** The body as it was sent, as text; undefined where there was none. */
+  get body(): string | undefined {
+    return this.request.rawBody
+  }
+
+  /** It came over TLS. */
+  get secure(): boolean {
+    return 'encrypted' in this.request.raw.socket
+  }
+
+  /** What the account of that name has for this product, in the form of the product's own account schema. */
+  accountData<Part extends object>(login: string): Part {
+    return this.space.accountData(this.product, login) as Part
+  }
+
+  /** The next draw for a purpose, counted by session or login, so that other clients' calls do not matter. */
+  draw(purpose: string): Buffer {
+    return this.space.random.bytes(this.#counterKey(purpose))
+  }
+
+  /**
+   * The next of the numbers that grow by one: from `first` on for all; where it is left out and the scenario has a seed, in a
+   * block of numbers for each session or login, so that other clients' calls do not matter; else from 1 on for all.
+   */
+  serial(purpose: string, first: number | undefined): number {
+    const { space, product } = this
+    if (first !== undefined || space.scenario.seed === undefined)
+      return space.count(`${product.name} ${purpose}`, first ?? 1)
+    const lane = this.#counterKey(purpose)
+    return space.count(lane, space.random.bytes(lane, 0).readUInt32BE() * 10_000 + 1)
+  }
+
+  #counterKey(purpose: string): string {
+    return `${this.product.name} ${purpose} ${this.session?.token ?? this.login ?? this.token ?? ''}`
+  }
+
+  /** The session of the caller, used once more. Throws `no-session` or `expired-session`. */
+  current(): MaybePromise<Session> {
+    if (this.pretending) return this.#pretendedSession()
+    const { space, product, token = '' } = this
+    const tokenStatus = space.sessions.touch(product.name, token, space.clock.now(), this.address)
+    return chain(tokenStatus, tokenStatus => this.#admit(tokenStatus))
+  }
+
+  /** The session of the caller if it has one, used once more. */
+  async currentIfAny(): Promise<Session | undefined> {
+    const { space, product, token } = this
+    if (token === undefined || this.pretending) return undefined
+    const tokenStatus = await space.sessions.touch(product.name, token, space.clock.now(), this.address)
+    return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
+  }
+
+  /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
+  async end(): Promise<Session> {
+    if (this.pretending) return this.#pretendedSession()
+    const { space, product, token = '' } = this
+    const ending = { cause: 'logged-out', at: space.clock.now(), by: `request ${this.number}` } as const
+    return this.#admit(await space.sessions.end(product.name, token, ending, this.address))
+  }
+
+  /** The account that these credentials open. Throws `bad-credentials`. */
+  authenticate(login: string, password: string): Account {
+    this.login = login
+    const { accounts } = this.space
+    const caseInsensitive = this.product.accounts.caseInsensitive ?? false
+    const account =
+      accounts.check(login, password, caseInsensitive) ?? (this.pretending ? unlistedAccount(login) : undefined)
+    if (account) {
+      this.login = account.login
+      return account
+    }
+    const reason = accounts.find(login, caseInsensitive) ? 'wrong-password' : 'unknown-login'
+    throw new Failure('bad-credentials', { why: { reason, login } })
+  }
+
+  /** A new session for the account. */
+  async open(account: Account): Promise<Session> {
+    const { space, product } = this
+    this.session = space.newSession(product, account.login, this.address)
+    if (this.pretending) return this.session
+    const { token, login, openedAt } = this.session
+    await space.sessions.open(this.session, openedAt)
+    if (this.evicts !== undefined)
+      await space.sessions.endOthers(product.name, login, token, { cause: 'evicted', at: openedAt, by: this.evicts })
+    return this.session
+  }
+
+  /** Somebody else ends the caller's session, if it has one; `by` says who, in words. */
+  async endBy(cause: EndCause, by: string): Promise<void> {
+    const { space, product, token } = this
+    if (token !== undefined) await space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
+  }
+
+  #admit(tokenStatus: TokenStatus): MaybePromise<Session> {
+    if (tokenStatus.is !== 'unknown') {
+      this.session = tokenStatus.session
+      this.login = tokenStatus.session.login
+    }
+    return tokenStatus.is === 'open' ? tokenStatus.session : this.#refuse(tokenStatus)
+  }
+
+  async #refuse(tokenStatus: TokenStatus): Promise<never> {
+    const why = await whyDead(this, tokenStatus)
+    throw new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
+  }
+
+  #pretendedSession(): Session {
+    this.session ??= new Session(
+      this.product.name,
+      this.token ?? '',
+      this.login ?? 'demo',
+      this.address,
+      this.at,
+      this.space.policy(this.product)
+    )
+    return this.session
+  }
+}
+
+const whyDead = async ({ token, space, product }: Call, tokenStatus: TokenStatus): Promise<Why> => {
+  if (token === undefined || token === '') return { reason: 'no-token' }
+  if (tokenStatus.is !== 'ended') return (await space.findTokenOwner(product, token)) ?? { reason: 'never-issued' }
+  const { end, session } = tokenStatus
+  const { idle, lifetime } = session.policy
+  return { reason: end.cause, at: end.at, now: space.clock.now(), by: end.by, login: session.login, idle, lifetime }
+}

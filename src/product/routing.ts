@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { getOrCreate } from '../base/get-or-create.js'
+import { bareFastify } from '../http/bare-fastify.js'
+import { decodedPath, pathOf } from '../http/path.js'
+import { type BodyReaders, readBody } from './body.js'
+import { Failure } from './failure.js'
+import type { Operation, Product } from './product.js'
+import { receive } from './receive.js'
+import { hasBody } from './request.js'
+
+/** Finds the operation of a request, and reads its body. */
+export type Routing = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Told of a request that is routed and read, or what is wrong with it: a Failure, or what our own code threw. */
+export type Routed = (
+  request: FastifyRequest,
+  response: ServerResponse,
+  operation: Operation | undefined,
+  refusal?: unknown
+) => void
+
+/** A Fastify instance of the product's own: its router follows the product's habits, and Fastify reads no body and answers nothing itself. */
+export const createRouting = async (product: Product, bodyLimit: number, routed: Routed): Promise<Routing> => {
+  const allowed = methodsOf(product)
+  const hand = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
+    reply.hijack()
+    const { headers } = request.raw
+    // Over a wire only the length tells of a body; one that is injected as a stream has none.
+    if (!hasBody(headers) && headers['content-type'] === undefined)
+      return void routed(request, reply.raw, operation, refusal)
+    take(request, operation?.bodies ?? product.bodies, bodyLimit).then(
+      isWhole => {
+        if (isWhole) routed(request, reply.raw, operation, refusal)
+      },
+      thrown => routed(request, reply.raw, operation, thrown)
+    )
+  }
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void =>
+    hand(request, reply, undefined, unrouted(allowed(request.url)))
+  const app = bareFastify({
+    routerOptions: { ...product.router },
+    exposeHeadRoutes: false,
+    frameworkErrors: (_error, request, reply) => refuse(request, reply)
+  })
+  app.decorateRequest('rawBody', undefined)
+  for (const operation of product.operations)
+    for (const [method, url] of operation.routes)
+      app.route({ method, url, handler: (request, reply) => hand(request, reply, operation) })
+  app.setNotFoundHandler(refuse)
+  await app.ready()
+  return app.routing
+}
+
+/** Gives the request its body, as text and as the product reads it; false where the client went before all of it had come. */
+const take = async (request: FastifyRequest, readers: BodyReaders, limit: number): Promise<boolean> => {
+  const bytes = await receive(request.raw, limit)
+  if (!bytes) return false
+  if (bytes.length > 0) request.rawBody = bytes.toString()
+  request.body = await readBody(readers, bytes, request.raw.headers)
+  return true
+}
+
+/** What the methods of a path are, seen with the eyes of the product's router. */
+const methodsOf = (product: Product): ((url: string) => readonly string[]) => {
+  const { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes } = product.router
+  const normal = (path: string) => {
+    const single = ignoreDuplicateSlashes ? path.replace(/\/{2,}/g, '/') : path
+    const bare = ignoreTrailingSlash ? single.replace(/(.)\/$/, '$1') : single
+    const decoded = decodedPath(bare)
+    return caseSensitive ? decoded : decoded.toLowerCase()
+  }
+  const methods = new Map<string, string[]>()
+  for (const [method, path] of product.operations.flatMap(operation => operation.routes))
+    getOrCreate(methods, normal(path), () => [] as string[]).push(method)
+  return url => methods.get(normal(pathOf(url))) ?? []
+}
+
+const unrouted = (allow: readonly string[]): Failure =>
+  allow.length === 0
+    ? new Failure('not-found', { why: { reason: 'unknown-path' } })
+    : new Failure('method-not-allowed', { allow, why: { reason: 'unknown-method', allow: allow.join(', ') } })

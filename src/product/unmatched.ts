@@ -1,0 +1,67 @@
+import { distance } from 'fastest-levenshtein'
+import { pathOf } from '../http/path.js'
+import type { Product } from './product.js'
+
+/** Where the control API is. */
+export const controlPath = '/__admin'
+
+export const isControl = (path: string): boolean => path === controlPath || path.startsWith(`${controlPath}/`)
+
+/** What a request to a path that is not there may have been meant for. */
+export interface UnmatchedHint {
+  /** `POST /session`: the route that is least different. */
+  readonly nearest?: string | undefined
+  /** Whose the path is, where another was asked: the name of a product, or the control API. */
+  readonly owner?: string
+}
+
+/** At the listener of one product, `own`, the paths of others are theirs. */
+export const findNearest = (
+  method: string,
+  url: string,
+  products: readonly Product[],
+  own?: Product
+): UnmatchedHint => {
+  const path = pathOf(url)
+  if (isControl(path)) return { owner: 'the control API' }
+  const owner = own?.pathPattern.test(path)
+    ? undefined
+    : products.find(({ pathPattern: territory }) => territory.test(path))
+  if (own && owner && owner !== own) return { nearest: nearestRoute(method, url, [owner]), owner: owner.name }
+  return { nearest: nearestRoute(method, url, own ? [own] : products) }
+}
+
+/** `POST /session`: the route whose path is least different, of the same method where two are as near. */
+export const nearestRoute = (method: string, url: string, products: readonly Product[]): string | undefined =>
+  nearest(method, pathOf(url), products)?.route.join(' ')
+
+/** What to say to who asked for a path that is nobody's; empty where nothing is near. */
+export const unmatchedMessage = (method: string, path: string, products: readonly Product[]): string => {
+  if (isControl(path))
+    return ' It is one of the control API, which has a port of its own here, the one of --admin-port.'
+  if (/^\/(?:_*admin(?:\/|$)|health|ready|live|metrics)/i.test(path))
+    return ` The control API is under ${controlPath}: GET ${controlPath}/health says whether the server is well.`
+  const best = nearest(method, path, products)
+  if (!best || best.off > path.length / 3) return ''
+  const { product, route } = best
+  const forgotten = path.toLowerCase().startsWith(product.base.toLowerCase())
+    ? ''
+    : `, whose paths begin with ${product.base}`
+  return ` The nearest is ${route.join(' ')} of ${product.title}${forgotten}.`
+}
+
+const nearest = (method: string, path: string, products: readonly Product[]) => {
+  const routes = products.flatMap(product =>
+    product.operations.flatMap(({ routes }) => routes.map(route => ({ product, route })))
+  )
+  // The beginning is enough to tell routes apart, and takes no time for a path that is absurdly long.
+  const start = path.slice(0, 200)
+  const far = ([verb, route]: readonly [string, string]) => apart(start, route) + (verb === method ? 0 : 0.5)
+  return routes.map(each => ({ ...each, off: far(each.route) })).sort((a, b) => a.off - b.off)[0]
+}
+
+/** How different two paths are; one that only lacks the other's beginning hardly is. */
+const apart = (path: string, route: string): number => {
+  const off = distance(path, route)
+  return path.length > 1 && route.toLowerCase().endsWith(path.toLowerCase()) ? Math.min(off, 1.25) : off
+}

@@ -1,0 +1,183 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FromSchema } from 'json-schema-to-ts'
+import { formatDuration, parseDuration } from '../../base/duration.js'
+import { lastText } from '../../kit/fields.js'
+import type { Call } from '../../product/call.js'
+import type { TokenStatus } from '../../session/sessions.js'
+import { createMatcher, textMatchSchema } from '../format/schema-parts.js'
+
+const tokenStatuses = ['open', 'expired', 'ended', 'none'] as const
+
+const named = (title: string) =>
+  ({
+    type: 'object',
+    minProperties: 1,
+    title,
+    additionalProperties: {
+      title: 'a text, a /regular expression/, true or false',
+      anyOf: [textMatchSchema, { type: 'boolean', title: 'true where it is there, false where it is not' }]
+    }
+  }) as const
+
+export const whenSchema = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  properties: {
+    login: { ...textMatchSchema, description: "The name on the login form, or the session's owner." },
+    token: { ...textMatchSchema, description: 'The token that the request carries.' },
+    session: {
+      enum: tokenStatuses,
+      description:
+        'What the token is worth: ended is logged out, revoked or evicted; none is no token, or one never issued.'
+    },
+    age: {
+      type: 'string',
+      pattern: '^[<>]=?\\s*(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$',
+      title: 'a comparison with a duration, such as ">10m"',
+      description: 'The time since the session was opened.'
+    },
+    state: { type: 'string', minLength: 1, description: "The space's state." },
+    header: {
+      ...named('names of headers, each with a text, a /regular expression/, true or false'),
+      description: 'Headers of the request: true where it is there, false where it is not.'
+    },
+    query: {
+      ...named('names of query parameters, each with a text, a /regular expression/, true or false'),
+      description: 'Parameters of the query: true where one is there, false where it is not.'
+    },
+    body: { ...textMatchSchema, description: 'A text that the body contains, or a /regular expression/.' }
+  }
+} as const
+
+export type When = FromSchema<typeof whenSchema>
+
+/** What a call is seen as by the conditions of rules. */
+export interface MatchInput {
+  readonly call: Call
+  readonly tokenStatus: TokenStatus
+}
+
+export type Condition = (seen: MatchInput) => boolean
+
+/** One condition per key; all must hold. */
+export const compileConditions = (when: When): Condition[] => [
+  ...(when.login === undefined ? [] : [login(when.login)]),
+  ...(when.token === undefined ? [] : [token(when.token)]),
+  ...(when.session === undefined ? [] : [tokenStatus(when.session)]),
+  ...(when.age === undefined ? [] : [age(when.age)]),
+  ...(when.state === undefined ? [] : [state(when.state)]),
+  ...fields(when.header).map(([name, wanted]) => field(wanted, ({ headers }) => header(headers, name.toLowerCase()))),
+  ...fields(when.query).map(([name, wanted]) => field(wanted, ({ query }) => lastText(query, name))),
+  ...(when.body === undefined ? [] : [body(when.body)])
+]
+
+export const describeConditions = (when: When): string[] => [
+  ...(when.login === undefined ? [] : [`login ${sayMatch(when.login)}`]),
+  ...(when.token === undefined ? [] : [`token ${sayMatch(when.token)}`]),
+  ...(when.session === undefined ? [] : [`session is ${when.session}`]),
+  ...(when.age === undefined ? [] : [`the session's age is ${sayAge(when.age)}`]),
+  ...(when.state === undefined ? [] : [`state is ${when.state}`]),
+  ...fields(when.header).map(([name, wanted]) => sayField('header', name, wanted)),
+  ...fields(when.query).map(([name, wanted]) => sayField('query', name, wanted)),
+  ...(when.body === undefined ? [] : [`body ${isExpression(when.body) ? 'matches' : 'contains'} ${when.body}`])
+]
+
+const isExpression = (wanted: string): boolean => /^\/.+\/\w*$/s.test(wanted)
+
+const sayMatch = (wanted: string): string => `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
+
+type Wanted = string | boolean
+
+const fields = (map: Readonly<Record<string, Wanted>> | undefined): [string, Wanted][] => Object.entries(map ?? {})
+
+const login = (wanted: string): Condition => {
+  const exact = createMatcher(wanted)
+  const caseInsensitive = createMatcher(wanted, true)
+  return seen => (seen.call.product.accounts.caseInsensitive ? caseInsensitive : exact)(loginOf(seen))
+}
+
+/** The name on the form, or else the owner of the session. */
+export const loginOf = ({ call, tokenStatus }: MatchInput): string | undefined =>
+  call.login ?? (tokenStatus.is === 'unknown' ? undefined : tokenStatus.session.login)
+
+/** The same as its account is called, where the product does not look at letter case. */
+export const accountOf = (seen: MatchInput): string | undefined => {
+  const login = loginOf(seen)
+  const { product, space } = seen.call
+  if (login === undefined || !product.accounts.caseInsensitive) return login
+  return space.accounts.find(login, true)?.login ?? login.toLowerCase()
+}
+
+const token = (wanted: string): Condition => {
+  const matches = createMatcher(wanted)
+  return ({ call }) => matches(call.token)
+}
+
+const tokenStatus =
+  (wanted: (typeof tokenStatuses)[number]): Condition =>
+  seen =>
+    standingWord(seen.tokenStatus) === wanted
+
+const standingWord = (tokenStatus: TokenStatus): (typeof tokenStatuses)[number] => {
+  if (tokenStatus.is === 'unknown') return 'none'
+  if (tokenStatus.is === 'open') return 'open'
+  return tokenStatus.end.cause === 'expired' ? 'expired' : 'ended'
+}
+
+const age = (wanted: string): Condition => {
+  const { compare, ms } = readAge(wanted)
+  return ({ call, tokenStatus }) => tokenStatus.is !== 'unknown' && compare(call.at - tokenStatus.session.openedAt, ms)
+}
+
+const comparisons: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b
+}
+
+const comparisonWords: Readonly<Record<string, string>> = {
+  '<': 'under',
+  '<=': 'at most',
+  '>': 'over',
+  '>=': 'at least'
+}
+
+const readAge = (text: string) => {
+  const [, sign = '', span = ''] = /^([<>]=?)\s*(.+)$/.exec(text) ?? []
+  return { sign, ms: parseDuration(span) ?? 0, compare: comparisons[sign] ?? (() => false) }
+}
+
+const sayAge = (text: string): string => {
+  const { sign, ms } = readAge(text)
+  return `${comparisonWords[sign]} ${formatDuration(ms)}`
+}
+
+const state =
+  (wanted: string): Condition =>
+  ({ call }) =>
+    call.space.state === wanted
+
+const field = (wanted: Wanted, read: (request: Call['request']) => string | undefined): Condition => {
+  if (typeof wanted === 'boolean') return ({ call }) => (read(call.request) !== undefined) === wanted
+  const matches = createMatcher(wanted)
+  return ({ call }) => matches(read(call.request))
+}
+
+const sayField = (kind: string, name: string, wanted: Wanted): string => {
+  if (typeof wanted === 'string') return `${kind} ${name} ${sayMatch(wanted)}`
+  return `${kind} ${name} is ${wanted ? 'present' : 'absent'}`
+}
+
+const header = (headers: IncomingHttpHeaders, name: string): string | undefined => {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+const body = (wanted: string): Condition => {
+  const matches = /^\/.+\/[imsu]*$/s.test(wanted)
+    ? createMatcher(wanted)
+    : (text: string | undefined) => text?.includes(wanted) ?? false
+  return ({ call }) => matches(call.body)
+}

@@ -1,0 +1,163 @@
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
+import { formatDuration, parseDuration } from '../../base/duration.js'
+import { withHeaders } from '../../http/answer.js'
+import { type Fault, faultNames, faults } from '../../http/delivery.js'
+import { Failure, type FailureName, failureNames } from '../../product/failure.js'
+import { durationSchema, headersSchema } from '../format/schema-parts.js'
+import { type Delay, delaySchema, describeDelay, drawDelay } from './delay.js'
+import { type HeadersDraft, headerTexts, type Reply, reply, sayHeaders, sayReply } from './reply.js'
+import type { Rule } from './rule.js'
+import type { RandomKey, RuleContext } from './rule-context.js'
+import { readMove, type StateMove, stateMove } from './state-move.js'
+
+/** What a rule can do: how it is written, how it is said, and what it does to a call. */
+export interface Effect<Value> {
+  readonly schema: JSONSchema
+  /** Written as its bare name, or as `name: true`. */
+  readonly bare?: true
+  /** Decides the answer: no rule after it plays. */
+  readonly decides?: true
+  describe(value: Value): string
+  apply(value: Value, turn: RuleContext, by: { readonly rule: Rule; readonly draw: RandomKey }): void | Promise<void>
+}
+
+const effect = <Value>(row: Effect<Value>): Effect<Value> => row
+
+const yes = { const: true, title: 'true' } as const
+
+/** The names that WireMock gives to its faults are taken too. */
+export const wiremockFaults: Readonly<Record<string, Fault>> = {
+  CONNECTION_RESET_BY_PEER: 'reset',
+  EMPTY_RESPONSE: 'empty',
+  MALFORMED_RESPONSE_CHUNK: 'malformed',
+  RANDOM_DATA_THEN_CLOSE: 'garbage'
+}
+
+export const faultOf = (name: string): Fault | undefined =>
+  Object.hasOwn(wiremockFaults, name) ? wiremockFaults[name] : faultNames.find(fault => fault === name)
+
+const dribble = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['chunks', 'over'],
+  properties: {
+    chunks: { type: 'integer', minimum: 2, maximum: 10_000, description: 'The number of pieces.' },
+    over: { ...durationSchema, description: 'The time from the first piece to the last.' }
+  }
+} as const
+
+/** Every effect, in the order in which several of one `then` take place. */
+export const effects = {
+  state: effect<StateMove>({
+    schema: { ...stateMove, description: "Moves the space's state to this word; it starts as Started." },
+    describe: move => {
+      const { to, for: time } = readMove(move)
+      return `move to state ${to}${time === undefined ? '' : ` for ${formatDuration(time)}`}`
+    },
+    apply: (move, { call }) => {
+      const { to, for: time } = readMove(move)
+      call.space.enter(to, time)
+    }
+  }),
+  expire: effect<true>({
+    schema: { ...yes, description: "Ends the caller's session as though its time were over." },
+    bare: true,
+    describe: () => 'expire the session',
+    apply: async (_value, { call }, { rule }) => call.endBy('expired', rule.title)
+  }),
+  revoke: effect<true>({
+    schema: { ...yes, description: "Ends the caller's session as though it was logged out elsewhere." },
+    bare: true,
+    describe: () => 'revoke the session',
+    apply: async (_value, { call }, { rule }) => call.endBy('revoked', rule.title)
+  }),
+  evict: effect<true>({
+    schema: { ...yes, description: "A login ends the account's other sessions." },
+    bare: true,
+    describe: () => "end the account's other sessions",
+    apply: (_value, { call }, { rule }) => {
+      call.evicts = rule.title
+    }
+  }),
+  hold: effect<string>({
+    schema: {
+      type: 'string',
+      minLength: 1,
+      description: 'Keeps the request waiting until the test releases this name.'
+    },
+    describe: name => `hold until ${name} is released`,
+    apply: (name, { call, gone }) => (call.space.stopping.aborted ? undefined : call.space.holds.wait(name, gone))
+  }),
+  delay: effect<Delay>({
+    schema: { ...delaySchema, description: 'Waits first.' },
+    describe: describeDelay,
+    apply: (delay, { call, gone }, { draw }) => call.space.wait(drawDelay(delay, call.space.random, draw), gone)
+  }),
+  fail: effect<FailureName>({
+    schema: { enum: failureNames, description: "Refuses, in the product's own words." },
+    decides: true,
+    describe: name => `fail with ${name}`,
+    apply: (name, turn, { rule }) => {
+      turn.decide(() => {
+        throw new Failure(name, { why: { reason: 'rule', by: rule.title } })
+      })
+    }
+  }),
+  reply: effect<Reply>({
+    schema: { ...reply, description: 'Answers exactly this.' },
+    decides: true,
+    describe: sayReply,
+    apply: ({ status = 200, headers: named = {}, body }, turn) => {
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const headers: Record<string, string> = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
+      const answer = { status, headers, ...(text === undefined ? {} : { body: text }) }
+      turn.decide(() => withHeaders(answer, headerTexts(named)), true)
+    }
+  }),
+  pretend: effect<true>({
+    schema: { ...yes, description: 'Answers success and does nothing.' },
+    bare: true,
+    decides: true,
+    describe: () => 'answer success and do nothing',
+    apply: (_value, { call, tokenStatus }) => {
+      call.pretending = true
+      call.login ??= tokenStatus.is === 'unknown' ? undefined : tokenStatus.session.login
+    }
+  }),
+  headers: effect<HeadersDraft>({
+    schema: { ...headersSchema, minProperties: 1, description: 'Adds to or changes the headers of the answer.' },
+    describe: named => `set ${sayHeaders(named)}`,
+    apply: (named, turn) => turn.setHeaders(headerTexts(named))
+  }),
+  dribble: effect<FromSchema<typeof dribble>>({
+    schema: { ...dribble, description: 'Sends the body in pieces.' },
+    describe: ({ chunks, over }) =>
+      `send the body in ${chunks} pieces over ${formatDuration(parseDuration(over) ?? 0)}`,
+    apply: ({ chunks, over }, turn) => {
+      turn.dribble = { chunks, over: parseDuration(over) ?? 0 }
+    }
+  }),
+  connection: effect<string>({
+    schema: {
+      enum: [...faultNames, ...Object.keys(wiremockFaults)],
+      description: "Breaks the connection on the answer's way back; the work of the request is done."
+    },
+    decides: true,
+    describe: name => `break the connection: ${faults[faultOf(name) ?? 'reset']}`,
+    apply: (name, turn) => {
+      turn.fault = faultOf(name)
+    }
+  })
+}
+
+export type EffectName = keyof typeof effects
+export const effectNames = Object.keys(effects) as EffectName[]
+export const bareEffects = effectNames.filter(name => (effects[name] as Effect<unknown>).bare)
+
+/** One effect of a rule, with its value. */
+export interface Step {
+  readonly effect: Effect<unknown>
+  readonly value: unknown
+}
+
+export const step = (name: EffectName, value: unknown): Step => ({ effect: effects[name] as Effect<unknown>, value })

@@ -1,0 +1,95 @@
+import { parseDuration } from '../../base/duration.js'
+import type { Call } from '../../product/call.js'
+import { Failure, failureNames } from '../../product/failure.js'
+import { failureOf } from '../../product/failure-status.js'
+import { type Effect, faultOf, type Step, step } from './effects.js'
+import type { Rule } from './rule.js'
+
+/** The longest wait that a request may ask for: an hour. */
+const longest = 3_600_000
+
+/**
+ * What a request asks for itself, by RFC 7240: `Prefer: fail=server-error, delay=200ms, status=503, connection=reset`. A
+ * preference that is unknown or makes no sense is ignored, as that document asks, and so is one that was named before. The
+ * title of the answer names those that were taken, as `Preference-Applied` does.
+ */
+export const preferredRule = ({ request }: Call): Rule | undefined => {
+  const header = request.headers.prefer
+  if (header === undefined) return undefined
+  const asked = preferencesOf([header].flat().join(','))
+  const taken = [...readers].flatMap(([name, read]) => {
+    const value = asked.get(name)
+    const step = value === undefined ? undefined : read(value)
+    return step ? [{ text: `${name}=${value}`, step }] : []
+  })
+  if (taken.length === 0) return undefined
+  const applied = taken.map(({ text }) => text).join(', ')
+  const steps = taken.map(({ step }) => step)
+  return {
+    number: 0,
+    title: `Prefer: ${applied}`,
+    sentence: `the request asks: ${steps.map(({ effect, value }) => effect.describe(value)).join(', then ')}`,
+    on: new Set(),
+    login: undefined,
+    conditions: [],
+    selector: { first: 1, last: 1, every: 1, times: 1, chance: 1, from: 0, until: 0, per: 'rule' },
+    steps: [...steps, { effect: acknowledged, value: applied }],
+    decides: steps.some(({ effect }) => effect.decides)
+  }
+}
+
+/** Values by the names of preferences; of one that is named again, the first. Parameters, after a semicolon, are of no use here. */
+const preferencesOf = (header: string): ReadonlyMap<string, string> => {
+  const values = new Map<string, string>()
+  for (const [preference] of header.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g)) {
+    const [, name, quoted, bare] =
+      /^\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;"]*)))?\s*(?:;.*)?$/.exec(preference) ?? []
+    if (name !== undefined && !values.has(name.toLowerCase())) values.set(name.toLowerCase(), quoted ?? bare ?? '')
+  }
+  return values
+}
+
+/** In the order in which they take place. */
+const readers = new Map<string, (value: string) => Step | undefined>([
+  [
+    'delay',
+    value => {
+      const ms = parseDuration(value)
+      return ms !== undefined && ms <= longest ? step('delay', value) : undefined
+    }
+  ],
+  ['fail', value => (failureNames.some(name => name === value) ? step('fail', value) : undefined)],
+  [
+    'status',
+    value => {
+      const status = /^[2-5]\d\d$/.test(value) ? Number(value) : undefined
+      return status === undefined ? undefined : { effect: answering as Effect<unknown>, value: status }
+    }
+  ],
+  ['connection', value => (faultOf(value) ? step('connection', value) : undefined)]
+])
+
+/** Below 400 the product does its work, and the answer gets that status; from 400 on it refuses, in the nearest words it has. */
+const answering: Effect<number> = {
+  schema: {},
+  decides: true,
+  describe: status => `answer with status ${status}`,
+  apply: (status, turn, { rule }) => {
+    turn.status = status
+    if (status < 400) return
+    const kind = turn.call.operation?.name === 'login' && status === 401 ? 'bad-credentials' : failureOf(status)
+    turn.decide(() => {
+      throw new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
+        why: { reason: 'rule', by: rule.title }
+      })
+    })
+  }
+}
+
+const acknowledged: Effect<unknown> = {
+  schema: {},
+  describe: () => '',
+  apply: (applied, turn) => {
+    turn.setHeaders({ 'Preference-Applied': String(applied) })
+  }
+}

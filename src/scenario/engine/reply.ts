@@ -1,0 +1,51 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import type { Headers } from '../../http/answer.js'
+import { headersSchema } from '../format/schema-parts.js'
+
+/** An answer as a rule writes it out. */
+export const reply = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    status: { type: 'integer', minimum: 200, maximum: 599, description: 'HTTP status; 200 where it is left out.' },
+    headers: { ...headersSchema, description: 'Headers by their names.' },
+    body: {
+      type: ['string', 'object', 'array'],
+      title: 'a text, or an object or list that is sent as JSON',
+      description: 'A text is sent as it is, keys and values or a list as JSON.'
+    }
+  }
+} as const
+
+export type Reply = FromSchema<typeof reply>
+
+/** Headers as a rule writes them. */
+export type HeadersDraft = Readonly<Record<string, HeaderDraft | readonly HeaderDraft[]>>
+type HeaderDraft = string | number
+
+/** The same as they are sent. */
+export const headerTexts = (named: HeadersDraft): Headers =>
+  Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)])
+  )
+
+/** `header Retry-After: 30`, `headers A: 1, B: 2`. */
+export const sayHeaders = (named: HeadersDraft): string => {
+  const lines = Object.entries(named).flatMap(([name, value]) => [value].flat().map(each => `${name}: ${each}`))
+  return `${lines.length === 1 ? 'header' : 'headers'} ${lines.join(', ')}`
+}
+
+/** `reply 302 with header Location: / and body "Gone"`. */
+export const sayReply = ({ status = 200, headers: named = {}, body }: Reply): string => {
+  const parts = [
+    ...(Object.keys(named).length === 0 ? [] : [sayHeaders(named as HeadersDraft)]),
+    ...(body === undefined ? [] : [`${typeof body === 'string' ? 'body' : 'JSON body'} ${sayBody(body)}`])
+  ]
+  return `reply ${status}${parts.length === 0 ? '' : ` with ${parts.join(' and ')}`}`
+}
+
+/** On one line, and not too long for it. */
+const sayBody = (body: unknown): string => {
+  const text = JSON.stringify(body)
+  return text.length > 200 ? `${text.slice(0, 200)}… (${text.length} characters)` : text
+}

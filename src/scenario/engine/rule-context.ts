@@ -1,0 +1,52 @@
+import type { Answer, Headers } from '../../http/answer.js'
+import type { Dribble, Fault } from '../../http/delivery.js'
+import type { Call } from '../../product/call.js'
+import type { TokenStatus } from '../../session/sessions.js'
+import type { Rule } from './rule.js'
+
+/** How a decided answer comes about: the product's own work is not asked. */
+export type Decision = () => Answer | Promise<Answer>
+
+/** What a rule goes by when it draws: the rule's own place, whom it counts for, and the count. */
+export interface RandomKey {
+  readonly purpose: string
+  readonly count: number
+}
+
+/** One call under the rules that play on it: what they have made of its answer so far. */
+export class RuleContext {
+  readonly played: Rule[] = []
+  decision: Decision | undefined
+  /** The answer is this one to the letter: the product adds nothing. */
+  verbatim = false
+  /** HTTP status that the answer gets, whatever it says. */
+  status: number | undefined
+  /** Headers that are set on the answer, over its own. */
+  readonly headers: Record<string, Headers[string]> = {}
+  fault: Fault | undefined
+  dribble: Dribble | undefined
+
+  constructor(
+    readonly call: Call,
+    /** Aborted when the client has gone. */
+    readonly gone: AbortSignal,
+    /** What the caller's token was worth when the call came. */
+    readonly tokenStatus: TokenStatus
+  ) {}
+
+  /** The first that decides the answer does; `verbatim` where the product is to add nothing. */
+  decide(decision: Decision, verbatim = false): void {
+    if (this.decision) return
+    this.decision = decision
+    this.verbatim = verbatim
+  }
+
+  /** Headers are set over those of that name, whatever its letter case. */
+  setHeaders(named: Headers): void {
+    for (const [name, value] of Object.entries(named)) {
+      for (const other of Object.keys(this.headers))
+        if (other.toLowerCase() === name.toLowerCase()) delete this.headers[other]
+      this.headers[name] = value
+    }
+  }
+}

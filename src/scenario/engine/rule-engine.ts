@@ -1,0 +1,146 @@
+import { getOrCreate } from '../../base/get-or-create.js'
+import { chain, type MaybePromise } from '../../base/maybe-promise.js'
+import type { Call } from '../../product/call.js'
+import type { Session, TokenStatus } from '../../session/sessions.js'
+import { isDue } from './call-selector.js'
+import { accountOf, loginOf, type MatchInput } from './conditions.js'
+import type { Rule } from './rule.js'
+import { type RandomKey, RuleContext } from './rule-context.js'
+import { type RuleIndex, ruleIndexOf } from './rule-index.js'
+
+/** How often a rule matched, and how often it played. */
+export interface RuleCounts {
+  matched: number
+  played: number
+  /** When a rule that lasts is over, in Unix milliseconds by the space's clock; not there before it has played. */
+  until?: number
+}
+
+interface Due {
+  readonly rule: Rule
+  readonly draw: RandomKey
+}
+
+/** A scenario as one space lives it: which rules are due on a call, and what they have counted. */
+export class RuleEngine {
+  readonly rules: readonly Rule[]
+  readonly #index: RuleIndex
+  readonly #totals: RuleCounts[]
+  readonly #bySession = new WeakMap<Session, Map<Rule, RuleCounts>>()
+  readonly #byLogin = new Map<string, RuleCounts>()
+  readonly #began: number
+
+  /** `began` is when the scenario began, by the space's clock. */
+  constructor(rules: readonly Rule[], began: number) {
+    this.rules = rules
+    this.#began = began
+    this.#totals = rules.map(() => ({ matched: 0, played: 0 }))
+    this.#index = ruleIndexOf(rules)
+  }
+
+  counts(rule: Rule): Readonly<RuleCounts> {
+    return this.#total(rule)
+  }
+
+  /** What the rules make of this call, or undefined where none plays. `gone` tells when the client has gone, `asked` is what the request asks. */
+  apply(call: Call, gone: () => AbortSignal, asked?: Rule): MaybePromise<RuleContext | undefined> {
+    const rules = this.#index.of(call)
+    if (rules.all.length === 0 && !asked) return undefined
+    const { space, product, token } = call
+    return chain(token === undefined ? nobody : space.sessions.peek(product.name, token, call.at), tokenStatus => {
+      const seen = { call, tokenStatus }
+      const due = this.#due(rules.for(loginOf(seen)), seen, asked)
+      return due.length === 0 ? undefined : playRules(new RuleContext(call, gone(), tokenStatus), due)
+    })
+  }
+
+  /**
+   * The rules that play on this call. All are matched and counted in one step as the call arrives, so that no other call
+   * comes between; those after one that decides are counted, but do not play. What the request asks comes first.
+   */
+  #due(rules: readonly Rule[], seen: MatchInput, asked: Rule | undefined): Due[] {
+    const due: Due[] = asked ? [{ rule: asked, draw: { purpose: asked.title, count: 1 } }] : []
+    let decided = asked?.decides ?? false
+    for (const rule of rules) {
+      const draw = this.#matches(rule, seen) ? this.#count(rule, seen, !decided) : undefined
+      if (!draw) continue
+      due.push({ rule, draw })
+      decided ||= rule.decides
+    }
+    return due
+  }
+
+  #matches({ selector: calls, conditions }: Rule, seen: MatchInput): boolean {
+    const since = seen.call.at - this.#began
+    // A clock that was set back stands before the beginning; what has no beginning of its own plays there too.
+    const within = (calls.from === 0 || since >= calls.from) && since < calls.until
+    return within && conditions.every(holds => holds(seen))
+  }
+
+  /** Counts a matching call; the answer is what to draw by, if the rule plays on it. */
+  #count(rule: Rule, seen: MatchInput, free: boolean): RandomKey | undefined {
+    const lane = counterKeyOf(rule, seen)
+    if (lane === undefined) return undefined
+    const tally = this.#countsFor(rule, lane)
+    tally.matched += 1
+    const draw = {
+      purpose: `rule ${rule.number} ${typeof lane === 'string' ? lane : lane.token}`,
+      count: tally.matched
+    }
+    if (tally !== this.#total(rule)) this.#total(rule).matched += 1
+    if (!free || !isPlaying(rule, tally, draw, seen)) return undefined
+    this.#played(rule, tally, seen.call.at)
+    return draw
+  }
+
+  #played({ number, selector: calls }: Rule, tally: RuleCounts, at: number): void {
+    const total = this.#totals[number - 1]
+    for (const each of total && total !== tally ? [tally, total] : [tally]) each.played += 1
+    if (calls.lasts === undefined || tally.until !== undefined) return
+    tally.until = at + calls.lasts
+    if (total) total.until = Math.max(tally.until, total.until ?? 0)
+  }
+
+  #total(rule: Rule): RuleCounts {
+    return this.#totals[rule.number - 1] ?? { matched: 0, played: 0 }
+  }
+
+  #countsFor(rule: Rule, lane: string | Session): RuleCounts {
+    if (rule.selector.per === 'rule') return this.#total(rule)
+    if (typeof lane === 'string') return getOrCreate(this.#byLogin, `${rule.number} ${lane}`, zero)
+    const byRule = getOrCreate(this.#bySession, lane, () => new Map<Rule, RuleCounts>())
+    return getOrCreate(byRule, rule, zero)
+  }
+}
+
+/** Plays the rules that are due, one effect after the other, as long as there is a client. */
+const playRules = async (turn: RuleContext, due: readonly Due[]): Promise<RuleContext> => {
+  for (const { rule, draw } of due) {
+    if (turn.gone.aborted) break
+    turn.played.push(rule)
+    for (const [index, { effect, value }] of rule.steps.entries())
+      await effect.apply(value, turn, { rule, draw: { ...draw, purpose: `${draw.purpose} step ${index + 1}` } })
+  }
+  return turn
+}
+
+/** Whom the call is counted for; undefined where there is nobody, and the rule passes it by. */
+const counterKeyOf = ({ selector: calls }: Rule, seen: MatchInput): string | Session | undefined => {
+  if (calls.per === 'rule') return ''
+  if (calls.per === 'login') return accountOf(seen)
+  return seen.tokenStatus.is === 'unknown' ? undefined : seen.tokenStatus.session
+}
+
+/** A rule that lasts has begun with the first call that it played on; from there on its time alone decides. */
+const isPlaying = (rule: Rule, tally: RuleCounts, draw: RandomKey, seen: MatchInput): boolean => {
+  if (tally.played >= rule.selector.times) return false
+  if (tally.until !== undefined) return seen.call.at < tally.until
+  return isDue(rule.selector, tally.matched) && isLucky(rule, draw, seen)
+}
+
+const isLucky = ({ selector: calls }: Rule, { purpose, count }: RandomKey, { call }: MatchInput): boolean =>
+  calls.chance === 1 || call.space.random.fraction(`${purpose} chance`, count) < calls.chance
+
+const nobody: TokenStatus = { is: 'unknown' }
+
+const zero = (): RuleCounts => ({ matched: 0, played: 0 })

@@ -1,0 +1,69 @@
+import { getOrCreate } from '../../base/get-or-create.js'
+import type { Call } from '../../product/call.js'
+import type { Operation } from '../../product/product.js'
+import type { Rule } from './rule.js'
+
+/** The rules of a scenario by the operation and the login that they are about: those of others are not even looked at. */
+export class RuleIndex {
+  readonly #rules: readonly Rule[]
+  readonly #byOperation = new Map<Operation, OperationRules>()
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = rules
+  }
+
+  /** Those about the call's operation, sorted when it is first called. */
+  of({ product, operation }: Call): OperationRules {
+    if (!operation) return none
+    const known = this.#byOperation.get(operation)
+    if (known) return known
+    const about = this.#rules.filter(({ on }) => on.has(`${product.name}.${operation.name}`))
+    const made = new OperationRules(about, product.accounts.caseInsensitive ?? false)
+    this.#byOperation.set(operation, made)
+    return made
+  }
+}
+
+/** The rules about one operation. */
+export class OperationRules {
+  /** Those about no single login. */
+  readonly #others: readonly Rule[]
+  /** Those about a login together with the others, in the scenario's order. */
+  readonly #byLogin = new Map<string, readonly Rule[]>()
+  readonly #caseInsensitive: boolean
+
+  /** `caseInsensitive`: the product does not look at the letter case of logins. */
+  constructor(
+    readonly all: readonly Rule[],
+    caseInsensitive: boolean
+  ) {
+    this.#caseInsensitive = caseInsensitive
+    this.#others = all.filter(({ login }) => login === undefined)
+    for (const rule of all) {
+      if (rule.login === undefined) continue
+      const key = this.#key(rule.login)
+      const together = [...(this.#byLogin.get(key) ?? this.#others), rule]
+      this.#byLogin.set(
+        key,
+        together.sort((a, b) => a.number - b.number)
+      )
+    }
+  }
+
+  /** Those that may play for this login, or for nobody. */
+  for(login: string | undefined): readonly Rule[] {
+    return login === undefined ? this.#others : (this.#byLogin.get(this.#key(login)) ?? this.#others)
+  }
+
+  #key(login: string): string {
+    return this.#caseInsensitive ? login.toLowerCase() : login
+  }
+}
+
+const none = new OperationRules([], false)
+
+const indexes = new WeakMap<readonly Rule[], RuleIndex>()
+
+/** The index of these rules: one for all spaces that live the same scenario. */
+export const ruleIndexOf = (rules: readonly Rule[]): RuleIndex =>
+  getOrCreate(indexes, rules, () => new RuleIndex(rules))

@@ -1,0 +1,166 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import { parseDuration } from '../../base/duration.js'
+import type { Product } from '../../product/product.js'
+import { durationSchema, regularExpression } from '../format/schema-parts.js'
+import { type CallSelector, callPattern, describeCalls, parseCallRange } from './call-selector.js'
+import { type Condition, compileConditions, describeConditions, type When, whenSchema } from './conditions.js'
+import { bareEffects, type EffectName, effectNames, effects, type Step, step } from './effects.js'
+
+const effectObject = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  title: 'effects by their names, with their values',
+  properties: Object.fromEntries(effectNames.map(name => [name, effects[name].schema]))
+}
+
+const effectWord = { type: 'string', enum: bareEffects, title: `an effect without a value: ${bareEffects.join(', ')}` }
+
+export const thenSchema = {
+  description: 'One effect or several, by their names; those that need no value may stand as a bare word.',
+  title: 'an effect, or a list of effects',
+  anyOf: [
+    effectWord,
+    effectObject,
+    { type: 'array', minItems: 1, items: { anyOf: [effectWord, effectObject], title: 'an effect' } }
+  ]
+}
+
+/** The keys of a rule beside `on` and `then`, whose words depend on products and effects. */
+export const ruleKeys = {
+  name: { type: 'string', minLength: 1, description: 'What the rule is called in the log and the journal.' },
+  when: { ...whenSchema, description: 'Conditions; all must hold.' },
+  call: {
+    description: 'Which of the matching calls: 3, "2-4" or "3-".',
+    title: 'a whole number from 1, or a range such as "2-4" or "3-"',
+    anyOf: [
+      { type: 'integer', minimum: 1 },
+      { type: 'string', pattern: callPattern }
+    ]
+  },
+  every: { type: 'integer', minimum: 1, description: 'Every so many matching calls.' },
+  times: { type: 'integer', minimum: 1, description: 'At most so many times.' },
+  chance: { type: 'number', minimum: 0, maximum: 1, description: 'How likely it plays: 0 never, 1 always.' },
+  from: { ...durationSchema, description: 'Not before this long after the scenario began.' },
+  until: { ...durationSchema, description: 'Not from this long after the scenario began.' },
+  for: {
+    ...durationSchema,
+    description:
+      "From the call on which it first plays, it plays on every matching call for this long by the space's clock, and then never again; with per, for each session or login alone."
+  },
+  per: {
+    enum: ['rule', 'session', 'login'],
+    description: 'What is counted: all matching calls (rule), or those of each session or login.'
+  }
+} as const
+
+/** A rule as it is written, and checked against the schema. */
+export interface RuleDocument {
+  readonly on: string | readonly string[]
+  readonly name?: string
+  readonly when?: When
+  readonly call?: number | string
+  readonly every?: number
+  readonly times?: number
+  readonly chance?: number
+  readonly from?: string
+  readonly until?: string
+  readonly for?: string
+  readonly per?: FromSchema<typeof ruleKeys.per>
+  readonly then: EffectDocument | readonly EffectDocument[]
+}
+
+type EffectDocument = EffectName | Readonly<Partial<Record<EffectName, unknown>>>
+
+/** A rule, ready to play. What it has counted is not here but with the space that it plays in. */
+export interface Rule {
+  /** Its number in the scenario, from 1. */
+  readonly number: number
+  /** `rule "third use" (scenario.yaml:14)`, or its number for a name. */
+  readonly title: string
+  /** The whole rule in English, without its count. */
+  readonly sentence: string
+  /** The operations it is about, as `product.operation`. */
+  readonly on: ReadonlySet<string>
+  /** The one login that it is about, where it names one: no other call can match. */
+  readonly login: string | undefined
+  readonly conditions: readonly Condition[]
+  readonly selector: CallSelector
+  readonly steps: readonly Step[]
+  readonly decides: boolean
+}
+
+/** `place` is where the rule stands: `scenario.yaml:14`. */
+export const compileRule = (
+  draft: RuleDocument,
+  number: number,
+  place: string | undefined,
+  products: readonly Product[]
+): Rule => {
+  const calls = callsOf(draft)
+  const steps = stepsOf(draft.then)
+  const clauses = [
+    `on ${[draft.on].flat().map(sayTarget).join(' or ')}`,
+    ...(draft.when ? [`when ${describeConditions(draft.when).join(' and ')}`] : []),
+    ...describeCalls(calls)
+  ]
+  return {
+    number,
+    title: `rule ${draft.name === undefined ? number : `"${draft.name}"`}${place === undefined ? '' : ` (${place})`}`,
+    sentence: `${clauses.join(', ')}: ${steps.map(({ effect, value }) => effect.describe(value)).join(', then ')}`,
+    on: new Set([draft.on].flat().flatMap(word => targetOperations(word, products))),
+    login: singleLogin(draft.when),
+    conditions: compileConditions(draft.when ?? {}),
+    selector: calls,
+    steps,
+    decides: steps.some(({ effect }) => effect.decides)
+  }
+}
+
+const sayTarget = (word: string): string => (word === '*' ? 'any request' : word)
+
+const singleLogin = ({ login }: When = {}): string | undefined =>
+  login === undefined || regularExpression(login) ? undefined : login
+
+const callsOf = ({
+  call,
+  every = 1,
+  times,
+  chance = 1,
+  from,
+  until,
+  for: lasts,
+  per = 'rule'
+}: RuleDocument): CallSelector => ({
+  ...parseCallRange(call),
+  every,
+  times: times ?? Number.POSITIVE_INFINITY,
+  chance,
+  from: parseDuration(from ?? '') ?? 0,
+  until: parseDuration(until ?? '') ?? Number.POSITIVE_INFINITY,
+  ...(lasts === undefined ? {} : { lasts: parseDuration(lasts) ?? Number.POSITIVE_INFINITY }),
+  per
+})
+
+/** In the order of the list; within one item in the order of the table of effects. */
+const stepsOf = (then: RuleDocument['then']): Step[] =>
+  [then].flat().flatMap(item => {
+    if (typeof item === 'string') return [step(item, true)]
+    return effectNames.filter(name => item[name] !== undefined).map(name => step(name, item[name]))
+  })
+
+/** Every word that `on` may say of these products. */
+export const targetWords = (products: readonly Product[]): string[] => [
+  '*',
+  ...products.map(({ name }) => name),
+  ...new Set(products.flatMap(({ operations }) => operations.map(({ name }) => name))),
+  ...products.flatMap(({ name, operations }) => operations.map(operation => `${name}.${operation.name}`))
+]
+
+/** The operations, as `product.operation`, that a word means. */
+export const targetOperations = (word: string, products: readonly Product[]): string[] =>
+  products.flatMap(product =>
+    product.operations
+      .filter(({ name }) => ['*', product.name, name, `${product.name}.${name}`].includes(word))
+      .map(({ name }) => `${product.name}.${name}`)
+  )

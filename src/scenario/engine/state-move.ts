@@ -1,0 +1,31 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import { parseDuration } from '../../base/duration.js'
+import { durationSchema } from '../format/schema-parts.js'
+
+/** How a rule says the state that it moves to: by its word, or with the time after which the state before is there again. */
+export const stateMove = {
+  title: 'the word for a state, or { to: Locked, for: 10m }',
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['to'],
+      properties: {
+        to: { type: 'string', minLength: 1, title: 'the word for a state', description: 'The state to move to.' },
+        for: {
+          ...durationSchema,
+          description: "How long it lasts by the space's clock; then the state before it is there again."
+        }
+      }
+    }
+  ]
+} as const
+
+export type StateMove = FromSchema<typeof stateMove>
+
+/** The word, and the milliseconds that it lasts where it ends by itself. */
+export const readMove = (move: StateMove): { readonly to: string; readonly for: number | undefined } =>
+  typeof move === 'string'
+    ? { to: move, for: undefined }
+    : { to: move.to, for: move.for === undefined ? undefined : parseDuration(move.for) }

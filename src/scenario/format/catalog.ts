@@ -1,0 +1,74 @@
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { choice, nearest, UserError } from '../../base/user-error.js'
+import type { Product } from '../../product/product.js'
+import type { Parse, ParsedScenario } from './parse.js'
+import { prebuiltScenario } from './prebuilt.js'
+import { isText, readSource, type Source } from './source.js'
+
+/** The scenarios that are shipped, and whatever else is named. The shipped ones are YAML files in one folder, known by their names without the ending. */
+export class ScenarioCatalog {
+  #parse: Promise<Parse> | undefined
+
+  constructor(
+    readonly folder: string,
+    readonly products: readonly Product[]
+  ) {}
+
+  async names(): Promise<string[]> {
+    const files = await readdir(this.folder)
+    return files
+      .filter(file => file.endsWith('.yaml'))
+      .map(file => basename(file, '.yaml'))
+      .sort()
+  }
+
+  /** A scenario by what was said of it: its shipped name, a file's path, or its whole text. Throws a Complaint. */
+  async find(said: string): Promise<ParsedScenario> {
+    return prebuiltScenario(said, this.products) ?? this.read(await this.source(said))
+  }
+
+  /** The scenario that a text tells. Throws ScenarioMistakes. */
+  async read(source: Source): Promise<ParsedScenario> {
+    // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.
+    this.#parse ??= import('./parse.js').then(({ createParse }) => createParse(this.products))
+    return (await this.#parse)(source)
+  }
+
+  /** The path of the file that a scenario is in, unless it was given as its text. */
+  async file(said: string): Promise<string | undefined> {
+    if (isText(said)) return undefined
+    return (await this.names()).includes(said) ? join(this.folder, `${said}.yaml`) : said
+  }
+
+  /** The text of a scenario by what was said of it. Throws a Complaint that says what is there instead. */
+  async source(said: string): Promise<Source> {
+    if (isText(said)) return { name: 'scenario', text: said }
+    const names = await this.names()
+    const source = names.includes(said)
+      ? await readSource(join(this.folder, `${said}.yaml`), `scenarios/${said}.yaml`)
+      : await readSource(said)
+    if (source) return source
+    const beside = shippedNear(said, names) === undefined ? await fileBeside(said) : undefined
+    if (beside !== undefined) throw new UserError(`there is no file "${said}"; did you mean ${beside}?`)
+    throw new UserError(`there is no file "${said}", and no scenario is shipped by that name${hint(said, names)}`)
+  }
+}
+
+/** A scenario in the folder that was named, by nearly the same name. */
+const fileBeside = async (said: string): Promise<string | undefined> => {
+  if (!isScenario(said)) return undefined
+  const files = await readdir(dirname(said)).catch(() => [])
+  const meant = nearest(basename(said), files.filter(isScenario))
+  return meant === undefined ? undefined : join(dirname(said), meant)
+}
+
+const isScenario = (file: string): boolean => /\.(?:ya?ml|json)$/i.test(file)
+
+const shippedNear = (said: string, names: readonly string[]): string | undefined =>
+  nearest(basename(said).replace(/\.(?:ya?ml|json)$/i, ''), names)
+
+const hint = (said: string, names: readonly string[]): string => {
+  const meant = shippedNear(said, names)
+  return meant === undefined ? `; shipped are ${choice(names, 'and')}` : `; did you mean ${meant}?`
+}

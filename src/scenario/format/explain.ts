@@ -1,0 +1,80 @@
+import { formatDuration } from '../../base/duration.js'
+import type { AccountDocument } from '../../space/accounts.js'
+import { endOfTime } from '../../space/clock.js'
+import type { Rule } from '../engine/rule.js'
+import type { RuleCounts } from '../engine/rule-engine.js'
+import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
+
+/** A scenario in English, a line for each thing it says. */
+export const explain = ({ title, seed, clock, frozen, accounts, sessions, products, rules }: Scenario): string => {
+  const lines = [
+    title,
+    '',
+    `  Accounts: ${sayAccounts(accounts)}.`,
+    ...sayParts(accounts).map(said => `  ${said}.`),
+    ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and chances are the same on every run.`]),
+    ...(clock === undefined ? [] : [`  The clock starts at ${new Date(clock).toISOString()}.`]),
+    ...(frozen ? ['  The clock stands still.'] : []),
+    ...sessions.map(session => `  ${saySession(session)}.`),
+    ...Object.entries(products).flatMap(([name, settings]) => saySettings(settings).map(said => `  ${name}: ${said}.`)),
+    ...rules.map(({ number, sentence, title }) => `  ${number}. ${sentence}  [${title}]`)
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** `on cbrain.session, on the third call: expire the session (played 1 time)`; `now` in Unix milliseconds. */
+export const describeRuleWithCount = ({ sentence }: Rule, { played, until }: RuleCounts, now: number): string =>
+  `${sentence} (played ${played} ${played === 1 ? 'time' : 'times'}${until === undefined ? '' : sayUntil(until, now)})`
+
+const sayUntil = (until: number, now: number): string => {
+  if (until > endOfTime) return ', from then on for ever'
+  const time = new Date(until).toISOString()
+  return now < until ? `, lasts until ${time}` : `, over since ${time}`
+}
+
+const sayAccounts = (accounts: readonly AccountDocument[] | 'any'): string => {
+  if (accounts === 'any') return 'anyone, with any password'
+  return accounts.length === 0 ? 'nobody' : accounts.map(({ login }) => login).join(', ')
+}
+
+/** What accounts say for single products: `norm on cbrain: user_id is 2`. */
+const sayParts = (accounts: readonly AccountDocument[] | 'any'): string[] =>
+  (accounts === 'any' ? [] : accounts).flatMap(({ login, password: _password, ...parts }) =>
+    Object.entries(parts).map(([product, part]) => `${login} on ${product}: ${sayFields(part)}`)
+  )
+
+const sayFields = (part: unknown): string =>
+  Object.entries(part ?? {})
+    .map(([key, value]) => `${key} is ${JSON.stringify(value)}`)
+    .join(', ')
+
+const saySession = ({ product, login, token, age, status }: InitialSession): string => {
+  const facts = [
+    ...(age === 0 ? [] : [`${formatDuration(age)} old`]),
+    ...(token === undefined ? [] : [`with the token ${token}`])
+  ]
+  return `${login} has an ${status} session on ${[product, ...facts].join(', ')}`
+}
+
+const saySettings = ({ fidelity, idle, lifetime, limit, ...own }: ProductSettings): string[] => [
+  ...(fidelity === undefined ? [] : [fidelities[fidelity]]),
+  ...(idle === undefined
+    ? []
+    : [
+        `a session ${Number.isFinite(idle) ? `ends when unused for ${formatDuration(idle)}` : 'may be unused for ever'}`
+      ]),
+  ...(lifetime === undefined
+    ? []
+    : [
+        `a session ${Number.isFinite(lifetime) ? `ends ${formatDuration(lifetime)} after its login` : 'may live for ever'}`
+      ]),
+  ...(limit === undefined
+    ? []
+    : [`an account has at most ${limit} ${limit === 1 ? 'session' : 'sessions'}, the oldest goes`]),
+  ...Object.entries(own).map(([key, value]) => `${key} is ${JSON.stringify(value)}`)
+]
+
+const fidelities = {
+  documented: 'does what its document says',
+  observed: 'does what its real server was seen to do'
+} as const

@@ -1,0 +1,155 @@
+import { choice, nearest } from '../../base/user-error.js'
+import type { Product } from '../../product/product.js'
+import { type AccountDocument, demo } from '../../space/accounts.js'
+import { firstState } from '../../space/state.js'
+import { isDue, parseCallRange } from '../engine/call-selector.js'
+import { type EffectName, effects } from '../engine/effects.js'
+import { type RuleDocument, targetOperations } from '../engine/rule.js'
+import { readMove, type StateMove } from '../engine/state-move.js'
+import type { ScenarioDocument } from './scenario-document.js'
+import { lastingDoubts, timeDoubts } from './time-lint.js'
+import { describeValue, type ValidationIssue } from './validation-issue.js'
+
+/** What is right and hardly meant: rules that never play, effects without effect. Worth a word, no reason to refuse. */
+export const lint = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => {
+  const { accounts = [demo], rules = [] } = scenario
+  const views = rules.map((rule, index) => view(rule, index, products))
+  const states = [firstState, ...views.flatMap(({ states }) => states)]
+  const wallsBefore = createWalls(views)
+  return [
+    ...(accounts === 'any' ? [] : lookalikes(accounts, products)),
+    ...timeDoubts(scenario, products),
+    ...strangers(scenario),
+    ...views.flatMap(rule => {
+      const wall = wallsBefore(rule).find(wall => hides(wall, rule))
+      const hidden = wall && `rules[${wall.index}] decides every call that it is about`
+      const reason =
+        hidden || unlucky(rule) || outOfStep(rule) || stateless(rule, states) || unlaned(rule) || ageless(rule)
+      const said = reason ? [`this rule never plays: ${reason}`] : [...idleEffects(rule), ...lastingDoubts(rule.draft)]
+      return said.map(message => ({ path: ['rules', rule.index], message }))
+    })
+  ]
+}
+
+/** A rule with what the doubts ask of it. */
+interface View {
+  readonly index: number
+  readonly draft: RuleDocument
+  readonly operations: ReadonlySet<string>
+  readonly effects: ReadonlySet<string>
+  /** The states that it moves to. */
+  readonly states: readonly string[]
+  readonly when: readonly (readonly [key: string, value: string])[]
+  /** It decides every call whose conditions hold. */
+  readonly decidesAlways: boolean
+  readonly loginsOnly: boolean
+}
+
+const view = (draft: RuleDocument, index: number, products: readonly Product[]): View => {
+  const { call, every, times, chance = 1, from, until, for: lasts, per = 'rule' } = draft
+  const items = [draft.then].flat().map(item => (typeof item === 'string' ? { [item]: true } : item))
+  const names = items.flatMap(item => Object.keys(item) as EffectName[])
+  const operations = [draft.on].flat().flatMap(word => targetOperations(word, products))
+  const always =
+    [call, every, times, from, until, lasts].every(each => each === undefined) && chance === 1 && per === 'rule'
+  return {
+    index,
+    draft,
+    operations: new Set(operations),
+    effects: new Set(names),
+    states: items.flatMap(({ state }) => (state === undefined ? [] : [readMove(state as StateMove).to])),
+    when: Object.entries(draft.when ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
+    decidesAlways: always && names.some(name => effects[name].decides),
+    loginsOnly: operations.every(name => name.endsWith('.login'))
+  }
+}
+
+/** Finds the rules that may hide one: of those alike the first is enough, and their conditions are among its own. */
+const createWalls = (views: readonly View[]): ((rule: View) => View[]) => {
+  const known = new Set<string>()
+  const byCondition = new Map<string, View[]>()
+  for (const view of views) {
+    const { when, operations, decidesAlways } = view
+    const looks = [...operations, ...when].sort().join(' ')
+    if (!decidesAlways || known.has(looks)) continue
+    known.add(looks)
+    const condition = String(when[0])
+    const beside = byCondition.get(condition)
+    if (beside) beside.push(view)
+    else byCondition.set(condition, [view])
+  }
+  return ({ when }) => [undefined, ...when].flatMap(condition => byCondition.get(String(condition)) ?? [])
+}
+
+/** Whatever the later rule is about, the wall before it has decided: its conditions are among the later one's. */
+const hides = (wall: View, { index, operations, when }: View): boolean =>
+  wall.index < index &&
+  wall.operations.size >= operations.size &&
+  [...operations].every(name => wall.operations.has(name)) &&
+  wall.when.every(([key, value]) => when.some(([other, same]) => other === key && same === value))
+
+const unlucky = ({ draft: { chance } }: View): string | false => chance === 0 && 'its chance is 0'
+
+/** `call: 3-5` with `every: 10`: a range that the step passes over. */
+const outOfStep = ({ draft: { call, every = 1, times, chance, per } }: View): string | false => {
+  const { first, last } = parseCallRange(call)
+  const next = Math.ceil(first / every) * every
+  const due = isDue(
+    { first, last, every, times: times ?? 1, chance: chance ?? 1, from: 0, until: 1, per: per ?? 'rule' },
+    next
+  )
+  return every > 1 && !due && `no multiple of ${every} is among the calls ${call}`
+}
+
+const stateless = ({ draft: { when } }: View, states: readonly string[]): string | false => {
+  if (when?.state === undefined || states.includes(when.state)) return false
+  const meant = nearest(when.state, states)
+  const hint = meant === undefined ? `it starts as ${firstState}` : `did you mean ${meant}?`
+  return `no rule moves the state to ${describeValue(when.state)}; ${hint}`
+}
+
+const unlaned = ({ draft: { per }, loginsOnly }: View): string | false =>
+  per === 'session' && loginsOnly && 'a login has no session yet that its calls could be counted for'
+
+const ageless = ({ draft: { when } }: View): string | false =>
+  when?.session === 'none' && when.age !== undefined && 'where there is no session, there is no age of one'
+
+const idleEffects = ({ effects: named, operations, loginsOnly }: View): string[] => {
+  const has = (name: EffectName) => named.has(name)
+  const deciding = (['fail', 'reply', 'pretend'] as const).filter(has)
+  return [
+    ...(loginsOnly && (has('expire') || has('revoke'))
+      ? [`${has('expire') ? 'expire' : 'revoke'} does nothing here: a login carries no session that could end`]
+      : []),
+    ...(has('evict') && ![...operations].some(name => name.endsWith('.login'))
+      ? ['evict does nothing here: only a login ends other sessions']
+      : []),
+    ...(deciding.length > 1 ? [`${choice(deciding, 'and')} cannot both decide the answer`] : [])
+  ]
+}
+
+/** Rules about a login that no account has, and that is near to one. */
+const strangers = ({ accounts, rules = [] }: ScenarioDocument): ValidationIssue[] => {
+  if (accounts === undefined || accounts === 'any') return []
+  const logins = accounts.map(({ login }) => login)
+  return rules.flatMap(({ when }, index) => {
+    const login = when?.login
+    if (login === undefined || login.startsWith('/') || logins.includes(login)) return []
+    const meant = nearest(login, logins)
+    const message = `no account is called ${describeValue(login)}; did you mean ${meant}?`
+    return meant === undefined ? [] : [{ path: ['rules', index, 'when', 'login'], message }]
+  })
+}
+
+/** Logins that are one to the products that do not look at letter case. */
+const lookalikes = (accounts: readonly AccountDocument[], products: readonly Product[]): ValidationIssue[] => {
+  const folding = products.filter(product => product.accounts.caseInsensitive).map(({ title }) => title)
+  const places = new Map<string, number>()
+  return accounts.flatMap(({ login }, index) => {
+    const first = places.get(login.toLowerCase())
+    places.set(login.toLowerCase(), index)
+    if (first === undefined || folding.length === 0) return []
+    const message = `${describeValue(login)} and accounts[${first}] differ in letter case alone: to ${choice(folding, 'and')} they are one, and this one counts`
+    return [{ path: ['accounts', index, 'login'], message }]
+  })
+}

@@ -1,0 +1,77 @@
+import { isRecord } from '../../kit/fields.js'
+import type { Product } from '../../product/product.js'
+import type { Scenario } from '../scenario.js'
+import { compileScenario } from './compile.js'
+import { lint } from './lint.js'
+import type { ScenarioDocument } from './scenario-document.js'
+import { type Check, createCheck } from './schema-check.js'
+import { semanticIssues, type ValidParts } from './semantic-checks.js'
+import type { Source } from './source.js'
+import { type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from './validation-issue.js'
+import { readYaml } from './yaml-document.js'
+
+export interface ParsedScenario {
+  readonly scenario: Scenario
+  /** Things that are allowed and hardly meant. */
+  readonly warnings: readonly LocatedIssue[]
+}
+
+export type Parse = (source: Source) => ParsedScenario
+
+/** Reads scenarios that play with these products: YAML or JSON. What it gives throws ScenarioMistakes, all at once. */
+export const createParse = (products: readonly Product[]): Parse => {
+  const read = createDocumentReader(products)
+  return source => {
+    const { document: draft, lineOf, locate: place } = read(source)
+    return {
+      scenario: compileScenario(draft, source.name, index => `${source.name}:${lineOf(index)}`, products),
+      warnings: lint(draft, products).map(place).sort(byPlace)
+    }
+  }
+}
+
+/** A scenario that is right, not yet compiled. */
+export interface ReadDocument {
+  readonly document: ScenarioDocument
+  /** The line that a rule begins at, by its index. */
+  lineOf(index: number): number
+  locate(mistake: ValidationIssue): LocatedIssue
+}
+
+export const createDocumentReader = (products: readonly Product[]): ((source: Source) => ReadDocument) => {
+  let check: Check | undefined
+  return source => {
+    check ??= createCheck(products)
+    const { value, locate: place, sourceText: written } = readYaml(source)
+    const ill = check(value, written)
+    const mistakes = [...ill, ...semanticIssues(sound(value, ill), products)]
+    if (mistakes.length > 0) throw new ScenarioError(mistakes.map(place).sort(byPlace))
+    return {
+      document: value as ScenarioDocument,
+      lineOf: index => place({ path: ['rules', index], message: '' }).line,
+      locate: place
+    }
+  }
+}
+
+/** What is left without the parts that are wrong; lists keep their places, with gaps. Accounts that are no list may be anyone. */
+const sound = (value: unknown, mistakes: readonly ValidationIssue[]): ValidParts => {
+  if (!isRecord(value)) return {}
+  const rest: ValidParts = structuredClone(value)
+  for (const { path } of mistakes) remove(rest, path)
+  return value.accounts === undefined ? rest : { ...rest, accounts: rest.accounts ?? 'any' }
+}
+
+const remove = (from: unknown, path: Path): void => {
+  const [step = '', ...rest] = path
+  if (Array.isArray(from)) {
+    if (rest.length === 0) from[Number(step)] = undefined
+    else remove(from[Number(step)], rest)
+    return
+  }
+  if (!isRecord(from)) return
+  if (rest.length === 0) delete from[step]
+  else remove(Object.hasOwn(from, step) ? from[step] : undefined, rest)
+}
+
+const byPlace = (a: LocatedIssue, b: LocatedIssue): number => a.line - b.line || a.column - b.column

@@ -1,0 +1,49 @@
+import { durationPattern } from '../../base/duration.js'
+
+/** Schemas that several keys of a scenario share. A `title` says what is expected, in an error's words. */
+export const durationSchema = {
+  type: 'string',
+  pattern: durationPattern,
+  title: 'a duration such as 200ms, 2s or 1h30m'
+} as const
+
+export const textMatchSchema = {
+  type: 'string',
+  minLength: 1,
+  title: 'a text, or a /regular expression/'
+} as const
+
+const headerText = {
+  type: ['string', 'number'],
+  pattern: '^[\\t\\u0020-\\u007e\\u0080-\\u00ff]*$',
+  title: 'a header value: one line of text, or a number'
+} as const
+
+export const headerValueSchema = {
+  title: 'a header value: one line of text, or a number; or a list of these, for several headers of one name',
+  anyOf: [headerText, { type: 'array', minItems: 1, items: headerText }]
+} as const
+
+export const headersSchema = {
+  type: 'object',
+  propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", title: 'the name of a header' },
+  additionalProperties: headerValueSchema
+} as const
+
+/** A condition on a text: equal to it, or matched by it where it is written as `/…/` or `/…/i`. */
+export const createMatcher = (wanted: string, caseInsensitive = false): ((text: string | undefined) => boolean) => {
+  const pattern = regularExpression(wanted, caseInsensitive)
+  if (pattern) return text => text !== undefined && pattern.test(text)
+  if (caseInsensitive) return text => text?.toLowerCase() === wanted.toLowerCase()
+  return text => text === wanted
+}
+
+/** The expression that `/…/i` writes, if it is one. Throws a SyntaxError where it is a broken one. */
+export const regularExpression = (text: string, caseInsensitive = false): RegExp | undefined => {
+  const [, source, flags = ''] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? []
+  if (source === undefined) return undefined
+  const pattern = new RegExp(source, caseInsensitive && !flags.includes('i') ? `${flags}i` : flags)
+  // V8 compiles an expression when it is first run, for each width of characters: one that is too large throws only then.
+  for (const text of ['', '\u0100']) pattern.test(text)
+  return pattern
+}

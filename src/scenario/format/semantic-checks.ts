@@ -1,0 +1,180 @@
+import { parseDuration } from '../../base/duration.js'
+import { nearest } from '../../base/user-error.js'
+import { isRecord } from '../../kit/fields.js'
+import type { Product } from '../../product/product.js'
+import { type AccountDocument, demo } from '../../space/accounts.js'
+import { Random } from '../../space/random.js'
+import type { RuleDocument } from '../engine/rule.js'
+import type { ScenarioDocument } from './scenario-document.js'
+import { regularExpression } from './schema-parts.js'
+import { unsettableHeaders } from './unsettable-headers.js'
+import { describeValue, type Path, type ValidationIssue } from './validation-issue.js'
+
+type Opening = NonNullable<ScenarioDocument['sessions']>[number]
+type Listed<Item> = readonly (Partial<Item> | undefined)[]
+
+/** The parts of a scenario that are right by the schema; the others are left out, and are gaps in lists. */
+export interface ValidParts {
+  readonly clock?: string
+  readonly accounts?: 'any' | Listed<AccountDocument>
+  readonly sessions?: Listed<Opening>
+  readonly rules?: Listed<RuleDocument>
+}
+
+/** What no schema can say: that names agree, ranges hold something, times can be, and tokens fit. */
+export const semanticIssues = (
+  { clock, accounts = [demo], sessions = [], rules = [] }: ValidParts,
+  products: readonly Product[]
+): ValidationIssue[] => [
+  ...(clock === undefined || isTime(clock) ? [] : [{ path: ['clock'], message: `there is no such time as ${clock}` }]),
+  ...twins(accounts === 'any' ? [] : accounts.map(account => account?.login), 'accounts', 'login'),
+  ...twins(
+    sessions.map(session => session?.token),
+    'sessions',
+    'token'
+  ),
+  ...sessions.flatMap((session, index) =>
+    session ? [...unfit(session, index, products), ...unowned(session, index, accounts)] : []
+  ),
+  ...rules.flatMap((rule, index) => (rule ? senselessRule(rule, ['rules', index]) : []))
+]
+
+/** The calendar has it: `2026-02-30T…` is no time. */
+const isTime = (text: string): boolean => {
+  const local = text.replace(/(?:Z|[+-]\d\d:\d\d)$/i, '')
+  const at = Date.parse(`${local}Z`)
+  return !Number.isNaN(Date.parse(text)) && new Date(at).toISOString().startsWith(local.slice(0, 19).toUpperCase())
+}
+
+/** Values that a list has a second time. */
+const twins = (values: readonly (string | undefined)[], list: string, key: string): ValidationIssue[] => {
+  const places = new Map<string, number>()
+  return values.flatMap((value, index) => {
+    if (value === undefined) return []
+    const first = places.get(value)
+    if (first === undefined) places.set(value, index)
+    return first === undefined
+      ? []
+      : [
+          {
+            path: [list, index, key],
+            message: `the ${key} ${describeValue(value)} is there already, at ${list}[${first}]`
+          }
+        ]
+  })
+}
+
+const unfit = (
+  { product: name = '', token }: Partial<Opening>,
+  index: number,
+  products: readonly Product[]
+): ValidationIssue[] => {
+  const product = products.find(each => each.name === name)
+  if (token === undefined || !product || product.sessions.token.test(token)) return []
+  const fitting = product.sessions.createToken(new Random('a token that fits', name).bytes(token))
+  return [
+    {
+      path: ['sessions', index, 'token'],
+      message: `expected a token of ${product.title} such as ${fitting}, found ${describeValue(token)}`
+    }
+  ]
+}
+
+/** A session of an account that is not there. Where an account is wrong itself, it may be the one that is meant. */
+const unowned = (
+  { login }: Partial<Opening>,
+  index: number,
+  accounts: NonNullable<ValidParts['accounts']>
+): ValidationIssue[] => {
+  if (login === undefined || accounts === 'any') return []
+  if (accounts.some(account => account?.login === undefined || account.login === login)) return []
+  const meant = nearest(
+    login,
+    accounts.flatMap(account => account?.login ?? [])
+  )
+  return [
+    {
+      path: ['sessions', index, 'login'],
+      message: `no account is called ${describeValue(login)}${meant === undefined ? '' : `; did you mean ${meant}?`}`
+    }
+  ]
+}
+
+const senselessRule = (rule: Partial<RuleDocument>, path: Path): ValidationIssue[] => [
+  ...emptyCalls(rule, path),
+  ...emptyWindow(rule, path),
+  ...brokenExpressions(rule.when ?? {}, [...path, 'when']),
+  ...(Array.isArray(rule.then)
+    ? rule.then.flatMap((item, index) => senselessItem(item, [...path, 'then', index]))
+    : senselessItem(rule.then, [...path, 'then']))
+]
+
+const emptyCalls = ({ call }: Partial<RuleDocument>, path: Path): ValidationIssue[] => {
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(String(call ?? '')) ?? []
+  return Number(first) > Number(last)
+    ? [{ path: [...path, 'call'], message: `the range ${call} is empty: its end comes before its start` }]
+    : []
+}
+
+const emptyWindow = ({ from, until }: Partial<RuleDocument>, path: Path): ValidationIssue[] => {
+  const [start, end] = [ms(from ?? '0s'), ms(until ?? 'never')]
+  return end <= start
+    ? [{ path: [...path, 'until'], message: `the time from ${from ?? '0s'} until ${until} is empty` }]
+    : []
+}
+
+/** Texts that are written as `/…/` and cannot be read as that. */
+const brokenExpressions = (conditions: object, path: Path): ValidationIssue[] =>
+  Object.entries(conditions).flatMap(([key, wanted]) => {
+    if (isRecord(wanted)) return brokenExpressions(wanted, [...path, key])
+    const trouble = typeof wanted === 'string' ? troubleOf(wanted) : undefined
+    return trouble === undefined ? [] : [{ path: [...path, key], message: trouble }]
+  })
+
+const troubleOf = (text: string): string | undefined => {
+  try {
+    regularExpression(text)
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^.*: /s, '') : ''
+    return `expected a text or a /regular expression/, found ${describeValue(text)}: ${reason.toLowerCase()}`
+  }
+}
+
+const senselessItem = (item: unknown, path: Path): ValidationIssue[] => [
+  ...senselessWaits(item, path),
+  ...unsettableHeaders(item, path)
+]
+
+/** The longest wait that the system has a timer for. */
+const longest = 2 ** 31 - 1
+
+/** In what may stand under `then`: ranges of waits that hold nothing, and waits that nobody can wait. */
+const senselessWaits = (item: unknown, path: Path): ValidationIssue[] => {
+  if (!isRecord(item)) return []
+  const uniform = isRecord(item.delay) ? item.delay.uniform : undefined
+  const [least, most] = Array.isArray(uniform) ? uniform.map(ms) : []
+  return [
+    ...(least !== undefined && most !== undefined && least > most
+      ? [
+          {
+            path: [...path, 'delay', 'uniform'],
+            message: `the range of delays from ${[uniform].flat().join(' to ')} is empty`
+          }
+        ]
+      : []),
+    ...tooLong({ delay: item.delay, dribble: item.dribble }, path)
+  ]
+}
+
+const tooLong = (value: unknown, path: Path): ValidationIssue[] => {
+  if (typeof value === 'string')
+    return ms(value) > longest
+      ? [{ path, message: `expected a wait of at most 24d, found ${describeValue(value)}` }]
+      : []
+  if (Array.isArray(value)) return value.flatMap((item, index) => tooLong(item, [...path, index]))
+  return isRecord(value) ? Object.entries(value).flatMap(([key, item]) => tooLong(item, [...path, key])) : []
+}
+
+/** Milliseconds; a duration that is too long for a number goes on for ever. */
+const ms = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY

@@ -1,0 +1,50 @@
+import { formatDuration, parseDuration } from '../../base/duration.js'
+import type { Product } from '../../product/product.js'
+import type { RuleDocument } from '../engine/rule.js'
+import type { ScenarioDocument } from './scenario-document.js'
+import type { ValidationIssue } from './validation-issue.js'
+
+/** Times that leave nothing: sessions that end as they begin, or are over before the start. */
+export const timeDoubts = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => [
+  ...Object.entries(scenario.products ?? {}).flatMap(([name, settings]) =>
+    (['idle', 'lifetime'] as const)
+      .filter(key => parseDuration(settings[key] ?? '') === 0)
+      .map(key => ({
+        path: ['products', name, key],
+        message: `every session is over as it begins: no time is left to use it; for a session without end, write never`
+      }))
+  ),
+  ...(scenario.sessions ?? []).flatMap((session, index) => {
+    const end = endOf(session, scenario, products)
+    if (end === undefined) return []
+    const message = `this session is over before the start: ${end}; write status: expired if that is meant`
+    return [{ path: ['sessions', index, 'age'], message }]
+  })
+]
+
+/** Why an open session of that age has ended, in words; undefined where it has not. */
+const endOf = (
+  { product: name, age = '0s', status = 'open' }: NonNullable<ScenarioDocument['sessions']>[number],
+  { products: settings = {} }: ScenarioDocument,
+  products: readonly Product[]
+): string | undefined => {
+  const product = products.find(each => each.name === name)
+  const old = parseDuration(age) ?? 0
+  if (!product || status !== 'open' || old === 0) return undefined
+  const { policy, observed } = product.sessions
+  const own = settings[name] ?? {}
+  const habits = own.fidelity === 'observed' ? { ...policy, ...observed } : policy
+  const idle = own.idle === undefined ? habits.idle : span(own.idle)
+  const lifetime = own.lifetime === undefined ? habits.lifetime : span(own.lifetime)
+  if (old >= idle) return `one of ${product.title} ends when unused for ${formatDuration(idle)}`
+  return old >= lifetime ? `one of ${product.title} ends ${formatDuration(lifetime)} after its login` : undefined
+}
+
+const span = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY
+
+/** Of a rule that lasts, what makes its time of no use. */
+export const lastingDoubts = ({ for: lasts, times }: RuleDocument): string[] => {
+  if (lasts === undefined) return []
+  if (times === 1) return ['for does nothing here: with times: 1 the rule plays on one call alone']
+  return parseDuration(lasts) === 0 ? ['for: 0s is over as it begins: the rule plays on one call alone'] : []
+}

@@ -1,0 +1,25 @@
+import { isFraming } from '../../http/delivery.js'
+import { isRecord } from '../../kit/fields.js'
+import type { Path, ValidationIssue } from './validation-issue.js'
+
+/** Headers in what may stand under `then` that the server decides itself, by the body that it sends. */
+export const unsettableHeaders = (item: unknown, path: Path): ValidationIssue[] => {
+  if (!isRecord(item)) return []
+  const { headers, reply } = item
+  return [
+    ...unsettable(headers, [...path, 'headers']),
+    ...(isRecord(reply) ? unsettable(reply.headers, [...path, 'reply', 'headers']) : [])
+  ]
+}
+
+const unsettable = (headers: unknown, path: Path): ValidationIssue[] =>
+  (isRecord(headers) ? Object.keys(headers) : []).filter(isFraming).map(name => ({
+    path: [...path, name],
+    atKey: true,
+    message: `${name} cannot be set: the server says it by the body that it sends; ${remedy(name)}`
+  }))
+
+const remedy = (name: string): string =>
+  /^content-length$/i.test(name)
+    ? 'for an answer that breaks off before its announced length, write connection: truncate'
+    : 'for a body that comes in pieces, write dribble'

@@ -1,0 +1,134 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { keepHeaderNumbers } from './header-numbers.js'
+import { type Source, scenarioLimit } from './source.js'
+import { formatPath, type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from './validation-issue.js'
+import { describeYamlError } from './yaml-errors.js'
+
+/** A text as a value, that can still say where in the text its parts are and how they are written. */
+export interface YamlDocument {
+  readonly value: unknown
+  locate(mistake: ValidationIssue): LocatedIssue
+  /** The characters of a plain scalar, before YAML made a number of them. */
+  sourceText(path: Path): string | undefined
+}
+
+/** Reads YAML 1.2, which JSON is, too. Throws ScenarioMistakes. */
+export const readYaml = ({ name, text }: Source): YamlDocument => {
+  const lines = new LineCounter()
+  const placed = (offset: number, message: string, path = ''): LocatedIssue => ({
+    file: name,
+    ...position(lines, offset),
+    path,
+    message
+  })
+  const refuse = (mistakes: readonly LocatedIssue[]) => {
+    if (mistakes.length > 0) throw new ScenarioError(mistakes)
+  }
+  const fault = faultOf(text)
+  if (fault) refuse([{ file: name, path: '', ...fault }])
+  const attempt = <Value>(read: () => Value): Value => {
+    try {
+      return read()
+    } catch (error) {
+      throw new ScenarioError([placed(0, sayThrown(error))])
+    }
+  }
+  const doc = attempt(() => parseDocument(text, { ...options, lineCounter: lines }))
+  const errors = [...doc.errors, ...doc.warnings]
+  const deep = errors.find(({ message }) => message.includes(overflow))
+  if (deep) refuse([placed(deep.pos[0], tooDeep)])
+  refuse(onePerLine(errors.map(error => placed(...describeYamlError(error, text)))))
+  refuse(attempt(() => lostAliases(doc)).map(([offset, message]) => placed(offset, message)))
+  keepHeaderNumbers(doc)
+  return {
+    value: attempt(() => doc.toJS({ maxAliasCount: 100 })),
+    locate: mistake => placed(offsetOf(doc, mistake), mistake.message, formatPath(mistake.path)),
+    sourceText: path => {
+      const node = doc.getIn(path, true)
+      return isScalar(node) && typeof node.source === 'string' ? node.source : undefined
+    }
+  }
+}
+
+/** Merge keys are understood, as people know them from other files; tags beyond those of JSON are not. */
+const options = {
+  schema: 'core',
+  merge: true,
+  resolveKnownTags: false,
+  prettyErrors: false,
+  logLevel: 'error'
+} as const
+
+/** What is wrong with a text before it is YAML at all. */
+const faultOf = (text: string): Pick<LocatedIssue, 'line' | 'column' | 'message'> | undefined => {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > scenarioLimit)
+    return { line: 1, column: 1, message: `a scenario may have ${scenarioLimit} bytes, this has ${bytes}` }
+  if (/^\uFEFF?\s*$/.test(text))
+    return {
+      line: 1,
+      column: 1,
+      message: 'there is nothing here; a scenario has keys such as title, accounts and rules'
+    }
+  // A replacement character is what is left of bytes that were no UTF-8.
+  const bad = text.search(/[\0\uFFFD]/)
+  if (bad < 0) return undefined
+  const before = text.slice(0, bad).split('\n')
+  return {
+    line: before.length,
+    column: (before.at(-1)?.length ?? 0) + 1,
+    message: 'expected YAML or JSON in UTF-8, found bytes that are no such text'
+  }
+}
+
+const overflow = 'call stack'
+const tooDeep = 'this is nested too deeply'
+
+const sayThrown = (error: unknown): string => {
+  if (error instanceof ReferenceError) return 'its aliases stand for more than a scenario may hold'
+  if (error instanceof RangeError) return tooDeep
+  if (error instanceof Error && error.message.startsWith('Merge')) return 'expected keys and values after <<'
+  throw error
+}
+
+/** One slip makes a parser stumble several times over. */
+const onePerLine = (mistakes: readonly LocatedIssue[]): LocatedIssue[] =>
+  [...new Map(mistakes.toReversed().map(mistake => [mistake.line, mistake])).values()].sort((a, b) => a.line - b.line)
+
+/** Aliases of anchors that are not there, or that the alias itself is a part of. */
+const lostAliases = (doc: Document.Parsed): [offset: number, message: string][] => {
+  const anchors = new Map<string, unknown>()
+  const lost: [number, string][] = []
+  visit(doc, {
+    Node: (_key, node) => {
+      if ('anchor' in node && node.anchor) anchors.set(node.anchor, node)
+    },
+    Alias: (_key, { source, range }, ancestors) => {
+      const node = anchors.get(source)
+      const at = range?.[0] ?? 0
+      if (node === undefined) lost.push([at, `no anchor &${source} stands before this`])
+      if (ancestors.some(ancestor => ancestor === node)) lost.push([at, `*${source} would hold itself`])
+    }
+  })
+  return lost
+}
+
+const position = (lines: LineCounter, offset: number): { line: number; column: number } => {
+  const { line, col } = lines.linePos(offset)
+  return { line: Math.max(1, line), column: Math.max(1, col) }
+}
+
+/** Where in the text the path is; where there is nothing, where the nearest thing around it is. */
+const offsetOf = (doc: Document.Parsed, { path, atKey }: ValidationIssue): number => {
+  if (atKey) return keyOffset(doc, path) ?? offsetOf(doc, { path: path.slice(0, -1), message: '' })
+  const node = path.length === 0 ? doc.contents : doc.getIn(path, true)
+  if (isNode(node) && node.range) return node.range[0]
+  return path.length === 0 ? 0 : offsetOf(doc, { path: path.slice(0, -1), message: '' })
+}
+
+const keyOffset = (doc: Document.Parsed, path: Path): number | undefined => {
+  const parent = path.length === 1 ? doc.contents : doc.getIn(path.slice(0, -1), true)
+  if (!isMap(parent)) return undefined
+  const key = parent.items.find(({ key }) => isNode(key) && String(key) === String(path.at(-1)))?.key
+  return isNode(key) ? key.range?.[0] : undefined
+}

@@ -1,0 +1,68 @@
+import type { YAMLError } from 'yaml'
+import { sayIndent } from './yaml-indent.js'
+
+/** Where a text is no YAML and why, in words for somebody who does not know its grammar. */
+export const describeYamlError = (
+  { code, message, pos: [at] }: YAMLError,
+  text: string
+): [offset: number, message: string] => {
+  if (message.startsWith('Block scalar header')) {
+    const start = /[>|]\S*$/.exec(text.slice(0, at))?.index ?? at
+    return [start, `a text that begins with ${text[start]} must stand in quotes`]
+  }
+  const nested = message.includes('compact mappings') ? sayNested(text, at) : undefined
+  if (nested !== undefined) return [at, nested]
+  const indent = aboutIndent.test(`${code} ${message}`) ? sayIndent(text, at) : undefined
+  if (indent) return indent
+  for (const [about, say] of sayings) if (about.test(`${code} ${message}`)) return [at, say(text, at)]
+  return [at, `this cannot be read as YAML: ${message.replace(/\s+/g, ' ')}`]
+}
+
+/** `then: fail: forbidden`: keys and values on one line with the key that they are the value of. */
+const sayNested = (text: string, at: number): string | undefined => {
+  const start = text.lastIndexOf('\n', at - 1) + 1
+  const [, key] = /^[\s-]*(\w+):\s+$/.exec(text.slice(start, at)) ?? []
+  const [, inner] = /^(\w+:\s+[^\n#]*[^\s#])/.exec(text.slice(at)) ?? []
+  const holdsKeys = key !== undefined && nesting.includes(key)
+  return holdsKeys && inner !== undefined ? `expected keys and values in { }: write ${key}: { ${inner} }` : undefined
+}
+
+const nesting = [
+  'then',
+  'when',
+  'reply',
+  'headers',
+  'header',
+  'query',
+  'delay',
+  'dribble',
+  'state',
+  'products',
+  'accounts'
+]
+
+/** What the parser says where a line is indented otherwise than those beside it, or lacks a space. */
+const aboutIndent =
+  /^(?:BAD_INDENT .*same column|BLOCK_AS_IMPLICIT_KEY|MULTILINE_IMPLICIT_KEY|MISSING_CHAR (?:.*- indicator|Implicit map keys)|.*(?:block sequence may not|without - indicator|need to be followed by map values))/
+
+const sayings: readonly (readonly [about: RegExp, say: (text: string, at: number) => string])[] = [
+  [/^TAB_AS_INDENT/, () => 'expected spaces before this, found a tab'],
+  [/^DUPLICATE_KEY/, (text, at) => `the key ${wordAt(text, at)} is there already`],
+  [/^MULTIPLE_DOCS/, () => 'a second document begins here; a scenario is one'],
+  [/^BAD_ALIAS .*empty/, () => 'write the asterisk in quotes: "*"'],
+  [/^BAD_SCALAR_START/, (text, at) => `a text that begins with ${text[at]} must stand in quotes`],
+  [
+    /^BLOCK_AS_IMPLICIT_KEY .*compact mappings/,
+    () =>
+      'expected one value here: a text with a colon in it must stand in quotes, and keys beside each other begin at the same column'
+  ],
+  [/^MULTILINE_IMPLICIT_KEY/, () => 'expected a key and a colon'],
+  [/^BAD_INDENT .*same column/, () => 'expected this at the same column as what stands beside it'],
+  [/^BAD_INDENT Flow sequence/, () => 'expected the ] that ends a list'],
+  [/^BAD_INDENT Flow map/, () => 'expected the } that ends keys and values'],
+  [/^MISSING_CHAR .*quote/, () => 'expected the quote that ends this text'],
+  [/^UNEXPECTED_TOKEN/, (text, at) => `did not expect ${/^\S*/.exec(text.slice(at, at + 60))?.[0]} here`],
+  [/^TAG_RESOLVE_FAILED/, (text, at) => `expected no tag, found ${wordAt(text, at)}`]
+]
+
+const wordAt = (text: string, at: number): string => /^[^\s:,[\]{}]{1,60}/.exec(text.slice(at, at + 60))?.[0] ?? ''

@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServeControl } from '../control/server.js'
+import { pathOf } from '../http/path.js'
+import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
+import type { Recorder } from '../journal/recorder.js'
+import type { Serve } from '../product/mount.js'
+import type { Product } from '../product/product.js'
+import { receiveUpTo } from '../product/receive.js'
+import { controlPath, isControl, unmatchedMessage } from '../product/unmatched.js'
+import { type Spaces, spaceName } from '../space/spaces.js'
+
+export interface DispatcherOptions {
+  readonly products: readonly Product[]
+  readonly spaces: Spaces
+  /** Serves requests to this product; the first request may have to wait until it stands. */
+  readonly mounted: (product: Product) => Serve | Promise<Serve>
+  /** Serves the control API, likewise. */
+  readonly control: () => ServeControl | Promise<ServeControl>
+  readonly recorder: Recorder
+  readonly version: string
+  /** Bytes of a body that are kept where no product reads it. */
+  readonly bodyLimit: number
+}
+
+/** What a listener leads to. */
+export interface ListenerRole {
+  /** The product whose own listener it is; left out, it is everybody's. */
+  readonly product?: Product
+  /** Whether the control API is here beside the products (the default), alone, or not at all. */
+  readonly control?: 'beside' | 'alone' | 'elsewhere'
+}
+
+/** Takes a request in at a listener. */
+export type Handle = (request: IncomingMessage, response: ServerResponse, role?: ListenerRole) => void
+
+/** Whose request is this: which space's, which product's, or the control API's. */
+export const createDispatcher =
+  ({ products, spaces, mounted, control, recorder, bodyLimit, version }: DispatcherOptions): Handle =>
+  (request, response, { product: own, control: where = 'beside' } = {}) => {
+    const { space: name, url } = readSpaceName(pathAndQuery(request.url ?? '/'), request.headers['x-mock-space'])
+    if (name !== undefined && !spaceName.test(name))
+      return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
+    const path = pathOf(url)
+    if (where !== 'elsewhere' && isControl(path)) return void serve(control(), url, request, response, name)
+    const space = name === undefined ? undefined : spaces.get(name)
+    const product =
+      where === 'alone' ? undefined : (own ?? products.find(({ pathPattern: territory }) => territory.test(path)))
+    if (product) return void serve(mounted(product), url, request, response, space)
+    if (path === '/' && isRead(request))
+      return void sendWelcome(request, response, { products, version, control: where })
+    const answer = problemAnswer(
+      where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
+    )
+    void receiveUpTo(request, bodyLimit).then(({ bytes, isCut }) => {
+      const body = bytes.length === 0 ? undefined : bytes.toString()
+      recorder.recordUnmatched({ request, url, body, answer, left: response.destroyed }, space ?? spaces.default)
+      if (isCut) response.shouldKeepAlive = false
+      send(answer, response)
+    })
+  }
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
+
+/** Loaded when it is first asked for. */
+const sendWelcome = async (...args: Parameters<typeof import('./welcome.js')['welcome']>): Promise<void> =>
+  (await import('./welcome.js')).welcome(...args)
+
+type Ready<Where> = (request: IncomingMessage, response: ServerResponse, where: Where | undefined) => void
+
+const serve = <Where>(
+  ready: Ready<Where> | Promise<Ready<Where>>,
+  url: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  where: Where | undefined
+): void => {
+  request.url = url
+  if (typeof ready === 'function') return void ready(request, response, where)
+  ready.then(
+    now => now(request, response, where),
+    bug => send(problemAnswer(new Problem(500, 'A bug in session-mock', String(bug))), response)
+  )
+}
+
+/** The path and query of a request line, also where a client behind a proxy sends the whole URL. */
+const pathAndQuery = (url: string): string => {
+  if (url.startsWith('/')) return url
+  const [, rest] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(url) ?? []
+  if (rest === undefined) return url
+  return rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** The name of a space, by the path's prefix or else by the header, and the URL without the prefix. */
+const readSpaceName = (
+  url: string,
+  header: string | string[] | undefined
+): { space: string | undefined; url: string } => {
+  if (!url.startsWith('/~')) return { space: header === undefined ? undefined : String(header), url }
+  const [, space = '', rest = ''] = /^\/~([^/?]*)(.*)$/s.exec(url) ?? []
+  return { space, url: rest.startsWith('/') ? rest : `/${rest}` }
+}
+
+const noSpace = (name: string): Problem =>
+  new Problem(
+    400,
+    'Not the name of a space',
+    `A space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}.`
+  )
+
+const noProduct = (method: string, path: string, products: readonly Product[]): Problem => {
+  const detail = `${path} belongs to none of the products served here.${unmatchedMessage(method, path, products)}`
+  return new Problem(404, 'No such path on any product', detail, {
+    products: Object.fromEntries(
+      products.map(({ name, operations }) => [
+        name,
+        operations.flatMap(({ routes }) => routes.slice(0, 1).map(([method, route]) => `${method} ${route}`))
+      ])
+    )
+  })
+}
+
+const notControl = (path: string, products: readonly Product[]): Problem => {
+  const owner = products.find(({ pathPattern: territory }) => territory.test(path))
+  const whose = owner ? ` It is one of ${owner.title}, which is at the other ports.` : ''
+  const detail = `${path} is none of its paths: they begin with ${controlPath}/.${whose}`
+  return new Problem(404, 'Only the control API is here', detail)
+}

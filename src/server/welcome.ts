@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { send } from '../http/problem.js'
+import type { Product } from '../product/product.js'
+import { controlPath } from '../product/unmatched.js'
+
+interface Welcome {
+  readonly products: readonly Product[]
+  readonly version: string
+  readonly control: 'beside' | 'alone' | 'elsewhere'
+}
+
+/** Answers `GET /` with what is here: HTML where the client asks for it, as browsers do, or else JSON. HEAD has no body. */
+export const welcome = (request: IncomingMessage, response: ServerResponse, { products, ...rest }: Welcome): void => {
+  const here = { ...rest, products: rest.control === 'alone' ? [] : products }
+  const isHtml = (request.headers.accept ?? '').includes('text/html')
+  const body = isHtml ? htmlOf(here) : `${JSON.stringify(jsonOf(here), undefined, 2)}\n`
+  const type = isHtml ? 'text/html; charset=utf-8' : 'application/json'
+  send({ status: 200, headers: { 'Content-Type': type, Vary: 'Accept' }, body }, response)
+}
+
+const jsonOf = ({ products, version, control }: Welcome) => ({
+  name: 'session-mock',
+  version,
+  products: Object.fromEntries(
+    products.map(({ name, title, base, operations }) => [
+      name,
+      { title, base, operations: operations.flatMap(({ routes: [first] }) => (first ? [first.join(' ')] : [])) }
+    ])
+  ),
+  ...(control === 'elsewhere' ? {} : { control: controlPath, links: links.map(([path]) => path) })
+})
+
+const links = [
+  [`${controlPath}/health`, 'health'],
+  [`${controlPath}/requests`, 'journal of requests'],
+  [`${controlPath}/sessions`, 'open sessions'],
+  [`${controlPath}/scenario`, 'scenario'],
+  [`${controlPath}/openapi.json`, 'OpenAPI description']
+] as const
+
+const htmlOf = ({ products, version, control }: Welcome): string => `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>session-mock</title>
+<h1>session-mock ${version}</h1>
+<ul>
+${products.map(productHtml).join('')}</ul>
+${control === 'elsewhere' ? '' : controlHtml}</html>
+`
+
+const productHtml = ({ title, base, operations }: Product): string =>
+  `<li>${title}${base && `, below <code>${base}</code>`}: ${operations
+    .flatMap(({ routes: [first] }) => (first ? [`<code>${first.join(' ')}</code>`] : []))
+    .join(', ')}</li>\n`
+
+const controlHtml = `<p>Control API, <code>${controlPath}</code>:</p>
+<ul>
+${links.map(([path, text]) => `<li><a href="${path}">${text}</a></li>\n`).join('')}</ul>
+`

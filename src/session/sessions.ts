@@ -1,0 +1,257 @@
+import { getOrCreate } from '../base/get-or-create.js'
+import type { MaybePromise } from '../base/maybe-promise.js'
+
+/** How a session came to its end: its time was over, its owner left, somebody or something else ended it. */
+export type EndCause = 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
+
+export interface SessionEnd {
+  readonly cause: EndCause
+  /** By the space's clock, in Unix milliseconds. */
+  readonly at: number
+  /** What ended it, in words: `request 7`, `rule "…"`, `the control API`. */
+  readonly by?: string | undefined
+}
+
+/** How long a product's sessions live. Times in milliseconds; Infinity is for ever. */
+export interface Policy {
+  /** Life since the last use, or since login where use does not renew. */
+  readonly idle: number
+  /** Life since login, used or not. */
+  readonly lifetime: number
+  /** Use starts the idle time anew. */
+  readonly renewed: boolean
+  /** Sessions per account: one more login ends the oldest. */
+  readonly limit: number
+  /** The token is honoured only from the address that logged in; from another it dies. */
+  readonly pinned: boolean
+}
+
+export class Session {
+  usedAt: number
+  uses = 0
+  end: SessionEnd | undefined
+  /** What the product remembers on it, such as a working domain. */
+  data: Readonly<Record<string, string>> | undefined
+
+  constructor(
+    readonly product: string,
+    readonly token: string,
+    readonly login: string,
+    readonly address: string,
+    readonly openedAt: number,
+    readonly policy: Policy
+  ) {
+    this.usedAt = openedAt
+  }
+
+  /** When its time is over unless it is used, in Unix milliseconds. */
+  get expiresAt(): number {
+    const { idle, lifetime, renewed } = this.policy
+    return Math.min((renewed ? this.usedAt : this.openedAt) + idle, this.openedAt + lifetime)
+  }
+}
+
+/** What a token is worth at this moment. */
+export type TokenStatus =
+  | { readonly is: 'open'; readonly session: Session }
+  | { readonly is: 'ended'; readonly session: Session; readonly end: SessionEnd }
+  | { readonly is: 'unknown' }
+
+/**
+ * Where sessions are kept. Each operation checks and changes in one step, so of any number at once exactly one succeeds.
+ * Results may be promises: a shared engine can stand behind it.
+ */
+export interface SessionStore {
+  /** Keeps a new session; over the policy's limit, the account's oldest are evicted. */
+  open(session: Session, now: number): MaybePromise<void>
+  /** What the token is worth, changing nothing but noticing that its time is over. */
+  peek(product: string, token: string, now: number): MaybePromise<TokenStatus>
+  /** The same, and where it is open, counts a use from this address. */
+  touch(product: string, token: string, now: number, address: string): MaybePromise<TokenStatus>
+  /** Ends it, for the client at this address where one asked; the answer is what it was before. */
+  end(product: string, token: string, ending: SessionEnd, address?: string): MaybePromise<TokenStatus>
+  /** Ends all sessions of the account but one; the answer is how many. */
+  endOthers(product: string, login: string, keep: string, ending: SessionEnd): MaybePromise<number>
+  /** All that are open, in the order of their login. */
+  list(now: number): MaybePromise<Session[]>
+  /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
+  count(product: string, now: number): MaybePromise<number>
+  /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
+  isToken(word: string): boolean
+  clear(): MaybePromise<void>
+}
+
+export interface MemoryOptions {
+  /** How many ended sessions of each product are remembered; the oldest are forgotten first. */
+  readonly remember: number
+  readonly onOpen?: (session: Session) => void
+  readonly onEnd?: (session: Session) => void
+  readonly onForget?: (session: Session) => void
+}
+
+/** One product's sessions: those that are open, in all and by account, and those that ended lately. */
+class ProductSessions {
+  readonly open = new Map<string, Session>()
+  readonly byLogin = new Map<string, Set<Session>>()
+  readonly ended = new Map<string, Session>()
+  #sweep = this.open.values()
+
+  add(session: Session): void {
+    this.open.set(session.token, session)
+    getOrCreate(this.byLogin, session.login, () => new Set<Session>()).add(session)
+  }
+
+  remove(session: Session): void {
+    this.open.delete(session.token)
+    const theirs = this.byLogin.get(session.login)
+    theirs?.delete(session)
+    if (theirs?.size === 0) this.byLogin.delete(session.login)
+  }
+
+  /** The next open session of an endless walk through all of them. */
+  next(): Session | undefined {
+    const step = this.#sweep.next()
+    if (!step.done) return step.value
+    this.#sweep = this.open.values()
+    return undefined
+  }
+}
+
+/** Open sessions that a count looks at, to see whose time is over. */
+const mostLooked = 10_000
+
+const unknown: TokenStatus = { is: 'unknown' }
+
+/** Sessions in this process's memory. */
+export class MemorySessions implements SessionStore {
+  readonly #products = new Map<string, ProductSessions>()
+  readonly #options: MemoryOptions
+
+  constructor(options: MemoryOptions) {
+    this.#options = options
+  }
+
+  open(session: Session, now: number): void {
+    const sessions = this.#product(session.product)
+    this.#sweep(sessions, now)
+    const stale = sessions.open.get(session.token)
+    if (stale) sessions.remove(stale)
+    sessions.ended.delete(session.token)
+    sessions.add(session)
+    this.#options.onOpen?.(session)
+    this.#evict(sessions, session, now)
+  }
+
+  peek(product: string, token: string, now: number): TokenStatus {
+    const sessions = this.#product(product)
+    const session = sessions.open.get(token)
+    if (!session) return statusOf(sessions.ended.get(token))
+    if (session.expiresAt > now) return { is: 'open', session }
+    this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
+    return statusOf(session)
+  }
+
+  touch(product: string, token: string, now: number, address: string): TokenStatus {
+    const tokenStatus = this.#peekFrom(product, token, now, address)
+    if (tokenStatus.is !== 'open') return tokenStatus
+    tokenStatus.session.usedAt = now
+    tokenStatus.session.uses += 1
+    return tokenStatus
+  }
+
+  end(product: string, token: string, ending: SessionEnd, address?: string): TokenStatus {
+    const tokenStatus = this.#peekFrom(product, token, ending.at, address)
+    if (tokenStatus.is === 'open') this.#close(this.#product(product), tokenStatus.session, ending)
+    return tokenStatus
+  }
+
+  endOthers(product: string, login: string, keep: string, ending: SessionEnd): number {
+    const sessions = this.#product(product)
+    const others = [...(sessions.byLogin.get(login) ?? [])].filter(
+      ({ token }) => token !== keep && this.peek(product, token, ending.at).is === 'open'
+    )
+    for (const session of others) this.#close(sessions, session, ending)
+    return others.length
+  }
+
+  list(now: number): Session[] {
+    return [...this.#products.values()].flatMap(sessions =>
+      [...sessions.open.values()].filter(session => this.peek(session.product, session.token, now).is === 'open')
+    )
+  }
+
+  count(product: string, now: number): number {
+    const sessions = this.#product(product)
+    for (let looked = Math.min(sessions.open.size, mostLooked); looked >= 0; looked -= 1)
+      this.#notice(sessions.next(), now)
+    return sessions.open.size
+  }
+
+  isToken(word: string): boolean {
+    for (const { open, ended } of this.#products.values()) if (open.has(word) || ended.has(word)) return true
+    return false
+  }
+
+  clear(): void {
+    for (const sessions of this.#products.values()) {
+      for (const session of sessions.open.values()) this.#options.onForget?.(session)
+      for (const session of sessions.ended.values()) this.#options.onForget?.(session)
+    }
+    this.#products.clear()
+  }
+
+  #product(product: string): ProductSessions {
+    let sessions = this.#products.get(product)
+    if (!sessions) {
+      sessions = new ProductSessions()
+      this.#products.set(product, sessions)
+    }
+    return sessions
+  }
+
+  /** What the token is worth to that address: from a wrong one, a pinned session dies. */
+  #peekFrom(product: string, token: string, now: number, address: string | undefined): TokenStatus {
+    const tokenStatus = this.peek(product, token, now)
+    if (tokenStatus.is !== 'open' || address === undefined) return tokenStatus
+    const { session } = tokenStatus
+    if (!session.policy.pinned || session.address === '*' || session.address === address) return tokenStatus
+    this.#close(this.#product(product), session, { cause: 'moved', at: now, by: address })
+    return statusOf(session)
+  }
+
+  #close(sessions: ProductSessions, session: Session, ending: SessionEnd): void {
+    session.end = ending
+    sessions.remove(session)
+    sessions.ended.set(session.token, session)
+    this.#options.onEnd?.(session)
+    if (sessions.ended.size <= this.#options.remember) return
+    for (const oldest of sessions.ended.values()) {
+      sessions.ended.delete(oldest.token)
+      this.#options.onForget?.(oldest)
+      return
+    }
+  }
+
+  /** Every login looks at two others, so that sessions nobody uses again do not pile up. */
+  #sweep(sessions: ProductSessions, now: number): void {
+    for (const session of [sessions.next(), sessions.next()]) this.#notice(session, now)
+  }
+
+  #notice(session: Session | undefined, now: number): void {
+    if (session) this.peek(session.product, session.token, now)
+  }
+
+  #evict(sessions: ProductSessions, newest: Session, now: number): void {
+    const theirs = sessions.byLogin.get(newest.login)
+    if (!theirs || theirs.size <= newest.policy.limit) return
+    for (const session of theirs) {
+      this.peek(session.product, session.token, now)
+      if (theirs.size <= newest.policy.limit) return
+      if (session.end === undefined && session !== newest)
+        this.#close(sessions, session, { cause: 'evicted', at: now, by: `a limit of ${newest.policy.limit}` })
+    }
+  }
+}
+
+const statusOf = (session: Session | undefined): TokenStatus =>
+  session?.end ? { is: 'ended', session, end: session.end } : unknown

@@ -1,0 +1,48 @@
+import { getOrCreate } from '../base/get-or-create.js'
+
+/** Told whenever another number of requests wait for a name. */
+export type Changed = (name: string, waiting: number) => void
+
+/** Requests that wait, by the name that they wait for, until a test lets them go. */
+export class Holds {
+  readonly #waiting = new Map<string, Set<() => void>>()
+  readonly #changed: Changed
+
+  constructor(changed: Changed = () => undefined) {
+    this.#changed = changed
+  }
+
+  /** Resolves when the name is released, or the signal aborted. */
+  wait(name: string, gone: AbortSignal): Promise<void> {
+    if (gone.aborted) return Promise.resolve()
+    return new Promise(resolve => {
+      const waiting = getOrCreate(this.#waiting, name, () => new Set<() => void>())
+      const go = () => {
+        waiting.delete(go)
+        if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name)
+        gone.removeEventListener('abort', go)
+        this.#changed(name, waiting.size)
+        resolve()
+      }
+      waiting.add(go)
+      this.#changed(name, waiting.size)
+      gone.addEventListener('abort', go, { once: true })
+    })
+  }
+
+  /** Lets all go that wait for the name; the answer is how many. */
+  release(name: string): number {
+    const waiting = [...(this.#waiting.get(name) ?? [])]
+    for (const go of waiting) go()
+    return waiting.length
+  }
+
+  /** How many wait for which name. */
+  list(): { readonly name: string; readonly waiting: number }[] {
+    return [...this.#waiting].map(([name, waiting]) => ({ name, waiting: waiting.size }))
+  }
+
+  releaseAll(): void {
+    for (const name of [...this.#waiting.keys()]) this.release(name)
+  }
+}

@@ -1,0 +1,232 @@
+import type { Audit } from '../journal/audit.js'
+import type { Events } from '../journal/events.js'
+import { Journal, type SpaceSecrets } from '../journal/journal.js'
+import { isRecord } from '../kit/fields.js'
+import type { Why } from '../product/failure.js'
+import type { Fidelity, Product } from '../product/product.js'
+import { RuleEngine } from '../scenario/engine/rule-engine.js'
+import type { InitialSession, ProductSettings, Scenario } from '../scenario/scenario.js'
+import { MemorySessions, type Policy, Session, type SessionStore } from '../session/sessions.js'
+import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from './accounts.js'
+import { Clock, type SystemClock } from './clock.js'
+import { Holds } from './holds.js'
+import { Random } from './random.js'
+import { State } from './state.js'
+
+/** What all spaces of one server have in common. */
+export interface SpaceDeps {
+  readonly systemClock: SystemClock
+  /** What the command line says of products; a scenario's own word beats it. */
+  readonly settings: Readonly<Record<string, ProductSettings>>
+  /** Everyone may log in. */
+  readonly anyone: boolean
+  /** Ended sessions remembered per product. */
+  readonly remember: number
+  readonly products: readonly Product[]
+  /** Requests that each space's journal holds. */
+  readonly journal: number
+  readonly events: Events
+  /** Requests may ask for effects themselves, by `Prefer`. */
+  readonly prefer: boolean
+  /** Aborted when the server is to stop. */
+  readonly stopping: AbortSignal
+  /** Told before a space forgets what was in it. */
+  readonly audit?: Audit | undefined
+}
+
+/** What a space tells the others, and asks them. */
+export interface SpaceHooks {
+  readonly onTokenKnown?: (session: Session) => void
+  readonly onTokenForgotten?: (session: Session) => void
+  /** Whose token it is, where it is another product's or space's. */
+  readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
+}
+
+const noAccounts: readonly AccountDocument[] = []
+
+/** The address of a session that no request has opened: it may be used from every one. */
+const anywhere = '*'
+
+/** One isolated world: its own clock, accounts, sessions, scenario and chance. */
+export class Space {
+  clock!: Clock
+  random!: Random
+  accounts!: Accounts
+  scenario!: Scenario
+  ruleEngine!: RuleEngine
+  /** When a request last named it or was led to it, in milliseconds that only grow. */
+  usedAt = 0
+  /** How often its scenario has begun anew. */
+  generation = 0
+  readonly holds: Holds
+  readonly journal: Journal
+  readonly sessions: SessionStore
+  /** What its journal hides wherever it stands. */
+  readonly secrets: SpaceSecrets = {
+    isToken: word => this.sessions.isToken(word),
+    passwords: () => this.accounts.passwords
+  }
+  readonly systemClock: SystemClock
+  /** Requests may ask for effects themselves, by `Prefer`. */
+  readonly prefers: boolean
+  /** Aborted when the server is to stop. */
+  readonly stopping: AbortSignal
+  #number = 0
+  #state = new State()
+  #counters = new Map<string, number>()
+  readonly #deps: SpaceDeps
+  readonly #hooks: SpaceHooks
+
+  constructor(
+    readonly name: string,
+    deps: SpaceDeps,
+    neighbours: SpaceHooks
+  ) {
+    this.#deps = deps
+    this.#hooks = neighbours
+    this.systemClock = deps.systemClock
+    this.prefers = deps.prefer
+    this.stopping = deps.stopping
+    this.journal = new Journal(deps.journal)
+    this.holds = new Holds((hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }))
+    this.sessions = new MemorySessions({
+      remember: deps.remember,
+      onOpen: session => {
+        neighbours.onTokenKnown?.(session)
+        deps.events.publish(name, { kind: 'session', session, change: 'opened' })
+      },
+      onEnd: session => deps.events.publish(name, { kind: 'session', session, change: 'ended' }),
+      onForget: session => neighbours.onTokenForgotten?.(session)
+    })
+  }
+
+  /** Starts a scenario from its beginning; nothing works before. */
+  begin(scenario: Scenario): void {
+    this.clock = new Clock(this.systemClock, scenario.clock, scenario.frozen)
+    this.random = new Random(scenario.seed, this.name)
+    this.adopt(scenario)
+    this.#state = new State()
+    this.#counters.clear()
+    for (const opening of scenario.sessions) this.#openInitial(opening)
+  }
+
+  /** Back to the beginning of a scenario: nobody is logged in or waits but those whom the scenario says. */
+  async reset(scenario: Scenario = this.scenario): Promise<void> {
+    this.#deps.audit?.onDiscard(this)
+    // First of all, so that whoever is let go does nothing in the new scenario.
+    this.generation += 1
+    this.holds.releaseAll()
+    await this.sessions.clear()
+    this.journal.clear()
+    this.#number = 0
+    this.begin(scenario)
+  }
+
+  /** Another scenario's accounts, settings and rules from now on; clock, sessions and state stay as they are. */
+  adopt(scenario: Scenario): void {
+    if (this.ruleEngine) this.#deps.audit?.onRulesChange(this)
+    this.scenario = scenario
+    const { accounts } = scenario
+    this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
+    this.ruleEngine = new RuleEngine(scenario.rules, this.clock.now())
+  }
+
+  /** The word that its scenario has come to, by its clock. */
+  get state(): string {
+    return this.#state.at(this.clock.now())
+  }
+
+  set state(word: string) {
+    this.enter(word)
+  }
+
+  /** When its state ends by itself, in Unix milliseconds; undefined where it does not. */
+  get stateEndsAt(): number | undefined {
+    return this.#state.endsAt(this.clock.now())
+  }
+
+  /** Moves to this state: until something else is said, or for so many milliseconds by its clock. */
+  enter(word: string, ms?: number): void {
+    this.#state.enter(word, this.clock.now(), ms)
+  }
+
+  /** Whose token it is, where it is another product's or space's. */
+  findTokenOwner(product: Product, token: string): Promise<Why | undefined> {
+    return this.#hooks.findTokenOwner(this, product, token)
+  }
+
+  /** A real wait, in milliseconds, cut short when the signal is aborted. */
+  wait(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.systemClock.sleep(ms, signal)
+  }
+
+  /** The number of the next request. */
+  nextNumber(): number {
+    this.#number += 1
+    return this.#number
+  }
+
+  /** A counter of the space's own: `start`, then one more each time. */
+  count(name: string, start: number): number {
+    const next = (this.#counters.get(name) ?? start - 1) + 1
+    this.#counters.set(name, next)
+    return next
+  }
+
+  fidelity(product: Product): Fidelity {
+    return this.setting(product.name, 'fidelity') ?? 'documented'
+  }
+
+  setting<Key extends keyof ProductSettings>(product: string, key: Key): ProductSettings[Key] {
+    return this.scenario.products[product]?.[key] ?? this.#deps.settings[product]?.[key]
+  }
+
+  /** A number that only this product has a setting for. */
+  number(product: string, key: string): number | undefined {
+    const value = this.scenario.products[product]?.[key]
+    return typeof value === 'number' ? value : undefined
+  }
+
+  policy(product: Product): Policy {
+    const { policy, observed } = product.sessions
+    const habits = this.fidelity(product) === 'observed' ? { ...policy, ...observed } : policy
+    const { idle, lifetime, renewed, limit = Number.POSITIVE_INFINITY, pinned = false } = habits
+    return {
+      idle: this.setting(product.name, 'idle') ?? idle,
+      lifetime: this.setting(product.name, 'lifetime') ?? lifetime,
+      limit: this.setting(product.name, 'limit') ?? limit,
+      renewed,
+      pinned
+    }
+  }
+
+  /** A session for that login, not yet kept. Its token depends on the seed, the login and its count alone. */
+  newSession(product: Product, login: string, address: string): Session {
+    const token = product.sessions.createToken(this.random.bytes(`${product.name} token ${login}`))
+    return new Session(product.name, token, login, address, this.clock.now(), this.policy(product))
+  }
+
+  /** A session that was there before the scenario began. */
+  #openInitial({ product: name, login, token, age, status }: InitialSession): void {
+    const product = this.#deps.products.find(each => each.name === name)
+    if (!product) return
+    const now = this.clock.now()
+    const drawn = token ?? product.sessions.createToken(this.random.bytes(`${name} token ${login}`))
+    const session = new Session(name, drawn, login, anywhere, now - age, this.policy(product))
+    void this.sessions.open(session, session.openedAt)
+    if (status !== 'open')
+      void this.sessions.end(name, drawn, {
+        cause: status === 'ended' ? 'logged-out' : 'expired',
+        at: now,
+        by: 'the scenario'
+      })
+  }
+
+  /** What the account of that name has for a product: what was said of it, over the product's defaults. */
+  accountData(product: Product, login: string): object {
+    const account: Account = this.accounts.find(login, product.accounts.caseInsensitive) ?? unlistedAccount(login)
+    const said = account.parts[product.name]
+    const defaults = product.accounts.defaults(account)
+    return isRecord(said) ? { ...defaults, ...said } : defaults
+  }
+}

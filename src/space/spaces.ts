@@ -1,0 +1,135 @@
+import { getOrCreate } from '../base/get-or-create.js'
+import type { Why } from '../product/failure.js'
+import type { Product } from '../product/product.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { Space, type SpaceDeps } from './space.js'
+import { defaultSpaceName, spaceName } from './space-name.js'
+
+export { defaultSpaceName, spaceName }
+
+export interface SpacesDeps extends SpaceDeps {
+  /** Milliseconds without a request after which a space is dropped; the default space stays. */
+  readonly spaceIdle: number
+}
+
+/** All worlds of one server. They come into being at first use, and go when nobody has used them for long. */
+export class Spaces {
+  readonly #byName = new Map<string, Space>()
+  /** Which space knows a product's token; the default one needs no entry. */
+  readonly #byToken = new Map<string, Map<string, Space>>()
+  readonly #deps: SpacesDeps
+  readonly #stopDropping: () => void
+  #scenario: Scenario
+  readonly default: Space
+
+  constructor(deps: SpacesDeps, scenario: Scenario) {
+    this.#deps = deps
+    this.#scenario = scenario
+    this.default = new Space(defaultSpaceName, deps, { findTokenOwner: this.#findTokenOwner })
+    this.default.begin(scenario)
+    this.#byName.set(defaultSpaceName, this.default)
+    this.#stopDropping = deps.systemClock.every(Math.min(deps.spaceIdle, 60_000), () => this.#dropIdle())
+  }
+
+  /** The server is to stop: whoever is held goes on. */
+  close(): void {
+    this.#stopDropping()
+    for (const { holds } of this.list()) holds.releaseAll()
+  }
+
+  /** The scenario that a new space begins with. */
+  get scenario(): Scenario {
+    return this.#scenario
+  }
+
+  /** The space of that name, made where there is none. */
+  get(name: string): Space {
+    const space = this.#byName.get(name) ?? this.#make(name)
+    space.usedAt = this.#deps.systemClock.elapsed()
+    return space
+  }
+
+  /** The space of that name, if there is one. */
+  find(name: string): Space | undefined {
+    return this.#byName.get(name)
+  }
+
+  list(): Space[] {
+    return [...this.#byName.values()]
+  }
+
+  /** The space that this token belongs to, if it is another than the default one. */
+  ofToken(product: string, token: string | undefined): Space | undefined {
+    const space = token === undefined ? undefined : this.#byToken.get(product)?.get(token)
+    if (space) space.usedAt = this.#deps.systemClock.elapsed()
+    return space
+  }
+
+  /** Every space begins another scenario, and new spaces begin with it. */
+  async begin(scenario: Scenario): Promise<void> {
+    this.#scenario = scenario
+    await Promise.all(this.list().map(space => space.reset(scenario)))
+  }
+
+  /** Every space goes on with another scenario's accounts, settings and rules, and new spaces begin with it. */
+  adopt(scenario: Scenario): void {
+    this.#scenario = scenario
+    for (const space of this.list()) space.adopt(scenario)
+  }
+
+  /** Ends a world; what waits in it goes on. The default one only begins anew. */
+  async drop(space: Space): Promise<void> {
+    if (space !== this.default) this.#forget(space)
+    await space.reset(this.#scenario)
+  }
+
+  #forget(space: Space): void {
+    for (const owners of this.#byToken.values())
+      for (const [token, owner] of owners) if (owner === space) owners.delete(token)
+    this.#byName.delete(space.name)
+  }
+
+  #make(name: string): Space {
+    const space: Space = new Space(name, this.#deps, {
+      onTokenKnown: ({ product, token }) => {
+        if (!this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
+      },
+      onTokenForgotten: ({ product, token }) => this.#byToken.get(product)?.delete(token),
+      findTokenOwner: this.#findTokenOwner
+    })
+    this.#byName.set(name, space)
+    space.begin(this.#scenario)
+    return space
+  }
+
+  /** Looks for a token at the other products, then in the other spaces. */
+  readonly #findTokenOwner = async (space: Space, { name }: Product, token: string): Promise<Why | undefined> => {
+    const { products } = this.#deps
+    for (const product of products)
+      if (product.name !== name && (await isKnown(space, product, token)))
+        return { reason: 'of-another-product', owner: product.name }
+    for (const product of products) {
+      const owner = this.#byToken.get(product.name)?.get(token) ?? this.default
+      if (owner !== space && (await isKnown(owner, product, token)))
+        return { reason: 'of-another-space', owner: owner.name }
+    }
+    return undefined
+  }
+
+  /** A token that the scenario itself chose is known to every space, so it leads to none. */
+  #isFixedToken(token: string): boolean {
+    return this.#scenario.sessions.some(session => session.token === token)
+  }
+
+  #dropIdle(): void {
+    const now = this.#deps.systemClock.elapsed()
+    for (const space of this.list())
+      if (space !== this.default && now - space.usedAt >= this.#deps.spaceIdle && space.holds.list().length === 0)
+        void this.drop(space)
+  }
+}
+
+const newMap = () => new Map<string, Space>()
+
+const isKnown = async ({ sessions, clock }: Space, { name }: Product, token: string): Promise<boolean> =>
+  (await sessions.peek(name, token, clock.now())).is !== 'unknown'

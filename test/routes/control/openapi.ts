@@ -1,0 +1,212 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import t from 'tap'
+import { endpoints } from '../../../routes/control/index.js'
+import { products } from '../../../routes/index.js'
+import { createControlApp } from '../../../src/control/server.js'
+import { clientOf, steered } from '../../support/control.js'
+import { drivers } from '../../support/drivers.js'
+
+interface Described {
+  readonly openapi: string
+  readonly servers: readonly { readonly url: string }[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly securitySchemes: Readonly<Record<string, Scheme>> }
+}
+
+interface Operation {
+  readonly operationId: string
+  readonly summary: string
+  readonly tags: readonly string[]
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly parameters: readonly { readonly name: string; readonly in: string }[]
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }
+  readonly responses: Readonly<Record<string, Response>>
+}
+
+interface Response {
+  readonly description: string
+  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, { value: unknown }>> }>>
+}
+
+interface Schema {
+  readonly required?: readonly string[]
+  readonly properties?: Readonly<Record<string, unknown>>
+}
+
+type Scheme =
+  | { readonly type: 'http'; readonly scheme: 'bearer' }
+  | { readonly type: 'apiKey'; in: string; name: string }
+
+const descriptions = ['/openapi.json', ...products.map(({ name }) => `/products/${name}/openapi.json`)]
+
+const validator = new Validator()
+
+for (const path of descriptions)
+  t.test(`${path} is valid OpenAPI 3.1, and every operation has a name of its own`, async t => {
+    const { ask } = steered()
+    const described = (await ask(`GET ${path}`)).body as unknown as Described
+    const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(described)))
+    t.ok(valid, JSON.stringify(errors))
+    t.equal(described.openapi, '3.1.0')
+    const ids = Object.values(described.paths).flatMap(path => Object.values(path).map(each => each.operationId))
+    t.equal(new Set(ids).size, ids.length)
+  })
+
+t.test('the API describes each of its routes, and none that it has not', async t => {
+  const { ask } = steered()
+  const described = (await ask('GET /openapi.json')).body as unknown as Described
+  const said = Object.entries(described.paths).flatMap(([path, each]) =>
+    Object.keys(each).map(method => `${method.toUpperCase()} ${path}`)
+  )
+  t.strictSame(said.sort(), endpoints.map(({ method, path }) => `${method} ${path}`).sort())
+  const context = { products } as unknown as Parameters<typeof createControlApp>[0]['context']
+  const control = createControlApp({ context, endpoints, bodyLimit: 1 })
+  await control.ready()
+  const has = (method: string, path: string) =>
+    control.hasRoute({ method: method as 'GET', url: `/__admin${path.replace(/\{(\w+)\}/g, ':$1')}` })
+  for (const line of said) t.ok(has(...(line.split(' ') as [string, string])), line)
+  const alive = endpoints.filter(each => each.open && each.method === 'GET').map(({ path }) => path)
+  t.strictSame(
+    alive,
+    Object.keys(described.paths).filter(path => has('HEAD', path))
+  )
+  const routed = [...control.printRoutes().matchAll(/\(([A-Z, ]+)\)/g)].flatMap(([, methods = '']) =>
+    methods.split(', ')
+  )
+  t.equal(routed.length, said.length + alive.length)
+})
+
+/** A client that knows the API by its description alone: a function for each operation, by its id. */
+const generated = (described: Described, ask: ReturnType<typeof steered>['ask']) =>
+  Object.fromEntries(
+    Object.entries(described.paths).flatMap(([path, each]) =>
+      Object.entries(each).map(([method, { operationId, parameters, requestBody }]) => [
+        operationId,
+        async (given: Readonly<Record<string, string>> = {}, body?: object) => {
+          const unknown = Object.keys(given).find(name => !parameters.some(parameter => parameter.name === name))
+          if (unknown) throw new Error(`${operationId} has no parameter ${unknown}`)
+          if (body && !requestBody) throw new Error(`${operationId} takes no body`)
+          const query = parameters.filter(({ name, in: where }) => where === 'query' && given[name] !== undefined)
+          const search = new URLSearchParams(query.map(({ name }): [string, string] => [name, given[name] ?? '']))
+          const filled = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(given[name] ?? ''))
+          return (await ask(`${method.toUpperCase()} ${filled}?${search}`, body)).body
+        }
+      ])
+    )
+  )
+
+t.test('a client that is generated from the description steers the server', async t => {
+  const { ask, send } = steered()
+  const client = generated((await ask('GET /openapi.json')).body as unknown as Described, ask)
+  const call = (id: string, ...given: [Record<string, string>?, object?]) =>
+    client[id]?.(...given) ?? t.fail(`there is no ${id}`)
+  t.match(await call('getHealth'), { status: 'ok', state: 'Started' })
+  t.match(await call('postSpaces', {}, { name: 'a' }), { name: 'a', requests: 0 })
+  t.match(await call('putClock', { space: 'a' }, { action: 'freeze' }), { space: 'a', frozen: true })
+  const opened = await call('postSessions', { space: 'a' }, { product: 'hcx', login: 'demo' })
+  const hcx = clientOf('hcx')
+  t.ok(hcx.succeeded(await send(hcx.use(String((opened as { token: string }).token)))))
+  t.match(await call('getSessions', { space: 'a', product: 'hcx', limit: '1' }), { count: 1 })
+  t.match(await call('getRequests', { space: 'a', outcome: 'success' }), { count: 1, requests: [{ product: 'hcx' }] })
+  t.match(await call('postRequestsWait', { space: 'a' }, { login: 'demo', count: 1 }), { enough: true })
+  t.match(await call('postVerify', { space: 'a' }, { requests: [{ product: 'hcx' }] }), { verified: true })
+  t.match(await call('postHoldsNameRelease', { name: 'a gate/?' }), { status: 404, held: [] })
+  t.match(await call('getVerdicts', { space: 'a' }), { passed: true })
+  t.match(await call('deleteSpaces', { space: 'a' }), { dropped: ['a'] })
+})
+
+t.test('the products are told with their operations and routes', async t => {
+  const { ask } = steered({ fidelity: 'observed' })
+  const { products: told } = (await ask('GET /products')).body as { products: Record<string, unknown>[] }
+  t.strictSame(
+    told.map(({ name, base, fidelity }) => ({ name, base, fidelity })),
+    products.map(({ name, base }) => ({ name, base, fidelity: 'observed' }))
+  )
+  t.strictSame(told.find(({ name }) => name === 'hcx')?.operations, [
+    { name: 'login', summary: 'Create a session', routes: [{ method: 'POST', path: '/api/admin/v1/sessions' }] },
+    {
+      name: 'session',
+      summary: 'Get the current session',
+      routes: [{ method: 'GET', path: '/api/admin/v1/sessions' }]
+    },
+    {
+      name: 'logout',
+      summary: 'Delete the current session',
+      routes: [{ method: 'DELETE', path: '/api/admin/v1/sessions' }]
+    }
+  ])
+})
+
+t.test('a product that is not there is none, and is told which are', async t => {
+  const { ask } = steered()
+  const told = await ask('GET /products/netbrian/openapi.json')
+  t.equal(told.status, 404)
+  t.match(told.body, { detail: /^There is no product "netbrian"; there are netbrain, / })
+})
+
+for (const { product } of drivers)
+  t.test(`what is described of ${product.title} is what it does`, async t => {
+    const { ask, send } = steered()
+    const path = `GET /products/${product.name}/openapi.json`
+    const described = (await ask(path)).body as unknown as Described
+    const routes = product.operations.flatMap(({ routes }) => routes.map(([method, url]) => `${method} ${url}`))
+    const said = Object.entries(described.paths).flatMap(([url, each]) =>
+      Object.keys(each).map(method => `${method.toUpperCase()} ${url}`)
+    )
+    t.strictSame(said.sort(), routes.sort())
+    const statuses = Object.values(described.paths).flatMap(each =>
+      Object.values(each).map(({ responses }) => responses)
+    )
+    for (const each of statuses) t.ok(each['200'] && each['503'] && each['429'])
+    await t.test('the token is read from each of its tokenLocations', async t => {
+      const token = String((await ask('POST /sessions', { product: product.name, login: 'demo' })).body.token)
+      const { method, url } = clientOf(product.name).use(token)
+      const schemes = Object.values(described.components.securitySchemes)
+      const form =
+        described.paths[url]?.[method.toLowerCase()]?.requestBody?.content['application/x-www-form-urlencoded']
+      t.ok(schemes.length > 0 || form?.schema.required?.includes('session_key'), 'it is said where a token stands')
+      for (const scheme of schemes) {
+        const query = scheme.type === 'apiKey' && scheme.in === 'query' ? `?${scheme.name}=${token}` : ''
+        const name = scheme.type === 'http' ? 'authorization' : scheme.name
+        const headers = query === '' ? { [name]: scheme.type === 'http' ? `Bearer ${token}` : token } : {}
+        const reply = await send({ method, url: `${url}${query}`, headers: { accept: 'application/json', ...headers } })
+        t.equal(reply.statusCode, 200, JSON.stringify(scheme))
+        t.notMatch(reply.body, 'Invalid token')
+      }
+    })
+    await t.test('the form of a login is said whole', async t => {
+      const { method, url, headers, payload = '' } = clientOf(product.name).login()
+      const { content } = described.paths[url]?.[method.toLowerCase()]?.requestBody ?? { content: {} }
+      const type = headers?.['content-type'] ?? ''
+      const fields = type.includes('json') ? JSON.parse(payload) : Object.fromEntries(new URLSearchParams(payload))
+      t.strictSame(content[type]?.schema.required, Object.keys(fields))
+    })
+  })
+
+t.test('the example of a refusal is what the product answers, as the space has it', async t => {
+  const { ask, send } = steered()
+  const told = (await ask('GET /products/hcx/openapi.json')).body as unknown as Described
+  const wordsOf = (described: Described, url: string, method: string, status: number, name: string) => {
+    const [content] = Object.values(described.paths[url]?.[method]?.responses[status]?.content ?? {})
+    return content?.examples?.[name]?.value
+  }
+  const path = '/api/admin/v1/sessions'
+  const words = { success: false, completed: false, version: '1.0', errorCode: 'INVALID_SESSION_TOKEN' }
+  t.match(wordsOf(told, path, 'get', 401, 'no-session'), {
+    ...words,
+    error: 'UserContext not found in SecurityContext'
+  })
+  t.match(wordsOf(told, path, 'delete', 401, 'no-session'), { ...words, error: 'No active session found' })
+  t.equal(told.servers[0]?.url, '/')
+  await ask('PUT /scenario?space=a', 'title: observed\nproducts: { videntity: { fidelity: observed } }')
+  const observed = (await ask('GET /products/videntity/openapi.json?space=a')).body as unknown as Described
+  t.equal(observed.servers[0]?.url, '/~a')
+  const { content = {} } = observed.paths['/session/ping']?.post?.responses['200'] ?? {}
+  t.strictSame(Object.keys(content), ['application/xhtml+xml'])
+  t.match(wordsOf(observed, '/session/ping', 'post', 200, 'expired-session'), /<error_number>3<\/error_number>/)
+  t.match(
+    (await send({ method: 'POST', url: '/session/ping' })).body,
+    '<api_tx_number>1</api_tx_number>',
+    'nothing was counted'
+  )
+})

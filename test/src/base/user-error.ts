@@ -1,0 +1,21 @@
+import t from 'tap'
+import { choice, nearest } from '../../../src/base/user-error.js'
+
+t.test('a slip of the finger has one word that was meant', async t => {
+  t.equal(nearest('prot', ['host', 'port', 'log']), 'port')
+  t.equal(nearest('OBSERVED', ['documented', 'observed']), 'observed')
+})
+
+t.test('a word that is like none has none that was meant', async t => {
+  t.equal(nearest('xyzzy', ['host', 'port', 'log']), undefined)
+  t.equal(nearest('abc', ['xyz']), undefined)
+  t.equal(nearest('tag', ['log'], 1), undefined)
+  t.equal(nearest('x', []), undefined)
+})
+
+t.test('choices are read out', async t => {
+  t.equal(choice(['a']), 'a')
+  t.equal(choice(['a', 'b']), 'a or b')
+  t.equal(choice(['a', 'b', 'c']), 'a, b or c')
+  t.equal(choice(['a', 'b', 'c'], 'and'), 'a, b and c')
+})

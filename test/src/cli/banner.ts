@@ -1,0 +1,49 @@
+import t from 'tap'
+import { cbrain } from '../../../routes/cbrain.js'
+import { products } from '../../../routes/index.js'
+import { videntity } from '../../../routes/videntity.js'
+import { banner, readyLine, servedProducts } from '../../../src/cli/banner.js'
+
+t.test('people see where each product is, a command that works, and who may log in', async t => {
+  const rows = servedProducts([videntity, cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
+  t.equal(
+    banner(rows, { accounts: 'listed', scenario: 'a bad day' }),
+    `
+  Videntity  http://127.0.0.1:4100
+             curl -d 'username=demo&password=demo&account_number=100000000000001' \\
+               http://127.0.0.1:4100/session/login
+
+  CBRAIN     http://127.0.0.1:4100
+             curl -d 'login=demo&password=demo' http://127.0.0.1:4100/session
+
+  Accounts: demo / demo (Videntity: account number 100000000000001)
+  Scenario: a bad day
+  Stop:     Ctrl-C, or SIGTERM
+
+`
+  )
+})
+
+t.test('nothing is said of the needs of a product that is not served', async t => {
+  const rows = servedProducts([cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
+  t.match(banner(rows, { accounts: 'listed', scenario: 'a bad day' }), '\n  Accounts: demo / demo\n')
+  t.match(banner(rows, { accounts: 'any', scenario: 'a bad day' }), '\n  Accounts: anyone, with any password\n')
+})
+
+t.test('a product with a listener of its own is told at that listener', async t => {
+  const listeners = [
+    { port: 4100, url: 'http://127.0.0.1:4100' },
+    { port: 3000, url: 'http://127.0.0.1:3000', product: cbrain }
+  ]
+  const urls = servedProducts(products, listeners).map(({ product, url }) => [product.name, url])
+  t.same(Object.fromEntries(urls), {
+    netbrain: 'http://127.0.0.1:4100',
+    videntity: 'http://127.0.0.1:4100',
+    cbrain: 'http://127.0.0.1:3000',
+    hcx: 'http://127.0.0.1:4100'
+  })
+})
+
+t.test('the line that scripts wait for stays as it is', async t => {
+  t.equal(readyLine('0.1.0', 'http://127.0.0.1:4100'), 'Ready. session-mock 0.1.0 listening on http://127.0.0.1:4100')
+})

@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t, { type Test } from 'tap'
+import { run, serving } from '../../support/command.js'
+
+const folder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
+const names = readdirSync(folder)
+  .filter(file => file.endsWith('.yaml'))
+  .map(file => file.replace('.yaml', ''))
+
+const good = 'title: All is down\nrules: [{ on: "*", then: { fail: unavailable } }]\n'
+const wrong = 'titel: x\nrules:\n  - { on: login, call: 0, then: evict }\n'
+
+const fileOf = (t: Test, name: string, text: string): string => join(t.testdir({ [name]: text }), name)
+
+t.test('validate says ok of each good file', async t => {
+  const path = fileOf(t, 'good.yaml', good)
+  t.strictSame(await run(['validate', path, 'outage']), { code: 0, out: `${path}: ok\noutage: ok\n`, err: '' })
+})
+
+t.test('validate says ok of every scenario that is shipped, by its file', async t => {
+  const files = names.map(name => join(folder, `${name}.yaml`))
+  t.strictSame(await run(['validate', ...files]), {
+    code: 0,
+    out: files.map(file => `${file}: ok\n`).join(''),
+    err: ''
+  })
+})
+
+t.test('validate says every mistake of the wrong files, and ok of the good ones', async t => {
+  const folder = t.testdir({ 'bad.yaml': wrong, 'fine.yaml': good })
+  const [bad, fine] = [join(folder, 'bad.yaml'), join(folder, 'fine.yaml')]
+  t.strictSame(await run(['validate', bad, fine, 'outige']), {
+    code: 2,
+    out: `${fine}: ok\n`,
+    err: [
+      `${bad}:1:1: titel: unknown key "titel"; expected title, seed, clock, frozen, accounts, sessions, products or rules; did you mean title?`,
+      `${bad}:3:24: rules[0].call: expected a whole number from 1, or a range such as "2-4" or "3-", found 0`,
+      'there is no file "outige", and no scenario is shipped by that name; did you mean outage?',
+      ''
+    ].join('\n')
+  })
+})
+
+t.test('validate warns of what is hardly meant, and lets it pass', async t => {
+  const text = 'rules:\n  - { on: hcx, then: { fail: forbidden } }\n  - { on: hcx.login, then: evict }\n'
+  const path = fileOf(t, 'idle.yaml', text)
+  t.strictSame(await run(['validate', path]), {
+    code: 0,
+    out: `${path}: ok\n`,
+    err: `${path}:3:5: rules[1]: this rule never plays: rules[0] decides every call that it is about (a warning)\n`
+  })
+})
+
+t.test('validate wants to know what', async t => {
+  const { code, err } = await run(['validate'])
+  t.equal(code, 2)
+  t.match(err, /missing .*argument 'file'/)
+})
+
+t.test('explain says in English what a scenario does', async t => {
+  t.strictSame(await run(['explain', 'outage']), {
+    code: 0,
+    out: `Ten seconds after the start the service is down for half a minute; sessions outlive it
+
+  Accounts: demo.
+  Seed 1: tokens, numbers and chances are the same on every run.
+  1. on any request, from 10s to 40s after the start: fail with unavailable, then set header Retry-After: 30  [rule "outage" (scenarios/outage.yaml:5)]
+`,
+    err: ''
+  })
+})
+
+t.test('explain says the mistakes of a wrong one', async t => {
+  const { code, out, err } = await run(['explain', wrong])
+  t.strictSame({ code, out }, { code: 2, out: '' })
+  t.match(err, /^session-mock: scenario:1:1: titel: .*\nsession-mock: scenario:3:24: rules\[0\]\.call: .*\n$/)
+})
+
+t.test('schema prints what editors use', async t => {
+  const { code, out, err } = await run(['schema'])
+  t.strictSame({ code, err }, { code: 0, err: '' })
+  t.strictSame(JSON.parse(out), JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')))
+})
+
+t.test('scenarios lists what is shipped, with titles', async t => {
+  const { code, out, err } = await run(['scenarios'])
+  t.strictSame({ code, err }, { code: 0, err: '' })
+  const lines = out.trimEnd().split('\n')
+  t.strictSame(
+    lines.map(line => line.split(' ', 1)[0]),
+    names
+  )
+  t.ok(
+    lines.includes(
+      'rate-limit                     After five calls the next three are refused as too many, with a Retry-After'
+    )
+  )
+})
+
+const status = async (url: string): Promise<number> => {
+  const response = await fetch(`${url}/session`)
+  await response.text()
+  return response.status
+}
+
+t.test('a server lives the scenario of a file, of a text and of a shipped name', async t => {
+  const path = fileOf(t, 'good.yaml', good)
+  for (const said of [path, good]) t.equal(await status((await serving(t, '--scenario', said)).url), 503)
+  const { url } = await serving(t, '--scenario', 'every-tenth-call-fails')
+  const statuses: number[] = []
+  for (const _call of Array(10).fill(0)) statuses.push(await status(url))
+  t.strictSame(statuses, [401, 401, 401, 401, 401, 401, 401, 401, 401, 500])
+})
+
+t.test('a variable may hold a path, a name or the text itself', async t => {
+  const path = fileOf(t, 'good.yaml', good)
+  for (const said of [path, 'outage', good, '{"title":"x"}']) {
+    const { code, err } = await run(['--port', '0'], { env: { SESSION_MOCK_SCENARIO: said } })
+    t.strictSame({ code, err }, { code: 0, err: '' })
+  }
+})
+
+t.test('a server warns of rules that never play', async t => {
+  const { out } = await serving(t, '--log', 'json', '--scenario', 'rules: [{ on: login, chance: 0, then: evict }]')
+  t.match(out(), '"msg":"scenario:1:9: rules[0]: this rule never plays: its chance is 0"')
+})
+
+const refused: readonly (readonly [
+  what: string,
+  argv: readonly string[],
+  env: Record<string, string>,
+  said: RegExp
+])[] = [
+  ['a wrong text', ['--scenario', 'titel: x'], {}, /^session-mock: scenario:1:1: titel: unknown key [^\n]*\n$/],
+  [
+    'a wrong text in a variable',
+    [],
+    { SESSION_MOCK_SCENARIO: wrong },
+    /^session-mock: scenario:1:1: [^\n]*\nsession-mock: scenario:3:24: [^\n]*\n$/
+  ],
+  [
+    'a name that is like one',
+    ['--scenario', 'outige'],
+    {},
+    /^session-mock: there is no file "outige", [^\n]*; did you mean outage\?\n$/
+  ],
+  ['a folder', ['--scenario', folder], {}, /^session-mock: [^\n]* is a folder; a scenario is one YAML or JSON file\n$/],
+  [
+    'a text that is to be watched',
+    ['--watch', '--scenario', good],
+    {},
+    /^session-mock: --watch needs a scenario that is a file; this one was given as text\n$/
+  ]
+]
+
+for (const [what, argv, env, said] of refused)
+  t.test(`${what} is refused before any port opens`, async t => {
+    const other = createServer()
+    await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => other.close())
+    // The port is taken: were it tried, the exit code would be 3.
+    const { port } = other.address() as AddressInfo
+    const { code, out, err } = await run(['--port', String(port), ...argv], { env })
+    t.strictSame({ code, out }, { code: 2, out: '' })
+    t.match(err, said)
+  })
+
+t.test('programs get scenarios, products and what validate finds as JSON', async t => {
+  const scenarios = JSON.parse((await run(['scenarios', '--json'])).out).scenarios
+  t.match(scenarios.find(({ name }: { name: string }) => name === 'outage').title, /./)
+  const { products } = JSON.parse((await run(['products', '--json'])).out)
+  t.match(products[2], { name: 'cbrain', title: 'CBRAIN', operations: [{ routes: [{ method: /./, path: /^\// }] }] })
+  const { code, out, err } = await run([
+    'validate',
+    '--json',
+    'outage',
+    'nowhere.yaml',
+    'rules: [{ on: logn, then: expire }]'
+  ])
+  t.match({ code, err }, { code: 2, err: '' })
+  t.match(JSON.parse(out).scenarios, [
+    { file: 'outage', ok: true, errors: [] },
+    { file: 'nowhere.yaml', ok: false, errors: [{ message: /^there is no file/ }] },
+    { ok: false, errors: [{ line: 1, path: 'rules[0].on', message: /login/ }] }
+  ])
+})

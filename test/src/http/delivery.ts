@@ -1,0 +1,201 @@
+import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
+import t, { type Test } from 'tap'
+import { products } from '../../../routes/index.js'
+import { createApp } from '../../../src/app.js'
+import { faultNames } from '../../../src/http/delivery.js'
+import { listen } from '../../../src/server/listeners.js'
+import { systemClock } from '../../../src/space/clock.js'
+import type { Request } from '../../support/driver.js'
+import { scenarioOf } from '../../support/scenario.js'
+import { until } from '../../support/until.js'
+import { ask, bytesOf, call, type Heard, replyOf, wired } from '../../support/wire.js'
+
+/** A login to CBRAIN that asks for trouble. */
+const login = (prefer: string, more: Partial<Request> = {}): Request => ({
+  method: 'POST',
+  url: '/session',
+  headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', prefer },
+  payload: 'login=demo&password=demo',
+  ...more
+})
+
+/** Requests whose answers have no body that a client would read, each in its own way. */
+const bodiless: Readonly<Record<string, (prefer: string) => Request>> = {
+  'a 204': prefer => login(`status=204, ${prefer}`),
+  'a 304': prefer => login(`status=304, ${prefer}`),
+  'the answer to a HEAD': prefer => login(prefer, { method: 'HEAD' as 'GET', url: '/session?login=demo', payload: '' }),
+  'an empty 401': prefer => login(prefer, { payload: 'login=demo&password=wrong' })
+}
+
+const answers = { 'an answer with a body': login, ...bodiless }
+
+/** What a client that wants whole answers makes of one: its status, or the code of what went wrong. */
+const fetched = (port: number, { method, url, headers, payload }: Request): Promise<string> =>
+  new Promise(resolve => {
+    const failed = (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message)
+    request({ port, method, path: url, headers, agent: false }, (response: IncomingMessage) => {
+      response.on('error', failed).on('end', () => resolve(`whole ${response.statusCode}`))
+      response.resume()
+    })
+      .on('error', failed)
+      .end(payload)
+  })
+
+const errors = {
+  reset: ['ECONNRESET'],
+  empty: ['ECONNRESET'],
+  truncate: ['ECONNRESET', 'HPE_INVALID_EOF_STATE'],
+  garbage: ['HPE_INVALID_CONSTANT'],
+  malformed: ['HPE_INVALID_CHUNK_SIZE', 'HPE_INVALID_HEADER_TOKEN']
+}
+
+for (const [name, asking] of Object.entries(answers))
+  t.test(`no client takes ${name} for whole when its connection breaks`, async t => {
+    const { port } = await wired(t)
+    t.match(await fetched(port, asking('delay=1ms')), /^whole \d+$/)
+    for (const [fault, codes] of Object.entries(errors)) {
+      const said = await fetched(port, asking(`connection=${fault}`))
+      t.ok(codes.includes(said), `${fault}: ${said}`)
+    }
+  })
+
+for (const [name, asking] of Object.entries(bodiless))
+  t.test(`${name} that is truncated announces more than it sends`, async t => {
+    const { port } = await wired(t)
+    const { text, end } = await ask(port, asking('connection=truncate'))
+    t.equal(end, 'closed')
+    t.match(text, /^HTTP\/1\.1 (?:204|304|401) .*\r\n(?:.*\r\n)*Content-Length: [1-9]\d*\r\n(?:\r\n)?$/)
+  })
+
+t.test('an answer is truncated in the middle of its bytes', async t => {
+  const { port } = await wired(t, {
+    scenario: scenarioOf(`
+      rules:
+        - { on: login, call: 1, then: { reply: { body: été }, connection: truncate } }
+        - { on: login, call: 2, then: { reply: { body: x }, connection: truncate } }
+    `)
+  })
+  const sent = async () => replyOf(await ask(port, login('')))
+  t.match(await sent(), { headers: { date: / GMT$/, 'content-length': '5' }, body: '\xc3\xa9' })
+  t.match(await sent(), { headers: { date: / GMT$/, 'content-length': '1' }, body: '' })
+})
+
+t.test('garbage and malformed chunks are the same bytes on every run', async t => {
+  const told = async (fault: string) => ask((await wired(t)).port, login(`connection=${fault}`))
+  for (const fault of ['garbage', 'malformed']) t.strictSame(await told(fault), await told(fault))
+})
+
+t.test('the connection closes cleanly also while the client is still sending', async t => {
+  const { port } = await wired(t, { bodyLimit: 100 })
+  for (const fault of ['empty', 'truncate', 'garbage', 'malformed']) {
+    const heard = await sendAll(port, bytesOf(login(`connection=${fault}`, { payload: 'x'.repeat(8_000_000) })))
+    t.equal(heard.end, 'closed', fault)
+  }
+})
+
+/** Sends every byte whatever comes back, and only then says how the connection ended. */
+const sendAll = (port: number, text: string): Promise<Heard> =>
+  new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    let heard = ''
+    let end: Heard['end'] = 'closed'
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      heard += chunk
+    })
+    socket.on('error', () => {
+      end = 'reset'
+    })
+    socket.on('close', () => resolve({ text: heard, end }))
+    socket.end(text)
+  })
+
+for (const fault of faultNames)
+  t.test(`the answers before one that breaks (${fault}) leave whole, and in their order`, async t => {
+    const { app, port, close } = await wired(t, {
+      scenario: scenarioOf('rules: [{ on: login, call: 1, then: { hold: gate } }]')
+    })
+    const { holds } = app.spaces.default
+    const requests = [bytesOf(login(''), 'keep-alive'), bytesOf(login(`connection=${fault}`), 'keep-alive')]
+    const line = call(port, requests.join(''))
+    await until(() => holds.list().length > 0)
+    t.equal(line.heard(), '')
+    t.ok(line.socket.readable)
+    holds.release('gate')
+    await until(() => line.heard().includes('cbrain_api_token'))
+    if (fault === 'hang') await close()
+    const { text } = await line.over
+    t.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}/)
+  })
+
+t.test('any number of connections may hang, until their client goes or the server stops', async t => {
+  const { port, close } = await wired(t)
+  const warnings: string[] = []
+  const warned = ({ message }: Error) => warnings.push(message)
+  process.on('warning', warned)
+  t.teardown(() => process.off('warning', warned))
+  const lines = Array.from({ length: 20 }, () => call(port, bytesOf(login('connection=hang'))))
+  await settled(20)
+  t.ok(lines.every(({ socket, heard }) => socket.readable && heard() === ''))
+  lines[0]?.socket.destroy()
+  await close()
+  await Promise.all(lines.slice(1).map(({ over }) => over))
+  t.strictSame(warnings, [])
+})
+
+t.test('what is to hang or be held while the server stops is let go', async t => {
+  const { app, port } = await wired(t, { scenario: scenarioOf('rules: [{ on: logout, then: { hold: gate } }]') })
+  app.close()
+  t.equal((await ask(port, login('connection=hang'))).text, '')
+  t.match((await ask(port, login('', { method: 'DELETE', payload: '' }))).text, /^HTTP\/1\.1 401 /)
+})
+
+t.test('a dribbled body comes in as many pieces as asked, from the first to the last in its time', async t => {
+  const { port } = await realTime(t, 'rules: [{ on: login, then: { dribble: { chunks: 4, over: 45ms } } }]')
+  const line = call(port, bytesOf(login('')))
+  const pieces: string[] = []
+  line.socket.on('data', (piece: string) => pieces.push(piece))
+  const started = performance.now()
+  const { text } = await line.over
+  t.ok(performance.now() - started >= 40)
+  t.ok(pieces.length >= 4, `${pieces.length} pieces`)
+  t.match(text, /\r\n\r\n\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}$/)
+})
+
+t.test('nobody waits for the pieces of a body that is not sent', async t => {
+  const { port, systemClock } = await wired(t, {
+    scenario: scenarioOf('rules: [{ on: cbrain, then: { dribble: { chunks: 4, over: 2s } } }]')
+  })
+  for (const asking of Object.values(bodiless)) t.match(await fetched(port, asking('foo=bar')), /^whole/)
+  t.strictSame(systemClock.slept, [])
+})
+
+t.test('a client that goes away ends what is waited for on its behalf', async t => {
+  const { port, close } = await realTime(
+    t,
+    `rules:
+       - { on: login, call: 1, then: { dribble: { chunks: 2, over: 1h } } }
+       - { on: login, call: 2, then: { delay: 1h } }
+       - { on: login, call: 3, then: { hold: gate } }`
+  )
+  const lines = [1, 2, 3].map(() => call(port, bytesOf(login(''))))
+  await until(() => lines.some(({ heard }) => heard() !== ''))
+  await settled(20)
+  for (const { socket } of lines) socket.destroy()
+  await close()
+})
+
+/** The app as it is served to people: its waits are real. */
+const realTime = async (t: Test, scenario: string) => {
+  const app = createApp({ products, scenario: scenarioOf(scenario), systemClock })
+  const { listeners, close } = await listen(app, {
+    host: '127.0.0.1',
+    listeners: [{ port: 0 }],
+    systemClock,
+    grace: 60_000
+  })
+  t.teardown(close)
+  return { port: listeners[0]?.port ?? 0, close }
+}
+
+const settled = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))

@@ -1,0 +1,105 @@
+import t from 'tap'
+import { products } from '../../../routes/index.js'
+import { createApp } from '../../../src/app.js'
+import { StrictAudit } from '../../../src/journal/audit.js'
+import { run } from '../../support/command.js'
+import { double } from '../../support/double.js'
+import { scenarioOf } from '../../support/scenario.js'
+import { until } from '../../support/until.js'
+
+const twoRules = scenarioOf(
+  'title: two rules\nrules:\n  - { name: used, on: login, then: { delay: 1s } }\n  - { name: unused, on: logout, then: expire }\n'
+)
+
+/** A server that is audited; `offer` is the title of a scenario whose rules need not play. */
+const audited = (offer = '') => {
+  const strict = new StrictAudit(({ title }) => title === offer)
+  const { app, systemClock, send } = double({ scenario: twoRules, audit: strict })
+  const login = (space: string) =>
+    send({
+      method: 'POST',
+      url: `/~${space}/session`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'login=demo&password=demo'
+    })
+  const steer = (method: 'POST' | 'PUT' | 'DELETE', path: string, payload = '') =>
+    send({ method, url: `/__admin${path}`, payload })
+  return { app, systemClock, login, steer, findings: () => strict.findings(app.spaces.list()) }
+}
+
+t.test('failed verdicts of every space are found, and rules that never played in any', async t => {
+  const { login, findings } = audited()
+  await login('blue')
+  t.same(findings(), [
+    'session-left-open: sessions that were never logged out (1)',
+    '  blue: the session of request 1 (cbrain.login by demo, 200) was never logged out',
+    'rules that never played (1)',
+    '  rule "unused" (scenario.yaml:4): on logout: expire the session'
+  ])
+})
+
+t.test('where nothing came, only the rules are found; and not those that are a mere offer', async t => {
+  t.same(audited().findings().length, 3)
+  t.same(audited('two rules').findings(), [])
+})
+
+for (const [how, path] of [
+  ['dropped', '/spaces?space=blue'],
+  ['reset', '/reset?space=blue'],
+  ['given another scenario', '/scenario?space=blue']
+] as const)
+  t.test(`what a space leaves behind when it is ${how} is found too`, async t => {
+    const { login, steer, findings } = audited()
+    await login('blue')
+    const method = path.startsWith('/reset') ? 'POST' : path.startsWith('/spaces') ? 'DELETE' : 'PUT'
+    t.equal((await steer(method, path, method === 'PUT' ? 'title: another\n' : '')).statusCode, 200)
+    t.match(findings(), [/^session-left-open/, /^ {2}blue: /, /^rules that never played \(1\)/, /"unused"/])
+  })
+
+t.test('what a space leaves behind when nobody uses it any more is found too', async t => {
+  const { app, systemClock, login, findings } = audited()
+  await login('blue')
+  systemClock.advance(1_800_000)
+  await until(() => app.spaces.list().length === 1)
+  t.match(findings(), [/^session-left-open/, /^ {2}blue: /, /^rules/, /"unused"/])
+})
+
+t.test('a rule that played before its file was read again has played', async t => {
+  const { app, login, findings } = audited()
+  await login('blue')
+  app.spaces.adopt(twoRules)
+  t.same(
+    findings().filter(line => line.includes('rule "')),
+    ['  rule "unused" (scenario.yaml:4): on logout: expire the session']
+  )
+})
+
+t.test('of many findings the first are said, and how many there are', async t => {
+  const { login, findings } = audited('two rules')
+  for (let count = 0; count < 25; count += 1) await login(`space-${count}`)
+  const said = findings()
+  t.equal(said[0], 'session-left-open: sessions that were never logged out (25)')
+  t.equal(said.length, 22)
+  t.equal(said.at(-1), '  and 5 more')
+})
+
+t.test('a server that nobody audits forgets as it always did', async t => {
+  const app = createApp({ products, systemClock: double().systemClock, scenario: twoRules })
+  await app.spaces.drop(app.spaces.get('blue'))
+  t.equal(app.spaces.list().length, 1)
+})
+
+t.test('the command prints what was found, and its exit code is 4', async t => {
+  const scenario = 'rules: [{ name: unused, on: logout, then: expire }]\n'
+  const { code, err } = await run(['--port', '0', '--strict', '--scenario', scenario])
+  t.equal(code, 4)
+  t.equal(
+    err,
+    'session-mock: --strict found:\n  rules that never played (1)\n    rule "unused" (scenario:1): on logout: expire the session\n'
+  )
+})
+
+t.test('where nothing was found, or nobody asked for it, it is 0', async t => {
+  t.match(await run(['--port', '0', '--strict']), { code: 0, err: '' })
+  t.match(await run(['--port', '0', '--scenario', 'outage']), { code: 0, err: '' })
+})

@@ -1,0 +1,126 @@
+import inject from 'light-my-request'
+import t from 'tap'
+import { hcx } from '../../../routes/hcx.js'
+import { products } from '../../../routes/index.js'
+import { videntity } from '../../../routes/videntity.js'
+import type { ListenerRole } from '../../../src/server/dispatcher.js'
+import { toy } from '../../fixtures/toy.js'
+import { double } from '../../support/double.js'
+
+t.test('a path that is no product’s is told which products and paths there are', async t => {
+  const { send } = double({ products: [videntity, toy] })
+  const reply = await send({ method: 'GET', url: '/nowhere?password=secret' })
+  t.equal(reply.statusCode, 404)
+  t.equal(reply.headers['content-type'], 'application/problem+json')
+  t.equal(
+    reply.body,
+    `{
+  "type": "about:blank",
+  "status": 404,
+  "title": "No such path on any product",
+  "detail": "/nowhere belongs to none of the products served here.",
+  "products": {
+    "videntity": [
+      "POST /session/login",
+      "POST /session/ping",
+      "POST /session/logout"
+    ],
+    "toy": [
+      "POST /toy/knock",
+      "GET /toy/who",
+      "DELETE /toy/knock"
+    ]
+  }
+}
+`
+  )
+})
+
+t.test('every path that a product documents leads to it, in every form', async t => {
+  const seen: string[] = []
+  const { send } = double({ products: [...products, toy], onExchange: ({ product }) => seen.push(product.name) })
+  for (const { name, operations } of [...products, toy])
+    for (const [method, url] of operations.flatMap(({ routes }) => routes)) {
+      await send({ method: method as 'GET', url })
+      t.equal(seen.pop(), name, `${method} ${url}`)
+    }
+})
+
+t.test('a path that only begins like a product’s is nobody’s', async t => {
+  const { send } = double({ products: [...products, toy] })
+  for (const url of [
+    '/sessions',
+    '/session_statuses',
+    '/toys',
+    '/api/administrator',
+    '/api',
+    '/servicesapis',
+    '/nowhere',
+    '/Session',
+    '/logins'
+  ])
+    t.equal((await send({ method: 'GET', url })).headers['content-type'], 'application/problem+json', url)
+})
+
+t.test('a product that is not served does not answer', async t => {
+  const { send } = double({ products: [toy] })
+  t.equal(
+    (await send({ method: 'DELETE', url: '/api/admin/v1/sessions' })).headers['content-type'],
+    'application/problem+json'
+  )
+})
+
+t.test('at a listener of its own, a product answers for every path', async t => {
+  const { send } = double({ products: [...products, toy], only: hcx })
+  for (const url of ['/nowhere', '/session', '/toy/who', '/'])
+    t.match((await send({ method: 'GET', url })).json(), {
+      errorCode: 'BAD_REQUEST',
+      error: `No such resource: ${url}`
+    })
+})
+
+const details: readonly (readonly [method: 'GET' | 'POST', url: string, hint: string])[] = [
+  [
+    'POST',
+    '/V1/Session',
+    ' The nearest is POST /ServicesAPI/API/V1/Session of NetBrain, whose paths begin with /ServicesAPI/API.'
+  ],
+  ['POST', '/Session', ' The nearest is POST /session of CBRAIN.'],
+  ['POST', '/sesion/login', ' The nearest is POST /session/login of Videntity.'],
+  ['POST', '/sessions', ' The nearest is POST /session of CBRAIN.'],
+  ['POST', '/v1/sessions', ' The nearest is POST /api/admin/v1/sessions of HCX Manager.'],
+  [
+    'GET',
+    '/_admin/requests',
+    ' The control API is under /__admin: GET /__admin/health says whether the server is well.'
+  ],
+  ['GET', '/health', ' The control API is under /__admin: GET /__admin/health says whether the server is well.'],
+  ['GET', '/something/else/altogether', ''],
+  ['POST', '/', '']
+]
+
+t.test('a path that is nearly right is told the right one', async t => {
+  const { send } = double()
+  for (const [method, url, hint] of details)
+    t.equal(
+      (await send({ method, url })).json().detail,
+      `${url} belongs to none of the products served here.${hint}`,
+      url
+    )
+})
+
+const at = (role: ListenerRole) => {
+  const { app } = double()
+  return async (url: string) => (await inject((req, res) => app.handle(req, res, role), { method: 'GET', url })).json()
+}
+
+t.test('where the control API has a port of its own, each of the two says where the other is', async t => {
+  t.equal(
+    (await at({ control: 'elsewhere' })('/__admin/health')).detail,
+    '/__admin/health belongs to none of the products served here. It is one of the control API, which has a port of its own here, the one of --admin-port.'
+  )
+  t.equal(
+    (await at({ control: 'alone' })('/session')).detail,
+    '/session is none of its paths: they begin with /__admin/. It is one of CBRAIN, which is at the other ports.'
+  )
+})

@@ -1,0 +1,375 @@
+import { once } from 'node:events'
+import { Agent } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import t, { type Test } from 'tap'
+import { cbrain } from '../../../routes/cbrain.js'
+import { netbrain } from '../../../routes/netbrain.js'
+import type { ExchangeListener } from '../../../src/product/exchange.js'
+import type { Product } from '../../../src/product/product.js'
+import { toyDriver as client, toy } from '../../fixtures/toy.js'
+import type { Reply, Request } from '../../support/driver.js'
+import { drivers } from '../../support/drivers.js'
+import { FakeSystemClock } from '../../support/fake-system-clock.js'
+import { ask, serving, talk } from '../../support/serving.js'
+
+const refused = (status: string) => `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+const body = 'Host: x\r\nContent-Type: application/json\r\n'
+const login = '{"username":"demo","password":"demo"}'
+
+/** Bytes that a server on the open network gets to see, and all or the first that it says to them. */
+const rubbish: readonly (readonly [what: string, bytes: string | Buffer, says: string | RegExp, done?: true])[] = [
+  ['nothing at all', '', '', true],
+  ['a word', 'hello\r\n\r\n', refused('400 Bad Request')],
+  ['a TLS handshake', Buffer.from('16030100c8010000c40303', 'hex'), refused('400 Bad Request')],
+  ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', refused('400 Bad Request')],
+  ['a method that nobody knows', 'FOO /session HTTP/1.1\r\nHost: x\r\n\r\n', refused('400 Bad Request')],
+  [
+    'a method of WebDAV',
+    'PROPFIND /ServicesAPI/API/V1/Session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    /^HTTP\/1\.1 405 [\s\S]*\{"statusCode":793405,"statusDescription":"Method is not supported"\}$/
+  ],
+  ['a proxy’s CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n', ''],
+  [
+    'OPTIONS of everything',
+    'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    /^HTTP\/1\.1 404 [\s\S]*"title": "No such path on any product"/
+  ],
+  [
+    'a header of 100 KB',
+    `GET /session HTTP/1.1\r\nHost: x\r\nX-Big: ${'x'.repeat(102_400)}\r\n\r\n`,
+    refused('431 Request Header Fields Too Large')
+  ],
+  [
+    'a path of 100 KB',
+    `GET /session?${'x'.repeat(102_400)} HTTP/1.1\r\nHost: x\r\n\r\n`,
+    refused('431 Request Header Fields Too Large')
+  ],
+  ['a header with a NUL', 'GET /session HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n', refused('400 Bad Request')],
+  ['a request without a Host', 'GET /session HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
+  [
+    'a body that ends too early',
+    `POST /session HTTP/1.1\r\n${body}Content-Length: 100\r\n\r\n{"login"`,
+    refused('400 Bad Request'),
+    true
+  ],
+  [
+    'a chunk that is none',
+    `POST /session HTTP/1.1\r\n${body}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+    refused('400 Bad Request')
+  ],
+  [
+    'two lengths',
+    `POST /session HTTP/1.1\r\n${body}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`,
+    refused('400 Bad Request')
+  ],
+  [
+    'a length and chunks',
+    `POST /session HTTP/1.1\r\n${body}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    refused('400 Bad Request')
+  ],
+  [
+    'an expectation that nobody meets',
+    `POST /session HTTP/1.1\r\n${body}Connection: close\r\nExpect: cake\r\nContent-Length: 2\r\n\r\n{}`,
+    /^HTTP\/1\.1 417 /
+  ],
+  [
+    'a path with invalid percent-encoding',
+    'GET /ServicesAPI/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+    /^HTTP\/1\.1 404 [\s\S]*\{"statusCode":793404,"statusDescription":"No resource"\}$/
+  ],
+  [
+    'a body that is no UTF-8',
+    Buffer.from(
+      `POST /ServicesAPI/API/V1/Session HTTP/1.1\r\n${body}Connection: close\r\nContent-Length: 2\r\n\r\n\xff\xfe`,
+      'latin1'
+    ),
+    /^HTTP\/1\.1 400 [\s\S]*"statusCode":791000/
+  ]
+]
+
+t.test('whatever bytes come, they are refused or the connection closes, and the server lives', async t => {
+  const { app, url, close } = await serving(t)
+  for (const [what, bytes, says, done] of rubbish) {
+    t.match(await talk(url, bytes, done && { done }), typeof says === 'string' ? new RegExp(`^${says}$`) : says, what)
+    t.equal((await ask(url, { method: 'GET', url: '/session_status' })).statusCode, 401, `alive after ${what}`)
+  }
+  t.strictSame(await app.spaces.default.sessions.list(0), [], 'no session was opened')
+  await close()
+  await leavesNothing(t)
+})
+
+t.test('a body beyond the limit is refused in the product’s words, whether it says its length or not', async t => {
+  const { url } = await serving(t)
+  const big = 'x'.repeat(3 * 1024 * 1024)
+  for (const framing of [{}, { 'transfer-encoding': 'chunked' }]) {
+    const headers = { 'content-type': 'application/json', accept: 'application/json', ...framing }
+    const reply = await ask(url, { method: 'POST', url: '/session', headers, payload: big })
+    t.equal(reply.statusCode, 413)
+    t.equal(reply.headers.connection, 'close')
+    t.equal(reply.body, '{"status":413,"error":"Payload Too Large"}')
+  }
+})
+
+t.test('a client that vanishes in the middle of its body leaves nothing behind', async t => {
+  const told: string[] = []
+  const { app, url, close } = await serving(t, { onExchange: ({ request }) => told.push(request.url) })
+  for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+    const socket = await dial(url)
+    const head = `POST /ServicesAPI/API/V1/Session HTTP/1.1\r\n${body}Expect: 100-continue\r\nContent-Length: 37\r\n\r\n`
+    socket.write(head)
+    await once(socket, 'data')
+    socket.write(login.slice(0, 20))
+    socket[leave]()
+  }
+  t.equal((await ask(url, { method: 'GET', url: '/session_status' })).statusCode, 401)
+  await close()
+  t.strictSame(told, ['/session_status'])
+  t.strictSame(await app.spaces.default.sessions.list(0), [])
+  await leavesNothing(t)
+})
+
+t.test('a client of HTTP/1.0 logs in, and its connection closes', async t => {
+  const { url } = await serving(t)
+  const heard = await talk(url, `POST /ServicesAPI/API/V1/Session HTTP/1.0\r\nContent-Length: 37\r\n\r\n${login}`)
+  t.match(
+    heard,
+    /^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n\r\n\{"token":"[-0-9a-f]{36}","statusCode":790200,"statusDescription":"Success\."\}$/
+  )
+})
+
+t.test('a request line with a whole URL, as a proxy is sent, means its path', async t => {
+  const { app, urls } = await serving(t, { products: [toy], listeners: [{ port: 0 }, { port: 0, product: toy }] })
+  const line = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+  for (const url of urls) {
+    t.match(await talk(url, line('http://toys.example:80/toy/who')), /^HTTP\/1\.1 401 [\s\S]*no: no-session\n$/)
+    t.match(await talk(url, line('HTTPS://toys.example/~blue/toy/who?x=http://y/')), /^HTTP\/1\.1 401 /)
+    t.match(
+      await talk(url, line('http://toys.example')),
+      /^HTTP\/1\.1 (?:200 OK\r\n[\s\S]*"name": "session-mock"|404 Not Found\r\n[\s\S]*no: not-found)/
+    )
+    t.match(
+      await talk(url, line('http://toys.example?/toy/who')),
+      /^HTTP\/1\.1 (?:200 OK\r\n[\s\S]*"name": "session-mock"|404 Not Found\r\n[\s\S]*no: not-found)/
+    )
+  }
+  t.equal(app.spaces.list().at(-1)?.name, 'blue')
+})
+
+t.test('pipelined requests are answered in the order in which they came', async t => {
+  const gate = new Gate()
+  const { url } = await serving(t, { products: [gate.toy], onExchange: gate.onExchange })
+  const line = (path: string, last = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${last}\r\n`
+  const heard = talk(url, line('/toy/slow') + line('/toy/who') + line('/toy/nowhere', 'Connection: close\r\n'))
+  await gate.reached('slow')
+  gate.open()
+  const answers = (await heard).split(/(?=HTTP\/1\.1 )/)
+  t.strictSame(
+    answers.map(answer => answer.slice(9, 12)),
+    ['200', '401', '404']
+  )
+  t.ok(answers[0]?.endsWith('\r\n\r\nat last\n'), 'each is whole before the next begins')
+})
+
+t.test('a connection serves request after request', async t => {
+  const { url } = await serving(t, { products: [toy] })
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  t.teardown(() => agent.destroy())
+  const token = client.issued(await ask(url, client.login(), agent))
+  t.equal((await ask(url, client.use(token), agent)).headers.connection, 'keep-alive')
+  t.equal((await ask(url, client.troubles['malformed body'].request(token), agent)).statusCode, 400)
+  t.equal((await ask(url, client.logout(token), agent)).statusCode, 200)
+  t.equal(Object.values(agent.freeSockets).flat().length, 1)
+})
+
+t.test('asked to stop, it leaves at once where connections are idle', async t => {
+  const { url, close } = await serving(t, { grace: 3_600_000 })
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const silent = await dial(url)
+  await ask(url, { method: 'GET', url: '/session' }, agent)
+  const [kept] = Object.values(agent.freeSockets).flat()
+  await Promise.all([close(), once(silent, 'close'), kept && once(kept, 'close')])
+  await t.rejects(ask(url, { method: 'GET', url: '/session' }), { code: 'ECONNREFUSED' })
+  await leavesNothing(t)
+})
+
+t.test('asked to stop, it finishes what is under way', async t => {
+  const gate = new Gate()
+  const { url, close } = await serving(t, { products: [gate.toy], onExchange: gate.onExchange })
+  const agent = new Agent({ keepAlive: true })
+  t.teardown(() => agent.destroy())
+  const upload = await dial(url)
+  upload.write(
+    'POST /toy/knock HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\n'
+  )
+  await once(upload, 'data')
+  const slow = ask(url, { method: 'GET', url: '/toy/slow' }, agent)
+  await gate.reached('slow')
+
+  const order: string[] = []
+  const closed = Promise.all([close(), close()]).then(() => order.push('closed'))
+  await t.rejects(ask(url, { method: 'GET', url: '/toy/who' }), { code: 'ECONNREFUSED' })
+  upload.write('demo demo')
+  const [answer] = await once(upload, 'data')
+  t.match(String(answer), /^HTTP\/1\.1 200 OK\r\n/)
+  order.push('uploaded')
+  gate.open()
+  t.equal((await slow).body, 'at last\n')
+  order.push('answered')
+  await closed
+  t.strictSame(order, ['uploaded', 'answered', 'closed'])
+  await leavesNothing(t)
+})
+
+t.test('what is still under way when the grace is over is cut off', async t => {
+  const gate = new Gate()
+  const systemClock = new TickingWall()
+  const { url, close } = await serving(t, {
+    products: [gate.toy],
+    onExchange: gate.onExchange,
+    systemClock,
+    grace: 5000
+  })
+  const slow = ask(url, { method: 'GET', url: '/toy/slow' })
+  await gate.reached('slow')
+  const closed = close()
+  systemClock.advance(5000)
+  systemClock.tick()
+  t.equal(await Promise.race([slow.catch(() => 'cut off'), new Promise(setImmediate).then(() => 'waiting')]), 'waiting')
+  systemClock.advance(1)
+  systemClock.tick()
+  await t.rejects(slow, { code: 'ECONNRESET' })
+  await closed
+  gate.open()
+})
+
+t.test('a port that is taken is named, and no other listener stays open', async t => {
+  const { url } = await serving(t)
+  const port = Number(new URL(url).port)
+  await t.rejects(serving(t, { listeners: [{ port: 0 }, { port, product: cbrain }] }), { code: 'EADDRINUSE', port })
+  await leavesNothing(t, 1)
+})
+
+t.test('a product’s own listener serves it alone, with its own words for what is not there', async t => {
+  const { urls } = await serving(t, {
+    listeners: [{ port: 0 }, { port: 0, product: cbrain }, { port: 0, product: netbrain }]
+  })
+  const [all = '', cbrains = '', netbrains = ''] = urls
+  t.equal(new Set(urls).size, 3)
+  const session = { method: 'GET', url: '/session' } as const
+  t.equal((await ask(all, session)).statusCode, 401)
+  t.equal((await ask(cbrains, session)).statusCode, 401)
+  t.equal((await ask(netbrains, session)).body, '{"statusCode":793404,"statusDescription":"No resource"}')
+  const elsewhere = { method: 'GET', url: '/api/admin/v1/sessions' } as const
+  t.equal((await ask(all, elsewhere)).statusCode, 401)
+  t.equal((await ask(cbrains, elsewhere)).body, '{"status":404,"error":"Not Found"}')
+  t.match((await ask(all, { method: 'GET', url: '/nowhere' })).body, /"title": "No such path on any product"/)
+})
+
+t.test('of 100 logouts sent at once with one token, at any listener, exactly one succeeds', async t => {
+  for (const driver of [...drivers, client]) {
+    const listeners = [{ port: 0 }, { port: 0, product: driver.product }]
+    const { urls, close } = await serving(t, { products: [driver.product], listeners })
+    const logout = bytesOf(driver.logout(driver.issued(await ask(urls[0] ?? '', driver.login()))))
+    // All stand at the listener before the first says a word.
+    const sockets = await Promise.all(Array.from({ length: 100 }, (_, index) => dial(urls[index % 2] ?? '')))
+    const answers = sockets.map(everything)
+    for (const socket of sockets) socket.write(logout)
+    const replies = (await Promise.all(answers)).map(replyOf)
+    t.equal(replies.filter(driver.succeeded).length, 1, driver.product.title)
+    t.ok(
+      replies.every(({ statusCode }) => statusCode === 200 || statusCode === 401),
+      'and each is answered'
+    )
+    await close()
+  }
+})
+
+t.test('of 100 logins sent at once, each opens a session of its own', async t => {
+  for (const driver of [...drivers, client]) {
+    const { url, close } = await serving(t, { products: [driver.product] })
+    const replies = await Promise.all(Array.from({ length: 100 }, () => ask(url, driver.login())))
+    t.equal(new Set(replies.map(driver.issued)).size, 100, driver.product.title)
+    await close()
+  }
+})
+
+const dial = async (url: string): Promise<Socket> => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  await once(socket, 'connect')
+  return socket
+}
+
+/** The request as it stands on the wire; its answer ends with the connection. */
+const bytesOf = ({ method, url, headers = {}, payload = '' }: Request): string => {
+  const all = { Host: 'x', Connection: 'close', 'Content-Length': String(payload.length), ...headers }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n${payload}`
+}
+
+const everything = async (socket: Socket): Promise<string> => {
+  let heard = ''
+  for await (const chunk of socket.setEncoding('latin1')) heard += chunk
+  return heard
+}
+
+const replyOf = (heard: string): Reply => {
+  const [head = '', ...body] = heard.split('\r\n\r\n')
+  return { statusCode: Number(head.slice(9, 12)), headers: {}, body: body.join('\r\n\r\n') }
+}
+
+const handles = (kind: string): number => process.getActiveResourcesInfo().filter(name => name === kind).length
+
+/** What the process has open besides, for its own ends. */
+const [ports, sockets] = [handles('TCPServerWrap'), handles('TCPSocketWrap')]
+
+/** No port is left open but so many, and no socket of either side. */
+const leavesNothing = async (t: Test, but = 0): Promise<void> => {
+  // A handle is let go of some turns after its owner said that it is closed.
+  const expected = ports + but + sockets
+  for (let turn = 0; turn < 1000 && handles('TCPServerWrap') + handles('TCPSocketWrap') > expected; turn += 1)
+    await new Promise(setImmediate)
+  t.equal(handles('TCPServerWrap'), ports + but)
+  t.equal(handles('TCPSocketWrap'), sockets)
+}
+
+/** A toy with one operation that answers only when the test lets it, and word of who has come how far. */
+class Gate {
+  readonly #reached = new Map<string, () => void>()
+  readonly #opened: Promise<void>
+  open: () => void = () => undefined
+  readonly toy: Product
+  readonly onExchange: ExchangeListener = ({ request }) => this.#reached.get(request.url)?.()
+
+  constructor() {
+    this.#opened = new Promise(resolve => {
+      this.open = resolve
+    })
+    const run = async () => {
+      this.#reached.get('slow')?.()
+      await this.#opened
+      return { status: 200, headers: {}, body: 'at last\n' }
+    }
+    const slow = { name: 'session', summary: 'Wait', routes: [['GET', '/toy/slow']], run } as const
+    this.toy = { ...toy, operations: [...toy.operations, slow] }
+  }
+
+  /** Resolves when a request for this URL has its answer, or when the slow one has begun. */
+  reached(what: string): Promise<void> {
+    return new Promise(resolve => this.#reached.set(what, resolve))
+  }
+}
+
+/** A systemClock whose regular tasks are done when the test says so. */
+class TickingWall extends FakeSystemClock {
+  readonly #tasks = new Set<() => void>()
+
+  override every(_ms?: number, task: () => void = () => undefined): () => void {
+    this.#tasks.add(task)
+    return () => this.#tasks.delete(task)
+  }
+
+  tick(): void {
+    for (const task of this.#tasks) task()
+  }
+}

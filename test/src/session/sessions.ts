@@ -1,0 +1,239 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { type EndCause, MemorySessions, type Policy, Session } from '../../../src/session/sessions.js'
+
+const minutes = 60_000
+const policy: Policy = {
+  idle: 30 * minutes,
+  lifetime: Number.POSITIVE_INFINITY,
+  renewed: true,
+  limit: Number.POSITIVE_INFINITY,
+  pinned: false
+}
+
+/** A shop whose customers log in with tokens of their own choice, at times that the test names. */
+const shop = (habits: Partial<Policy> = {}, remember = 100) => {
+  const known: string[] = []
+  const forgotten: string[] = []
+  const sessions = new MemorySessions({
+    remember,
+    onOpen: ({ token }) => known.push(token),
+    onForget: ({ token }) => forgotten.push(token)
+  })
+  return {
+    sessions,
+    known,
+    forgotten,
+    login(token: string, at = 0, login = 'norm', address = 'home') {
+      sessions.open(new Session('shop', token, login, address, at, { ...policy, ...habits }), at)
+    },
+    use: (token: string, at: number, address = 'home') => sessions.touch('shop', token, at, address).is,
+    logout: (token: string, at: number, address?: string) =>
+      sessions.end('shop', token, { cause: 'logged-out', at, by: 'request 7' }, address).is,
+    /** Why the token is dead, and since when. */
+    end(token: string, at: number) {
+      const tokenStatus = sessions.peek('shop', token, at)
+      return tokenStatus.is === 'ended' ? tokenStatus.end : tokenStatus.is
+    }
+  }
+}
+
+t.test('a session is open until it is logged out, and remembers by what', async t => {
+  const { login, use, logout, end } = shop()
+  login('a')
+  t.equal(use('a', 1), 'open')
+  t.equal(logout('a', 2), 'open')
+  t.equal(use('a', 3), 'ended')
+  t.equal(logout('a', 4), 'ended')
+  t.strictSame(end('a', 5), { cause: 'logged-out', at: 2, by: 'request 7' })
+})
+
+t.test('a token that no login issued is told from one that ended', async t => {
+  const { use, logout } = shop()
+  t.equal(use('a', 0), 'unknown')
+  t.equal(logout('a', 0), 'unknown')
+})
+
+t.test('a token of one product is none of another', async t => {
+  const { login, sessions } = shop()
+  login('a')
+  t.equal(sessions.peek('bank', 'a', 0).is, 'unknown')
+  t.equal(sessions.end('bank', 'a', { cause: 'logged-out', at: 0 }).is, 'unknown')
+  t.equal(sessions.peek('shop', 'a', 0).is, 'open')
+})
+
+t.test('a session expires when nobody has used it for its idle time, to the millisecond', async t => {
+  const { login, use, end } = shop()
+  login('a')
+  login('b')
+  t.equal(use('a', 30 * minutes - 1), 'open')
+  t.equal(use('b', 30 * minutes), 'ended')
+  t.strictSame(end('b', 99 * minutes), { cause: 'expired', at: 30 * minutes })
+})
+
+t.test('a use renews a session, and a look does not', async t => {
+  const { login, use, sessions } = shop()
+  login('a')
+  t.equal(use('a', 20 * minutes), 'open')
+  t.equal(sessions.peek('shop', 'a', 40 * minutes).is, 'open')
+  t.equal(use('a', 50 * minutes), 'ended')
+})
+
+t.test('where use does not renew, a session expires its idle time after the login', async t => {
+  const { login, use } = shop({ renewed: false })
+  login('a')
+  t.equal(use('a', 20 * minutes), 'open')
+  t.equal(use('a', 30 * minutes - 1), 'open')
+  t.equal(use('a', 30 * minutes), 'ended')
+})
+
+t.test('an absolute lifetime ends also a session in use', async t => {
+  const { login, use, end } = shop({ lifetime: 60 * minutes })
+  login('a')
+  for (const at of [20, 40, 59]) t.equal(use('a', at * minutes), 'open')
+  t.equal(use('a', 60 * minutes), 'ended')
+  t.strictSame(end('a', 61 * minutes), { cause: 'expired', at: 60 * minutes })
+})
+
+t.test('an expired session stays expired, whatever its owner does then', async t => {
+  const { login, use, logout, end } = shop()
+  login('a')
+  t.equal(logout('a', 40 * minutes), 'ended')
+  t.equal(use('a', 0), 'ended', 'even if the clock is set back')
+  t.match(end('a', 40 * minutes), { cause: 'expired' })
+})
+
+t.test('over the limit, a login ends the oldest session of its account, and nobody else’s', async t => {
+  const { login, use, end } = shop({ limit: 2 })
+  login('a', 1)
+  login('other', 2, 'tina')
+  login('b', 3)
+  t.equal(use('a', 4), 'open', 'using a session does not make it younger')
+  login('c', 5)
+  t.strictSame(end('a', 6), { cause: 'evicted', at: 5, by: 'a limit of 2' })
+  t.strictSame(
+    ['b', 'c', 'other'].map(token => use(token, 7)),
+    ['open', 'open', 'open']
+  )
+})
+
+t.test('sessions that are over do not count against the limit', async t => {
+  const { login, logout, use, end } = shop({ limit: 2 })
+  login('logged out', 0)
+  login('expired', 1)
+  logout('logged out', 2)
+  login('b', 29 * minutes)
+  login('c', 40 * minutes)
+  t.match(end('expired', 40 * minutes), { cause: 'expired' })
+  t.equal(use('b', 41 * minutes), 'open')
+  t.equal(use('c', 41 * minutes), 'open')
+})
+
+t.test('as many ended sessions are remembered as there is room for, the oldest are forgotten first', async t => {
+  const { login, logout, end, known, forgotten } = shop({}, 2)
+  for (const token of ['a', 'b', 'c']) login(token)
+  for (const token of ['b', 'a', 'c']) logout(token, 1)
+  t.strictSame(forgotten, ['b'])
+  t.equal(end('b', 2), 'unknown')
+  t.match(end('a', 2), { cause: 'logged-out' })
+  t.match(end('c', 2), { cause: 'logged-out' })
+  t.strictSame(known, ['a', 'b', 'c'])
+})
+
+t.test('with room for none, an ended session is at once as though it had never been', async t => {
+  const { login, logout, end } = shop({}, 0)
+  login('a')
+  t.equal(logout('a', 1), 'open')
+  t.equal(end('a', 2), 'unknown')
+})
+
+t.test('a pinned session dies for good when its token comes from another address', async t => {
+  const { login, use, end } = shop({ pinned: true })
+  login('a')
+  t.equal(use('a', 1, 'home'), 'open')
+  t.equal(use('a', 2, 'cafe'), 'ended')
+  t.equal(use('a', 3, 'home'), 'ended')
+  t.strictSame(end('a', 4), { cause: 'moved', at: 2, by: 'cafe' })
+})
+
+t.test('a logout from another address ends a pinned session too, and is refused', async t => {
+  const { login, logout, end } = shop({ pinned: true })
+  login('a')
+  t.equal(logout('a', 1, 'cafe'), 'ended')
+  t.strictSame(end('a', 2), { cause: 'moved', at: 1, by: 'cafe' })
+})
+
+t.test('a session that is not pinned travels', async t => {
+  const { login, use, logout } = shop()
+  login('a')
+  t.equal(use('a', 1, 'cafe'), 'open')
+  t.equal(logout('a', 2, 'train'), 'open')
+})
+
+t.test('ending all others of an account spares the one, other accounts, and tells expiry from eviction', async t => {
+  const { login, use, end, sessions } = shop()
+  login('expired', 0)
+  login('a', 20 * minutes)
+  login('b', 20 * minutes)
+  login('other', 20 * minutes, 'tina')
+  const at = 31 * minutes
+  t.equal(sessions.endOthers('shop', 'norm', 'b', { cause: 'evicted', at }), 1)
+  t.match(end('expired', at), { cause: 'expired' })
+  t.match(end('a', at), { cause: 'evicted' })
+  t.equal(use('b', at), 'open')
+  t.equal(use('other', at), 'open')
+})
+
+t.test('sessions that nobody uses again do not pile up', async t => {
+  const { login, sessions } = shop({}, 0)
+  for (let at = 0; at < 1000; at += 1) login(`t${at}`, at * minutes)
+  t.ok(sessions.list(0).length < 100, 'old ones were swept out by the logins of others, not by the looking')
+})
+
+t.test('a cleared shop has no sessions and no memory', async t => {
+  const { login, logout, end, forgotten, sessions } = shop()
+  login('a')
+  login('b')
+  logout('b', 1)
+  sessions.clear()
+  t.strictSame(sessions.list(2), [])
+  t.equal(end('a', 2), 'unknown')
+  t.equal(end('b', 2), 'unknown')
+  t.strictSame(forgotten, ['a', 'b'])
+})
+
+t.test('whatever happens, tokens are worth what a plain reading of the rules says', async () => {
+  const token = fc.constantFrom('a', 'b', 'c')
+  const deed = fc.oneof(
+    fc.record({ do: fc.constant('login' as const), token }),
+    fc.record({ do: fc.constant('use' as const), token }),
+    fc.record({ do: fc.constant('logout' as const), token }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 40 * minutes }) })
+  )
+  fc.assert(
+    fc.property(fc.array(deed, { maxLength: 40 }), deeds => {
+      const { login, use, logout } = shop({ lifetime: 90 * minutes })
+      const model = new Map<string, { opened: number; used: number; cause?: EndCause }>()
+      let now = 0
+      for (const step of deeds) {
+        if (step.do === 'wait') {
+          now += step.ms
+          continue
+        }
+        const ours = model.get(step.token)
+        if (ours && (now >= ours.used + 30 * minutes || now >= ours.opened + 90 * minutes)) ours.cause ??= 'expired'
+        if (step.do === 'login') {
+          login(step.token, now)
+          model.set(step.token, { opened: now, used: now })
+          continue
+        }
+        const expected = ours === undefined ? 'unknown' : ours.cause ? 'ended' : 'open'
+        if ((step.do === 'use' ? use(step.token, now) : logout(step.token, now)) !== expected) return false
+        if (!ours) continue
+        if (step.do === 'use') ours.used = now
+        else ours.cause ??= 'logged-out'
+      }
+      return true
+    })
+  )
+})

@@ -1,0 +1,8 @@
+import { products } from '../../routes/index.js'
+import { createParse } from '../../src/scenario/format/parse.js'
+import type { Scenario } from '../../src/scenario/scenario.js'
+
+const parse = createParse(products)
+
+/** The scenario that this YAML tells. */
+export const scenarioOf = (text: string): Scenario => parse({ name: 'scenario.yaml', text }).scenario
