@@ -199,6 +199,12 @@ export const hcx: Product = {
     { in: 'header', name: 'Authorization' }
   ],
   operations: [login, session, logout],
+  notEmulated: [
+    {
+      path: /^\/hybridity(?=\/|$)/,
+      words: `the elder API of HCX, under /hybridity/api, is not emulated; the session API is at ${path}, where POST logs in`
+    }
+  ],
   failureResponses: {
     'bad-credentials': refusal(401, 'INVALID_CREDENTIALS', 'Invalid username or password.'),
     'missing-field': refusal(

@@ -105,7 +105,9 @@ const greet = async (
     return void stdout.write(
       `${banner(rows, { ...settings, scenario: scenario.title, ...sampleAccount(scenario) }, https)}${ready}\n`
     )
-  const products = Object.fromEntries(rows.map(({ product, url }) => [product.name, `${url}${product.base}`]))
+  const products = Object.fromEntries(
+    rows.filter(({ space }) => space === undefined).map(({ product, url }) => [product.name, `${url}${product.base}`])
+  )
   // That it is ready is said at every level.
   const log = await createLog({ log: 'json', logLevel: 'info' }, stdout, env)
   log.info({ version, url, ...(https && { https }), products }, ready)

@@ -7,8 +7,8 @@ export interface StartOptions {
   readonly port?: number | false
   /** The address to listen on; 127.0.0.1 where it is left out. */
   readonly host?: string
-  /** Ports that single products have for themselves, by the product's name; 0 is a free one. */
-  readonly listen?: Readonly<Record<string, number>>
+  /** Ports that single products have for themselves, by the product's name; 0 is a free one, and `3000@w4` leads to the space w4. */
+  readonly listen?: Readonly<Record<string, number | `${number}@${string}`>>
   /** A port that serves the same over HTTPS; 0 is a free one. */
   readonly httpsPort?: number
   /** The file of the certificate, in PEM, and of its key; left out, one is made. */

@@ -84,7 +84,7 @@ const createPlace =
       listener => (listener.tls !== undefined) === secure && listener.control !== 'alone'
     )
     if (!all) throw new Error('it listens on no port for HTTPS: start it with httpsPort, where 0 is a free one')
-    const own = others.find(({ product }) => name !== undefined && product?.name === name)
+    const own = others.find(({ product, space }) => name !== undefined && product?.name === name && space === undefined)
     return { origin: (own ?? all).url, base }
   }
 

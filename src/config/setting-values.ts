@@ -3,6 +3,7 @@ import { parseDuration } from '../base/duration.js'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { isText } from '../scenario/format/source.js'
+import { spaceName } from '../space/space-name.js'
 
 /** What a setting's parser may look at beside its own text. */
 export interface ParseContext {
@@ -114,12 +115,21 @@ const hostIn = (text: string): string | undefined => {
 
 export const port = wholeNumber(0, 65_535, 'a whole number from 0 to 65535, where 0 picks a free port')
 
-/** `<product>=<port>`, for each listener. */
-export const listeners: Parse<readonly { product: Product; port: number }[]> = (given, known) =>
+/** A port of one product's own, and the space that it leads to, if it leads to one. */
+export interface ProductDoor {
+  readonly product: Product
+  readonly port: number
+  readonly space?: string
+}
+
+/** `<product>=<port>`, or `<product>=<port>@<space>`, for each port. */
+export const listeners: Parse<readonly ProductDoor[]> = (given, known) =>
   given.map(text => {
-    const [name = '', number] = text.split('=', 2)
-    if (number === undefined) throw new UserError('expected <product>=<port>')
-    return { product: productNamed(name, known), port: port([number], known) }
+    const [, name = '', number, space] = /^([^=]*)(?:=([^@]*)(?:@(.*))?)?$/s.exec(text) ?? []
+    if (number === undefined) throw new UserError('expected <product>=<port>, or <product>=<port>@<space>')
+    if (space !== undefined && !spaceName.test(space))
+      throw new UserError('expected the name of a space after @: 1 to 64 letters, digits, ".", "_" or "-"')
+    return { product: productNamed(name, known), port: port([number], known), ...(space !== undefined && { space }) }
   })
 
 /** The named ones, each once, in the order of the server's list. */

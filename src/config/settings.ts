@@ -68,11 +68,11 @@ export const settings = {
   }),
   listen: setting({
     group: 'Where it listens',
-    placeholder: '<product=port>',
+    placeholder: '<product=port[@space]>',
     fallback: [],
     fallbackWords: 'none',
     repeatable: true,
-    help: 'Gives one product a port of its own, beside the port that serves all',
+    help: 'Gives one product a port of its own, beside the port that serves all; cbrain=3000@w4 leads to the space w4',
     parse: listeners
   }),
   httpsPort: setting<number | undefined>({

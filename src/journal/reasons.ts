@@ -19,7 +19,8 @@ const life = ({ idle, lifetime }: Why): string => {
   return spans.length === 0 ? '' : ` (${spans.join(', ')})`
 }
 
-const nearest = ({ nearest, owner }: Why): string => {
+const nearest = ({ nearest, owner, hint }: Why): string => {
+  if (hint !== undefined) return `; ${hint}`
   const whose = owner === undefined ? '' : `; it is one of ${owner}, which is not at this port`
   return nearest === undefined || owner !== undefined ? whose : `; the nearest is ${nearest}`
 }

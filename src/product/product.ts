@@ -81,6 +81,8 @@ export interface Product {
   /** Where a request may carry a token beside a body, for descriptions. */
   readonly tokenLocations?: readonly TokenLocation[]
   readonly operations: readonly Operation[]
+  /** Paths of the real server that are often called and are not emulated, and in words what is there instead. */
+  readonly notEmulated?: readonly { readonly path: RegExp; readonly words: string }[]
   readonly failureResponses: FailureResponses
   /** Headers that stand on every answer, refusals included. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein'
-import { pathOf } from '../http/path.js'
+import { decodedPath } from '../http/path.js'
 import type { Product } from './product.js'
 
 /** Where the control API is. */
@@ -13,6 +13,8 @@ export interface UnmatchedHint {
   readonly nearest?: string | undefined
   /** Whose the path is, where another was asked: the name of a product, or the control API. */
   readonly owner?: string
+  /** Where the path is one that a product has and that is not emulated: what is there instead. */
+  readonly hint?: string
 }
 
 /** At the listener of one product, `own`, the paths of others are theirs. */
@@ -22,18 +24,26 @@ export const findNearest = (
   products: readonly Product[],
   own?: Product
 ): UnmatchedHint => {
-  const path = pathOf(url)
+  const path = decodedPath(url)
   if (isControl(path)) return { owner: 'the control API' }
   const owner = own?.pathPattern.test(path)
     ? undefined
     : products.find(({ pathPattern: territory }) => territory.test(path))
   if (own && owner && owner !== own) return { nearest: nearestRoute(method, url, [owner]), owner: owner.name }
+  const left = leftOut(path, own ? [own] : products)
+  if (left) return { nearest: nearestRoute(method, url, [left.product]), hint: left.words }
   return { nearest: nearestRoute(method, url, own ? [own] : products) }
 }
 
+/** What a product says of a path that its real server has and that is not emulated. */
+const leftOut = (path: string, products: readonly Product[]) =>
+  products
+    .flatMap(product => (product.notEmulated ?? []).map(each => ({ product, ...each })))
+    .find(each => each.path.test(path))
+
 /** `POST /session`: the route whose path is least different, of the same method where two are as near. */
 export const nearestRoute = (method: string, url: string, products: readonly Product[]): string | undefined =>
-  nearest(method, pathOf(url), products)?.route.join(' ')
+  nearest(method, decodedPath(url), products)?.route.join(' ')
 
 /** What to say to who asked for a path that is nobody's; empty where nothing is near. */
 export const unmatchedMessage = (method: string, path: string, products: readonly Product[]): string => {
@@ -41,6 +51,8 @@ export const unmatchedMessage = (method: string, path: string, products: readonl
     return ' It is one of the control API, which has a port of its own here, the one of --admin-port.'
   if (/^\/(?:_*admin(?:\/|$)|health|ready|live|metrics)/i.test(path))
     return ` The control API is under ${controlPath}: GET ${controlPath}/health says whether the server is well.`
+  const left = leftOut(path, products)
+  if (left) return ` It is one of ${left.product.title}: ${left.words}.`
   const best = nearest(method, path, products)
   if (!best || best.off > path.length / 3) return ''
   const { product, route } = best

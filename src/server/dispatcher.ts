@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServeControl } from '../control/server.js'
-import { pathOf } from '../http/path.js'
+import { decodedPath } from '../http/path.js'
 import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
 import type { Recorder } from '../journal/recorder.js'
 import type { Serve } from '../product/mount.js'
@@ -26,6 +26,8 @@ export interface DispatcherOptions {
 export interface ListenerRole {
   /** The product whose own listener it is; left out, it is everybody's. */
   readonly product?: Product
+  /** The space of requests that name none. */
+  readonly space?: string
   /** Whether the control API is here beside the products (the default), alone, or not at all. */
   readonly control?: 'beside' | 'alone' | 'elsewhere'
 }
@@ -36,11 +38,14 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, role?:
 /** Whose request is this: which space's, which product's, or the control API's. */
 export const createDispatcher =
   ({ products, spaces, mounted, control, recorder, bodyLimit, version }: DispatcherOptions): Handle =>
-  (request, response, { product: own, control: where = 'beside' } = {}) => {
-    const { space: name, url } = readSpaceName(pathAndQuery(request.url ?? '/'), request.headers['x-mock-space'])
+  (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
+    const { space: name = usual, url } = readSpaceName(
+      pathAndQuery(request.url ?? '/'),
+      request.headers['x-mock-space']
+    )
     if (name !== undefined && !spaceName.test(name))
       return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
-    const path = pathOf(url)
+    const path = decodedPath(url)
     if (where !== 'elsewhere' && isControl(path)) return void serve(control(), url, request, response, name)
     const space = name === undefined ? undefined : spaces.get(name)
     const product =
@@ -95,10 +100,13 @@ const readSpaceName = (
   url: string,
   header: string | string[] | undefined
 ): { space: string | undefined; url: string } => {
-  if (!url.startsWith('/~')) return { space: header === undefined ? undefined : String(header), url }
-  const [, space = '', rest = ''] = /^\/~([^/?]*)(.*)$/s.exec(url) ?? []
-  return { space, url: rest.startsWith('/') ? rest : `/${rest}` }
+  if (!prefix.test(url)) return { space: header === undefined ? undefined : String(header), url }
+  const [, space = '', rest = ''] = /^\/(?:~|%7e)([^/?]*)(.*)$/is.exec(url) ?? []
+  return { space: decodedPath(space), url: rest.startsWith('/') ? rest : `/${rest}` }
 }
+
+/** A tilde may be percent-encoded, as some clients do. */
+const prefix = /^\/(?:~|%7e)/i
 
 const noSpace = (name: string): Problem =>
   new Problem(

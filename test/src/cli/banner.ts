@@ -47,3 +47,15 @@ t.test('a product with a listener of its own is told at that listener', async t 
 t.test('the line that scripts wait for stays as it is', async t => {
   t.equal(readyLine('0.1.0', 'http://127.0.0.1:4100'), 'Ready. session-mock 0.1.0 listening on http://127.0.0.1:4100')
 })
+
+t.test('a port that leads to a space is told beside those that lead to none', async t => {
+  const rows = servedProducts(
+    [cbrain],
+    [
+      { port: 4100, url: 'http://127.0.0.1:4100' },
+      { port: 3000, url: 'http://127.0.0.1:3000', product: cbrain, space: 'w4' }
+    ]
+  )
+  t.match(banner(rows, { accounts: 'listed' }), /^ {2}CBRAIN {12}http:\/\/127.0.0.1:4100$/m)
+  t.match(banner(rows, { accounts: 'listed' }), /^ {2}CBRAIN, space w4 {2}http:\/\/127.0.0.1:3000$/m)
+})

@@ -68,6 +68,13 @@ t.test('a product may have several listeners, and free ports are never the same 
   )
 })
 
+t.test('a port of one product may lead to a space', async t => {
+  const [listener] = read({ listen: ['cbrain=3000@w4'] }).listen
+  t.match(listener, { product: { name: 'cbrain' }, port: 3000, space: 'w4' })
+  for (const wrong of ['cbrain=3000@', 'cbrain=3000@w/4', 'cbrain=@w4', 'cbrain@w4'])
+    t.throws(() => read({ listen: [wrong] }), { message: /expected/ }, wrong)
+})
+
 t.test('an IPv6 address may stand in brackets', async t => {
   t.equal(read({ host: '[::1]' }).host, '::1')
 })

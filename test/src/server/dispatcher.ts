@@ -1,8 +1,10 @@
 import inject from 'light-my-request'
 import t from 'tap'
+import { cbrain } from '../../../routes/cbrain.js'
 import { hcx } from '../../../routes/hcx.js'
 import { products } from '../../../routes/index.js'
 import { videntity } from '../../../routes/videntity.js'
+import { describeReason } from '../../../src/journal/reasons.js'
 import type { ListenerRole } from '../../../src/server/dispatcher.js'
 import { toy } from '../../fixtures/toy.js'
 import { double } from '../../support/double.js'
@@ -123,4 +125,65 @@ t.test('where the control API has a port of its own, each of the two says where 
     (await at({ control: 'alone' })('/session')).detail,
     '/session is none of its paths: they begin with /__admin/. It is one of CBRAIN, which is at the other ports.'
   )
+})
+
+t.test('a path is decoded once, before its space and its product are looked for', async t => {
+  const seen: (readonly [product: string, operation: string | undefined, space: string])[] = []
+  const { send } = double({
+    onExchange: ({ product, operation, space }) => seen.push([product.name, operation?.name, space.name])
+  })
+  for (const [method, url, ...wanted] of [
+    ['GET', '/%7Ew1/session', 'cbrain', 'session', 'w1'],
+    ['GET', '/~w%2D1/session', 'cbrain', 'session', 'w-1'],
+    ['GET', '/%7ew%2d1/sessio%6E', 'cbrain', 'session', 'w-1'],
+    ['POST', '/%53ervicesAPI/API/V1/Session', 'netbrain', 'login', 'default'],
+    ['POST', '/sessio%6E', 'cbrain', 'login', 'default'],
+    ['POST', '/sessio%6E/log%69n', 'videntity', 'login', 'default'],
+    ['DELETE', '/%61pi/admin/v1/sessions', 'hcx', 'logout', 'default'],
+    ['GET', '//session', 'cbrain', 'session', 'default'],
+    ['GET', '///session.json', 'cbrain', 'session', 'default']
+  ] as const) {
+    await send({ method, url })
+    t.strictSame(seen.pop(), wanted, url)
+  }
+  t.equal((await send({ method: 'GET', url: '/__%61dmin/health' })).statusCode, 200)
+  for (const url of ['/sessio%256E', '/%257Ew1/session', '/session%zz', '/~w1%2Fsession'])
+    t.equal((await send({ method: 'GET', url })).headers['content-type'], 'application/problem+json', url)
+})
+
+t.test('Videntity names its method by its own path, however it was written', async t => {
+  const { send } = double()
+  for (const url of ['/session/login', '/sessio%6E/login', '/session/%6Cogin'])
+    t.match((await send({ method: 'POST', url })).body, '<response api_method="/session/login">', url)
+})
+
+const elder =
+  'the elder API of HCX, under /hybridity/api, is not emulated; the session API is at /api/admin/v1/sessions, where POST logs in'
+
+t.test('who logs in at the elder API of HCX is told that it is not emulated, and where the session API is', async t => {
+  const { send, app } = double()
+  const reply = await send({ method: 'POST', url: '/hybridity/api/sessions', payload: '<entity/>' })
+  t.equal(reply.statusCode, 404)
+  t.match(reply.json().detail, `It is one of HCX Manager: ${elder}.`)
+  const own = double({ only: hcx })
+  t.match((await own.send({ method: 'POST', url: '/hybridity/api/sessions' })).json(), {
+    error: 'No such resource: /hybridity/api/sessions'
+  })
+  for (const [entry] of [app.spaces.default.journal.entries(), own.app.spaces.default.journal.entries()]) {
+    t.equal(entry?.nearest, 'POST /api/admin/v1/sessions')
+    t.equal(entry?.why && describeReason(entry.why), `no operation has this path; ${elder}`)
+  }
+})
+
+t.test('a port that leads to a space does so for whoever names none', async t => {
+  const seen: string[] = []
+  const { app } = double({ onExchange: ({ space }) => seen.push(space.name) })
+  const role: ListenerRole = { product: cbrain, space: 'w4' }
+  const at = (url: string, headers = {}) =>
+    inject((req, res) => app.handle(req, res, role), { method: 'GET', url, headers })
+  await at('/session')
+  await at('/~w5/session')
+  await at('/session', { 'x-mock-space': 'w6' })
+  t.strictSame(seen, ['w4', 'w5', 'w6'])
+  t.match((await at('/__admin/clock')).json(), { space: 'w4' })
 })
