@@ -79,7 +79,12 @@ const mistakes: readonly (readonly [what: string, argv: string, env: Record<stri
     {},
     '--fidelity "hcx=observd": expected documented or observed; did you mean observed?'
   ],
-  ['a listener without a port', '--listen hcx', {}, '--listen "hcx": expected <product>=<port>'],
+  [
+    'a listener without a port',
+    '--listen hcx',
+    {},
+    '--listen "hcx": expected <product>=<port>, or <product>=<port>@<space>'
+  ],
   [
     'a listener of a product that is not served',
     '--products cbrain --listen hcx=9443',
