@@ -8,6 +8,7 @@ import { form, json, multipart } from '../src/kit/body-readers.js'
 import { isDecodable } from '../src/kit/decoding.js'
 import { lastText, text } from '../src/kit/fields.js'
 import { formArgument } from '../src/kit/sample.js'
+import { statusAsked } from '../src/kit/status.js'
 import { xml } from '../src/kit/xml.js'
 import { bodyOf } from '../src/product/body.js'
 import type { Call } from '../src/product/call.js'
@@ -123,19 +124,30 @@ const wrongPassword: FailureResponse = async (_failure, call) => {
 /** A refusal that has a body, as the framework of the real server writes it. */
 const refusal =
   (status: number, error: string): FailureResponse =>
-  (_failure, call) =>
-    chain(written(call, 'hash', { status, error }), ({ type, body }) => ({
-      status,
+  (failure, call) => {
+    const facts = statusAsked(failure, status) ?? { status, text: error }
+    return chain(written(call, 'hash', { status: facts.status, error: facts.text }), ({ type, body }) => ({
+      status: facts.status,
       headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },
       body
     }))
+  }
 
-/** Refuses what cannot be read, and a client that wants none of the formats, before anything is done. */
-const readable = (call: Call): void => {
-  bodyOf(call.request)
-  if (!isDecodable(call.request.url))
+/** Refuses what cannot be read, before anything is done. */
+const demandReadable = ({ request }: Call): void => {
+  bodyOf(request)
+  if (!isDecodable(request.url))
     throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
+}
+
+/** Refuses a client that wants none of the formats. */
+const demandFormat = (call: Call): void => {
   if (formatOf(call) === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
+}
+
+const readable = (call: Call): void => {
+  demandReadable(call)
+  demandFormat(call)
 }
 
 const isLocked = (call: Call, login: string): boolean => !call.pretending && call.accountData<Part>(login).locked
@@ -172,9 +184,10 @@ const login: Operation = {
   },
   login: request => field(request, 'login'),
   async run(call) {
-    readable(call)
-    const html = formatOf(call) === 'html'
+    demandReadable(call)
     const open = await call.currentIfAny()
+    demandFormat(call)
+    const html = formatOf(call) === 'html'
     if (open && !isLocked(call, open.login)) return html ? redirect(call, '/groups') : sessionInfo(call, open)
     if (html) return redirect(call, '/session/new')
     const name = field(call.request, 'login') ?? ''

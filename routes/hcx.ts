@@ -3,6 +3,7 @@ import { decodedPath } from '../src/http/path.js'
 import { jsonObject, otherType } from '../src/kit/body-readers.js'
 import { isRecord, text } from '../src/kit/fields.js'
 import { jsonArguments } from '../src/kit/sample.js'
+import { statusAsked } from '../src/kit/status.js'
 import { bodyOf } from '../src/product/body.js'
 import type { Call } from '../src/product/call.js'
 import { Failure } from '../src/product/failure.js'
@@ -46,8 +47,11 @@ const envelope = (call: Call, status: number, success: boolean, rest: object): A
 
 const refusal =
   (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): FailureResponse =>
-  (failure, call) =>
-    envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
+  (failure, call) => {
+    const asked = statusAsked(failure, status)
+    if (asked) return envelope(call, asked.status, false, { errorCode, error: asked.text })
+    return envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
+  }
 
 /** The same at every look at a session, however it was opened. */
 const transactionOf = (call: Call, { token }: Session): string =>

@@ -28,6 +28,8 @@ const nearest = ({ nearest, owner, hint }: Why): string => {
 /** A refusal's reason in words; a reason that is not here says itself. */
 const sayings: Readonly<Record<string, Saying>> = {
   'no-token': () => 'the request carried no token',
+  'repeated-token': ({ header, times }) =>
+    `the header ${header} came ${times} times: one header of that name may carry the token`,
   'never-issued': () => 'the token was never issued',
   'of-another-product': ({ owner }) => `the token is one of ${owner}`,
   'of-another-space': ({ owner }) => `the token is one of the space ${owner}`,

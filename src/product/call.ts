@@ -110,6 +110,12 @@ export class Call {
     return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
   }
 
+  /** Counts the use of a token whose call was refused before its operation asked for the session. A login is no use of one. */
+  async useAnyway(): Promise<void> {
+    const isLogin = this.operation?.name === 'login' || this.operation?.login !== undefined
+    if (this.session === undefined && !isLogin && !this.isStale) await this.currentIfAny()
+  }
+
   /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
   async end(): Promise<Session> {
     if (this.pretending) return this.#pretendedSession()
@@ -177,10 +183,26 @@ export class Call {
   }
 }
 
-const whyDead = async ({ token, space, product }: Call, tokenStatus: TokenStatus): Promise<Why> => {
+const whyDead = async (call: Call, tokenStatus: TokenStatus): Promise<Why> => {
+  const { token, space, product } = call
   if (token === undefined || token === '') return { reason: 'no-token' }
-  if (tokenStatus.is !== 'ended') return (await space.findTokenOwner(product, token)) ?? { reason: 'never-issued' }
+  if (tokenStatus.is !== 'ended')
+    return repeated(call) ?? (await space.findTokenOwner(product, token)) ?? { reason: 'never-issued' }
   const { end, session } = tokenStatus
   const { idle, lifetime } = session.policy
   return { reason: end.cause, at: end.at, now: space.clock.now(), by: end.by, login: session.login, idle, lifetime }
 }
+
+/** Of a header that comes twice, HTTP makes one whose value is no token: `a, a`. */
+const repeated = ({ product: { tokenLocations = [] }, request: { raw } }: Call): Why | undefined => {
+  for (const { name, times } of tokenLocations.flatMap(location =>
+    location.in === 'header' ? [timesOf(location.name, raw)] : []
+  ))
+    if (times > 1) return { reason: 'repeated-token', header: name, times }
+  return undefined
+}
+
+const timesOf = (name: string, { rawHeaders }: ProductRequest['raw']) => ({
+  name,
+  times: rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name.toLowerCase()).length
+})

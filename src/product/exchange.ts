@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
 import { type Answer, withHeaders } from '../http/answer.js'
 import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
+import { methodsAt } from '../methods.js'
 import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
 import { httpDate } from '../space/clock.js'
@@ -114,6 +115,8 @@ class Attempt implements ExchangeOutcome {
   failure: Failure | undefined
   left = false
   readonly bugs: unknown[] = []
+  /** The product's own work has begun. */
+  #isRun = false
 
   constructor(
     readonly call: Call,
@@ -149,6 +152,7 @@ class Attempt implements ExchangeOutcome {
       if (turn?.decision) return chain(turn.decision(), decided => (turn.verbatim ? decided : this.#dress(decided)))
       if (refusal !== undefined) throw refusal
       if (!call.operation) throw new Failure('not-found')
+      this.#isRun = true
       return chain(call.operation.run(call), answer => this.#dress(answer))
     })
   }
@@ -157,7 +161,9 @@ class Attempt implements ExchangeOutcome {
   async #word(thrown: unknown): Promise<Answer> {
     const { call } = this
     if (!(thrown instanceof Failure)) this.bugs.push(thrown)
-    this.failure = thrown instanceof Failure ? thrown : new Failure('server-error', { why: { reason: 'bug' } })
+    this.failure =
+      thrown instanceof Failure ? allowing(thrown, call) : new Failure('server-error', { why: { reason: 'bug' } })
+    if (this.#isRun) await call.useAnyway()
     const wording =
       call.operation?.failureResponses?.[this.failure.kind] ?? call.product.failureResponses[this.failure.kind]
     return this.#dress(await wording(this.failure, call))
@@ -175,4 +181,12 @@ class Attempt implements ExchangeOutcome {
     const { status, headers, body } = answer
     return { status, headers, always: call.product.headers?.(call, answer), body }
   }
+}
+
+/** A method that is refused on purpose is refused like one that the path does not take: with those that it takes. */
+const allowing = (failure: Failure, { product, request }: Call): Failure => {
+  const { kind, detail } = failure
+  if (kind !== 'method-not-allowed' || detail.allow) return failure
+  const allow = methodsAt(product, request.url)
+  return allow.length === 0 ? failure : new Failure(kind, { ...detail, allow })
 }

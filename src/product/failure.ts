@@ -33,6 +33,8 @@ export interface FailureDetail {
   readonly variant?: string
   /** The methods that the path would take. */
   readonly allow?: readonly string[]
+  /** The HTTP status that is asked for, where it is another than the failure's own: a body that holds a status holds this one. */
+  readonly status?: number
   readonly why?: Why
 }
 

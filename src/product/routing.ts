@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { getOrCreate } from '../base/get-or-create.js'
 import { bareFastify } from '../http/bare-fastify.js'
-import { decodedPath, pathOf } from '../http/path.js'
+import { methodsAt } from '../methods.js'
 import { type BodyReaders, readBody } from './body.js'
 import { Failure } from './failure.js'
 import type { Operation, Product } from './product.js'
@@ -22,7 +21,6 @@ export type Routed = (
 
 /** A Fastify instance of the product's own: its router follows the product's habits, and Fastify reads no body and answers nothing itself. */
 export const createRouting = async (product: Product, bodyLimit: number, routed: Routed): Promise<Routing> => {
-  const allowed = methodsOf(product)
   const hand = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
     reply.hijack()
     const { headers } = request.raw
@@ -37,7 +35,7 @@ export const createRouting = async (product: Product, bodyLimit: number, routed:
     )
   }
   const refuse = (request: FastifyRequest, reply: FastifyReply): void =>
-    hand(request, reply, undefined, unrouted(allowed(request.url)))
+    hand(request, reply, undefined, unrouted(methodsAt(product, request.url)))
   const app = bareFastify({
     routerOptions: { ...product.router },
     exposeHeadRoutes: false,
@@ -59,21 +57,6 @@ const take = async (request: FastifyRequest, readers: BodyReaders, limit: number
   if (bytes.length > 0) request.rawBody = bytes.toString()
   request.body = await readBody(readers, bytes, request.raw.headers)
   return true
-}
-
-/** What the methods of a path are, seen with the eyes of the product's router. */
-const methodsOf = (product: Product): ((url: string) => readonly string[]) => {
-  const { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes } = product.router
-  const normal = (path: string) => {
-    const single = ignoreDuplicateSlashes ? path.replace(/\/{2,}/g, '/') : path
-    const bare = ignoreTrailingSlash ? single.replace(/(.)\/$/, '$1') : single
-    const decoded = decodedPath(bare)
-    return caseSensitive ? decoded : decoded.toLowerCase()
-  }
-  const methods = new Map<string, string[]>()
-  for (const [method, path] of product.operations.flatMap(operation => operation.routes))
-    getOrCreate(methods, normal(path), () => [] as string[]).push(method)
-  return url => methods.get(normal(pathOf(url))) ?? []
 }
 
 const unrouted = (allow: readonly string[]): Failure =>

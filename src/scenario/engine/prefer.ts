@@ -80,6 +80,7 @@ const answering: Effect<number> = {
     const kind = turn.call.operation?.name === 'login' && status === 401 ? 'bad-credentials' : failureOf(status)
     turn.decide(() => {
       throw new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
+        status,
         why: { reason: 'rule', by: rule.title }
       })
     })
