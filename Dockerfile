@@ -13,6 +13,7 @@ COPY --from=build /src/dist/chunks ./dist/chunks
 COPY --from=build --chown=65532:65532 /src/dist/compile-cache ./dist/compile-cache
 COPY package.json LICENSE ./
 COPY scenarios ./scenarios
+COPY clients/python/session_mock.py ./clients/python/
 COPY scripts/fill-compile-cache.mjs ./scripts/
 LABEL org.opencontainers.image.title="session-mock" \
       org.opencontainers.image.description="A test double for the session APIs of NetBrain, Videntity, CBRAIN and HCX Manager" \

@@ -30,6 +30,7 @@ const exitCode = cli({
   version: pkg.version,
   products,
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
+  clients: fileURLToPath(new URL('../clients/', import.meta.url)),
   stopped,
   parent: parentProcess,
   serverArguments: () => serverArguments(process.argv[1] ?? '')

@@ -2,6 +2,7 @@ import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import t from 'tap'
 import { start } from '../src/index.js'
 import { checkout, has, neighbour, printed } from './support/checkout.js'
+import { pythonWithPytest } from './support/python.js'
 
 const copy = await checkout(t)
 await printed(copy, process.execPath, 'build.mjs')
@@ -24,9 +25,11 @@ t.test('the example for Vitest passes', { skip: noVitest }, async t => {
   t.match(await printed(project, vitest, 'run', 'vitest.test.js'), /2 passed/)
 })
 
-const noPytest = (await has('python3', '-m', 'pytest', '--version')) ? false : 'pytest is not here'
-t.test('the example for pytest passes', { skip: noPytest }, async t => {
-  const script = `SESSION_MOCK=../node_modules/session-mock/dist/main.js exec python3 -m pytest -q -p no:cacheprovider`
+const python = await pythonWithPytest()
+t.test('the example for pytest passes', { skip: python ? false : 'pytest is not here' }, async t => {
+  await cp(`${copy}/clients/python/session_mock.py`, `${project}/python/session_mock.py`)
+  const command = `SESSION_MOCK_COMMAND="${node} ../node_modules/session-mock/dist/main.js"`
+  const script = `${command} PYTHONPATH=. exec ${python} -m pytest -q -p no:cacheprovider`
   t.match(await printed(`${project}/python`, 'sh', '-c', script), /^3 passed/m)
 })
 
@@ -58,14 +61,24 @@ t.test('every snippet of the page does what it says', async t => {
   t.match(await printed(project, node, 'snippets.mjs'), /^# fail 0$|ℹ fail 0/m)
 })
 
-t.test('the page shows the example for pytest as it is', async t => {
-  const page = await readFile(`${copy}/docs/library.md`, 'utf8')
-  const [, shown = ''] = /^```python\n(.*?)^```$/ms.exec(page) ?? []
-  t.ok((await readFile(`${copy}/examples/python/test_sessions.py`, 'utf8')).includes(shown.trim()))
-})
+t.test(
+  'the page for Python shows the example as it is, and its program runs',
+  { skip: python ? false : 'pytest is not here' },
+  async t => {
+    const page = await readFile(`${copy}/docs/python.md`, 'utf8')
+    const blocks = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, text = '']) => text)
+    t.ok((await readFile(`${copy}/examples/python/test_sessions.py`, 'utf8')).includes(blocks[1]?.trim() ?? '-'))
+    await writeFile(`${project}/python/page.py`, blocks[2] ?? '')
+    const command = `SESSION_MOCK_COMMAND="${node} ../node_modules/session-mock/dist/main.js"`
+    t.match(
+      await printed(`${project}/python`, 'sh', '-c', `${command} ${python} page.py`),
+      /^http:.*\/~[0-9a-f]{32}\n200\n$/
+    )
+  }
+)
 
 t.test('no link of the pages leads nowhere, and every example is linked', async t => {
-  const pages = await Promise.all(['library', 'ci'].map(name => readFile(`${copy}/docs/${name}.md`, 'utf8')))
+  const pages = await Promise.all(['library', 'ci', 'python'].map(name => readFile(`${copy}/docs/${name}.md`, 'utf8')))
   const links = [...pages.join('').matchAll(/\]\(\.\.\/examples\/([^)]+)\)/g)].map(([, link = '']) => link)
   const files = (await readdir(`${copy}/examples`, { recursive: true })).filter(name => /\.\w+$/.test(name))
   t.same([...new Set(links)].sort(), files.filter(name => !name.includes('__pycache__')).sort())

@@ -1,10 +1,10 @@
-"""Run with: pytest"""
+"""Run with: session-mock client python > session_mock.py && pytest"""
 
-from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
+from session_mock import SessionMockError
 
 
 class Client:
@@ -32,30 +32,28 @@ class Client:
 
 @pytest.fixture
 def client(mock):
-    client = Client(mock.url)
+    client = Client(mock.url("videntity"))
     client.login()
     return client
 
 
 def test_a_client_whose_session_has_expired_logs_in_again(mock, client):
-    mock.advance("31m")
+    mock.clock.advance("31m")
 
     assert client.ping()
-    assert mock.count(operation="login") == 2
-    assert mock.count(reason="expired") == 1
+    assert mock.requests.count(operation="login") == 2
+    assert mock.requests.count(reason="expired") == 1
 
 
 def test_a_client_that_pings_in_time_stays_logged_in(mock, client):
     for _ in range(3):
-        mock.advance("29m")
+        mock.clock.advance("29m")
         assert client.ping()
 
-    assert mock.count(operation="login") == 1
+    mock.verify({"operation": "login", "count": 1})
 
 
-def test_what_was_expected_and_did_not_come_is_said(mock, client):
-    with pytest.raises(HTTPError) as refused:
-        mock.ask("POST", "/verify", {"requests": [{"operation": "logout"}]})
-
-    assert refused.value.code == 406
-    assert "expected at least 1 of requests with operation logout, found 0" in refused.value.read().decode()
+@pytest.mark.session_mock("first-login-fails")
+def test_what_was_expected_and_did_not_come_is_said(mock):
+    with pytest.raises(SessionMockError, match="expected at least 1 of requests with operation logout, found 0"):
+        mock.verify({"operation": "logout"})

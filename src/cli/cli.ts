@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly products: readonly Product[]
   /** The folder of the shipped scenarios. */
   readonly scenarios: string
+  /** The folder of the clients in other languages. */
+  readonly clients: string
   /** Resolves when the process is asked to stop. */
   readonly stopped: () => Promise<void>
   /** Left out where nobody needs to watch it. */
@@ -68,6 +70,7 @@ const program = (outside: CommandContext, exit: (code: number) => void): Command
   addScenarioCommands(root, outside, exit)
   addInit(root, outside, exit)
   addCompletion(root, outside)
+  addClient(root, outside)
   return root
 }
 
@@ -171,6 +174,17 @@ const addCompletion = (root: Command, { stdout, products }: CommandContext): voi
     .action(async (shell: string) => {
       const { completionFor } = await import('./completion.js')
       stdout.write(completionFor(shell, root, products))
+    })
+}
+
+const addClient = (root: Command, { stdout, clients }: CommandContext): void => {
+  root
+    .command('client')
+    .argument('<language>', 'python')
+    .description('print the client for tests in another language, one file without dependencies')
+    .action(async (language: string) => {
+      const { clientFor } = await import('./client.js')
+      stdout.write(await clientFor(language, clients))
     })
 }
 

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import type { Test } from 'tap'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const parts = ['package.json', 'build.mjs', 'src', 'routes', 'scenarios', 'docs', 'examples']
+const parts = ['package.json', 'build.mjs', 'src', 'routes', 'scenarios', 'docs', 'examples', 'clients']
 const papers = ['README.md', 'CHANGELOG.md', 'LICENSE']
 
 /** A copy of this project in a folder of the test's, not built, so that other tests may build at the same time. */

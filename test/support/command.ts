@@ -51,5 +51,6 @@ const surroundings = (argv: readonly string[], said: { out: string; err: string 
   stderr: { write: (text: string) => (said.err += text) },
   version: '1.2.3',
   products,
-  scenarios: fileURLToPath(new URL('../../scenarios/', import.meta.url))
+  scenarios: fileURLToPath(new URL('../../scenarios/', import.meta.url)),
+  clients: fileURLToPath(new URL('../../clients/', import.meta.url))
 })

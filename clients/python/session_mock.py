@@ -1,0 +1,621 @@
+"""Steer a session-mock from Python, and see what a client did. Standard library only; Python 3.9 and later.
+
+    import session_mock
+
+    with session_mock.start() as server:
+        mock = server.space("checkout")
+        client = MyClient(mock.url("cbrain"))
+        client.login()
+        mock.clock.advance("25h")
+        client.fetch()
+        mock.verify({"operation": "login", "count": 2})
+
+``start`` runs the command on a free port, or uses the server that ``SESSION_MOCK_URL`` names, as ``session-mock exec`` sets it.
+``connect`` talks to a server that runs elsewhere. With pytest, the fixtures ``session_mock`` and ``mock`` do all of this; see
+the end of this file.
+
+Durations are texts such as ``"200ms"``, ``"30m"`` or ``"1h30m"``, numbers of milliseconds, or ``datetime.timedelta``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import uuid
+from http.client import HTTPException
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Union
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+__all__ = ["Client", "Response", "SessionMockError", "connect", "start"]
+
+Duration = Union[str, int, float, datetime.timedelta]
+Json = Dict[str, Any]
+
+# A double on this machine is reached directly, whatever proxies the environment names.
+_opener = build_opener(ProxyHandler({}))
+
+
+class SessionMockError(Exception):
+    """What went wrong, in the server's words.
+
+    ``status`` is the HTTP status of the control API, and ``problem`` its whole answer (RFC 9457); both are None where no answer came.
+    """
+
+    def __init__(self, message: str, status: Optional[int] = None, problem: Optional[Json] = None):
+        super().__init__(message)
+        self.status = status
+        self.problem = problem
+
+
+class Response(NamedTuple):
+    """The answer of a product to ``Client.request``; header names are in lower case."""
+
+    status: int
+    headers: Dict[str, str]
+    body: str
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Client:
+    """A running server, or one space of it: an isolated world with its own clock, sessions, scenario and journal.
+
+    Made by ``start``, ``connect`` and ``space``. Every refusal of the control API is raised as ``SessionMockError``.
+    """
+
+    def __init__(self, server: "_Server", space: Optional[str] = None):
+        self._server = server
+        self._space = space
+        self.clock = Clock(self)
+        self.sessions = Sessions(self)
+        self.requests = Requests(self)
+        self.scenario = Scenario(self)
+        self.holds = Holds(self)
+
+    @property
+    def name(self) -> Optional[str]:
+        """The name of the space that it is narrowed to, if it is."""
+        return self._space
+
+    def url(self, product: Optional[str] = None) -> str:
+        """The base URL that clients of the product are configured with; without a name, where all products are."""
+        prefix = "" if self._space in (None, "default") else f"/~{self._space}"
+        return self._server.origin(product) + prefix + self._server.base(product)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Union[None, str, bytes, Mapping[str, str]] = None,
+        headers: Optional[Mapping[str, str]] = None,
+    ) -> Response:
+        """Sends one request to a product, such as ``("POST", "/session", {"login": "demo", "password": "demo"})``.
+
+        A mapping is sent as a form. Every status is an answer, none is raised.
+        """
+        data, named = _encode(body), dict(headers or {})
+        if isinstance(body, Mapping):
+            named.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        return self._server.send(method, self.url() + path, data, named)
+
+    def space(self, name: Optional[str] = None) -> "Client":
+        """The same server, narrowed to the space of that name; without a name, to a new one."""
+        return Client(self._server, name or uuid.uuid4().hex)
+
+    def spaces(self) -> List[Json]:
+        """The spaces that there are, with what is in them."""
+        return self.ask("GET", "/spaces")["spaces"]
+
+    def create(self) -> Json:
+        """Makes the space before its first request."""
+        return json.loads(self._server.text("POST", "/spaces", None, {"name": self._space or "default"}))
+
+    def reset(self) -> None:
+        """Back to the beginning of the scenario: sessions, clock, counts, state, journal and holds."""
+        self.ask("POST", "/reset")
+
+    def drop(self) -> None:
+        """Ends the space and everything in it; where it is narrowed to none, every space but the default one."""
+        self.ask("DELETE", "/spaces")
+
+    def verify(self, *expected: Mapping[str, Any], order: str = "any", within: Optional[Duration] = None) -> None:
+        """Raises, with the difference, where the requests that came are not as expected.
+
+        Each is a search with a ``count``: a number, or ``{"least": 1, "most": 3}``; at least one where it is left out.
+        ``order="strict"``: they came in this order. ``within``: waits so long for it to come true.
+        """
+        self.ask("POST", "/verify", _defined({"requests": list(expected), "order": order, "within": _duration(within)}))
+
+    def verdicts(self) -> Json:
+        """How well clients have lived with their sessions: ``passed``, and the ``findings`` of each verdict."""
+        return self.ask("GET", "/verdicts")
+
+    def health(self) -> Json:
+        """Version, uptime, products, scenario and state."""
+        return self.ask("GET", "/health")
+
+    def ready(self) -> Json:
+        """Whether it takes requests."""
+        return self.ask("GET", "/ready")
+
+    def products(self) -> List[Json]:
+        """The products with their operations, methods and paths."""
+        return self.ask("GET", "/products")["products"]
+
+    def openapi(self, product: Optional[str] = None) -> Json:
+        """The OpenAPI description of a product's operations; without a name, that of the control API."""
+        return self.ask("GET", "/openapi.json" if product is None else f"/products/{quote(product, safe='')}/openapi.json")
+
+    def metrics(self) -> str:
+        """The numbers for Prometheus, as text."""
+        return self._server.text("GET", "/metrics", self._space)
+
+    def ca(self) -> str:
+        """The certificate, in PEM, of the authority that was made for HTTPS."""
+        return self._server.text("GET", "/ca.pem", None)
+
+    def events(self, last: Optional[int] = None, timeout: Optional[float] = None) -> Iterator[Json]:
+        """What happens, as it happens: ``{"id": 7, "event": "request", "data": {…}}``, without end.
+
+        ``last`` goes on after the event of that number. ``timeout``: seconds without any event after which it ends.
+        """
+        return self._server.events(self._space, last, timeout)
+
+    def ask(self, method: str, path: str, body: Any = None, query: Optional[Mapping[str, Any]] = None) -> Any:
+        """Asks any path of the control API, such as ``("GET", "/health")``, and returns the JSON of its answer."""
+        return json.loads(self._server.text(method, path, self._space, body, query))
+
+    def stop(self) -> None:
+        """Ends the server where ``start`` has started it; with ``strict`` raises what was found. A space is dropped."""
+        if self._space is None:
+            self._server.stop()
+        else:
+            self.drop()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<session-mock at {self.url()}>"
+
+
+class _Part:
+    def __init__(self, client: Client):
+        self._ask = client.ask
+
+
+class Clock(_Part):
+    """The clock that sessions expire by. Each method returns its time from then on, a ``datetime`` in UTC."""
+
+    def now(self) -> datetime.datetime:
+        return _time(self._ask("GET", "/clock"))
+
+    def freeze(self) -> datetime.datetime:
+        return self._move(action="freeze")
+
+    def run(self) -> datetime.datetime:
+        return self._move(action="run")
+
+    def advance(self, by: Duration) -> datetime.datetime:
+        return self._move(action="advance", by=_duration(by))
+
+    def set(self, to: Union[str, datetime.datetime]) -> datetime.datetime:
+        """``to`` is a ``datetime`` with a time zone, or an ISO 8601 text."""
+        return self._move(action="set", to=_iso(to))
+
+    def _move(self, **body: Any) -> datetime.datetime:
+        return _time(self._ask("PUT", "/clock", body))
+
+
+class Sessions(_Part):
+    """Open sessions: seen, opened without a login, and ended by others than their client."""
+
+    def list(self, **which: str) -> List[Json]:
+        """Those that are open, in the order of their login; ``product``, ``login`` and ``token`` narrow it."""
+        return self._ask("GET", "/sessions", query={**which, "limit": _all})["sessions"]
+
+    def open(self, product: str, login: str = "demo", token: Optional[str] = None) -> Json:
+        """Opens one without a login; its ``token`` is told whole."""
+        return self._ask("POST", "/sessions", _defined({"product": product, "login": login, "token": token}))
+
+    def expire(self, **which: str) -> List[Json]:
+        """Ends those that match, or all, as though their time were over."""
+        return self._ask("POST", "/sessions/expire", which)["ended"]
+
+    def revoke(self, **which: str) -> List[Json]:
+        """Ends those that match, or all, as though they were logged out elsewhere."""
+        return self._ask("POST", "/sessions/revoke", which)["ended"]
+
+
+class Requests(_Part):
+    """The journal: every request to a product, with its answer and why it was refused. Rows come the oldest first.
+
+    A search is keywords such as ``operation="login"``, ``outcome="refused"``, ``reason="expired"`` or ``path="/session"``.
+    """
+
+    def list(self, limit: Optional[int] = None) -> List[Json]:
+        return self._ask("GET", "/requests", query={"limit": _all if limit is None else limit})["requests"]
+
+    def find(self, limit: Optional[int] = None, **search: Any) -> List[Json]:
+        return self._ask("POST", "/requests/find", {**_search(search), "limit": _all if limit is None else limit})["requests"]
+
+    def count(self, **search: Any) -> int:
+        return self._ask("POST", "/requests/count", _search(search))["count"]
+
+    def wait(self, count: int = 1, within: Duration = "5s", **search: Any) -> Json:
+        """Waits until so many have come; ``enough`` in the answer says whether they did in time."""
+        return self._ask("POST", "/requests/wait", {**_search(search), "count": count, "within": _duration(within)})
+
+    def unmatched(self) -> List[Json]:
+        """Those that no operation knew, each with the nearest route."""
+        return self._ask("GET", "/requests/unmatched")["requests"]
+
+    def clear(self) -> int:
+        """Empties the journal; returns how many rows it held."""
+        return self._ask("DELETE", "/requests")["cleared"]
+
+
+class Scenario(_Part):
+    """The scenario that runs: accounts, settings and rules."""
+
+    def get(self) -> Json:
+        return self._ask("GET", "/scenario")
+
+    def set(self, scenario: Union[str, Mapping[str, Any]], keep_sessions: bool = False) -> Json:
+        """Begins another one: a dict, the text of a YAML or JSON file, or the name of a shipped one.
+
+        With ``keep_sessions``, sessions, clock, state and journal stay. A mistake changes nothing and is raised.
+        """
+        text = scenario if isinstance(scenario, str) else json.dumps(scenario)
+        return self._ask("PUT", "/scenario", text.encode(), {"keep": "sessions"} if keep_sessions else None)
+
+    def reset(self) -> Json:
+        """Begins the one again that the server was started with."""
+        return self._ask("DELETE", "/scenario")
+
+    def shipped(self) -> List[Json]:
+        """The names and titles of those that are shipped."""
+        return self._ask("GET", "/scenarios")["scenarios"]
+
+    def schema(self) -> Json:
+        """The JSON Schema of scenarios."""
+        return self._ask("GET", "/schema")
+
+
+class Holds(_Part):
+    """Requests that a rule's ``hold`` keeps waiting, by the name that they wait for."""
+
+    def list(self) -> List[Json]:
+        return self._ask("GET", "/holds")["holds"]
+
+    def wait(self, name: str, count: int = 1, within: Duration = "5s") -> Json:
+        """Waits until so many requests wait; ``enough`` in the answer says whether they did in time."""
+        return self._ask("POST", f"/holds/{quote(name, safe='')}/wait", {"count": count, "within": _duration(within)})
+
+    def release(self, name: str) -> int:
+        """Lets them go; returns how many. Raises where nobody waits."""
+        return self._ask("POST", f"/holds/{quote(name, safe='')}/release")["released"]
+
+
+def connect(url: str, *, admin: Optional[str] = None, token: Optional[str] = None, timeout: float = 660) -> Client:
+    """Talks to a server that runs elsewhere, by the URL that it says it listens on.
+
+    ``admin`` is the URL of the control API where it has a port of its own, ``token`` that of ``--admin-token``. Raises where no server
+    answers, or it asks for another token. ``timeout`` is in seconds, for each request.
+    """
+    server = _Server(url, admin or url, token, timeout)
+    server.load_products()
+    return Client(server)
+
+
+def start(command: Union[None, str, Sequence[str]] = None, *, cwd: Optional[str] = None, **settings: Any) -> Client:
+    """Runs a server of one's own and returns when it is ready; ``stop`` ends it, and so does the end of this process.
+
+    ``settings`` are those of the command line: ``start(scenario="outage", fidelity="observed", admin_token="s3cret")``. Left out, the port is
+    a free one. ``scenario`` may be a dict. Where ``SESSION_MOCK_URL`` is set and neither a command nor a setting is given, that server is
+    used, and ``stop`` leaves it alone.
+
+    The command is ``command``, else that of ``SESSION_MOCK_COMMAND``, else ``session-mock`` in ``node_modules/.bin`` or on the PATH.
+    Raises ``SessionMockError`` with the words of the command where it does not start.
+    """
+    url = os.environ.get("SESSION_MOCK_URL")
+    if url and command is None and not settings:
+        return connect(url)
+    arguments = _flags({"port": 0, "log_level": "silent", **settings, "log": "json"})
+    return _run([*_command(command), "serve", *arguments, "--exit-with-parent"], cwd, settings.get("admin_token"))
+
+
+def _run(arguments: Sequence[str], cwd: Optional[str], token: Optional[str]) -> Client:
+    # The server ends when its standard input closes, as it does when this process goes, however it goes.
+    errors = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("SESSION_MOCK_")}
+    try:
+        process = subprocess.Popen(
+            list(arguments), cwd=cwd, env=environment, text=True, encoding="utf-8",
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+        )
+    except OSError as error:
+        raise SessionMockError(f"{arguments[0]} cannot be run: {error}") from error
+    ready = _ready_line(process)
+    if ready is None:
+        process.wait()
+        raise SessionMockError(_text(errors) or f"{arguments[0]} ended before it was ready, with exit code {process.returncode}")
+    threading.Thread(target=_drain, args=(process.stdout,), daemon=True).start()
+    url = ready["url"]
+    server = _Server(url, ready.get("admin", url), token, 660, ready.get("products"), process, errors)
+    server.load_products()
+    return Client(server)
+
+
+def _ready_line(process: "subprocess.Popen[str]") -> Optional[Json]:
+    for line in process.stdout or ():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if str(entry.get("msg", "")).startswith("Ready."):
+            return entry
+    return None
+
+
+def _drain(stream: Any) -> None:
+    for _ in stream:
+        pass
+
+
+def _text(file: Any) -> str:
+    file.seek(0)
+    return file.read().strip()
+
+
+def _command(command: Union[None, str, Sequence[str]]) -> List[str]:
+    named = command or os.environ.get("SESSION_MOCK_COMMAND")
+    if named:
+        return named.split() if isinstance(named, str) else list(named)
+    local = os.path.join("node_modules", ".bin", "session-mock")
+    found = local if os.path.exists(local) else shutil.which("session-mock")
+    if found:
+        return [os.path.abspath(found)]
+    raise SessionMockError("there is no session-mock in node_modules/.bin or on the PATH; name it in SESSION_MOCK_COMMAND")
+
+
+def _flags(settings: Mapping[str, Any]) -> List[str]:
+    """The settings as the command line takes them: ``admin_port=0`` is ``--admin-port 0``, ``prefer=False`` is ``--no-prefer``."""
+    return [argument for name, value in settings.items() for argument in _flag(name.replace("_", "-"), value)]
+
+
+def _flag(name: str, value: Any) -> List[str]:
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return [f"--{name}" if value else f"--no-{name}"] if value or name == "prefer" else []
+    if name == "scenario" and isinstance(value, Mapping):
+        return [f"--{name}", json.dumps(value)]
+    if isinstance(value, Mapping):
+        return [part for key, text in value.items() for part in (f"--{name}", f"{key}={text}")]
+    if isinstance(value, (list, tuple)):
+        return [part for text in value for part in (f"--{name}", str(text))]
+    return [f"--{name}", str(_duration(value) if isinstance(value, datetime.timedelta) else value)]
+
+
+class _Server:
+    """The way to a server: its products' addresses, its control API, and the process where it was started here."""
+
+    def __init__(
+        self, url: str, admin: str, token: Optional[str], timeout: float,
+        urls: Optional[Mapping[str, str]] = None, process: Any = None, errors: Any = None,
+    ):
+        self._url = url.rstrip("/")
+        self._admin = admin.rstrip("/")
+        self._authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self._timeout = timeout
+        self._urls = urls or {}
+        self._process = process
+        self._errors = errors
+        self._bases: Dict[str, str] = {}
+
+    def load_products(self) -> None:
+        products = json.loads(self.text("GET", "/products", None))["products"]
+        self._bases = {product["name"]: product["base"] for product in products}
+
+    def base(self, product: Optional[str]) -> str:
+        if product is None:
+            return ""
+        if product in self._bases:
+            return self._bases[product]
+        raise SessionMockError(f'there is no product "{product}"; there are {", ".join(self._bases)}')
+
+    def origin(self, product: Optional[str]) -> str:
+        """Where the product listens: on a port of its own, or on that of all."""
+        whole = self._urls.get(product or "")
+        return whole[: len(whole) - len(self.base(product))] if whole else self._url
+
+    def send(self, method: str, url: str, data: Optional[bytes], headers: Mapping[str, str]) -> Response:
+        try:
+            with _open(Request(url, data, dict(headers), method=method), self._timeout) as reply:
+                return _response(reply)
+        except HTTPError as refused:
+            with refused:
+                return _response(refused)
+
+    def text(
+        self, method: str, path: str, space: Optional[str], body: Any = None, query: Optional[Mapping[str, Any]] = None
+    ) -> str:
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        kind = {"Content-Type": "text/plain" if isinstance(body, bytes) else "application/json"} if data else {}
+        reply = self.send(method, self._control(path, space, query), data, {**kind, **self._authorization})
+        if reply.status < 300:
+            return reply.body
+        problem = _object(reply.body)
+        raise SessionMockError(problem.get("detail") or f"{method} {path}: status {reply.status}", reply.status, problem)
+
+    def events(self, space: Optional[str], last: Optional[int], timeout: Optional[float]) -> Iterator[Json]:
+        headers = {**self._authorization, **({} if last is None else {"Last-Event-ID": str(last)})}
+        try:
+            with _open(Request(self._control("/events", space, None), headers=headers), timeout) as stream:
+                yield from _parsed_events(stream)
+        except socket.timeout:
+            return
+
+    def _control(self, path: str, space: Optional[str], query: Optional[Mapping[str, Any]]) -> str:
+        search = _defined({"space": space, **(query or {})})
+        return f"{self._admin}/__admin{path}{'?' + urlencode(search) if search else ''}"
+
+    def stop(self) -> None:
+        if self._process is None or self._process.returncode is not None:
+            return
+        self._process.terminate()
+        code = self._process.wait()
+        self._process.stdin.close()
+        if code == 4:
+            raise SessionMockError(_text(self._errors))
+
+
+def _open(request: Request, timeout: Optional[float]) -> Any:
+    try:
+        return _opener.open(request, timeout=timeout)
+    except HTTPError:
+        raise
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        if isinstance(reason, socket.timeout):
+            raise reason from error
+        raise SessionMockError(f"{request.get_method()} {request.full_url}: {reason or type(reason).__name__}") from error
+
+
+def _response(reply: Any) -> Response:
+    return Response(reply.status, {name.lower(): text for name, text in reply.headers.items()}, reply.read().decode("utf-8", "replace"))
+
+
+def _parsed_events(stream: Any) -> Iterator[Json]:
+    """The events of a text/event-stream (one ``data`` line each, as the server writes them)."""
+    event: Json = {}
+    for raw in stream:
+        name, _, text = raw.decode("utf-8").rstrip("\r\n").partition(": ")
+        if name == "id":
+            event["id"] = int(text)
+        elif name == "event":
+            event["event"] = text
+        elif name == "data":
+            event["data"] = json.loads(text)
+        elif name == "" and "data" in event:
+            yield event
+            event = {}
+
+
+_all = 999_999_999
+
+
+def _encode(body: Union[None, str, bytes, Mapping[str, str]]) -> Optional[bytes]:
+    if body is None or isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else urlencode(body)).encode()
+
+
+def _defined(members: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _search(search: Mapping[str, Any]) -> Json:
+    names = {"answer_header": "answerHeader"}
+    return _defined({names.get(name, name): _duration(value) if name == "slower" else _iso(value) for name, value in search.items()})
+
+
+def _duration(value: Optional[Duration]) -> Optional[str]:
+    if isinstance(value, datetime.timedelta):
+        return f"{round(value.total_seconds() * 1000)}ms"
+    return f"{value}ms" if isinstance(value, (int, float)) else value
+
+
+def _iso(value: Any) -> Any:
+    if not isinstance(value, datetime.datetime):
+        return value
+    if value.tzinfo is None:
+        raise ValueError(f"expected a datetime with a time zone, found {value!r}; add tzinfo=datetime.timezone.utc")
+    return value.isoformat(timespec="milliseconds")
+
+
+def _time(clock: Mapping[str, str]) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(clock["now"].replace("Z", "+00:00"))
+
+
+def _object(text: str) -> Json:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+# The pytest plugin. Installed by pip it is there by itself; a copied file is named in a conftest.py: pytest_plugins = ["session_mock"].
+
+try:
+    import pytest
+except ImportError:
+    pytest = None  # type: ignore[assignment]
+
+if pytest is not None:
+
+    def pytest_configure(config: Any) -> None:
+        config.addinivalue_line("markers", "session_mock(scenario): the scenario that the space of this test begins with")
+
+    @pytest.fixture(scope="session")
+    def session_mock_settings() -> Json:
+        """The settings of the server of this run; override it in a conftest.py."""
+        return {}
+
+    @pytest.fixture(name="session_mock", scope="session")
+    def _session_mock(session_mock_settings: Json) -> Iterator[Client]:
+        """The server of this run, on a free port: one for each worker of xdist, or for all that of SESSION_MOCK_URL."""
+        server = start(**session_mock_settings)
+        yield server
+        server.stop()
+
+    @pytest.fixture
+    def mock(session_mock: Client, request: Any) -> Iterator[Client]:
+        """A space of this test's own, dropped after it."""
+        space = session_mock.space()
+        marker = request.node.get_closest_marker("session_mock")
+        space.create()
+        if marker is not None:
+            space.scenario.set(*marker.args, **marker.kwargs)
+        yield space
+        space.drop()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(item: Any, call: Any) -> Iterator[None]:
+        """Shows what the space of a failed test saw: its requests and its failed verdicts."""
+        outcome: Any = yield
+        report = outcome.get_result()
+        space = getattr(item, "funcargs", {}).get("mock")
+        if report.when == "call" and report.failed and isinstance(space, Client):
+            report.sections.append(("session-mock", _account(space)))
+
+    def _account(space: Client) -> str:
+        try:
+            lines = [_line(row) for row in space.requests.list(limit=50)] or ["no request came"]
+            findings = [
+                f"{verdict['verdict']}: {finding['words']}"
+                for verdict in space.verdicts()["verdicts"]
+                for finding in verdict["findings"]
+            ]
+        except SessionMockError as error:
+            return f"the server cannot be asked: {error}"
+        return "\n".join([*lines, *findings])
+
+    def _line(row: Json) -> str:
+        why = row.get("why", {}).get("words", "")
+        words = [f"{row['number']:>4}", row["method"], row["path"], str(row["status"]), row["outcome"] + (f": {why}" if why else "")]
+        return " ".join(words)
