@@ -1,15 +1,14 @@
 import { hash } from 'node:crypto'
-import Negotiator from 'negotiator'
 import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
 import { memoize } from '../src/base/memoize.js'
 import type { Answer } from '../src/http/answer.js'
 import { decodedPath } from '../src/http/path.js'
 import { form, json, multipart } from '../src/kit/body-readers.js'
+import { clientAddress } from '../src/kit/client-address.js'
 import { isDecodable } from '../src/kit/decoding.js'
-import { lastText, text } from '../src/kit/fields.js'
+import { isRecord, lastText, text } from '../src/kit/fields.js'
 import { formArgument } from '../src/kit/sample.js'
 import { statusAsked } from '../src/kit/status.js'
-import { xml } from '../src/kit/xml.js'
 import { bodyOf } from '../src/product/body.js'
 import type { Call } from '../src/product/call.js'
 import { Failure } from '../src/product/failure.js'
@@ -17,6 +16,7 @@ import type { FailureResponse, Operation, Product } from '../src/product/product
 import type { ProductRequest } from '../src/product/request.js'
 import type { Session } from '../src/session/sessions.js'
 import { uuid } from '../src/space/random.js'
+import { empty, formatOf, type Written, written } from './cbrain/formats.js'
 
 const account = {
   type: 'object',
@@ -27,62 +27,13 @@ const account = {
       minimum: 1,
       description: 'The number of the user; by default its place in the list of accounts.'
     },
-    locked: { type: 'boolean', description: 'A locked account cannot log in, and its sessions are dead.' }
+    locked: { type: 'boolean', description: 'A locked account cannot log in, and locking it ends its sessions.' }
   }
 } as const
 
 interface Part {
   readonly user_id: number
   readonly locked: boolean
-}
-
-type Format = 'json' | 'xml' | 'html' | 'none'
-
-const formats: Readonly<Record<string, Format>> = {
-  'application/json': 'json',
-  'text/x-json': 'json',
-  'application/*': 'json',
-  'application/xml': 'xml',
-  'text/xml': 'xml',
-  'application/x-xml': 'xml'
-}
-
-/** The format of the answer: by the path, else `?format=`, else `Accept`. */
-const formatOf = ({ request, fidelity }: Call): Format => {
-  const asked = /\.(json|xml)\/*$/.exec(decodedPath(request.url))?.[1] || lastText(request.query, 'format')
-  if (asked) return asked === 'json' || asked === 'xml' ? asked : 'none'
-  const accepted = request.headers.accept ? new Negotiator(request.raw).mediaTypes() : ['*/*']
-  if (accepted.includes('*/*')) return fidelity === 'observed' ? 'html' : 'json'
-  return accepted.map(type => formats[type.toLowerCase()]).find(format => format !== undefined) ?? 'none'
-}
-
-/** JSON where the client did not ask for XML. */
-const dataFormatOf = (call: Call): 'json' | 'xml' => (formatOf(call) === 'xml' ? 'xml' : 'json')
-
-/** An answer without a body still names a type, and no charset. */
-const empty = (call: Call, status: number, headers: Readonly<Record<string, string>> = {}): Answer => {
-  const type = formatOf(call) === 'html' ? 'text/html' : `application/${dataFormatOf(call)}`
-  return { status, headers: { 'Content-Type': type, 'Cache-Control': 'no-cache', ...headers } }
-}
-
-type Facts = Readonly<Record<string, string | number>>
-
-/** A body and its type; in XML it stands under a root of that name. */
-const written = (call: Call, root: string, facts: Facts): MaybePromise<Written> => {
-  if (dataFormatOf(call) === 'json') return { type: 'application/json; charset=utf-8', body: JSON.stringify(facts) }
-  return document(root, facts).then(body => ({ type: 'application/xml; charset=utf-8', body }))
-}
-
-interface Written {
-  readonly type: string
-  readonly body: string
-}
-
-const document = async (root: string, facts: Facts): Promise<string> => {
-  const children = Object.entries(facts).map(
-    ([name, value]) => [name, typeof value === 'string' ? value : { '@type': 'integer', '#': String(value) }] as const
-  )
-  return `${await xml({ [root]: Object.fromEntries(children) }, { encoding: 'UTF-8', indent: '  ' })}\n`
 }
 
 const mine = 'max-age=0, private, must-revalidate'
@@ -133,11 +84,14 @@ const refusal =
     }))
   }
 
-/** Refuses what cannot be read, before anything is done. */
-const demandReadable = ({ request }: Call): void => {
-  bodyOf(request)
-  if (!isDecodable(request.url))
+/** Refuses what cannot be read, and whoever may do nothing here, before anything is done. */
+const demandReadable = (call: Call): void => {
+  bodyOf(call.request)
+  if (!isDecodable(call.request.url))
     throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
+  const until = call.blockedUntil
+  if (until !== undefined && call.fidelity === 'observed')
+    throw new Failure('forbidden', { why: { reason: 'blocked-address', address: call.address, until } })
 }
 
 /** Refuses a client that wants none of the formats. */
@@ -150,16 +104,25 @@ const readable = (call: Call): void => {
   demandFormat(call)
 }
 
-const isLocked = (call: Call, login: string): boolean => !call.pretending && call.accountData<Part>(login).locked
-
-/** The session of the caller, unless its owner's account is locked: that ends it. */
-const current = (call: Call): MaybePromise<Session> =>
-  chain(call.current(), session => (isLocked(call, session.login) ? lockedOut(call, session) : session))
-
-const lockedOut = async (call: Call, { login }: Session): Promise<never> => {
-  await call.endBy('revoked', 'the lock on its account')
-  throw new Failure('no-session', { why: { reason: 'locked', login } })
+/** The real server takes a login with many unknown parameters for an attack. */
+const demandKnownParameters = (call: Call): void => {
+  const { query, body } = call.request
+  const names = new Set([query, body].flatMap(source => (isRecord(source) ? Object.keys(source) : [])))
+  const count = [...names].filter(name => !knownParameters.has(name)).length
+  if (call.fidelity !== 'observed' || call.pretending || count < 3) return
+  if (call.address !== '127.0.0.1') call.blockAddress(14 * 24 * 3_600_000)
+  throw new Failure('forbidden', { why: { reason: 'unknown-parameters', count } })
 }
+
+const knownParameters = new Set([
+  'login',
+  'password',
+  'cbrain_api_token',
+  'format',
+  'authenticity_token',
+  'utf8',
+  'commit'
+])
 
 /** A field of the form, where the query string beats the body. */
 const field = ({ query, body }: ProductRequest, name: string): string | undefined =>
@@ -185,14 +148,16 @@ const login: Operation = {
   login: request => field(request, 'login'),
   async run(call) {
     demandReadable(call)
+    demandKnownParameters(call)
     const open = await call.currentIfAny()
     demandFormat(call)
     const html = formatOf(call) === 'html'
-    if (open && !isLocked(call, open.login)) return html ? redirect(call, '/groups') : sessionInfo(call, open)
+    if (open) return html ? redirect(call, '/groups') : sessionInfo(call, open)
     if (html) return redirect(call, '/session/new')
     const name = field(call.request, 'login') ?? ''
     const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
-    if (isLocked(call, user.login)) throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
+    if (call.accountData<Part>(user.login).locked && !call.pretending)
+      throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
     return sessionInfo(call, await call.open(user))
   }
 }
@@ -202,9 +167,20 @@ const session: Operation = {
   summary: 'Get the current session',
   routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
   run(call) {
+    if (isGreeting(call.request)) return greet(call)
     readable(call)
-    return chain(current(call), session => sessionInfo(call, session))
+    return chain(call.current(), session => sessionInfo(call, session))
   }
+}
+
+/** Monitors ask by HEAD whether the pages of the login are there: they always are. */
+const isGreeting = ({ method, url }: ProductRequest): boolean =>
+  method === 'HEAD' && /^\/+(?:login|session\/+new)(?:\.|\/|$)/.test(decodedPath(url))
+
+const greet = async (call: Call): Promise<Answer> => {
+  demandReadable(call)
+  await call.currentIfAny()
+  return empty(call, 200)
 }
 
 const logout: Operation = {
@@ -213,11 +189,19 @@ const logout: Operation = {
   routes: [...everyFormat(['DELETE'], '/session'), ...everyFormat(['GET', 'HEAD'], '/logout')],
   async run(call) {
     readable(call)
-    await current(call)
-    if (formatOf(call) === 'html') return redirect(call, '/groups')
+    const isBrowser = formatOf(call) === 'html'
+    if (isBrowser && call.request.method !== 'DELETE') return leave(call)
+    await call.current()
+    if (isBrowser) return redirect(call, '/groups')
     await call.end()
     return empty(call, 200)
   }
+}
+
+/** A browser's logout by a link, which needs no session, and no protection against forgery stops. */
+const leave = async (call: Call): Promise<Answer> => {
+  if (await call.currentIfAny()) await call.end()
+  return redirect(call, '/session/new')
 }
 
 /** `Bearer x`, `Token x` or `Token token="x"`. */
@@ -245,8 +229,10 @@ export const cbrain: Product = {
   accounts: {
     schema: account,
     defaults: ({ position }): Part => ({ user_id: position, locked: false }),
+    isLocked: data => 'locked' in data && data.locked === true,
     caseInsensitive: true
   },
+  clientAddress: (request, fidelity) => (fidelity === 'observed' ? clientAddress(request) : request.ip),
   token: request =>
     authorized.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
   tokenLocations: [{ in: 'bearer' }, { in: 'query', name: 'cbrain_api_token' }],

@@ -72,6 +72,12 @@ const open: Endpoint = {
     const product = productNamed(ask, name, 'body')
     const account = space.accounts.find(login, product.accounts.caseInsensitive)
     if (!account) throw inputProblem({ in: 'body', at: 'login', message: `no account is called "${login}"` })
+    if (space.isLocked(product, account.login))
+      throw inputProblem({
+        in: 'body',
+        at: 'login',
+        message: `the account of "${login}" is locked, and may have no session`
+      })
     const session =
       token === undefined
         ? space.newSession(product, account.login, '*')

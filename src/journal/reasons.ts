@@ -44,6 +44,9 @@ const sayings: Readonly<Record<string, Saying>> = {
   'wrong-authentication-id': ({ login }) => `${login} is an external user, and its authentication_id is another`,
   'no-role': ({ login }) => `${login} has no role`,
   locked: ({ login }) => `the account of ${login} is locked`,
+  'unknown-parameters': ({ count }) => `the login has ${count} parameters that are not known, as an attack would`,
+  'blocked-address': ({ address, until }) =>
+    `no request is taken from ${address} until ${new Date(Number(until)).toISOString()}, after a login with unknown parameters`,
   'missing-field': ({ field }) => `the field ${field} is missing or empty`,
   malformed: ({ error }) => `the request cannot be read${error === undefined ? '' : `: ${error}`}`,
   'content-encoding': ({ encoding }) =>

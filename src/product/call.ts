@@ -55,7 +55,8 @@ export class Call {
   }
 
   get address(): string {
-    return this.request.ip
+    const { product, request } = this
+    return product.clientAddress ? product.clientAddress(request, this.fidelity) : request.ip
   }
 
   /** The body as it was sent, as text; undefined where there was none. */
@@ -110,8 +111,12 @@ export class Call {
     return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
   }
 
-  /** Counts the use of a token whose call was refused before its operation asked for the session. A login is no use of one. */
-  async useAnyway(): Promise<void> {
+  /**
+   * Counts the use of a token whose call was refused before its operation asked for the session. A login is no use of one, and
+   * the token of a client that may do nothing is not looked at.
+   */
+  async useAnyway({ kind }: Failure): Promise<void> {
+    if (kind === 'forbidden') return
     const isLogin = this.operation?.name === 'login' || this.operation?.login !== undefined
     if (this.session === undefined && !isLogin && !this.isStale) await this.currentIfAny()
   }
@@ -149,6 +154,26 @@ export class Call {
     if (this.evicts !== undefined)
       await space.sessions.endOthers(product.name, login, token, { cause: 'evicted', at: openedAt, by: this.evicts })
     return this.session
+  }
+
+  /** Takes no requests from the caller's address for so many milliseconds of the space's clock. */
+  blockAddress(ms: number): void {
+    const { space, product, address } = this
+    space.blockedAddresses.block(product.name, address, space.clock.now() + ms)
+  }
+
+  /** Until when the caller's address is blocked, in Unix milliseconds; undefined where it is not. */
+  get blockedUntil(): number | undefined {
+    const { space, product, address } = this
+    return space.blockedAddresses.blockedUntil(product.name, address, space.clock.now())
+  }
+
+  /** Ends all sessions of the account of that name; `by` says who, in words. */
+  async revokeAll(login: string, by: string): Promise<void> {
+    const { space, product } = this
+    const account = space.accounts.find(login, product.accounts.caseInsensitive)
+    const ending = { cause: 'revoked', at: space.clock.now(), by } as const
+    if (account) await space.sessions.endOthers(product.name, account.login, '', ending)
   }
 
   /** Somebody else ends the caller's session, if it has one; `by` says who, in words. */

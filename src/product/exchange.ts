@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http'
 import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
 import { type Answer, withHeaders } from '../http/answer.js'
 import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
-import { methodsAt } from '../methods.js'
 import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
 import { httpDate } from '../space/clock.js'
 import type { Call } from './call.js'
 import { Failure } from './failure.js'
+import { methodsAt } from './methods.js'
 
 /** How an answer came about. */
 export interface ExchangeOutcome {
@@ -163,7 +163,7 @@ class Attempt implements ExchangeOutcome {
     if (!(thrown instanceof Failure)) this.bugs.push(thrown)
     this.failure =
       thrown instanceof Failure ? allowing(thrown, call) : new Failure('server-error', { why: { reason: 'bug' } })
-    if (this.#isRun) await call.useAnyway()
+    if (this.#isRun) await call.useAnyway(this.failure)
     const wording =
       call.operation?.failureResponses?.[this.failure.kind] ?? call.product.failureResponses[this.failure.kind]
     return this.#dress(await wording(this.failure, call))

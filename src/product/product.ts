@@ -69,6 +69,8 @@ export interface Product {
     readonly schema: JSONSchema
     /** What holds where it says nothing. */
     defaults(account: Pick<Account, 'login' | 'position'>): object
+    /** Whether an account may have no session, by what it has for this product: becoming so ends those that it has. */
+    isLocked?(data: object): boolean
     /** Letter case of login names does not matter. */
     readonly caseInsensitive?: boolean
     /** What a login as demo needs beside name and password, in words for people. */
@@ -76,6 +78,8 @@ export interface Product {
   }
   /** What a scenario may set for this product beyond what it may for all. */
   readonly settings?: JSONSchema
+  /** The address that a request comes from, where it is not the one of the connection. */
+  clientAddress?(request: ProductRequest, fidelity: Fidelity): string
   /** The token that a request carries, as it was sent. */
   token(request: ProductRequest, operation: Operation | undefined): string | undefined
   /** Where a request may carry a token beside a body, for descriptions. */

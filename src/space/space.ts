@@ -8,6 +8,7 @@ import { RuleEngine } from '../scenario/engine/rule-engine.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario/scenario.js'
 import { MemorySessions, type Policy, Session, type SessionStore } from '../session/sessions.js'
 import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from './accounts.js'
+import { BlockedAddresses } from './blocked-addresses.js'
 import { Clock, type SystemClock } from './clock.js'
 import { Holds } from './holds.js'
 import { Random } from './random.js'
@@ -66,6 +67,7 @@ export class Space {
     isToken: word => this.sessions.isToken(word),
     passwords: () => this.accounts.passwords
   }
+  blockedAddresses = new BlockedAddresses()
   readonly systemClock: SystemClock
   /** Requests may ask for effects themselves, by `Prefer`. */
   readonly prefers: boolean
@@ -107,7 +109,9 @@ export class Space {
     this.adopt(scenario)
     this.#state = new State()
     this.#counters.clear()
+    this.blockedAddresses = new BlockedAddresses()
     for (const opening of scenario.sessions) this.#openInitial(opening)
+    this.#endLocked()
   }
 
   /** Back to the beginning of a scenario: nobody is logged in or waits but those whom the scenario says. */
@@ -129,6 +133,19 @@ export class Space {
     const { accounts } = scenario
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
     this.ruleEngine = new RuleEngine(scenario.rules, this.clock.now())
+    this.#endLocked()
+  }
+
+  /** Whether the account of that name may have no session of the product. */
+  isLocked(product: Product, login: string): boolean {
+    return product.accounts.isLocked?.(this.accountData(product, login)) ?? false
+  }
+
+  #endLocked(): void {
+    const ending = { cause: 'revoked', at: this.clock.now(), by: 'the lock on its account' } as const
+    for (const product of this.#deps.products.filter(({ accounts }) => accounts.isLocked))
+      for (const { login } of this.accounts.list())
+        if (this.isLocked(product, login)) void this.sessions.endOthers(product.name, login, '', ending)
   }
 
   /** The word that its scenario has come to, by its clock. */

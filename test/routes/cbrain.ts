@@ -2,9 +2,10 @@ import type { InjectOptions, Response } from 'light-my-request'
 import t from 'tap'
 import { cbrain } from '../../routes/cbrain.js'
 import { Failure, type FailureName } from '../../src/product/failure.js'
-import type { Product } from '../../src/product/product.js'
+import { fidelities, type Product } from '../../src/product/product.js'
 import type { InitialSession, Scenario } from '../../src/scenario/scenario.js'
 import { type Double, type DoubleOptions, double } from '../support/double.js'
+import { scenarioOf } from '../support/scenario.js'
 
 const live = '00112233445566778899aabbccddeeff'
 const expired = 'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'
@@ -364,6 +365,84 @@ t.test('a locked account has no login and no session', async t => {
   t.strictSame(bones(await send(logout(token))), refused)
   t.strictSame(bones(await send(session(token))), refused)
   t.equal((await app.spaces.default.sessions.peek('cbrain', token, 0)).is, 'ended')
+})
+
+t.test('a scenario that locks an account ends its sessions, and one that unlocks it brings none back', async t => {
+  const locked = (isLocked: boolean) =>
+    scenarioOf(
+      `accounts: [{ login: norm, password: norm_123, cbrain: { locked: ${isLocked} } }, { login: eve, password: eve }]`
+    )
+  const { send, app } = portal()
+  const { default: space } = app.spaces
+  const [token, other] = [tokenIn(await send(login())), tokenIn(await send(login('login=eve&password=eve')))]
+  t.equal(space.sessions.count('cbrain', space.clock.now()), 3)
+  space.adopt(locked(true))
+  t.equal(space.sessions.count('cbrain', space.clock.now()), 1, 'a session of a locked account counts as open no more')
+  space.adopt(locked(false))
+  for (const each of [token, live]) t.strictSame(bones(await send(session(each))), refused)
+  t.match(space.journal.entries().at(-1)?.why, { reason: 'revoked', by: 'the lock on its account' })
+  t.equal((await send(session(other))).statusCode, 200)
+  t.equal((await send(login())).statusCode, 200)
+})
+
+t.test('HEAD of the pages of a login is 200, logged in or not', async t => {
+  for (const fidelity of fidelities)
+    for (const path of ['/login', '/session/new', '/login.json', '/session/new.xml', '/session//new/']) {
+      const { send } = portal({ fidelity })
+      for (const headers of [{}, bearer(live), bearer(neverIssued), { accept: 'image/png' }])
+        t.equal((await send({ method: 'HEAD', url: path, headers })).statusCode, 200, path)
+    }
+  const { send } = portal()
+  t.equal((await send({ url: '/login', headers: asJson })).statusCode, 401, 'GET still asks for a session')
+})
+
+t.test('the real server ends the session at GET /logout without a format, and needs none', async t => {
+  const { send } = portal({ fidelity: 'observed' })
+  const leave = async (headers = {}) => {
+    const { statusCode, headers: answered, body } = await send({ url: '/logout', headers })
+    return [statusCode, answered['content-type'], answered.location, body]
+  }
+  const left = [302, 'text/html', '/session/new', '']
+  t.strictSame(await leave(bearer(live)), left)
+  t.strictSame(bones(await send(session(live))), refused)
+  for (const headers of [{}, bearer(live), bearer(neverIssued)]) t.strictSame(await leave(headers), left)
+})
+
+t.test('the real server takes a login with three unknown parameters for an attack, and blocks its address', async t => {
+  const twoWeeks = 14 * 24 * 3_600_000
+  const odd = login('login=norm&password=norm_123&a=1&b=2&c=3')
+  const elsewhere = { remoteAddress: '203.0.113.7' }
+  const { send, systemClock } = portal({ fidelity: 'observed' })
+  t.equal((await send({ ...login('login=norm&password=norm_123&a=1&b=2&utf8=x'), ...elsewhere })).statusCode, 200)
+  t.strictSame(bones(await send({ ...odd, ...elsewhere })), refused)
+  systemClock.advance(twoWeeks - 1)
+  t.strictSame(bones(await send({ ...login(), ...elsewhere })), refused)
+  t.equal((await send(login())).statusCode, 200, 'other addresses are served')
+  systemClock.advance(1)
+  t.equal((await send({ ...login(), ...elsewhere })).statusCode, 200)
+  t.strictSame(bones(await send(odd)), refused)
+  t.equal((await send(login())).statusCode, 200, '127.0.0.1 is refused only this once')
+  const documented = portal()
+  t.equal((await documented.send({ ...odd, ...elsewhere })).statusCode, 200, 'by the document they are ignored')
+})
+
+t.test('a block of an address goes with the scenario that it came in', async t => {
+  const elsewhere = { remoteAddress: '203.0.113.7' }
+  const { send, app } = portal({ fidelity: 'observed' })
+  await send({ ...login('login=norm&password=norm_123&a=1&b=2&c=3'), ...elsewhere })
+  t.equal((await send({ ...login(), ...elsewhere })).statusCode, 401)
+  await app.spaces.default.reset()
+  t.equal((await send({ ...login(), ...elsewhere })).statusCode, 200)
+})
+
+t.test('the real server sees the address of a client through private proxies', async t => {
+  const from = (forwarded: string) => ({ 'x-forwarded-for': forwarded })
+  const { send } = portal({ fidelity: 'observed' })
+  const token = tokenIn(await send(login(undefined, from('198.51.100.7, 10.0.0.1'))))
+  t.equal((await send(session(token, from('198.51.100.7')))).statusCode, 200)
+  t.equal((await send(session(token, from('spoofed, 198.51.100.7, 192.168.0.9')))).statusCode, 200)
+  t.strictSame(bones(await send(session(token, from('198.51.100.8')))), refused)
+  t.strictSame(bones(await send(session(token, from('198.51.100.7')))), refused, 'dead for good')
 })
 
 t.test('the token is read from the Authorization header first, then from the query, a form or JSON', async t => {

@@ -65,11 +65,20 @@ export const effects = {
     describe: () => 'expire the session',
     apply: async (_value, { call }, { rule }) => call.endBy('expired', rule.title)
   }),
-  revoke: effect<true>({
-    schema: { ...yes, description: "Ends the caller's session as though it was logged out elsewhere." },
+  revoke: effect<true | 'account'>({
+    schema: {
+      enum: [true, 'account'],
+      title: 'true, or account',
+      description:
+        "Ends the caller's session as though it was logged out elsewhere; account: all sessions of its account."
+    },
     bare: true,
-    describe: () => 'revoke the session',
-    apply: async (_value, { call }, { rule }) => call.endBy('revoked', rule.title)
+    describe: value => (value === 'account' ? 'revoke all sessions of the account' : 'revoke the session'),
+    apply: async (value, { call, tokenStatus }, { rule }) => {
+      if (value !== 'account') return call.endBy('revoked', rule.title)
+      const login = tokenStatus.is === 'unknown' ? call.login : tokenStatus.session.login
+      if (login !== undefined) await call.revokeAll(login, rule.title)
+    }
   }),
   evict: effect<true>({
     schema: { ...yes, description: "A login ends the account's other sessions." },

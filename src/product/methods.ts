@@ -1,7 +1,7 @@
-import { getOrCreate } from './base/get-or-create.js'
-import { memoize } from './base/memoize.js'
-import { decodedPath } from './http/path.js'
-import type { Product } from './product/product.js'
+import { getOrCreate } from '../base/get-or-create.js'
+import { memoize } from '../base/memoize.js'
+import { decodedPath } from '../http/path.js'
+import type { Product } from './product.js'
 
 /** The methods that the path of this URL takes, seen with the eyes of the product's router; none where it has no such path. */
 export const methodsAt = (product: Product, url: string): readonly string[] =>
