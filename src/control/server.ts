@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { nearest } from '../base/user-error.js'
 import type { Answer } from '../http/answer.js'
 import { bareFastify } from '../http/bare-fastify.js'
+import { endAfterResponse } from '../http/linger.js'
 import { decodedPath } from '../http/path.js'
 import { type InputError, inputProblem, Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
 import { isDecodable } from '../kit/decoding.js'
@@ -75,7 +76,7 @@ export const createControlApp = (
             if (isWhole) void answer(endpoint, asked, reply.raw, context)
           },
           thrown => {
-            if (thrown instanceof Failure) reply.raw.shouldKeepAlive = false
+            if (thrown instanceof Failure) endAfterResponse(request.raw, reply.raw)
             send(problemAnswer(unreadable(thrown, bodyLimit)), reply.raw)
           }
         )

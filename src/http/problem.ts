@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { receiveUpTo } from '../product/receive.js'
 import type { Answer } from './answer.js'
+import { endAfterResponse } from './linger.js'
 
 /** An answer of our own where something is wrong, by RFC 9457; thrown where the control API refuses. */
 export class Problem extends Error {
@@ -53,7 +54,7 @@ export const sendAfterBody = (
   limit: number
 ): void => {
   void receiveUpTo(request, limit).then(({ isCut }) => {
-    if (isCut) response.shouldKeepAlive = false
+    if (isCut) endAfterResponse(request, response)
     send(answer, response)
   })
 }

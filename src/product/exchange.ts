@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
 import { type Answer, withHeaders } from '../http/answer.js'
 import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
+import { endAfterResponse } from '../http/linger.js'
 import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
 import { httpDate } from '../space/clock.js'
@@ -33,7 +34,7 @@ export const exchange = (call: Call, response: ServerResponse, sinks: Sinks, ref
   return chain(attempt.answer(refusal), answer => {
     attempt.left = response.destroyed
     if (attempt.left) return observe(call, answer, attempt, sinks)
-    if (refusal instanceof Failure && refusal.kind === 'too-large') response.shouldKeepAlive = false
+    if (refusal instanceof Failure && refusal.kind === 'too-large') endAfterResponse(call.request.raw, response)
     return chain(headed(parcelOf(attempt, response, answer), attempt), parcel => {
       observe(call, parcel.answer, attempt, sinks)
       sinks.deliver(parcel)

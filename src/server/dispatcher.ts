@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServeControl } from '../control/server.js'
+import { endAfterResponse } from '../http/linger.js'
 import { decodedPath } from '../http/path.js'
 import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
 import type { Recorder } from '../journal/recorder.js'
@@ -59,7 +60,7 @@ export const createDispatcher =
     void receiveUpTo(request, bodyLimit).then(({ bytes, isCut }) => {
       const body = bytes.length === 0 ? undefined : bytes.toString()
       recorder.recordUnmatched({ request, url, body, answer, left: response.destroyed }, space ?? spaces.default)
-      if (isCut) response.shouldKeepAlive = false
+      if (isCut) endAfterResponse(request, response)
       send(answer, response)
     })
   }
