@@ -144,7 +144,7 @@ const controlOf = async (context: ControlContext, token: string | undefined, bod
 /** Scenarios where none are shipped: they come as texts. */
 const textsOnly = (products: readonly Product[]): ScenarioLookup => {
   const read: ScenarioLookup['read'] = async source =>
-    (await import('./scenario/format/parse.js')).createParse(products)(source)
+    (await import('./scenario/format/parse.js')).createScenarioReader(products)(source)
   return { read, find: text => read({ name: 'scenario', text }), names: async () => [] }
 }
 

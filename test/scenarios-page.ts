@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { parse as parseYaml } from 'yaml'
 import { products } from '../routes/index.js'
+import { loadExpressions } from '../src/base/expression.js'
 import { faultNames } from '../src/http/delivery.js'
 import { failureNames } from '../src/product/failure.js'
 import { whenSchema } from '../src/scenario/engine/conditions.js'
@@ -15,6 +16,7 @@ import { drivers } from './support/drivers.js'
 const page = readFileSync(new URL('../scenarios/README.md', import.meta.url), 'utf8')
 const blocks = (language: string): string[] =>
   [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, of, text = '']) => (of === language ? [text] : []))
+await loadExpressions()
 const parse = createParse(products)
 const read = (text: string) => parse({ name: 'README.md', text })
 

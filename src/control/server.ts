@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { holdsExpression, loadExpressions } from '../base/expression.js'
 import { nearest } from '../base/user-error.js'
 import type { Answer } from '../http/answer.js'
 import { bareFastify } from '../http/bare-fastify.js'
@@ -92,12 +93,12 @@ const methodsOf = ({ method, open }: Endpoint): string[] => (open && method === 
 
 const answer = async (
   endpoint: Endpoint,
-  ask: () => ControlRequest,
+  ask: () => Promise<ControlRequest>,
   response: ServerResponse,
   context: ControlContext
 ): Promise<void> => {
   try {
-    const asked = ask()
+    const asked = await ask()
     finish(await endpoint.run(asked), response)
     if (endpoint.steers) context.steered(...steeringOf(endpoint, asked))
   } catch (error) {
@@ -154,22 +155,24 @@ const checksOf = ({ body, query = {} }: Endpoint, compile: (schema: object) => C
   }
 }
 
-const readControlRequest = (
+const readControlRequest = async (
   endpoint: Endpoint,
   checks: Checks,
   request: FastifyRequest,
   response: ServerResponse,
   addressed: string | undefined,
   context: ControlContext
-): ControlRequest => {
+): Promise<ControlRequest> => {
   if (!isDecodable(request.url.split('?', 2)[1] ?? '')) throw undecodableUrl(request)
   const query = request.query as Record<string, string>
-  refuse('query', checks.query({ ...query }))
-  const body = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
-  if (endpoint.body !== undefined && !endpoint.text) refuse('body', checks.body(body))
-  const space = spaceOf(query.space, addressed, endpoint, context)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
+  if (holdsExpression(query)) await loadExpressions()
+  refuse('query', checks.query({ ...query }))
+  const body = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
+  if (!endpoint.text && holdsExpression(body)) await loadExpressions()
+  if (endpoint.body !== undefined && !endpoint.text) refuse('body', checks.body(body))
+  const space = spaceOf(query.space, addressed, endpoint, context)
   return {
     context,
     space: space ?? context.spaces.default,

@@ -1,5 +1,6 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { durationPattern, parseDuration } from '../base/duration.js'
+import { isExpression } from '../base/expression.js'
 import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
 import { createMatcher } from '../scenario/format/schema-parts.js'
@@ -88,7 +89,7 @@ const containing =
   (read: (entry: Entry) => readonly (string | undefined)[]) =>
   (wanted: unknown): Test => {
     const text = String(wanted)
-    const matches = /^\/.+\/[imsu]*$/s.test(text)
+    const matches = isExpression(text)
       ? createMatcher(text)
       : (found: string | undefined) => found?.includes(text) ?? false
     return entry => read(entry).some(matches)

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FromSchema } from 'json-schema-to-ts'
 import { formatDuration, parseDuration } from '../../base/duration.js'
+import { isExpression } from '../../base/expression.js'
 import { lastText } from '../../kit/fields.js'
 import type { Call } from '../../product/call.js'
 import type { TokenStatus } from '../../session/sessions.js'
@@ -82,8 +83,6 @@ export const describeConditions = (when: When): string[] => [
   ...fields(when.query).map(([name, wanted]) => sayField('query', name, wanted)),
   ...(when.body === undefined ? [] : [`body ${isExpression(when.body) ? 'matches' : 'contains'} ${when.body}`])
 ]
-
-const isExpression = (wanted: string): boolean => /^\/.+\/\w*$/s.test(wanted)
 
 const sayMatch = (wanted: string): string => `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
 
@@ -176,7 +175,7 @@ const header = (headers: IncomingHttpHeaders, name: string): string | undefined 
 }
 
 const body = (wanted: string): Condition => {
-  const matches = /^\/.+\/[imsu]*$/s.test(wanted)
+  const matches = isExpression(wanted)
     ? createMatcher(wanted)
     : (text: string | undefined) => text?.includes(wanted) ?? false
   return ({ call }) => matches(call.body)

@@ -1,7 +1,8 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
+import { isExpression } from '../../base/expression.js'
 import type { Product } from '../../product/product.js'
-import { durationSchema, regularExpression } from '../format/schema-parts.js'
+import { durationSchema } from '../format/schema-parts.js'
 import { type CallSelector, callPattern, describeCalls, parseCallRange } from './call-selector.js'
 import { type Condition, compileConditions, describeConditions, type When, whenSchema } from './conditions.js'
 import { bareEffects, type EffectName, effectNames, effects, type Step, step } from './effects.js'
@@ -120,7 +121,7 @@ export const compileRule = (
 const sayTarget = (word: string): string => (word === '*' ? 'any request' : word)
 
 const singleLogin = ({ login }: When = {}): string | undefined =>
-  login === undefined || regularExpression(login) ? undefined : login
+  login === undefined || isExpression(login) ? undefined : login
 
 const callsOf = ({
   call,

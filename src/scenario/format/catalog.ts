@@ -2,13 +2,13 @@ import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { choice, nearest, UserError } from '../../base/user-error.js'
 import type { Product } from '../../product/product.js'
-import type { Parse, ParsedScenario } from './parse.js'
+import type { ParsedScenario, ScenarioReader } from './parse.js'
 import { prebuiltScenario } from './prebuilt.js'
 import { isText, readSource, type Source } from './source.js'
 
 /** The scenarios that are shipped, and whatever else is named. The shipped ones are YAML files in one folder, known by their names without the ending. */
 export class ScenarioCatalog {
-  #parse: Promise<Parse> | undefined
+  #reader: Promise<ScenarioReader> | undefined
 
   constructor(
     readonly folder: string,
@@ -31,8 +31,8 @@ export class ScenarioCatalog {
   /** The scenario that a text tells. Throws ScenarioMistakes. */
   async read(source: Source): Promise<ParsedScenario> {
     // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.
-    this.#parse ??= import('./parse.js').then(({ createParse }) => createParse(this.products))
-    return (await this.#parse)(source)
+    this.#reader ??= import('./parse.js').then(({ createScenarioReader }) => createScenarioReader(this.products))
+    return (await this.#reader)(source)
   }
 
   /** The path of the file that a scenario is in, unless it was given as its text. */

@@ -1,3 +1,4 @@
+import { loadExpressions, mayHoldExpression } from '../../base/expression.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
 import type { Scenario } from '../scenario.js'
@@ -17,6 +18,16 @@ export interface ParsedScenario {
 }
 
 export type Parse = (source: Source) => ParsedScenario
+export type ScenarioReader = (source: Source) => Promise<ParsedScenario>
+
+/** The same as `createParse`, and loads what compiles expressions where a scenario may have one. */
+export const createScenarioReader = (products: readonly Product[]): ScenarioReader => {
+  const parse = createParse(products)
+  return async source => {
+    if (mayHoldExpression(source.text)) await loadExpressions()
+    return parse(source)
+  }
+}
 
 /** Reads scenarios that play with these products: YAML or JSON. What it gives throws ScenarioMistakes, all at once. */
 export const createParse = (products: readonly Product[]): Parse => {

@@ -1,12 +1,12 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
+import { expressionIssue } from '../../base/expression.js'
 import { choice, nearest } from '../../base/user-error.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
 import { meantByKey } from './meant-keys.js'
 import { meantByValue } from './meant-values.js'
 import { scenarioSchema } from './schema.js'
-import { regularExpression } from './schema-parts.js'
-import { describeValue, type Path, type ValidationIssue } from './validation-issue.js'
+import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from './validation-issue.js'
 
 /** `written` says how the value of a path stands in its text, where a text made it. */
 export type Check = (value: unknown, written?: (path: Path) => string | undefined) => ValidationIssue[]
@@ -18,7 +18,7 @@ export const createCheck = (products: readonly Product[]): Check => createChecks
 export const createChecks = (): ((schema: object) => Check) => {
   const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, strictTypes: false })
   ajv.addFormat('date-time', text => /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)))
-  ajv.addFormat('match', isMatch)
+  ajv.addFormat('match', text => expressionIssue(text) === undefined)
   return schema => {
     const validate: ValidateFunction = ajv.compile(schema)
     return (value, written = () => undefined) => {
@@ -32,15 +32,6 @@ export const createChecks = (): ((schema: object) => Check) => {
         })
       )
     }
-  }
-}
-
-const isMatch = (text: string): boolean => {
-  try {
-    regularExpression(text)
-    return true
-  } catch {
-    return false
   }
 }
 
@@ -142,6 +133,11 @@ const sayings: Readonly<Record<string, (error: Found) => ValidationIssue>> = {
     const wanted = oneOf(words, form?.parentSchema?.title ?? parentSchema?.title)
     return { path, message: `expected ${wanted}, found ${found}${hint(String(data), words)}` }
   },
+  format: error => {
+    const { path, params, data } = error
+    const broken = params.format === 'match' ? describeBrokenExpression(String(data)) : undefined
+    return { path, message: broken ?? `expected ${expected(error)}, found ${error.found}` }
+  },
   pattern: error => {
     const { propertyName: name, path, found } = error
     if (name === undefined) return { path, message: `expected ${expected(error)}, found ${found}${advice(error)}` }
@@ -194,7 +190,6 @@ const expected = ({ keyword, params, parentSchema, form }: Found): string => {
   if (keyword === 'minItems') return params.limit === 1 ? 'a list that is not empty' : `a list of ${params.limit}`
   if (keyword === 'maxItems') return `a list of ${params.limit}`
   if (keyword === 'maxProperties') return `one of the keys ${choice(keysOf(parentSchema))} alone`
-  if (keyword === 'format') return 'a text, or a /regular expression/ that can be read'
   return `something that is right by ${keyword}`
 }
 

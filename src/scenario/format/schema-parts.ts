@@ -1,4 +1,5 @@
 import { durationPattern } from '../../base/duration.js'
+import { compileExpression } from '../../base/expression.js'
 
 /** Schemas that several keys of a scenario share. A `title` says what is expected, in an error's words. */
 export const durationSchema = {
@@ -32,18 +33,8 @@ export const headersSchema = {
 
 /** A condition on a text: equal to it, or matched by it where it is written as `/…/` or `/…/i`. */
 export const createMatcher = (wanted: string, caseInsensitive = false): ((text: string | undefined) => boolean) => {
-  const pattern = regularExpression(wanted, caseInsensitive)
-  if (pattern) return text => text !== undefined && pattern.test(text)
+  const expression = compileExpression(wanted, caseInsensitive)
+  if (expression) return text => text !== undefined && expression.test(text)
   if (caseInsensitive) return text => text?.toLowerCase() === wanted.toLowerCase()
   return text => text === wanted
-}
-
-/** The expression that `/…/i` writes, if it is one. Throws a SyntaxError where it is a broken one. */
-export const regularExpression = (text: string, caseInsensitive = false): RegExp | undefined => {
-  const [, source, flags = ''] = /^\/(.+)\/([imsu]*)$/s.exec(text) ?? []
-  if (source === undefined) return undefined
-  const pattern = new RegExp(source, caseInsensitive && !flags.includes('i') ? `${flags}i` : flags)
-  // V8 compiles an expression when it is first run, for each width of characters: one that is too large throws only then.
-  for (const text of ['', '\u0100']) pattern.test(text)
-  return pattern
 }

@@ -6,9 +6,8 @@ import { type AccountDocument, demo } from '../../space/accounts.js'
 import { Random } from '../../space/random.js'
 import type { RuleDocument } from '../engine/rule.js'
 import type { ScenarioDocument } from './scenario-document.js'
-import { regularExpression } from './schema-parts.js'
 import { unsettableHeaders } from './unsettable-headers.js'
-import { describeValue, type Path, type ValidationIssue } from './validation-issue.js'
+import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from './validation-issue.js'
 
 type Opening = NonNullable<ScenarioDocument['sessions']>[number]
 type Listed<Item> = readonly (Partial<Item> | undefined)[]
@@ -127,19 +126,9 @@ const emptyWindow = ({ from, until }: Partial<RuleDocument>, path: Path): Valida
 const brokenExpressions = (conditions: object, path: Path): ValidationIssue[] =>
   Object.entries(conditions).flatMap(([key, wanted]) => {
     if (isRecord(wanted)) return brokenExpressions(wanted, [...path, key])
-    const trouble = typeof wanted === 'string' ? troubleOf(wanted) : undefined
-    return trouble === undefined ? [] : [{ path: [...path, key], message: trouble }]
+    const message = typeof wanted === 'string' ? describeBrokenExpression(wanted) : undefined
+    return message === undefined ? [] : [{ path: [...path, key], message }]
   })
-
-const troubleOf = (text: string): string | undefined => {
-  try {
-    regularExpression(text)
-    return undefined
-  } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/^.*: /s, '') : ''
-    return `expected a text or a /regular expression/, found ${describeValue(text)}: ${reason.toLowerCase()}`
-  }
-}
 
 const senselessItem = (item: unknown, path: Path): ValidationIssue[] => [
   ...senselessWaits(item, path),

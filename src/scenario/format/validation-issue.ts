@@ -1,3 +1,4 @@
+import { expressionIssue } from '../../base/expression.js'
 import { UserError } from '../../base/user-error.js'
 
 /** A path into a scenario: `['rules', 2, 'then']`. */
@@ -51,4 +52,11 @@ export const describeValue = (value: unknown): string => {
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'no keys' : 'keys and values'
   const text = JSON.stringify(value) ?? 'nothing'
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
+}
+
+/** What is wrong with a text that is written as `/…/` and cannot be read as that. */
+export const describeBrokenExpression = (text: string): string | undefined => {
+  const issue = expressionIssue(text)
+  if (issue === undefined) return undefined
+  return `expected a text or a /regular expression/, found ${describeValue(text)}: ${issue}`
 }

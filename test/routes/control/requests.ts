@@ -59,7 +59,7 @@ t.test('the query searches as the body does', async t => {
   t.equal((await server.ask('GET /requests?since=yesterday')).status, 400)
   t.equal(
     (await server.ask('GET /requests?path=/(/')).body.detail,
-    'query path: expected a text, or a /regular expression/, found "/(/"'
+    'query path: expected a text or a /regular expression/, found "/(/": missing closing ): `(`'
   )
 })
 

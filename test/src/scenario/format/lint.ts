@@ -1,8 +1,10 @@
 import t from 'tap'
 import { products } from '../../../../routes/index.js'
+import { loadExpressions } from '../../../../src/base/expression.js'
 import { createParse } from '../../../../src/scenario/format/parse.js'
 import { formatIssue } from '../../../../src/scenario/format/validation-issue.js'
 
+await loadExpressions()
 const parse = createParse(products)
 const saidOf = (text: string): string[] => parse({ name: 's.yaml', text }).warnings.map(formatIssue)
 

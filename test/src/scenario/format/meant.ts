@@ -1,7 +1,9 @@
 import t from 'tap'
 import { products } from '../../../../routes/index.js'
+import { loadExpressions } from '../../../../src/base/expression.js'
 import { createParse } from '../../../../src/scenario/format/parse.js'
 
+await loadExpressions()
 const parse = createParse(products)
 
 /** What is said of a text: its mistakes, a line each. */

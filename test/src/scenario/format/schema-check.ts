@@ -1,7 +1,9 @@
 import t from 'tap'
+import { loadExpressions } from '../../../../src/base/expression.js'
 import { createChecks } from '../../../../src/scenario/format/schema-check.js'
 import { formatPath } from '../../../../src/scenario/format/validation-issue.js'
 
+await loadExpressions()
 const compile = createChecks()
 
 /** What is said of a value by a schema, without any text that it was read from. */

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { products } from '../../../../routes/index.js'
+import { loadExpressions } from '../../../../src/base/expression.js'
 import { semanticIssues, type ValidParts } from '../../../../src/scenario/format/semantic-checks.js'
 import { formatPath } from '../../../../src/scenario/format/validation-issue.js'
 
@@ -101,10 +102,20 @@ const senses: readonly (readonly [what: string, scenario: ValidParts, ...said: s
   [
     'regular expressions that cannot be read',
     { rules: [{ ...onLogin, when: { login: '/(/', header: { 'User-Agent': '/[/', Accept: true }, body: '/a/' } }] },
-    'rules[0].when.login: expected a text or a /regular expression/, found "/(/": unterminated group',
-    'rules[0].when.header.User-Agent: expected a text or a /regular expression/, found "/[/": unterminated character class'
+    'rules[0].when.login: expected a text or a /regular expression/, found "/(/": missing closing ): `(`',
+    'rules[0].when.header.User-Agent: expected a text or a /regular expression/, found "/[/": missing closing ]: `[`'
+  ],
+  [
+    'a regular expression that has no bound in time, or a flag that makes no sense,',
+    {
+      rules: [{ ...onLogin, when: { login: '/(?=d)demo/', header: { 'X-V': '/abc/g' }, query: { a: '/session/x' } } }]
+    },
+    'rules[0].when.login: expected a text or a /regular expression/, found "/(?=d)demo/": look-aheads are not supported, as they have no bound in time: (?= at character 2',
+    'rules[0].when.header.X-V: expected a text or a /regular expression/, found "/abc/g": it has the flag g, and the flags are i, m, s and u; if the text itself is meant, write /^\\/abc\\/g$/'
   ]
 ]
+
+await loadExpressions()
 
 for (const [what, scenario, ...said] of senses)
   t.test(`${what} is ${said.length === 0 ? 'no mistake' : 'a mistake'}`, async t => {
