@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { withRealTicks } from './base/real-ticks.js'
 import type { ControlContext } from './control/endpoint.js'
 import type { Audit } from './journal/audit.js'
 import { Events } from './journal/events.js'
@@ -156,7 +157,7 @@ const keyed = <Key, Value extends object>(
   return key => {
     const known = made.get(key)
     if (known) return known
-    const coming = make(key).then(value => {
+    const coming = withRealTicks(() => make(key)).then(value => {
       made.set(key, value)
       return value
     })

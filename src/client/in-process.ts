@@ -1,5 +1,6 @@
 import type { InjectOptions } from 'light-my-request'
 import type { App } from '../app.js'
+import { withRealTicks } from '../base/real-ticks.js'
 import type { ListenerRole } from '../server/dispatcher.js'
 import type { OutgoingRequest, Reply, Transport } from './transport.js'
 
@@ -7,16 +8,14 @@ import type { OutgoingRequest, Reply, Transport } from './transport.js'
 export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
   const ask = async ({ method, url, headers, payload }: OutgoingRequest, role: ListenerRole): Promise<Reply> => {
     const { inject } = await import('./inject-library.js')
-    const {
-      statusCode,
-      headers: answered,
-      body
-    } = await inject((request, response) => app.handle(request, response, role), {
+    const options: InjectOptions = {
       method: method as NonNullable<InjectOptions['method']>,
       url,
       headers,
       ...(payload === undefined ? {} : { payload })
-    })
+    }
+    const sent = withRealTicks(() => inject((request, response) => app.handle(request, response, role), options))
+    const { statusCode, headers: answered, body } = await sent
     return { status: statusCode, headers: flat(answered), body }
   }
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
