@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { withRealTicks } from './base/real-ticks.js'
 import type { ControlContext } from './control/endpoint.js'
 import type { Audit } from './journal/audit.js'
-import { Events } from './journal/events.js'
+import { type EventListener, Events } from './journal/events.js'
 import { Metrics } from './journal/metrics.js'
 import { type EntryListener, Recorder } from './journal/recorder.js'
 import type { ExchangeListener } from './product/exchange.js'
@@ -47,6 +47,8 @@ export interface AppOptions {
   readonly bug?: (error: unknown, where?: string) => void
   /** Told what the control API was asked to change, in words, once that is done. */
   readonly steered?: (words: string, facts: Readonly<Record<string, unknown>>) => void
+  /** Told everything that happens. */
+  readonly onEvent?: EventListener
   /** Told before a space forgets what was in it. */
   readonly audit?: Audit
 }
@@ -86,6 +88,7 @@ export const createApp = (options: AppOptions): App => {
   const bug = quietly(whole.bug)
   const failed = (error: unknown) => bug(error, 'an observer of requests')
   const events = new Events(undefined, failed)
+  if (options.onEvent) events.subscribe(options.onEvent)
   const spaces = new Spaces({ ...whole, events, stopping: stopping.signal, audit: options.audit }, scenario)
   const metrics = new Metrics(spaces, products)
   const recorder = new Recorder({ ...whole, events, metrics, failed })

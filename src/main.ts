@@ -16,6 +16,15 @@ const stopped = (): Promise<void> =>
     process.on('SIGTERM', stop).on('SIGINT', stop)
   })
 
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
+
+const onSignal = (listener: (signal: NodeJS.Signals) => void): (() => void) => {
+  for (const signal of endingSignals) process.on(signal, listener)
+  return () => {
+    for (const signal of endingSignals) process.off(signal, listener)
+  }
+}
+
 /** Milliseconds that whoever reads the output is given at the end; what is unread then is dropped. */
 const lastWords = 1000
 
@@ -32,6 +41,7 @@ const exitCode = cli({
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
   clients: fileURLToPath(new URL('../clients/', import.meta.url)),
   stopped,
+  onSignal,
   parent: parentProcess,
   serverArguments: () => serverArguments(process.argv[1] ?? '')
 })

@@ -82,7 +82,7 @@ t.test('every other command of the README works too', async t => {
 
 t.test('every flag and every command that the README names is there', async t => {
   const helps = await Promise.all(
-    [['--help'], ['healthcheck', '--help'], ['products', '--help']].map(words => run(words))
+    [['--help'], ['healthcheck', '--help'], ['products', '--help'], ['exec', '--help']].map(words => run(words))
   )
   const out = helps.map(help => help.out).join('')
   for (const [flag] of readme.matchAll(/(?<=[`\s])--[a-z][a-z-]+/g))

@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { type ControlRequest, type Endpoint, StreamResponse } from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
-import type { Event, EventPayload } from '../../src/journal/events.js'
-import { shortToken } from '../../src/journal/redactor.js'
-import { renderEntry } from '../../src/journal/rendering.js'
+import { renderEvent } from '../../src/journal/event-rendering.js'
+import type { Event } from '../../src/journal/events.js'
 
 /** How many may listen at once. */
 const most = 1000
@@ -62,22 +61,7 @@ const follow = ({ context, scoped, space, request, gone }: ControlRequest, respo
 }
 
 const written = (event: Event, secrets: boolean): string =>
-  `id: ${event.id}\nevent: ${event.payload.kind}\ndata: ${JSON.stringify({ space: event.space, ...dataOf(event.payload, secrets) })}\n\n`
-
-const dataOf = (what: EventPayload, secrets: boolean): object => {
-  if (what.kind === 'request') return renderEntry(what.entry, secrets)
-  if (what.kind === 'clock') return { now: new Date(what.now).toISOString(), frozen: what.frozen }
-  if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
-  if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
-  const { product, login, token, end } = what.session
-  return {
-    change: what.change,
-    product,
-    login,
-    token: secrets ? token : shortToken(token),
-    ...(end && what.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
-  }
-}
+  `id: ${event.id}\nevent: ${event.payload.kind}\ndata: ${JSON.stringify({ space: event.space, ...renderEvent(event.payload, secrets) })}\n\n`
 
 const metrics: Endpoint = {
   method: 'GET',

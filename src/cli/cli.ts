@@ -22,6 +22,8 @@ export interface CommandContext {
   readonly clients: string
   /** Resolves when the process is asked to stop. */
   readonly stopped: () => Promise<void>
+  /** Calls the listener for each signal that asks this process to end, which then does not end; the result stops that. */
+  readonly onSignal?: (listener: (signal: NodeJS.Signals) => void) => () => void
   /** Left out where nobody needs to watch it. */
   readonly parent?: ParentProcess
   /** The arguments of the server that this container runs, if it runs one. */
@@ -32,13 +34,28 @@ export interface CommandContext {
 export const cli = async (outside: CommandContext): Promise<number> => {
   const state: { code: number } = { code: exitCodes.stopped }
   try {
-    await program(outside, code => {
+    const { argv, words } = splitWords(outside.argv)
+    await program({ ...outside, words }, code => {
       state.code = code
-    }).parseAsync(outside.argv, { from: 'user' })
+    }).parseAsync(argv, { from: 'user' })
     return state.code
   } catch (error) {
     return failed(error, outside)
   }
+}
+
+/** Apart from our own arguments, the command that `exec` and `grill` run: what follows the first `--`. */
+const splitWords = (
+  argv: readonly string[]
+): { readonly argv: readonly string[]; readonly words: readonly string[] } => {
+  const at = argv.indexOf('--')
+  if (at < 0 || !['exec', 'grill'].includes(argv[0] ?? '')) return { argv, words: [] }
+  return { argv: argv.slice(0, at), words: argv.slice(at + 1) }
+}
+
+/** With the words of the command that `exec` and `grill` run. */
+interface ProgramContext extends CommandContext {
+  readonly words: readonly string[]
 }
 
 /** Says what went wrong; commander has said its own part already. */
@@ -52,7 +69,7 @@ const failed = (error: unknown, { stderr }: CommandContext): number => {
   return exitCodes.bug
 }
 
-const program = (outside: CommandContext, exit: (code: number) => void): Command => {
+const program = (outside: ProgramContext, exit: (code: number) => void): Command => {
   const { version, products } = outside
   const titles = products.map(({ title }) => title)
   const root = new Command('session-mock')
@@ -65,6 +82,7 @@ const program = (outside: CommandContext, exit: (code: number) => void): Command
     .configureOutput(outputOf(outside))
     .addHelpText('after', helpFooter(products))
   addServe(root, outside, exit)
+  addExec(root, outside, exit)
   addHealthcheck(root, outside, exit)
   addProducts(root, outside)
   addScenarioCommands(root, outside, exit)
@@ -89,6 +107,34 @@ const addServe = (root: Command, outside: CommandContext, exit: (code: number) =
   for (const option of settingOptions()) serve.addOption(option)
   root.configureHelp(withOptionsOf(serve, root))
 }
+
+/** Commander's way to take a value several times. */
+const several = (value: string, before: string[] = []): string[] => [...before, value]
+
+const addExec = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
+  const exec = root
+    .command('exec')
+    .description('run a command beside a server on a free port, and exit as the command did')
+    .usage('[options] -- COMMAND [ARGUMENT...]')
+    .option('--space <name>', 'the space that the base URLs of the products lead to')
+    .option('--env <NAME=TEMPLATE>', 'another variable for the command, such as CBRAIN_URL={cbrain}', several)
+    .allowExcessArguments()
+    .action(async (_options: unknown, { args }: Command) => {
+      const [{ execCommand, withFreePort }, { space, env, ...flags }] = [
+        await import('./exec.js'),
+        given(exec) as ExecFlags
+      ]
+      if (args.length > 0) throw new UserError(noHyphens('exec', args))
+      const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
+      exit(await execCommand(checked, { words: outside.words, space, env }, outside))
+    })
+  for (const option of settingOptions()) exec.addOption(option)
+}
+
+type ExecFlags = Flags & { readonly space?: string; readonly env?: readonly string[] }
+
+const noHyphens = (name: string, args: readonly string[]): string =>
+  `unexpected "${args[0]}": write the command after two hyphens, as in session-mock ${name} -- ${args.join(' ')}`
 
 const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
   const check = root

@@ -6,7 +6,7 @@ import { systemClock } from '../space/clock.js'
 
 type Rest = Pick<
   AppOptions,
-  'products' | 'scenario' | 'catalog' | 'version' | 'onEntry' | 'bug' | 'steered' | 'audit' | 'ca'
+  'products' | 'scenario' | 'catalog' | 'version' | 'onEntry' | 'onEvent' | 'bug' | 'steered' | 'audit' | 'ca'
 >
 
 /** The app that the settings ask for, by the real time; `products` are those to serve where they name none. */

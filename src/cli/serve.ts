@@ -1,83 +1,35 @@
 import type { App } from '../app.js'
-import { choice, UserError } from '../base/user-error.js'
-import { type CheckedSettings, unknownVariables } from '../config/read-settings.js'
+import type { CheckedSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
-import { createStrictAudit } from '../journal/audit.js'
 import { createLog } from '../log/logger.js'
-import { createBugLog, createRequestLog, loggedSteering } from '../log/request-log.js'
-import { formatIssue } from '../scenario/format/validation-issue.js'
-import { watch } from '../scenario/format/watch.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { limitsOf, listen, type RunningServer } from '../server/listeners.js'
+import type { OpenListener } from '../server/listeners.js'
 import type { AccountDocument } from '../space/accounts.js'
 import { systemClock } from '../space/clock.js'
 import { banner, readyLine, servedProducts } from './banner.js'
 import type { CommandContext } from './cli.js'
 import { exitCodes } from './exit-codes.js'
-import { appOf, listenersOf, tlsOf } from './from-settings.js'
 import { parentEnded } from './parent.js'
-import { readWithScenario } from './read-scenario.js'
-import { catalogOf } from './scenario-commands.js'
+import { startServer } from './start-server.js'
 
 /** Serves until it is asked to stop; the answer is the exit code. */
 export const serveCommand = async (checked: CheckedSettings, outside: CommandContext): Promise<number> => {
-  const catalog = catalogOf(outside)
-  const { settings, scenario: parsed } = await readWithScenario(checked, catalog)
-  const { scenario, warnings } = parsed
-  warnOfUnknownVariables(outside)
-  const log = await createLog(settings, outside.stdout, outside.env)
-  for (const warning of warnings) log.warn(formatIssue(warning))
-  const tls = await tlsOf(settings)
-  const strict = settings.strict ? await createStrictAudit(catalog) : undefined
-  const app = appOf(settings, {
-    products: outside.products,
-    scenario,
-    catalog,
-    version: outside.version,
-    onEntry: createRequestLog(log),
-    bug: createBugLog(log),
-    steered: loggedSteering(log),
-    ca: tls?.ca,
-    ...(strict && { audit: strict })
-  })
-  const listening = await listen(app, {
-    host: settings.host,
-    listeners: listenersOf(settings, tls),
-    limits: limitsOf(settings),
-    hint: sentence => log.warn(sentence),
-    systemClock
-  }).catch(error => portTaken(error, settings, outside))
-  if (!listening) return exitCodes.portInUse
-  const watching = settings.watch
-    ? await watch(catalog, settings.scenario, { spaces: app.spaces, log, systemClock })
-    : undefined
+  const server = await startServer(checked, outside, outside.stdout)
+  if (!server) return exitCodes.portInUse
+  const { settings } = server
   const parent = parentEnded(settings, outside, systemClock)
+  let code: number = exitCodes.stopped
   try {
     // The handlers are there before the Ready line, which a signal may follow at once.
     const stopped = outside.stopped()
-    await greet(app, listening, settings, outside)
+    await greet(server.app, server.listeners, settings, outside)
     warnOfOpenControl(settings, outside)
     await Promise.race([stopped, parent.ended])
   } finally {
     parent.close()
-    await Promise.all([watching?.close(), listening.close()])
+    code = await server.close()
   }
-  return sayFindings(strict?.findings(app.spaces.list()) ?? [], outside)
-}
-
-const warnOfUnknownVariables = ({ env, stderr }: CommandContext): void => {
-  const names = unknownVariables(env)
-  if (names.length > 0)
-    stderr.write(
-      `session-mock: ${choice(names, 'and')} ${names.length === 1 ? 'is no setting' : 'are no settings'}, ignored\n`
-    )
-}
-
-/** What a strict end has found, for people; the answer is the exit code. */
-const sayFindings = (findings: readonly string[], { stderr }: CommandContext): number => {
-  if (findings.length === 0) return exitCodes.stopped
-  stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)
-  return exitCodes.found
+  return code
 }
 
 /** Said at every level of the log: who listens on a wide address has to know. */
@@ -91,7 +43,7 @@ const warnOfOpenControl = ({ host, adminToken }: Settings, { stderr }: CommandCo
 
 const greet = async (
   app: App,
-  { listeners }: RunningServer,
+  listeners: readonly OpenListener[],
   settings: Settings,
   outside: CommandContext
 ): Promise<void> => {
@@ -117,25 +69,4 @@ const greet = async (
 const sampleAccount = ({ accounts }: Scenario): { readonly account?: AccountDocument } => {
   const [account] = accounts === 'any' ? [] : accounts
   return account ? { account } : {}
-}
-
-type ListenError = NodeJS.ErrnoException & { readonly port?: number }
-
-const troubles: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use',
-  EACCES: 'cannot be opened: this user has no permission for it'
-}
-
-/** Says which port cannot be had and how to pick another. Throws what is no matter of ports. */
-const portTaken = (error: ListenError, { host, listen }: Settings, { stderr }: CommandContext): undefined => {
-  const trouble = troubles[error.code ?? '']
-  if (error.code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo')
-    throw new UserError(`${flagOf('host')} "${host}": this machine has no such address`)
-  if (trouble === undefined) throw error
-  const own = listen.find(listener => listener.port === error.port)?.product.name
-  const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
-  stderr.write(
-    `session-mock: port ${error.port} on ${host} ${trouble}; pick another with ${flag}, where 0 takes a free one\n`
-  )
-  return undefined
 }

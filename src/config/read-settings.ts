@@ -95,13 +95,17 @@ const unknownNames = (env: Environment): string[] =>
       name.startsWith(variablePrefix) &&
       env[name] &&
       !settingNames.some(each => variableOf(each) === name) &&
-      !isKubernetesVariable(name, env[name])
+      !isKubernetesVariable(name, env[name]) &&
+      !isGivenByExec(name)
   )
 
 /** What Kubernetes sets for each Service: `<NAME>_SERVICE_HOST`, `<NAME>_SERVICE_PORT[_<PORT NAME>]`, `<NAME>_PORT`, `<NAME>_PORT_80_TCP[_ADDR]`. */
 const isKubernetesVariable = (name: string, value = ''): boolean =>
   /_SERVICE_(?:HOST|PORT(?:_\w+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/.test(name) ||
   kubernetesService.test(value)
+
+/** What `exec` and `grill` tell their command: `SESSION_MOCK_URL`, `SESSION_MOCK_CBRAIN_URL`, `SESSION_MOCK_CA`. */
+const isGivenByExec = (name: string): boolean => /^SESSION_MOCK_(?:(?:\w+_)?URL|CA)$/.test(name)
 
 const meantBy = (variable: string): string | undefined => {
   const word = withoutPrefix(variable)

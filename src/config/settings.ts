@@ -236,6 +236,15 @@ export const settings = {
     help: 'At the end, prints failed verdicts and rules that never played, and exits 4 if there are any',
     parse: trueOrFalse
   }),
+  report: setting<string | undefined>({
+    group: 'Control',
+    placeholder: '<folder>',
+    fallback: undefined,
+    fallbackWords: 'none is written',
+    commandOnly: true,
+    help: 'At the end, writes run.json, journal.har and verdicts.junit.xml into this folder',
+    parse: path
+  }),
   journal: setting({
     group: 'Limits',
     placeholder: '<number>',
@@ -323,6 +332,15 @@ export const settings = {
     fallback: 'info' as const,
     help: 'The least that is logged: trace, debug, info, warn, error, fatal or silent',
     parse: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')
+  }),
+  logFile: setting<string | undefined>({
+    group: 'Log',
+    placeholder: '<file>',
+    fallback: undefined,
+    fallbackWords: 'the standard output; with exec the standard error',
+    commandOnly: true,
+    help: 'The file that the log is appended to',
+    parse: path
   })
 }
 

@@ -13,6 +13,22 @@ export interface Audit {
   onRulesChange(space: Space): void
 }
 
+/** One audit of several, as an option of the app; none where there is none. */
+export const allAudits = (...audits: readonly (Audit | undefined)[]): { readonly audit?: Audit } => {
+  const all = audits.filter(each => each !== undefined)
+  if (all.length === 0) return {}
+  return {
+    audit: {
+      onDiscard: space => {
+        for (const audit of all) audit.onDiscard(space)
+      },
+      onRulesChange: space => {
+        for (const audit of all) audit.onRulesChange(space)
+      }
+    }
+  }
+}
+
 /** An audit for which the scenario that runs where none is named is a mere offer: its magic accounts are there to be picked from. */
 export const createStrictAudit = async (catalog: ScenarioCatalog): Promise<StrictAudit> => {
   const { scenario: offer } = await catalog.find(settings.scenario.fallback)

@@ -248,7 +248,10 @@ export const agree: {
   readonly effects: Same<keyof face.ScenarioEffects, EffectName>
   readonly failures: Same<face.ScenarioFailure, FailureName>
   readonly faults: Fault extends face.ScenarioFault ? true : typeof wiremockFaults
-  readonly options: Same<keyof face.StartOptions, Exclude<SettingName, 'exitWithParent'> | 'output'>
+  readonly options: Same<
+    keyof face.StartOptions,
+    Exclude<SettingName, 'exitWithParent' | 'report' | 'logFile'> | 'output'
+  >
 } = {
   row: true,
   verdict: true,

@@ -1,0 +1,121 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { UserError } from '../base/user-error.js'
+import type { CheckedSettings, Environment, Flags } from '../config/read-settings.js'
+import { variableOf } from '../config/settings.js'
+import { CommandError, type RunningCommand, startCommand } from '../exec/command.js'
+import {
+  addressesOf,
+  environmentOf,
+  fillTemplates,
+  parseTemplates,
+  placeholdersFor,
+  type VariableTemplate
+} from '../exec/variables.js'
+import type { CommandRecord } from '../report/flight-record.js'
+import { systemClock } from '../space/clock.js'
+import { spaceName } from '../space/space-name.js'
+import type { CommandContext } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+import { type CommandServer, startServer } from './start-server.js'
+
+/** The options of `exec` beside the settings. */
+export interface ExecOptions {
+  /** The command and its arguments: what follows `--`. */
+  readonly words: readonly string[]
+  readonly space?: string | undefined
+  /** `NAME=TEMPLATE`, for each `--env`. */
+  readonly env?: readonly string[] | undefined
+}
+
+/** Milliseconds that processes which the command leaves behind are given to end. */
+const grace = 1000
+
+/** Flags for a server on a free port, unless a port is given; a variable PORT is the command's, not the server's. */
+export const withFreePort = (flags: Flags, env: Environment): Flags =>
+  flags.port !== undefined || env[variableOf('port')] ? flags : { ...flags, port: '0' }
+
+/** Runs a command beside a server, and exits as the command did. */
+export const execCommand = async (
+  checked: CheckedSettings,
+  options: ExecOptions,
+  outside: CommandContext
+): Promise<number> => {
+  const templates = checkOptions(checked, options, outside)
+  // The log is among the output of the command, for people to read.
+  const settings = { ...checked.settings, ...(checked.settings.log === 'auto' && { log: 'pretty' as const }) }
+  const server = await startServer({ ...checked, settings }, outside, outside.stderr)
+  if (!server) return exitCodes.portInUse
+  const folder = await mkdtemp(join(tmpdir(), 'session-mock-'))
+  let record: CommandRecord | undefined
+  let failed = 0
+  try {
+    const env = await commandEnvironment(server, { ...options, templates, folder }, outside)
+    record = await runCommand(options.words, env, outside)
+  } finally {
+    failed = await server.close(record)
+    await rm(folder, { recursive: true, force: true })
+  }
+  return record.exitCode === 0 ? failed : record.exitCode
+}
+
+/** Throws a UserError where an option is wrong. */
+const checkOptions = (
+  { settings, problems }: CheckedSettings,
+  { words, space, env = [] }: ExecOptions,
+  { products }: CommandContext
+): VariableTemplate[] => {
+  if (words.length === 0)
+    throw new UserError('no command: write it after two hyphens, as in session-mock exec -- npm test')
+  if (space !== undefined && !spaceName.test(space))
+    throw new UserError(`--space "${space}": expected 1 to 64 letters, digits, ".", "_" or "-"`)
+  if (problems.length > 0) return []
+  const https = settings.httpsPort !== undefined
+  return parseTemplates(env, placeholdersFor(settings.products ?? products, { https, space: space !== undefined }))
+}
+
+interface EnvironmentOptions {
+  readonly space?: string | undefined
+  readonly templates: readonly VariableTemplate[]
+  /** For the file of the authority. */
+  readonly folder: string
+}
+
+const commandEnvironment = async (
+  { app, listeners, tls, settings }: CommandServer,
+  { space, templates, folder }: EnvironmentOptions,
+  { env }: CommandContext
+): Promise<Environment> => {
+  const ca = tls?.ca === undefined ? settings.tlsCert : join(folder, 'ca.pem')
+  if (ca !== undefined && tls?.ca !== undefined) await writeFile(ca, tls.ca)
+  const addresses = addressesOf(app.products, listeners, { space, ca: tls && ca })
+  return { ...env, ...environmentOf(addresses), ...fillTemplates(templates, addresses) }
+}
+
+const runCommand = async (
+  words: readonly string[],
+  env: Environment,
+  outside: CommandContext
+): Promise<CommandRecord> => {
+  const early: NodeJS.Signals[] = []
+  let command: RunningCommand | undefined
+  const unlisten = outside.onSignal?.(signal => {
+    if (command) command.kill(signal)
+    else early.push(signal)
+  })
+  try {
+    command = await startCommand({ words, env, systemClock })
+    for (const signal of early) command.kill(signal)
+    const { code, signal } = await command.ended
+    if (await command.endGroup(grace))
+      outside.stderr.write('session-mock: processes that the command left behind were ended\n')
+    return { words, exitCode: code, ...(signal && { signal }) }
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    outside.stderr.write(`session-mock: ${error.message}\n`)
+    return { words, exitCode: error.code }
+  } finally {
+    unlisten?.()
+  }
+}

@@ -1,0 +1,138 @@
+import { mkdirSync, openSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { App } from '../app.js'
+import { choice, UserError } from '../base/user-error.js'
+import { type CheckedSettings, unknownVariables } from '../config/read-settings.js'
+import { flagOf, type Settings } from '../config/settings.js'
+import { allAudits, createStrictAudit } from '../journal/audit.js'
+import { createLog, type Output } from '../log/logger.js'
+import { createBugLog, createRequestLog, loggedSteering } from '../log/request-log.js'
+import type { CommandRecord } from '../report/flight-record.js'
+import { formatIssue } from '../scenario/format/validation-issue.js'
+import { watch } from '../scenario/format/watch.js'
+import { limitsOf, listen, type RunningServer } from '../server/listeners.js'
+import type { TlsIdentity } from '../server/tls/identity.js'
+import { systemClock } from '../space/clock.js'
+import type { CommandContext } from './cli.js'
+import { exitCodes } from './exit-codes.js'
+import { appOf, listenersOf, tlsOf } from './from-settings.js'
+import { readWithScenario } from './read-scenario.js'
+import { catalogOf } from './scenario-commands.js'
+
+/** A server as the command runs it: with its log, its scenario watched, its strict end and its report. */
+export interface CommandServer {
+  readonly settings: Settings
+  readonly app: App
+  readonly listeners: RunningServer['listeners']
+  readonly tls: TlsIdentity | undefined
+  /** Stops it, writes the report that is asked for, and says what a strict end has found; the answer is the exit code. */
+  close(command?: CommandRecord): Promise<number>
+}
+
+/**
+ * Starts a server by its settings; undefined where a port cannot be had, which is said. The log goes to that output, or to the file
+ * that the settings name. Throws a UserError with everything that is wrong, before anything is started.
+ */
+export const startServer = async (
+  checked: CheckedSettings,
+  outside: CommandContext,
+  output: Output
+): Promise<CommandServer | undefined> => {
+  const catalog = catalogOf(outside)
+  const { settings, scenario: parsed } = await readWithScenario(checked, catalog)
+  warnOfUnknownVariables(outside)
+  const log = await createLog(settings, logOutput(settings, output), outside.env)
+  for (const warning of parsed.warnings) log.warn(formatIssue(warning))
+  const tls = await tlsOf(settings)
+  const report = await startReport(settings, outside)
+  const strict = settings.strict ? await createStrictAudit(catalog) : undefined
+  const app = appOf(settings, {
+    products: outside.products,
+    scenario: parsed.scenario,
+    catalog,
+    version: outside.version,
+    onEntry: createRequestLog(log),
+    bug: createBugLog(log),
+    steered: loggedSteering(log),
+    ca: tls?.ca,
+    ...allAudits(strict, report?.recorder),
+    ...(report && { onEvent: report.recorder.onEvent })
+  })
+  const running = await listen(app, {
+    host: settings.host,
+    listeners: listenersOf(settings, tls),
+    limits: limitsOf(settings),
+    hint: sentence => log.warn(sentence),
+    systemClock
+  }).catch(error => portTaken(error, settings, outside))
+  if (!running) return undefined
+  const watching = settings.watch
+    ? await watch(catalog, settings.scenario, { spaces: app.spaces, log, systemClock })
+    : undefined
+  return {
+    settings,
+    app,
+    listeners: running.listeners,
+    tls,
+    close: async command => {
+      await Promise.all([watching?.close(), running.close()])
+      await report?.write(app.spaces, running.listeners[0]?.url ?? '', command)
+      return sayFindings(strict?.findings(app.spaces.list()) ?? [], outside)
+    }
+  }
+}
+
+/** What records everything for the report, where one is asked for; loaded only then. */
+const startReport = async (settings: Settings, { version, products }: CommandContext) => {
+  if (settings.report === undefined) return undefined
+  const { startReport } = await import('../report/report.js')
+  return startReport(settings.report, { settings, version, products, systemClock })
+}
+
+/** The file that the log goes to, or else the output; a file that cannot be written is a wrong setting. */
+const logOutput = ({ logFile }: Settings, output: Output): Output => {
+  if (logFile === undefined) return output
+  try {
+    mkdirSync(dirname(logFile), { recursive: true })
+    const file = openSync(logFile, 'a')
+    return { write: text => writeSync(file, text) }
+  } catch (error) {
+    throw new UserError(`${flagOf('logFile')} "${logFile}": it cannot be written: ${(error as Error).message}`)
+  }
+}
+
+const warnOfUnknownVariables = ({ env, stderr }: CommandContext): void => {
+  const names = unknownVariables(env)
+  if (names.length > 0)
+    stderr.write(
+      `session-mock: ${choice(names, 'and')} ${names.length === 1 ? 'is no setting' : 'are no settings'}, ignored\n`
+    )
+}
+
+/** What a strict end has found, for people; the answer is the exit code. */
+const sayFindings = (findings: readonly string[], { stderr }: CommandContext): number => {
+  if (findings.length === 0) return exitCodes.stopped
+  stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)
+  return exitCodes.found
+}
+
+type ListenError = NodeJS.ErrnoException & { readonly port?: number }
+
+const troubles: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'cannot be opened: this user has no permission for it'
+}
+
+/** Says which port cannot be had and how to pick another. Throws what is no matter of ports. */
+const portTaken = (error: ListenError, { host, listen }: Settings, { stderr }: CommandContext): undefined => {
+  const trouble = troubles[error.code ?? '']
+  if (error.code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo')
+    throw new UserError(`${flagOf('host')} "${host}": this machine has no such address`)
+  if (trouble === undefined) throw error
+  const own = listen.find(listener => listener.port === error.port)?.product.name
+  const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
+  stderr.write(
+    `session-mock: port ${error.port} on ${host} ${trouble}; pick another with ${flag}, where 0 takes a free one\n`
+  )
+  return undefined
+}

@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+import { UserError } from '../base/user-error.js'
+import type { Environment } from '../config/read-settings.js'
+import type { SystemClock } from '../space/clock.js'
+
+/** How a command ended; `code` is what a shell would say: 128 and the signal's number where a signal ended it. */
+export interface CommandEnd {
+  readonly code: number
+  readonly signal?: NodeJS.Signals
+}
+
+export interface CommandOptions {
+  readonly words: readonly string[]
+  readonly env: Environment
+  readonly systemClock: Pick<SystemClock, 'elapsed' | 'sleep'>
+  /** Told what it writes; left out, its input and output are those of this process. */
+  readonly onOutput?: (text: string) => void
+}
+
+/** A command in a process group of its own. */
+export interface RunningCommand {
+  readonly ended: Promise<CommandEnd>
+  /** Sends a signal to its whole process group. */
+  kill(signal: NodeJS.Signals): void
+  /** Ends what is left of its group, by SIGTERM and after `grace` milliseconds by SIGKILL; says whether there was anything. */
+  endGroup(grace: number): Promise<boolean>
+}
+
+/** What a shell exits with for a command that it cannot start. */
+export const notStarted = { notFound: 127, notExecutable: 126 } as const
+
+/** A command that cannot be started: `code` is the exit code that a shell has for it. */
+export class CommandError extends UserError {
+  constructor(
+    message: string,
+    readonly code: number
+  ) {
+    super(message)
+  }
+}
+
+/** Starts a command. Throws a CommandError where it is not found or not executable. */
+export const startCommand = async (options: CommandOptions): Promise<RunningCommand> => {
+  const { words, env, systemClock, onOutput } = options
+  const [file = '', ...args] = words
+  const child = spawn(file, args, {
+    env: { ...env },
+    detached: true,
+    stdio: onOutput ? ['ignore', 'pipe', 'pipe'] : 'inherit'
+  })
+  for (const output of [child.stdout, child.stderr]) output?.setEncoding('utf8').on('data', text => onOutput?.(text))
+  await once(child, 'spawn').catch(error => {
+    throw cannotStart(file, error)
+  })
+  child.on('error', () => undefined)
+  const ended = new Promise<CommandEnd>(resolve => {
+    child.once('exit', (code, signal) => resolve(endOf(code, signal)))
+  })
+  const { pid = 0 } = child
+  return {
+    ended,
+    kill: signal => void signalGroup(pid, signal),
+    endGroup: async grace => {
+      const isLeft = await endGroup(pid, grace, systemClock)
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+      return isLeft
+    }
+  }
+}
+
+const cannotStart = (file: string, { code, message }: NodeJS.ErrnoException): CommandError => {
+  if (code === 'ENOENT') return new CommandError(`${file}: command not found`, notStarted.notFound)
+  return new CommandError(
+    `${file}: ${code === 'EACCES' ? 'permission denied: it is not executable' : message}`,
+    notStarted.notExecutable
+  )
+}
+
+const endOf = (code: number | null, signal: NodeJS.Signals | null): CommandEnd =>
+  signal === null ? { code: code ?? 0 } : { code: 128 + constants.signals[signal], signal }
+
+/** Whether the group is still there. */
+const signalGroup = (pid: number, signal: NodeJS.Signals | 0): boolean => {
+  try {
+    return process.kill(-pid, signal)
+  } catch {
+    return false
+  }
+}
+
+const endGroup = async (
+  pid: number,
+  grace: number,
+  { elapsed, sleep }: CommandOptions['systemClock']
+): Promise<boolean> => {
+  if (!signalGroup(pid, grace > 0 ? 'SIGTERM' : 'SIGKILL')) return false
+  const deadline = elapsed() + grace
+  while (elapsed() < deadline && signalGroup(pid, 0)) await sleep(20)
+  signalGroup(pid, 'SIGKILL')
+  return true
+}

@@ -1,0 +1,123 @@
+import { choice, nearest, UserError } from '../base/user-error.js'
+import { variablePrefix } from '../config/settings.js'
+import type { Product } from '../product/product.js'
+import type { OpenListener } from '../server/listeners.js'
+
+/** Where a server is, as its clients are told. URLs have no slash at their end. */
+export interface Addresses {
+  readonly url: string
+  /** By HTTPS, and a file with the certificate to trust, in PEM. */
+  readonly https?: string | undefined
+  readonly ca?: string | undefined
+  /** The port of the control API, where it has one of its own. */
+  readonly admin?: string | undefined
+  /** The space that the products' URLs lead to. */
+  readonly space?: string | undefined
+  /** The base URL of each product, by its name. */
+  readonly products: Readonly<Record<string, string>>
+}
+
+/** Where the listeners of a server lead; the products' URLs go to their own listeners and to this space. */
+export const addressesOf = (
+  products: readonly Product[],
+  listeners: readonly OpenListener[],
+  { space, ca }: Pick<Addresses, 'space' | 'ca'> = {}
+): Addresses => {
+  const url = listeners[0]?.url ?? ''
+  const baseOf = ({ name, base }: Product) => {
+    const own = listeners.find(each => each.product?.name === name && each.space === undefined)
+    return [name, `${own?.url ?? url}${space === undefined ? '' : `/~${space}`}${base}`]
+  }
+  return {
+    url,
+    https: listeners.find(({ tls }) => tls)?.url,
+    ca,
+    admin: listeners.find(({ control }) => control === 'alone')?.url,
+    space,
+    products: Object.fromEntries(products.map(baseOf))
+  }
+}
+
+/** The environment variables that a command is given: `SESSION_MOCK_URL` and the like. */
+export const variablesOf = ({ url, https, ca, admin, space, products }: Addresses): Record<string, string> => ({
+  URL: url,
+  ...(https !== undefined && { HTTPS_URL: https }),
+  ...(ca !== undefined && { CA: ca }),
+  ...(admin !== undefined && { ADMIN_URL: admin }),
+  ...(space !== undefined && { SPACE_URL: `${url}/~${space}` }),
+  ...Object.fromEntries(Object.entries(products).map(([name, base]) => [`${name.toUpperCase()}_URL`, base]))
+})
+
+/** The same, with the prefix of our variables. */
+export const environmentOf = (addresses: Addresses): Record<string, string> =>
+  Object.fromEntries(Object.entries(variablesOf(addresses)).map(([name, value]) => [variablePrefix + name, value]))
+
+/** A variable by a template: `CBRAIN_URL={cbrain}`. */
+export interface VariableTemplate {
+  readonly name: string
+  readonly template: string
+}
+
+/** Reads `--env NAME=TEMPLATE`. Throws a UserError that lists the placeholders where one is unknown. */
+export const parseTemplates = (given: readonly string[], placeholders: readonly string[]): VariableTemplate[] =>
+  given.map(text => {
+    const [, name, template] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? []
+    if (name === undefined || template === undefined)
+      throw new UserError(`--env "${text}": expected NAME=TEMPLATE, such as CBRAIN_URL={cbrain}`)
+    for (const [, word = ''] of template.matchAll(placeholder))
+      if (!placeholders.includes(word)) throw unknownPlaceholder(text, word, placeholders)
+    return { name, template }
+  })
+
+/** The words that a template may have in braces. */
+export const placeholdersFor = (
+  products: readonly Product[],
+  { https, space }: { readonly https: boolean; readonly space: boolean }
+): string[] => [
+  'url',
+  'host',
+  'port',
+  ...products.map(({ name }) => name),
+  ...(https ? ['https', 'ca'] : []),
+  ...(space ? ['space', 'space-name'] : [])
+]
+
+/** The variables that the templates give, for a server at these addresses. */
+export const fillTemplates = (
+  templates: readonly VariableTemplate[],
+  { url, https, ca, space, products }: Addresses
+): Record<string, string> => {
+  const { hostname, port } = new URL(url)
+  const values: Record<string, string | undefined> = {
+    ...products,
+    url,
+    host: hostname,
+    port,
+    https,
+    ca,
+    space: space === undefined ? undefined : `${url}/~${space}`,
+    'space-name': space
+  }
+  return Object.fromEntries(
+    templates.map(({ name, template }) => [name, template.replace(placeholder, (_, word) => values[word] ?? '')])
+  )
+}
+
+const placeholder = /\{([a-z][a-z-]*)\}/g
+
+const needs: Readonly<Record<string, string>> = {
+  https: '--https-port',
+  ca: '--https-port',
+  space: '--space',
+  'space-name': '--space'
+}
+
+const unknownPlaceholder = (text: string, word: string, known: readonly string[]): UserError => {
+  const need = needs[word]
+  if (need !== undefined) return new UserError(`--env "${text}": {${word}} is there with ${need} only`)
+  const meant = nearest(word, known)
+  const hint = meant === undefined ? '' : `; did you mean {${meant}}?`
+  return new UserError(
+    `--env "${text}": unknown placeholder {${word}}: expected ${choice(known.map(each => `{${each}}`))}${hint}`
+  )
+}

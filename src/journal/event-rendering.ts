@@ -1,0 +1,19 @@
+import type { EventPayload } from './events.js'
+import { shortToken } from './redactor.js'
+import { renderEntry } from './rendering.js'
+
+/** What an event says, for JSON; with `secrets`, passwords and tokens are shown whole. */
+export const renderEvent = (what: EventPayload, secrets: boolean): object => {
+  if (what.kind === 'request') return renderEntry(what.entry, secrets)
+  if (what.kind === 'clock') return { now: new Date(what.now).toISOString(), frozen: what.frozen }
+  if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
+  if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
+  const { product, login, token, end } = what.session
+  return {
+    change: what.change,
+    product,
+    login,
+    token: secrets ? token : shortToken(token),
+    ...(end && what.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
+  }
+}

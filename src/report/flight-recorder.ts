@@ -1,0 +1,120 @@
+import { type Setting, type Settings, settingNames, settings as table } from '../config/settings.js'
+import type { Audit } from '../journal/audit.js'
+import { renderEvent } from '../journal/event-rendering.js'
+import type { Event } from '../journal/events.js'
+import { createRedactor, passwordsIn } from '../journal/redactor.js'
+import { type JournalRow, renderEntry } from '../journal/rendering.js'
+import { type Verdict, verdictsOf } from '../journal/verdicts.js'
+import type { Product } from '../product/product.js'
+import { isText } from '../scenario/format/source.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { SystemClock } from '../space/clock.js'
+import type { Space } from '../space/space.js'
+import type { Spaces } from '../space/spaces.js'
+import type { CommandRecord, EventRecord, FlightRecord } from './flight-record.js'
+
+/** Rows that are kept, and likewise events: what comes after them is counted. */
+const most = 100_000
+
+export interface RecordingOptions {
+  readonly settings: Settings
+  readonly version: string
+  readonly products: readonly Product[]
+  readonly systemClock: Pick<SystemClock, 'now'>
+}
+
+/** Takes down everything that happens, also in spaces that are gone at the end. */
+export class FlightRecorder implements Audit {
+  readonly #options: RecordingOptions
+  readonly #startedAt: string
+  readonly #rows: JournalRow[] = []
+  readonly #events: EventRecord[] = []
+  readonly #judged: Verdict[] = []
+  #dropped = 0
+
+  constructor(options: RecordingOptions) {
+    this.#options = options
+    this.#startedAt = this.#now()
+  }
+
+  readonly onEvent = ({ space, payload }: Event): void => {
+    const { showSecrets } = this.#options.settings
+    if (payload.kind === 'request') this.#keep(this.#rows, () => renderEntry(payload.entry, showSecrets))
+    else
+      this.#keep(this.#events, () => ({
+        wall: this.#now(),
+        space,
+        event: payload.kind,
+        ...renderEvent(payload, showSecrets)
+      }))
+  }
+
+  readonly onDiscard = (space: Space): void => {
+    this.#judged.push(...verdictsOf([space]))
+  }
+
+  readonly onRulesChange = (): void => undefined
+
+  /** All of it. Asked once, at the end. */
+  record(spaces: Spaces, url: string, command?: CommandRecord): FlightRecord {
+    const { version, settings } = this.#options
+    const { scenario, clock } = spaces.default
+    return {
+      version,
+      startedAt: this.#startedAt,
+      endedAt: this.#now(),
+      url,
+      settings: describeSettings(settings),
+      scenario: describeScenario(scenario),
+      clock: { now: new Date(clock.now()).toISOString(), frozen: clock.frozen },
+      ...(command && { command: { ...command, words: withoutPasswords(command.words) } }),
+      verdicts: merged([...this.#judged, ...verdictsOf(spaces.list())]),
+      rows: this.#rows,
+      events: this.#events,
+      dropped: this.#dropped
+    }
+  }
+
+  #keep<Item>(list: Item[], make: () => Item): void {
+    if (list.length < most) list.push(make())
+    else this.#dropped += 1
+  }
+
+  #now(): string {
+    return new Date(this.#options.systemClock.now()).toISOString()
+  }
+}
+
+const withoutPasswords = (words: readonly string[]): string[] =>
+  words.map(createRedactor({ tokens: [], passwords: words.flatMap(passwordsIn) }))
+
+/** The findings of the same verdict in one. */
+const merged = (verdicts: readonly Verdict[]): Verdict[] => {
+  const byName = new Map<string, Verdict>()
+  for (const verdict of verdicts) {
+    const before = byName.get(verdict.verdict)
+    const findings = [...(before?.findings ?? []), ...verdict.findings]
+    byName.set(verdict.verdict, { ...verdict, findings, passed: findings.length === 0 })
+  }
+  return [...byName.values()]
+}
+
+/** Settings for people: products by their names, no secret, and of a scenario that was given as a text only that. */
+const describeSettings = (settings: Settings): Record<string, unknown> =>
+  Object.fromEntries(settingNames.map(name => [name, describeSetting(name, settings)]))
+
+const describeSetting = (name: keyof Settings, settings: Settings): unknown => {
+  const { secret }: Setting<unknown> = table[name]
+  const value = settings[name]
+  if (secret) return value === undefined ? null : '(hidden)'
+  if (name === 'scenario') return isText(settings.scenario) ? '(a text)' : settings.scenario
+  if (name === 'products') return settings.products?.map(product => product.name) ?? null
+  if (name === 'listen') return settings.listen.map(({ product, ...rest }) => ({ product: product.name, ...rest }))
+  return value ?? null
+}
+
+const describeScenario = ({ title, seed, rules }: Scenario): FlightRecord['scenario'] => ({
+  title,
+  ...(seed !== undefined && { seed }),
+  rules: rules.map(({ title, sentence }) => ({ rule: title, sentence }))
+})

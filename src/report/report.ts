@@ -1,0 +1,28 @@
+import type { Spaces } from '../space/spaces.js'
+import type { CommandRecord } from './flight-record.js'
+import { FlightRecorder, type RecordingOptions } from './flight-recorder.js'
+import { createHar } from './har.js'
+import { renderJson, reportFolder, writeReportFile } from './report-folder.js'
+import { renderVerdicts } from './verdict-junit.js'
+
+/** A report that is being recorded. */
+export interface Report {
+  readonly recorder: FlightRecorder
+  /** Writes its three files, each whole or not at all. `url` is the address of the server. */
+  write(spaces: Spaces, url: string, command?: CommandRecord): Promise<void>
+}
+
+/** Makes sure that the folder can be written, and begins to record. Throws a UserError where it cannot. */
+export const startReport = async (folder: string, options: RecordingOptions): Promise<Report> => {
+  await reportFolder(folder)
+  const recorder = new FlightRecorder(options)
+  return {
+    recorder,
+    write: async (spaces, url, command) => {
+      const record = recorder.record(spaces, url, command)
+      await writeReportFile(folder, 'run.json', renderJson(record))
+      await writeReportFile(folder, 'journal.har', renderJson(createHar(record)))
+      await writeReportFile(folder, 'verdicts.junit.xml', renderVerdicts(record))
+    }
+  }
+}

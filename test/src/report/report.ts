@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { renderJUnit } from '../../../src/report/junit.js'
+import { run as command, serving } from '../../support/command.js'
+import { harProblems } from '../../support/har.js'
+import { junitProblems } from '../../support/junit.js'
+
+const { PATH } = process.env
+
+const session = `
+token=$(curl -sf -d "login=demo&password=demo" "$SESSION_MOCK_CBRAIN_URL/session" | grep -oE "[0-9a-f]{32}")
+curl -s -o /dev/null -H "Authorization: Bearer $token" "$SESSION_MOCK_CBRAIN_URL/session"
+curl -s -o /dev/null "$SESSION_MOCK_CBRAIN_URL/session?cbrain_api_token=$token"
+curl -s -o /dev/null "$SESSION_MOCK_URL/nowhere?x=1&y=<2>"
+echo "$token" > "$folder/token"
+`
+
+/** The report of a command. */
+const reported = async (t: Test, script: string, ...words: string[]) => {
+  const folder = t.testdir({})
+  const report = `${folder}/a/b`
+  const argv = ['exec', '--log-level', 'silent', '--report', report, ...words, '--', 'sh', '-c', script]
+  const result = await command(argv, { env: { PATH, folder } })
+  const read = (name: string) => readFileSync(`${report}/${name}`, 'utf8')
+  return {
+    ...result,
+    files: readdirSync(report).sort(),
+    token: () => readFileSync(`${folder}/token`, 'utf8').trim(),
+    run: JSON.parse(read('run.json')),
+    har: JSON.parse(read('journal.har')),
+    junit: read('verdicts.junit.xml')
+  }
+}
+
+t.test('a report is three files, and no secret stands in them', async t => {
+  const { code, files, run, har, junit, token } = await reported(t, session, '--admin-token', 'sesame-123')
+  t.equal(code, 0)
+  t.same(files, ['journal.har', 'run.json', 'verdicts.junit.xml'])
+  const all = JSON.stringify([run, har, junit])
+  for (const secret of [token(), 'sesame-123', 'password=demo']) t.notMatch(all, secret)
+})
+
+t.test('run.json tells what ran, every row and every event', async t => {
+  const { run } = await reported(t, session, '--scenario', 'rate-limit')
+  t.match(run, {
+    version: '1.2.3',
+    url: /^http:\/\/127\.0\.0\.1:\d+$/,
+    settings: { scenario: 'rate-limit', port: 0, adminToken: null },
+    scenario: { title: 'After five calls the next three are refused as too many, with a Retry-After', seed: 1 },
+    clock: { frozen: false },
+    command: { words: ['sh', '-c', /curl/], exitCode: 0 },
+    dropped: 0
+  })
+  t.same(
+    run.rows.map(({ operation, status }: { operation?: string; status: number }) => [operation, status]),
+    [
+      ['login', 200],
+      ['session', 200],
+      ['session', 200],
+      [undefined, 404]
+    ]
+  )
+  t.match(run.events, [{ event: 'session', change: 'opened', product: 'cbrain', login: 'demo', space: 'default' }])
+  t.same(
+    run.verdicts
+      .filter(({ passed }: { passed: boolean }) => !passed)
+      .map(({ verdict }: { verdict: string }) => verdict),
+    ['session-left-open', 'credentials-in-url']
+  )
+})
+
+t.test('journal.har is HAR 1.2, also of answers that were broken', async t => {
+  const { har, run } = await reported(t, session, '--scenario', 'truncated-login')
+  t.same(harProblems(har), [])
+  t.equal(har.log.entries.length, run.rows.length)
+  t.match(har.log.entries[0], {
+    request: { method: 'POST', url: /^http:\/\/127\.0\.0\.1:\d+\/session$/, postData: { text: /^login=/ } },
+    response: { status: 0, _error: 'connection: truncate' },
+    _product: 'cbrain',
+    _operation: 'login'
+  })
+  t.match(har.log.entries.at(-1).request.queryString, [
+    { name: 'x', value: '1' },
+    { name: 'y', value: '<2>' }
+  ])
+})
+
+t.test('a HAR with a mistake is found out', async t => {
+  t.not(harProblems({ log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [{}] } }).length, 0)
+})
+
+t.test('verdicts.junit.xml has a test case for each verdict', async t => {
+  const { junit } = await reported(t, session)
+  t.same(junitProblems(junit), [])
+  t.equal(junit.match(/<testcase /g)?.length, 6)
+  t.match(junit, ' tests="6" failures="2" ')
+  t.match(junit, '<failure message="sessions that were never logged out (1)" type="session-left-open">default: ')
+})
+
+t.test('a JUnit file holds any text, and a wrong one is found out', async t => {
+  const failure = { type: 'x', message: 'a "b"\n<c>', text: '\u0000\ud800 ]]> &amp; \u{1F600}' }
+  const cases = [
+    { className: 'c', name: 'n', failure },
+    { className: 'c', name: 's', skipped: 'why' }
+  ]
+  const xml = renderJUnit({ name: 'n', startedAt: '2026-01-01T00:00:00.000Z', time: 1.5, cases })
+  t.same(junitProblems(xml), [])
+  t.match(xml, '\ufffd\ufffd ]]&gt; &amp;amp; \u{1F600}')
+  t.same(junitProblems(xml.replace(' tests="2"', ' x="2"')), ['testsuite has no tests', 'testsuite has x'])
+})
+
+t.test('a report is also written where the command failed, or is not there', async t => {
+  const { code, run } = await reported(t, `${session} kill -9 $$`)
+  t.equal(code, 137)
+  t.match(run, { command: { exitCode: 137, signal: 'SIGKILL' } })
+  t.equal(run.rows.length, 4)
+})
+
+t.test('what happened in a space that is gone is reported', async t => {
+  const { run, junit } = await reported(
+    t,
+    'curl -sf -d "login=demo&password=demo" "$SESSION_MOCK_URL/~w/session"; curl -sf -X DELETE "$SESSION_MOCK_URL/__admin/spaces?space=w"'
+  )
+  t.match(run.rows, [{ space: 'w', operation: 'login' }])
+  t.match(junit, 'w: the session of request 1')
+})
+
+t.test('a server that is stopped writes its report', async t => {
+  const folder = t.testdir({})
+  await t.test('while it runs', async t => {
+    const { url } = await serving(t, '--log-level', 'silent', '--report', folder)
+    await (await fetch(`${url}/session`)).text()
+    t.same(readdirSync(folder), [])
+  })
+  const run = JSON.parse(readFileSync(`${folder}/run.json`, 'utf8'))
+  t.match(run.rows, [{ product: 'cbrain', status: 401 }])
+  t.equal(run.command, undefined)
+})
