@@ -9,6 +9,7 @@ import { Failure } from '../src/product/failure.js'
 import type { FailureResponse, Operation, Product } from '../src/product/product.js'
 import type { ProductRequest } from '../src/product/request.js'
 import { uuid } from '../src/space/random.js'
+import { type Client, clientSchema, demoClient, oauthToken } from './netbrain/oauth.js'
 
 const base = '/ServicesAPI/API'
 const id = { type: 'string', minLength: 1 } as const
@@ -27,6 +28,7 @@ const tenant = {
 const account = {
   ...strict,
   properties: {
+    ...clientSchema,
     authentication_id: { ...id, description: 'Marks an external user: a login must name this authentication_id.' },
     tenants: {
       type: 'array',
@@ -37,6 +39,7 @@ const account = {
 } as const
 
 type Tenant = FromSchema<typeof tenant>
+type Domain = FromSchema<typeof domain>
 type Part = FromSchema<typeof account> & { readonly tenants: readonly Tenant[] }
 
 const initialTenant: Tenant = {
@@ -175,8 +178,10 @@ const workingDomain: Operation = {
     const domainId = text(body, 'domainid') ?? ''
     demand({ tenantId })
     const entered = enter(call, tenantId, 'unknown-tenant')
-    if (domainId !== '') checkDomain(call, entered, domainId)
-    session.data = { tenantId, domainId }
+    session.data = {
+      tenantId: entered.tenantId,
+      domainId: domainId === '' ? '' : enterDomain(call, entered, domainId).domainId
+    }
     return success()
   }
 }
@@ -226,15 +231,18 @@ const mine = (call: Call): readonly Tenant[] => (call.session ? call.accountData
 
 /** The tenant, if the caller may enter it. Throws `forbidden`, or `bad-request` with the variant. */
 const enter = (call: Call, tenantId: string, variant: string): Tenant => {
-  const isIt = (each: Tenant) => each.tenantId === tenantId
+  const isIt = (each: Tenant) => isSame(each.tenantId, tenantId)
   return mine(call).find(isIt) ?? refuse(call, isIt, variant, tenantId)
 }
 
-/** Throws `forbidden`, or `bad-request` where the tenant has no such domain. */
-const checkDomain = (call: Call, entered: Tenant, domainId: string): void => {
-  const hasIt = ({ domains }: Tenant) => domains?.some(each => each.domainId === domainId) ?? false
-  if (!hasIt(entered)) refuse(call, hasIt, 'unknown-domain', domainId)
+/** The domain, if the tenant has it. Throws `forbidden`, or `bad-request`. */
+const enterDomain = (call: Call, entered: Tenant, domainId: string): Domain => {
+  const find = ({ domains = [] }: Tenant) => domains.find(each => isSame(each.domainId, domainId))
+  return find(entered) ?? refuse(call, each => find(each) !== undefined, 'unknown-domain', domainId)
 }
+
+/** GUIDs have no letter case. */
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
 /** Tells what only other users may enter, which is forbidden, from what does not exist. */
 const refuse = (call: Call, isIt: (each: Tenant) => boolean, variant: string, value: string): never => {
@@ -258,7 +266,11 @@ export const netbrain: Product = {
     token: /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     createToken: uuid
   },
-  accounts: { schema: account, defaults: (): Part => ({ tenants: [initialTenant] }) },
+  accounts: {
+    schema: account,
+    defaults: ({ login }): Part => ({ tenants: [initialTenant], ...demoClient(login) }),
+    fixedTokens: data => [(data as Client).user_token ?? []].flat()
+  },
   token: (request, operation) =>
     text(request.headers, 'token') ??
     lastText(lowerCaseKeys(request.query), 'token') ??
@@ -267,7 +279,7 @@ export const netbrain: Product = {
     { in: 'header', name: 'token' },
     { in: 'query', name: 'token' }
   ],
-  operations: [login, logout, workingDomain, tenants, domains, productVersion],
+  operations: [login, logout, workingDomain, tenants, domains, productVersion, oauthToken],
   failureResponses: {
     'bad-credentials': invalidCredentials,
     'missing-field': ({ detail }) => nullParameter(detail.field ?? 'tenantId'),

@@ -39,6 +39,7 @@ const from1 = { type: 'integer', minimum: 1 } as const
 export const instant = { type: 'string', format: 'date-time' } as const
 const seconds = { type: 'number' } as const
 const headers = { type: 'object', additionalProperties: text } as const
+const memory = headers
 
 const message = { headers, body: { ...text, description: 'As text; of a long one the beginning.' } }
 
@@ -77,6 +78,10 @@ export const schemas = {
       session: { ...shortToken, description: `The token of the session that it is about. ${shortToken.description}` },
       failure: { enum: failureNames, description: 'The neutral name of what it was refused for.' },
       why: { $ref: '#/components/schemas/Why' },
+      sessionData: {
+        ...memory,
+        description: 'What the product remembers on the session since this request, such as a working domain.'
+      },
       fault: { ...text, description: 'How a rule broke the connection.' },
       nearest: { ...text, description: 'Where no operation knew it: the nearest route, such as POST /session.' }
     }
@@ -117,7 +122,8 @@ export const schemas = {
         ...seconds,
         description: 'Seconds of life that are left to it unless it is used; without end, left out.'
       },
-      expiresAt: instant
+      expiresAt: instant,
+      data: { ...memory, description: 'What the product remembers on it, such as a working domain.' }
     }
   ),
   EndedSession: object({ space: text, product: text, login: text, token: shortToken }),

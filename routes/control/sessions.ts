@@ -160,6 +160,7 @@ const told = (space: Space, session: Session, secrets: boolean) => {
     usedAt: new Date(session.usedAt).toISOString(),
     uses: session.uses,
     age: (now - session.openedAt) / 1000,
+    ...(session.data && { data: session.data }),
     // A life beyond what a date can hold is one without end.
     ...(session.expiresAt <= endOfTime
       ? { left: (session.expiresAt - now) / 1000, expiresAt: new Date(session.expiresAt).toISOString() }

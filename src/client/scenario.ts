@@ -96,7 +96,7 @@ export interface ScenarioEffects {
   /** Ends the caller's session as though its time were over. */
   readonly expire?: true
   /** Ends the caller's session as though it was logged out elsewhere. */
-  readonly revoke?: true
+  readonly revoke?: true | 'account'
   /** A login ends the account's other sessions. */
   readonly evict?: true
   /** Keeps the request waiting until the test releases this name. */

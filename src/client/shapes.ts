@@ -73,6 +73,8 @@ export interface JournalRow {
   readonly token?: string
   /** The token of the session that it is about. */
   readonly session?: string
+  /** What the product remembers on the session since this request, such as a working domain. */
+  readonly sessionData?: Readonly<Record<string, string>>
   readonly method: string
   readonly path: string
   readonly outcome: Outcome
@@ -134,6 +136,8 @@ export interface OpenSession {
   /** Seconds of life that are left to it if it is not used; left out where it has no end. */
   readonly left?: number
   readonly expiresAt?: string
+  /** What the product remembers on it, such as a working domain. */
+  readonly data?: Readonly<Record<string, string>>
 }
 
 /** A session that this call has ended. */

@@ -28,6 +28,7 @@ export class CompactEntry implements Entry {
   readonly at: number
   readonly login: string | undefined
   readonly session: Session | undefined
+  readonly sessionData: Session['data']
   /** Milliseconds by which the space's clock was ahead of the systemClock's. */
   readonly #ahead: number
   readonly #microseconds: number
@@ -45,6 +46,7 @@ export class CompactEntry implements Entry {
     this.at = call.at
     this.login = call.login === undefined ? undefined : clipped(call.login)
     this.session = call.session
+    this.sessionData = call.session?.data
     this.#ahead = call.at - systemClock.now() + Math.round(took)
     this.#microseconds = Math.round(took * 1000)
     this.#sent = sent
@@ -77,6 +79,10 @@ export class CompactEntry implements Entry {
 
   get product(): string | undefined {
     return this.#sent.product
+  }
+
+  get isLogin(): boolean | undefined {
+    return this.#sent.isLogin
   }
 
   get operation(): string | undefined {

@@ -16,10 +16,14 @@ export interface Entry {
   /** Undefined where no product knew the path. */
   readonly product: string | undefined
   readonly operation: string | undefined
+  /** The operation gives a client a session. */
+  readonly isLogin?: boolean | undefined
   readonly login: string | undefined
   /** The token that it carried. */
   readonly token: string | undefined
   readonly session: Session | undefined
+  /** What the product remembered on the session when it was answered. */
+  readonly sessionData?: Session['data']
   readonly method: string
   readonly url: string
   readonly httpVersion: string

@@ -44,6 +44,12 @@ const sayings: Readonly<Record<string, Saying>> = {
   'wrong-authentication-id': ({ login }) => `${login} is an external user, and its authentication_id is another`,
   'no-role': ({ login }) => `${login} has no role`,
   locked: ({ login }) => `the account of ${login} is locked`,
+  'unknown-grant': ({ grant }) =>
+    grant === ''
+      ? 'the form names no grant_type, or the body is no form'
+      : `the grant type is ${grant}, not client_credentials`,
+  'unknown-client': ({ client }) => (client === '' ? 'no client_id was sent' : `no account has the client ${client}`),
+  'wrong-client-secret': ({ client }) => `the secret of the client ${client} is another`,
   'unknown-parameters': ({ count }) => `the login has ${count} parameters that are not known, as an attack would`,
   'blocked-address': ({ address, until }) =>
     `no request is taken from ${address} until ${new Date(Number(until)).toISOString()}, after a login with unknown parameters`,

@@ -28,6 +28,8 @@ export interface JournalRow {
   readonly token?: string
   /** The token of the session that it is about, in short. */
   readonly session?: string
+  /** What the product remembers on the session since this request, such as a working domain. */
+  readonly sessionData?: Readonly<Record<string, string>>
   readonly method: string
   readonly path: string
   readonly outcome: Outcome
@@ -64,6 +66,7 @@ export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
       login: entry.login === undefined ? undefined : redact(entry.login)
     }),
     ...defined({ token: entry.token && brief(entry.token), session: entry.session && brief(entry.session.token) }),
+    ...defined({ sessionData: entry.sessionData && redactedData(entry.sessionData, redact) }),
     method,
     path: redact(pathOf(url)),
     outcome: outcomeOf(entry),
@@ -94,6 +97,9 @@ export const outcomeOf = ({ product, fault, left, failure, answer }: Entry): Out
   if (fault !== undefined) return 'broken'
   return failure !== undefined || answer.status >= 400 ? 'refused' : 'success'
 }
+
+const redactedData = (data: Readonly<Record<string, string>>, redact: Redactor): Record<string, string> =>
+  Object.fromEntries(Object.entries(data).map(([name, value]) => [name, redact(value)]))
 
 /** ISO 8601; of a time that no date can hold the nearest that one can. */
 const instantOf = (ms: number): string => new Date(Math.min(Math.max(ms, -8.64e15), 8.64e15)).toISOString()

@@ -1,11 +1,22 @@
 import { clipped, clippedHeaders, truncate } from '../base/truncate.js'
 import type { Call } from '../product/call.js'
+import { isLogin } from '../product/product.js'
 import type { Entry } from './journal.js'
 
 /** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
 export type RequestFingerprint = Pick<
   Entry,
-  'space' | 'secrets' | 'product' | 'operation' | 'token' | 'method' | 'url' | 'httpVersion' | 'headers' | 'body'
+  | 'space'
+  | 'secrets'
+  | 'product'
+  | 'operation'
+  | 'isLogin'
+  | 'token'
+  | 'method'
+  | 'url'
+  | 'httpVersion'
+  | 'headers'
+  | 'body'
 >
 
 /** What each client sent last to a space: most of what it sends next is the same again. */
@@ -43,6 +54,7 @@ const sentBy = ({ request, space, product, operation, token, body }: Call): Requ
   secrets: space.secrets,
   product: product.name,
   operation: operation?.name,
+  isLogin: isLogin(operation),
   token: token === undefined ? undefined : clipped(token),
   method: request.method,
   url: clipped(request.url),

@@ -52,14 +52,14 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
     const left = keysOf(entries.filter(isLogout))
     return firstOfEach(entries.filter(isLogin))
       .filter(({ session }) => session?.end === undefined && (session?.expiresAt ?? 0) > space.clock.now())
-      .filter(entry => !left.has(keyOf(entry)))
+      .filter(entry => !left.has(keyOf(entry)) && !entry.session?.policy.stateless)
       .map(entry => finding(space, [entry], `the session of ${describeEntry(entry)} was never logged out`))
   },
   'call-after-logout': (space, entries) => {
     const left = new Set<string>()
     return entries.flatMap(entry => {
       const late = left.has(carriedBy(entry)) || isLoggedOut(entry)
-      if (isLogout(entry)) left.add(carriedBy(entry))
+      if (isLogout(entry) && !entry.session?.policy.stateless) left.add(carriedBy(entry))
       return late ? [finding(space, [entry], describeEntry(entry))] : []
     })
   },
@@ -91,7 +91,9 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
 
 /** The client has got a session by it; one whose answer was lost, or pretended, has not. */
 const isLogin = (entry: Entry): boolean =>
-  entry.operation === 'login' && entry.session !== undefined && !entry.pretended && outcomeOf(entry) === 'success'
+  asksForSession(entry) && entry.session !== undefined && !entry.pretended && outcomeOf(entry) === 'success'
+
+const asksForSession = ({ operation, isLogin }: Entry): boolean => operation === 'login' || isLogin === true
 
 /** As far as the client can know, its session is over; whether it got the answer or not, it has done its part. */
 const isLogout = (entry: Entry): boolean =>
@@ -108,12 +110,12 @@ const isUnfit = ({ failure, why }: Entry): boolean =>
   (failure === 'no-session' || failure === 'expired-session') && why?.reason !== 'unknown-format'
 
 /** Only a new login helps; but who wanted to leave needs none, and who wanted to come in has tried. */
-const wantsLogin = (entry: Entry): boolean =>
-  isUnfit(entry) && entry.operation !== 'logout' && entry.operation !== 'login'
+const wantsLogin = (entry: Entry): boolean => isUnfit(entry) && entry.operation !== 'logout' && !asksForSession(entry)
 
 /** A login there, whether it was let in or not, by the same account as far as one is known. */
-const isReplyTo = (refused: Entry, { operation, product, login }: Entry): boolean =>
-  operation === 'login' &&
+const isReplyTo = (refused: Entry, entry: Entry): boolean => asksForSession(entry) && isOfSameClient(refused, entry)
+
+const isOfSameClient = (refused: Entry, { product, login }: Entry): boolean =>
   product === refused.product &&
   (login === undefined || refused.login === undefined || login.toLowerCase() === refused.login.toLowerCase())
 

@@ -1,9 +1,9 @@
 import { chain, type MaybePromise } from '../base/maybe-promise.js'
 import { type EndCause, Session, type TokenStatus } from '../session/sessions.js'
 import { type Account, unlistedAccount } from '../space/accounts.js'
-import type { Space } from '../space/space.js'
+import type { SessionForm, Space } from '../space/space.js'
 import { Failure, type Why } from './failure.js'
-import type { Fidelity, Operation, Product } from './product.js'
+import { type Fidelity, isLogin, type Operation, type Product } from './product.js'
 import type { ProductRequest } from './request.js'
 
 /** What a request carries, as the product reads it. */
@@ -116,9 +116,8 @@ export class Call {
    * the token of a client that may do nothing is not looked at.
    */
   async useAnyway({ kind }: Failure): Promise<void> {
-    if (kind === 'forbidden') return
-    const isLogin = this.operation?.name === 'login' || this.operation?.login !== undefined
-    if (this.session === undefined && !isLogin && !this.isStale) await this.currentIfAny()
+    if (kind === 'forbidden' || isLogin(this.operation)) return
+    if (this.session === undefined && !this.isStale) await this.currentIfAny()
   }
 
   /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
@@ -144,10 +143,10 @@ export class Call {
     throw new Failure('bad-credentials', { why: { reason, login } })
   }
 
-  /** A new session for the account. */
-  async open(account: Account): Promise<Session> {
+  /** A new session for the account; `form` says where it is another than the product's usual one. */
+  async open(account: Account, form?: SessionForm): Promise<Session> {
     const { space, product } = this
-    this.session = space.newSession(product, account.login, this.address)
+    this.session = space.newSession(product, account.login, this.address, form)
     if (this.pretending) return this.session
     const { token, login, openedAt } = this.session
     await space.sessions.open(this.session, openedAt)

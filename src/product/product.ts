@@ -38,6 +38,10 @@ export interface Operation {
   readonly failureResponses?: Partial<FailureResponses>
 }
 
+/** Whether the operation gives a client a session. */
+export const isLogin = (operation: Operation | undefined): boolean =>
+  operation !== undefined && (operation.name === 'login' || operation.login !== undefined)
+
 /**
  * A product: a table of wire facts. Everything that behaves is shared and handed in.
  */
@@ -71,6 +75,8 @@ export interface Product {
     defaults(account: Pick<Account, 'login' | 'position'>): object
     /** Whether an account may have no session, by what it has for this product: becoming so ends those that it has. */
     isLocked?(data: object): boolean
+    /** Tokens that an account has without a login, by what it has for this product: they never expire, and no logout ends them. */
+    fixedTokens?(data: object): readonly string[]
     /** Letter case of login names does not matter. */
     readonly caseInsensitive?: boolean
     /** What a login as demo needs beside name and password, in words for people. */

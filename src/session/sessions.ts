@@ -24,6 +24,10 @@ export interface Policy {
   readonly limit: number
   /** The token is honoured only from the address that logged in; from another it dies. */
   readonly pinned: boolean
+  /** No logout, limit or other login ends it: its token is good by itself. */
+  readonly stateless?: boolean
+  /** Its token was made beforehand, and is the same in every space. */
+  readonly fixed?: boolean
 }
 
 export class Session {
@@ -92,13 +96,14 @@ export interface MemoryOptions {
 /** One product's sessions: those that are open, in all and by account, and those that ended lately. */
 class ProductSessions {
   readonly open = new Map<string, Session>()
+  /** Those that others of the account may end. */
   readonly byLogin = new Map<string, Set<Session>>()
   readonly ended = new Map<string, Session>()
   #sweep = this.open.values()
 
   add(session: Session): void {
     this.open.set(session.token, session)
-    getOrCreate(this.byLogin, session.login, () => new Set<Session>()).add(session)
+    if (!session.policy.stateless) getOrCreate(this.byLogin, session.login, () => new Set<Session>()).add(session)
   }
 
   remove(session: Session): void {
@@ -161,7 +166,9 @@ export class MemorySessions implements SessionStore {
 
   end(product: string, token: string, ending: SessionEnd, address?: string): TokenStatus {
     const tokenStatus = this.#peekFrom(product, token, ending.at, address)
-    if (tokenStatus.is === 'open') this.#close(this.#product(product), tokenStatus.session, ending)
+    if (tokenStatus.is !== 'open') return tokenStatus
+    const { session } = tokenStatus
+    if (ending.cause !== 'logged-out' || !session.policy.stateless) this.#close(this.#product(product), session, ending)
     return tokenStatus
   }
 

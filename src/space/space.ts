@@ -43,7 +43,16 @@ export interface SpaceHooks {
   readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
 }
 
+/** What a session is where it is another than the product's usual one. */
+export interface SessionForm {
+  readonly policy: Partial<Policy>
+  createToken(draw: Buffer): string
+}
+
 const noAccounts: readonly AccountDocument[] = []
+
+/** Times that never end, used or not. */
+const forever = { idle: Number.POSITIVE_INFINITY, lifetime: Number.POSITIVE_INFINITY, renewed: false }
 
 /** The address of a session that no request has opened: it may be used from every one. */
 const anywhere = '*'
@@ -76,6 +85,8 @@ export class Space {
   #number = 0
   #state = new State()
   #counters = new Map<string, number>()
+  /** Sessions that accounts have without a login. */
+  #fixed: readonly Session[] = []
   readonly #deps: SpaceDeps
   readonly #hooks: SpaceHooks
 
@@ -106,6 +117,7 @@ export class Space {
   begin(scenario: Scenario): void {
     this.clock = new Clock(this.systemClock, scenario.clock, scenario.frozen)
     this.random = new Random(scenario.seed, this.name)
+    this.#fixed = []
     this.adopt(scenario)
     this.#state = new State()
     this.#counters.clear()
@@ -134,6 +146,7 @@ export class Space {
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
     this.ruleEngine = new RuleEngine(scenario.rules, this.clock.now())
     this.#endLocked()
+    this.#fix()
   }
 
   /** Whether the account of that name may have no session of the product. */
@@ -141,10 +154,15 @@ export class Space {
     return product.accounts.isLocked?.(this.accountData(product, login)) ?? false
   }
 
+  /** The accounts of which anything is said for this product. */
+  #accountsOf({ name }: Product): Account[] {
+    return this.accounts.list().filter(({ parts }) => parts[name] !== undefined)
+  }
+
   #endLocked(): void {
     const ending = { cause: 'revoked', at: this.clock.now(), by: 'the lock on its account' } as const
     for (const product of this.#deps.products.filter(({ accounts }) => accounts.isLocked))
-      for (const { login } of this.accounts.list())
+      for (const { login } of this.#accountsOf(product))
         if (this.isLocked(product, login)) void this.sessions.endOthers(product.name, login, '', ending)
   }
 
@@ -218,9 +236,11 @@ export class Space {
   }
 
   /** A session for that login, not yet kept. Its token depends on the seed, the login and its count alone. */
-  newSession(product: Product, login: string, address: string): Session {
-    const token = product.sessions.createToken(this.random.bytes(`${product.name} token ${login}`))
-    return new Session(product.name, token, login, address, this.clock.now(), this.policy(product))
+  newSession(product: Product, login: string, address: string, form?: SessionForm): Session {
+    const { createToken } = form ?? product.sessions
+    const token = createToken(this.random.bytes(`${product.name} token ${login}`))
+    const policy = { ...this.policy(product), ...form?.policy }
+    return new Session(product.name, token, login, address, this.clock.now(), policy)
   }
 
   /** A session that was there before the scenario began. */
@@ -237,6 +257,32 @@ export class Space {
         at: now,
         by: 'the scenario'
       })
+  }
+
+  /** Opens what the accounts have without a login, and ends what they have no more. */
+  #fix(): void {
+    const wanted = this.#fixedSessions()
+    const isIn = (sessions: readonly Session[], { product, token, login }: Session) =>
+      sessions.some(each => each.product === product && each.token === token && each.login === login)
+    const [kept, gone] = [true, false].map(stays => this.#fixed.filter(session => isIn(wanted, session) === stays))
+    const ending = { cause: 'revoked', at: this.clock.now(), by: 'the scenario' } as const
+    for (const { product, token } of gone ?? []) void this.sessions.end(product, token, ending)
+    const added = wanted.filter(session => !isIn(kept ?? [], session))
+    for (const session of added) void this.sessions.open(session, session.openedAt)
+    this.#fixed = [...(kept ?? []), ...added]
+  }
+
+  #fixedSessions(): Session[] {
+    const policy = { ...forever, limit: Number.POSITIVE_INFINITY, pinned: false, stateless: true, fixed: true }
+    return this.#deps.products.flatMap(product =>
+      this.accounts
+        .list()
+        .flatMap(({ login }) =>
+          (product.accounts.fixedTokens?.(this.accountData(product, login)) ?? []).map(
+            token => new Session(product.name, token, login, anywhere, this.clock.now(), policy)
+          )
+        )
+    )
   }
 
   /** What the account of that name has for a product: what was said of it, over the product's defaults. */

@@ -91,8 +91,8 @@ export class Spaces {
 
   #make(name: string): Space {
     const space: Space = new Space(name, this.#deps, {
-      onTokenKnown: ({ product, token }) => {
-        if (!this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
+      onTokenKnown: ({ product, token, policy }) => {
+        if (!policy.fixed && !this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
       },
       onTokenForgotten: ({ product, token }) => this.#byToken.get(product)?.delete(token),
       findTokenOwner: this.#findTokenOwner

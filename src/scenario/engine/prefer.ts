@@ -2,6 +2,7 @@ import { parseDuration } from '../../base/duration.js'
 import type { Call } from '../../product/call.js'
 import { Failure, failureNames } from '../../product/failure.js'
 import { failureOf } from '../../product/failure-status.js'
+import { isLogin } from '../../product/product.js'
 import { type Effect, faultOf, type Step, step } from './effects.js'
 import type { Rule } from './rule.js'
 
@@ -77,7 +78,7 @@ const answering: Effect<number> = {
   apply: (status, turn, { rule }) => {
     turn.status = status
     if (status < 400) return
-    const kind = turn.call.operation?.name === 'login' && status === 401 ? 'bad-credentials' : failureOf(status)
+    const kind = isLogin(turn.call.operation) && status === 401 ? 'bad-credentials' : failureOf(status)
     turn.decide(() => {
       throw new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
         status,

@@ -1,5 +1,5 @@
 import { choice, nearest } from '../../base/user-error.js'
-import type { Product } from '../../product/product.js'
+import { isLogin, type Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../space/accounts.js'
 import { firstState } from '../../space/state.js'
 import { isDue, parseCallRange } from '../engine/call-selector.js'
@@ -43,6 +43,9 @@ interface View {
   /** It decides every call whose conditions hold. */
   readonly decidesAlways: boolean
   readonly loginsOnly: boolean
+  readonly noLogins: boolean
+  /** It ends the session of the caller. */
+  readonly revokesOwn: boolean
 }
 
 const view = (draft: RuleDocument, index: number, products: readonly Product[]): View => {
@@ -50,6 +53,9 @@ const view = (draft: RuleDocument, index: number, products: readonly Product[]):
   const items = [draft.then].flat().map(item => (typeof item === 'string' ? { [item]: true } : item))
   const names = items.flatMap(item => Object.keys(item) as EffectName[])
   const operations = [draft.on].flat().flatMap(word => targetOperations(word, products))
+  const logins = new Set(
+    products.flatMap(({ name, operations }) => operations.filter(isLogin).map(each => `${name}.${each.name}`))
+  )
   const always =
     [call, every, times, from, until, lasts].every(each => each === undefined) && chance === 1 && per === 'rule'
   return {
@@ -60,7 +66,9 @@ const view = (draft: RuleDocument, index: number, products: readonly Product[]):
     states: items.flatMap(({ state }) => (state === undefined ? [] : [readMove(state as StateMove).to])),
     when: Object.entries(draft.when ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
     decidesAlways: always && names.some(name => effects[name].decides),
-    loginsOnly: operations.every(name => name.endsWith('.login'))
+    loginsOnly: operations.every(name => logins.has(name)),
+    noLogins: !operations.some(name => logins.has(name)),
+    revokesOwn: items.some(({ revoke }) => revoke === true)
   }
 }
 
@@ -114,16 +122,14 @@ const unlaned = ({ draft: { per }, loginsOnly }: View): string | false =>
 const ageless = ({ draft: { when } }: View): string | false =>
   when?.session === 'none' && when.age !== undefined && 'where there is no session, there is no age of one'
 
-const idleEffects = ({ effects: named, operations, loginsOnly }: View): string[] => {
+const idleEffects = ({ effects: named, loginsOnly, noLogins, revokesOwn }: View): string[] => {
   const has = (name: EffectName) => named.has(name)
   const deciding = (['fail', 'reply', 'pretend'] as const).filter(has)
   return [
-    ...(loginsOnly && (has('expire') || has('revoke'))
+    ...(loginsOnly && (has('expire') || revokesOwn)
       ? [`${has('expire') ? 'expire' : 'revoke'} does nothing here: a login carries no session that could end`]
       : []),
-    ...(has('evict') && ![...operations].some(name => name.endsWith('.login'))
-      ? ['evict does nothing here: only a login ends other sessions']
-      : []),
+    ...(has('evict') && noLogins ? ['evict does nothing here: only a login ends other sessions'] : []),
     ...(deciding.length > 1 ? [`${choice(deciding, 'and')} cannot both decide the answer`] : [])
   ]
 }

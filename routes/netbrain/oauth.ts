@@ -1,0 +1,126 @@
+import { createHmac } from 'node:crypto'
+import type { Answer } from '../../src/http/answer.js'
+import { lenientForm } from '../../src/kit/body-readers.js'
+import { text } from '../../src/kit/fields.js'
+import { bodyOf } from '../../src/product/body.js'
+import type { Call } from '../../src/product/call.js'
+import { Failure } from '../../src/product/failure.js'
+import type { FailureResponse, Operation } from '../../src/product/product.js'
+import type { ProductRequest } from '../../src/product/request.js'
+import { type Account, unlistedAccount } from '../../src/space/accounts.js'
+import { uuid } from '../../src/space/random.js'
+
+const id = { type: 'string', minLength: 1 } as const
+
+/** What an account may say of the logins that there are since R12. */
+export const clientSchema = {
+  client_id: { ...id, description: 'The client that may have OAuth2 tokens of the account.' },
+  client_secret: { ...id, description: 'The secret of that client.' },
+  user_token: { ...id, description: 'A static token of the account, which never expires.' }
+} as const
+
+export interface Client {
+  readonly client_id?: string
+  readonly client_secret?: string
+  readonly user_token?: string
+}
+
+/** The client that the demo account is, as it is the one that may log in everywhere. */
+export const demoClient = (login: string): Client =>
+  login === 'demo' ? { client_id: 'demo', client_secret: 'demo' } : {}
+
+const say = (status: number, body: object): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(body)
+})
+
+const refusal =
+  (status: number, error: string): FailureResponse =>
+  () =>
+    say(status, { error })
+
+const field = ({ body }: ProductRequest, name: string): string => text(body, name) ?? ''
+
+/** An OAuth2 token for a client's credentials, verified against the published page Login of R12. See netbrain.md. */
+export const oauthToken: Operation = {
+  name: 'oauth-token',
+  summary: 'Get an OAuth2 token',
+  routes: [['POST', '/ServicesAPI/auth/oauth2/token']],
+  bodies: { 'application/x-www-form-urlencoded': lenientForm },
+  body: {
+    types: ['application/x-www-form-urlencoded'],
+    schema: {
+      type: 'object',
+      required: ['grant_type', 'client_id', 'client_secret'],
+      properties: {
+        grant_type: { const: 'client_credentials' },
+        client_id: { type: 'string' },
+        client_secret: { type: 'string' }
+      }
+    }
+  },
+  login: request => text(request.body, 'client_id'),
+  async run(call) {
+    const { request, pretending } = call
+    bodyOf(request)
+    const grant = field(request, 'grant_type')
+    if (grant !== 'client_credentials' && !pretending)
+      throw new Failure('bad-request', { variant: 'grant-type', value: grant, why: { reason: 'unknown-grant', grant } })
+    const account = clientOf(call, field(request, 'client_id'), field(request, 'client_secret'))
+    const lifetime = lifetimeOf(call)
+    const { token } = await call.open(account, {
+      policy: { ...endless, lifetime },
+      createToken: draw => jwt(call, draw, lifetime)
+    })
+    return say(200, { access_token: token, token_type: 'bearer', expires_in: Math.floor(lifetime / 1000) - 1 })
+  },
+  failureResponses: {
+    'bad-request': refusal(400, 'invalid grant type'),
+    'bad-credentials': refusal(401, 'invalid_client'),
+    'missing-field': refusal(401, 'invalid_client')
+  }
+}
+
+/** Use does not renew a token, and no logout, limit or later login ends it. */
+const endless = { idle: Number.POSITIVE_INFINITY, renewed: false, limit: Number.POSITIVE_INFINITY, stateless: true }
+
+/** An hour, unless the settings say how long NetBrain's sessions live in all. */
+const lifetimeOf = ({ space, product }: Call): number => {
+  const { lifetime } = space.policy(product)
+  return Number.isFinite(lifetime) ? lifetime : 3_600_000
+}
+
+/** The account of the client. Throws `bad-credentials`. */
+const clientOf = (call: Call, client: string, secret: string): Account => {
+  const account = call.pretending ? unlistedAccount(client) : find(call, client, secret)
+  call.login = account.login
+  return account
+}
+
+const find = (call: Call, client: string, secret: string): Account => {
+  const { accounts } = call.space
+  const known = accounts.list().find(({ login }) => call.accountData<Client>(login).client_id === client)
+  if (accounts.any && client !== '' && secret !== '') return known ?? unlistedAccount(client)
+  if (!known) throw new Failure('bad-credentials', { why: { reason: 'unknown-client', client } })
+  if (call.accountData<Client>(known.login).client_secret === secret) return known
+  throw new Failure('bad-credentials', { why: { reason: 'wrong-client-secret', client } })
+}
+
+/** Signed by HS512 with a key of the space's own. The claims are those of a recorded token, and `jti`, so that no two are the same. */
+const jwt = ({ space }: Call, draw: Buffer, lifetime: number): string => {
+  const iat = Math.floor(space.clock.now() / 1000)
+  const claims = {
+    jti: uuid(draw),
+    iat,
+    exp: iat + Math.floor(lifetime / 1000),
+    iss: 'netBrain',
+    aud: 'ie',
+    CLAIMS: { auth_type: 'OAuth' }
+  }
+  const signed = [{ alg: 'HS512', typ: 'JWT' }, claims].map(encoded).join('.')
+  const key = space.random.bytes('netbrain oauth key', 0)
+  return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`
+}
+
+const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
