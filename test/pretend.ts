@@ -1,8 +1,8 @@
 import t from 'tap'
 import { products } from '../routes/index.js'
 import { double } from './support/double.js'
-import type { Driver, Request } from './support/driver.js'
-import { json } from './support/driver.js'
+import type { Driver, Reply, Request } from './support/driver.js'
+import { form, json } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { scenarioOf } from './support/scenario.js'
@@ -18,8 +18,18 @@ const others: Readonly<Record<string, (token: string) => Request>> = {
     payload: '{"tenantId":"fb24f3f0-81a7-1929-4b8f-99106c23fa5b","domainId":"0201adc0-1a50-4b8c-9a2e-4b7a0d8e5b01"}'
   }),
   'netbrain.domains': token => ({ method: 'GET', url: `${base}/CMDB/Domains?tenantId=x`, headers: { token } }),
-  'netbrain.product-version': token => ({ method: 'GET', url: `${base}/System/ProductVersion`, headers: { token } })
+  'netbrain.product-version': token => ({ method: 'GET', url: `${base}/System/ProductVersion`, headers: { token } }),
+  'netbrain.oauth-token': token => ({
+    method: 'POST',
+    url: '/ServicesAPI/auth/oauth2/token',
+    headers: { token, ...form },
+    payload: 'grant_type=client_credentials&client_id=nobody&client_secret=wrong'
+  })
 }
+
+/** OAuth2 has a success of its own. */
+const isSuccess = (driver: Driver, reply: Reply): boolean =>
+  driver.succeeded(reply) || (reply.statusCode === 200 && reply.body.startsWith('{"access_token":"'))
 
 const requestTo = (driver: Driver, operation: string): ((token: string) => Request) => {
   if (operation === 'login') return token => withToken(driver, driver.login(), token)
@@ -53,7 +63,7 @@ for (const driver of drivers)
 
         const tokens = { open, ended, stranger: driver.stranger, '': '' }
         for (const [kind, token] of Object.entries(tokens))
-          t.ok(driver.succeeded(await pretended(request(token))), `with a token that is ${kind || 'missing'}`)
+          t.ok(isSuccess(driver, await pretended(request(token))), `with a token that is ${kind || 'missing'}`)
         if (name === 'login')
           for (const [login, password] of [
             ['demo', 'wrong'],
