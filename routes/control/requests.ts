@@ -4,6 +4,7 @@ import { inputProblem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/journal.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
+import { checkFilters } from './filter.js'
 import { durationSchema, flag, list as listOf, natural, numberParameter, object, ref, schemas } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
@@ -59,6 +60,7 @@ const list: Endpoint = {
   answers: { 200: { description: 'How many there are, and the newest of them.', schema: ref('Rows') } },
   run: ask => {
     const { space: _space, number, after, status, limit, ...filter } = ask.query
+    checkFilters(ask, 'query', [filter])
     return found(ask, { ...filter, ...numbers({ number, after, status, limit }) })
   }
 }
@@ -85,7 +87,10 @@ const find: Endpoint = {
   summary: 'The requests that match a search',
   body: { ...filterSchema, properties: { ...filterKeys, limit } },
   answers: { 200: { description: 'How many there are, and the newest of them.', schema: ref('Rows') } },
-  run: ask => found(ask, ask.body as Search)
+  run: ask => {
+    checkFilters(ask, 'body', [ask.body as Search])
+    return found(ask, ask.body as Search)
+  }
 }
 
 const count: Endpoint = {
@@ -94,7 +99,10 @@ const count: Endpoint = {
   summary: 'How many requests match a search',
   body: filterSchema,
   answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
-  run: ask => ({ count: entriesOf(ask).filter(createFilter(ask.body as Filter)).length })
+  run: ask => {
+    checkFilters(ask, 'body', [ask.body as Filter])
+    return { count: entriesOf(ask).filter(createFilter(ask.body as Filter)).length }
+  }
 }
 
 interface Wait extends Filter {
@@ -127,6 +135,7 @@ const wait: Endpoint = {
   },
   run: async ask => {
     const { count = 1, within = '5s', ...filter } = ask.body as Wait
+    checkFilters(ask, 'body', [filter])
     const room = ask.context.journal * ask.spaces.length
     if (count > room)
       throw inputProblem({

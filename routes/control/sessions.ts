@@ -1,3 +1,4 @@
+import { choice, nearest } from '../../src/base/user-error.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/server.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
@@ -131,8 +132,10 @@ type Place = 'body' | 'query'
 const productNamed = ({ context }: ControlRequest, name: string, place: Place): Product => {
   const product = context.products.find(each => each.name === name)
   if (product) return product
-  const names = context.products.map(each => each.name).join(', ')
-  throw inputProblem({ in: place, at: 'product', message: `expected ${names}, found "${name}"` })
+  const names = context.products.map(each => each.name)
+  const meant = nearest(name, names)
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  throw inputProblem({ in: place, at: 'product', message: `expected ${choice(names)}, found "${name}"${hint}` })
 }
 
 const matching = async (ask: ControlRequest, { product, login, token }: Which, place: Place) => {

@@ -5,6 +5,7 @@ import type { Entry } from '../../src/journal/journal.js'
 import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { verdictsOf } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'
+import { checkFilters } from './filter.js'
 import { entriesOf } from './requests.js'
 import { durationSchema, flag, list, object, ref, text } from './schemas.js'
 import { timeoutOf } from './timeout.js'
@@ -71,6 +72,7 @@ const verify: Endpoint = {
   },
   run: async ask => {
     const { requests, order = 'any', within = '0s' } = ask.body as Expectations
+    checkFilters(ask, 'body', requests, index => `requests[${index}].`)
     checkCounts(requests)
     const check = () => differences(requests, entriesOf(ask), order === 'strict')
     await waitUntil(ask, concerns(requests, check), timeoutOf(within))

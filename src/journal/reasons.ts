@@ -73,5 +73,8 @@ const sayings: Readonly<Record<string, Saying>> = {
   bug: () => 'a bug in session-mock'
 }
 
+/** The reasons that have words here. */
+export const describedReasons: readonly string[] = Object.keys(sayings)
+
 /** `expired 12s ago (idle 30m)`, `logged out 3s ago by request 7`, `the token was never issued`. */
 export const describeReason = (why: Why): string => sayings[why.reason]?.(why) ?? why.reason.replaceAll('-', ' ')

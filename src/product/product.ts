@@ -94,6 +94,8 @@ export interface Product {
   /** Paths of the real server that are often called and are not emulated, and in words what is there instead. */
   readonly notEmulated?: readonly { readonly path: RegExp; readonly words: string }[]
   readonly failureResponses: FailureResponses
+  /** Its own reasons for a refusal, as they stand in `why`, beside those that all products have. */
+  readonly reasons?: readonly string[]
   /** Headers that stand on every answer, refusals included. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>
   /** One command that works as printed: a login by curl, for this account. */

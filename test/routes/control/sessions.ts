@@ -118,7 +118,10 @@ t.test('what cannot be a session is refused, each with what would be right', asy
       {},
       'body: the key "product" is missing: a session needs it\nbody: the key "login" is missing: a session needs it'
     ],
-    [{ product: 'hcxx', login: 'demo' }, 'body product: expected netbrain, videntity, cbrain, hcx, found "hcxx"'],
+    [
+      { product: 'hcxx', login: 'demo' },
+      'body product: expected netbrain, videntity, cbrain or hcx, found "hcxx"; did you mean hcx?'
+    ],
     [{ product: 'hcx', login: 'dmeo' }, 'body login: no account is called "dmeo"'],
     [{ product: 'hcx', login: 7 }, 'body login: expected a text, found 7; write it in quotes: "7"'],
     [
