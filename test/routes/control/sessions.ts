@@ -1,6 +1,8 @@
 import t from 'tap'
 import { clientOf, type Steered, steered } from '../../support/control.js'
+import { double } from '../../support/double.js'
 import { drivers } from '../../support/drivers.js'
+import { scenarioOf } from '../../support/scenario.js'
 
 interface Told {
   readonly token: string
@@ -181,4 +183,14 @@ t.test('many are ended at once by login, by product, or all; and in one space on
   t.match((await ask('POST /sessions/expire')).body.ended, { length: 4 })
   t.strictSame(await left(), [])
   t.equal((await ask('POST /sessions/expire?space=c', {})).status, 404, 'nobody has been in that space')
+})
+
+t.test('no session can be opened for an account that is locked', async t => {
+  const { send } = double({ scenario: scenarioOf('accounts: [{ login: eve, password: e, cbrain: { locked: true } }]') })
+  const open = (product: string) =>
+    send({ method: 'POST', url: '/__admin/sessions', payload: JSON.stringify({ product, login: 'eve' }) })
+  const refused = await open('cbrain')
+  t.equal(refused.statusCode, 400)
+  t.match(refused.body, 'the account of \\"eve\\" is locked, and may have no session')
+  t.equal((await open('hcx')).statusCode, 201)
 })
