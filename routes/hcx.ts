@@ -5,11 +5,10 @@ import { isRecord, text } from '../src/kit/fields.js'
 import { jsonArguments } from '../src/kit/sample.js'
 import { statusAsked } from '../src/kit/status.js'
 import { bodyOf } from '../src/product/body.js'
-import type { Call } from '../src/product/call.js'
 import { Failure } from '../src/product/failure.js'
-import type { FailureResponse, Operation, Product } from '../src/product/product.js'
+import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
 import type { Session } from '../src/session/sessions.js'
-import { uuid } from '../src/space/random.js'
+import { uuid } from '../src/state/random.js'
 
 const path = '/api/admin/v1/sessions'
 

@@ -4,11 +4,10 @@ import { lenientForm } from '../src/kit/body-readers.js'
 import { lastText } from '../src/kit/fields.js'
 import { formArgument } from '../src/kit/sample.js'
 import { type XmlTree, xml } from '../src/kit/xml.js'
-import type { Call } from '../src/product/call.js'
 import { Failure } from '../src/product/failure.js'
-import type { FailureResponse, Operation, Product } from '../src/product/product.js'
+import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
 import type { Session } from '../src/session/sessions.js'
-import { alphanumeric } from '../src/space/random.js'
+import { alphanumeric } from '../src/state/random.js'
 
 const account = {
   type: 'object',

@@ -1,20 +1,22 @@
 import { setMaxListeners } from 'node:events'
 import { withRealTicks } from './base/real-ticks.js'
-import type { ControlContext } from './control/endpoint.js'
-import type { Audit } from './journal/audit.js'
+import type { ControlContext, Endpoint } from './control/endpoint.js'
+import type { ExchangeListener } from './exchange/exchange.js'
+import { type EntryListener, Recorder } from './exchange/recorder.js'
 import { type EventListener, Events } from './journal/events.js'
 import { Metrics } from './journal/metrics.js'
-import { type EntryListener, Recorder } from './journal/recorder.js'
-import type { ExchangeListener } from './product/exchange.js'
 import type { Product } from './product/product.js'
 import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scenario.js'
 import { createDispatcher, type Handle } from './server/dispatcher.js'
-import type { SystemClock } from './space/clock.js'
+import type { Audit, Space } from './space/space.js'
 import { Spaces } from './space/spaces.js'
+import type { SystemClock } from './state/clock.js'
 
 export interface AppOptions {
   readonly products: readonly Product[]
   readonly scenario: Scenario
+  /** The control API's paths, loaded when the first of them is asked for; left out, there are none. */
+  readonly endpoints?: () => Promise<readonly Endpoint[]>
   /** What the command line says of single products, by name; the scenario's own word beats it. */
   readonly settings?: Readonly<Record<string, ProductSettings>>
   /** Lets everyone in, with any password. */
@@ -63,6 +65,7 @@ export interface App {
 
 /** What holds where an option is left out. */
 const defaults = {
+  endpoints: async () => [],
   settings: {},
   anyone: false,
   bodyLimit: 1_048_576,
@@ -92,8 +95,9 @@ export const createApp = (options: AppOptions): App => {
   const spaces = new Spaces({ ...whole, events, stopping: stopping.signal, audit: options.audit }, scenario)
   const metrics = new Metrics(spaces, products)
   const recorder = new Recorder({ ...whole, events, metrics, failed })
-  const context: ControlContext = {
+  const context: Omit<ControlContext, 'endpoints'> = {
     ...whole,
+    isolate: (product, space) => createApp(isolated(product, space)),
     bug,
     spaces,
     events,
@@ -105,10 +109,10 @@ export const createApp = (options: AppOptions): App => {
   }
   const mounted = keyed(async (product: Product) => {
     // The router takes longer to load than all else that a server needs to start.
-    const { mount } = await import('./product/mount.js')
+    const { mount } = await import('./exchange/mount.js')
     return mount(product, { spaces, onExchange: recorder.recordExchange, failed, bodyLimit })
   })
-  const control = keyed((_key: 'control') => controlOf(context, options.adminToken, bodyLimit))
+  const control = keyed((_key: 'control') => controlOf(context, whole.endpoints, options.adminToken, bodyLimit))
   return {
     handle: createDispatcher({
       products,
@@ -137,12 +141,31 @@ const quietly =
     } catch {}
   }
 
-const controlOf = async (context: ControlContext, token: string | undefined, bodyLimit: number) => {
-  const [{ createControlServer: mountControl }, { endpoints }] = await Promise.all([
-    import('./control/server.js'),
-    import('../routes/control/index.js')
-  ])
-  return mountControl({ context, endpoints, token, bodyLimit })
+const controlOf = async (
+  context: Omit<ControlContext, 'endpoints'>,
+  load: () => Promise<readonly Endpoint[]>,
+  token: string | undefined,
+  bodyLimit: number
+) => {
+  const [{ createControlServer }, endpoints] = await Promise.all([import('./control/server.js'), load()])
+  return createControlServer({ context: { ...context, endpoints }, token, bodyLimit })
+}
+
+/** A product alone, in a space of its own that has the settings of this one. */
+const isolated = (product: Product, space: Space): AppOptions => ({
+  products: [product],
+  scenario: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.scenario.products },
+  settings: { [product.name]: { fidelity: space.fidelity(product) } },
+  systemClock: timeless,
+  journal: 0
+})
+
+/** Nothing takes time where nobody waits. */
+const timeless: SystemClock = {
+  now: () => 0,
+  elapsed: () => 0,
+  sleep: async () => undefined,
+  every: () => () => undefined
 }
 
 /** Scenarios where none are shipped: they come as texts. */

@@ -20,12 +20,14 @@ export type { Fidelity, StartOptions } from './client/start-options.js'
  * error where a port cannot be had.
  */
 export const start = (options: StartOptions = {}): Promise<Client> =>
-  startServer(options, { version: pkg.version, products, scenarios })
+  startServer(options, { version: pkg.version, products, endpoints, scenarios })
 
 /**
  * Talks to a server that runs elsewhere, by the URL that it says it listens on, such as `http://127.0.0.1:4100`. Throws an
  * Error where none answers, and a ControlError where it asks for another token.
  */
 export const connect = (url: string, options: ConnectOptions = {}): Promise<Client> => connectTo(url, options)
+
+const endpoints = async () => (await import('../routes/control/index.js')).endpoints
 
 const scenarios = fileURLToPath(new URL('../scenarios/', import.meta.url))

@@ -38,6 +38,7 @@ const exitCode = cli({
   stderr: process.stderr,
   version: pkg.version,
   products,
+  endpoints: async () => (await import('../routes/control/index.js')).endpoints,
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
   clients: fileURLToPath(new URL('../clients/', import.meta.url)),
   stopped,

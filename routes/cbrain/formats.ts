@@ -4,7 +4,7 @@ import type { Answer } from '../../src/http/answer.js'
 import { decodedPath } from '../../src/http/path.js'
 import { lastText } from '../../src/kit/fields.js'
 import { xml } from '../../src/kit/xml.js'
-import type { Call } from '../../src/product/call.js'
+import type { Call } from '../../src/product/product.js'
 
 type Format = 'json' | 'xml' | 'html' | 'none'
 

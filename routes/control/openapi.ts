@@ -1,7 +1,6 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
 import { describeControl } from '../../src/control/openapi.js'
 import { Problem } from '../../src/http/problem.js'
-import { endpoints } from './index.js'
 import { list, object, ref, schemas } from './schemas.js'
 
 const control: Endpoint = {
@@ -9,7 +8,7 @@ const control: Endpoint = {
   path: '/openapi.json',
   summary: 'This API, described in OpenAPI 3.1',
   answers: { 200: { description: 'The description.', schema: { type: 'object' } } },
-  run: ({ context }) => describeControl(endpoints, schemas, context.version)
+  run: ({ context }) => describeControl(context.endpoints, schemas, context.version)
 }
 
 const products: Endpoint = {
@@ -43,7 +42,7 @@ const product: Endpoint = {
   run: async ({ context, params, space }) => {
     const found = context.products.find(({ name }) => name === params.product)
     const { describeProduct } = await import('../../src/control/openapi-product.js')
-    if (found) return describeProduct(found, space, context.version)
+    if (found) return describeProduct(found, space, context)
     const names = context.products.map(({ name }) => name)
     throw new Problem(
       404,

@@ -1,7 +1,7 @@
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { waitForCount } from '../../src/control/waiting.js'
 import { inputProblem } from '../../src/http/problem.js'
-import type { Entry } from '../../src/journal/journal.js'
+import type { Entry } from '../../src/journal/entry.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'

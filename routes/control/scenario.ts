@@ -2,10 +2,10 @@ import { nearest, UserError } from '../../src/base/user-error.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
 import { describeRuleWithCount } from '../../src/scenario/format/explain.js'
-import type { ParsedScenario } from '../../src/scenario/format/parse.js'
 import { scenarioSchema } from '../../src/scenario/format/schema.js'
-import { ScenarioError } from '../../src/scenario/format/validation-issue.js'
-import { endOfTime } from '../../src/space/clock.js'
+import type { ParsedScenario } from '../../src/scenario/scenario.js'
+import { ScenarioError } from '../../src/scenario/validation-issue.js'
+import { endOfTime } from '../../src/state/clock.js'
 import { list, object, ref, text } from './schemas.js'
 
 const told = ({ space }: Pick<ControlRequest, 'space'>) => ({

@@ -5,8 +5,8 @@ import { inputProblem, Problem } from '../../src/http/problem.js'
 import { shortToken } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
 import { type EndCause, Session } from '../../src/session/sessions.js'
-import { endOfTime } from '../../src/space/clock.js'
 import type { Space } from '../../src/space/space.js'
+import { endOfTime } from '../../src/state/clock.js'
 import { list as listOf, natural, numberParameter, object, ref } from './schemas.js'
 
 const which = {

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/server.js'
 import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
-import { spaceName } from '../../src/space/space-name.js'
+import { spaceName } from '../../src/state/space-name.js'
 import { list as listOf, object, ref, text } from './schemas.js'
 
 const list: Endpoint = {

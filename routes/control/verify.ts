@@ -1,7 +1,7 @@
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
-import type { Entry } from '../../src/journal/journal.js'
+import type { Entry } from '../../src/journal/entry.js'
 import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { verdictsOf } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'

@@ -3,12 +3,11 @@ import type { Answer } from '../../src/http/answer.js'
 import { lenientForm } from '../../src/kit/body-readers.js'
 import { text } from '../../src/kit/fields.js'
 import { bodyOf } from '../../src/product/body.js'
-import type { Call } from '../../src/product/call.js'
 import { Failure } from '../../src/product/failure.js'
-import type { FailureResponse, Operation } from '../../src/product/product.js'
+import type { Call, FailureResponse, Operation } from '../../src/product/product.js'
 import type { ProductRequest } from '../../src/product/request.js'
-import { type Account, unlistedAccount } from '../../src/space/accounts.js'
-import { uuid } from '../../src/space/random.js'
+import { type Account, unlistedAccount } from '../../src/state/accounts.js'
+import { uuid } from '../../src/state/random.js'
 
 const id = { type: 'string', minLength: 1 } as const
 

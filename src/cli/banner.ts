@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 import type { OpenListener } from '../server/listeners.js'
-import { type AccountDocument, demo } from '../space/accounts.js'
+import { type AccountDocument, demo } from '../state/accounts.js'
 
 export interface ServedProduct {
   readonly product: Product

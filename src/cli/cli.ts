@@ -1,34 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { choice, nearest, UserError } from '../base/user-error.js'
-import { checkSettings, type Environment, type Flags } from '../config/read-settings.js'
+import { checkSettings, type Flags } from '../config/read-settings.js'
 import type { SettingName } from '../config/settings.js'
-import type { Output } from '../log/logger.js'
-import type { Product } from '../product/product.js'
+import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import { helpFooter, outputOf, settingOptions, withOptionsOf } from './help.js'
-import type { ParentProcess } from './parent.js'
-
-/** What the command takes from outside. */
-export interface CommandContext {
-  readonly argv: readonly string[]
-  readonly env: Environment
-  readonly stdout: Output
-  readonly stderr: Output
-  readonly version: string
-  readonly products: readonly Product[]
-  /** The folder of the shipped scenarios. */
-  readonly scenarios: string
-  /** The folder of the clients in other languages. */
-  readonly clients: string
-  /** Resolves when the process is asked to stop. */
-  readonly stopped: () => Promise<void>
-  /** Calls the listener for each signal that asks this process to end, which then does not end; the result stops that. */
-  readonly onSignal?: (listener: (signal: NodeJS.Signals) => void) => () => void
-  /** Left out where nobody needs to watch it. */
-  readonly parent?: ParentProcess
-  /** The arguments of the server that this container runs, if it runs one. */
-  readonly serverArguments?: () => readonly string[] | undefined
-}
 
 /** Runs the command line; the answer is the exit code. */
 export const cli = async (outside: CommandContext): Promise<number> => {
@@ -147,7 +123,7 @@ const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: num
     .action(async () => {
       const [{ healthcheckCommand }, { systemClock }] = await Promise.all([
         import('./healthcheck.js'),
-        import('../space/clock.js')
+        import('../state/clock.js')
       ])
       const { wait, ...flags } = given(check) as Flags & { readonly wait?: string }
       exit(await healthcheckCommand({ ...serverFlags(outside), ...flags }, outside, systemClock, wait))

@@ -14,9 +14,9 @@ import {
   type VariableTemplate
 } from '../exec/variables.js'
 import type { CommandRecord } from '../report/flight-record.js'
-import { systemClock } from '../space/clock.js'
-import { spaceName } from '../space/space-name.js'
-import type { CommandContext } from './cli.js'
+import { systemClock } from '../state/clock.js'
+import { spaceName } from '../state/space-name.js'
+import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import { type CommandServer, startServer } from './start-server.js'
 

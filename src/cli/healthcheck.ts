@@ -4,8 +4,8 @@ import { UserError } from '../base/user-error.js'
 import { type Flags, readSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
 import { hostForUrl } from '../server/listeners.js'
-import type { SystemClock } from '../space/clock.js'
-import type { CommandContext } from './cli.js'
+import type { SystemClock } from '../state/clock.js'
+import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 
 /** How long an answer may take, in milliseconds. */

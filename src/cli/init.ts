@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UserError } from '../base/user-error.js'
 import { scenarioSchema } from '../scenario/format/schema.js'
-import type { CommandContext } from './cli.js'
+import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import { jsonTemplate, schemaName, yamlTemplate } from './init-templates.js'
 

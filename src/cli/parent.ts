@@ -1,6 +1,6 @@
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
-import type { SystemClock } from '../space/clock.js'
+import type { SystemClock } from '../state/clock.js'
 
 /** The process that started this one, and the input it gave. */
 export interface ParentProcess {

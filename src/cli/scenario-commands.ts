@@ -2,8 +2,8 @@ import { UserError } from '../base/user-error.js'
 import { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { explain } from '../scenario/format/explain.js'
 import { scenarioSchema } from '../scenario/format/schema.js'
-import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/format/validation-issue.js'
-import type { CommandContext } from './cli.js'
+import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/validation-issue.js'
+import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 
 /** The shipped scenarios, and whatever else is named, read for the products of this command. */

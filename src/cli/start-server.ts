@@ -4,19 +4,20 @@ import type { App } from '../app.js'
 import { choice, UserError } from '../base/user-error.js'
 import { type CheckedSettings, unknownVariables } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
-import { allAudits, createStrictAudit } from '../journal/audit.js'
 import { createLog, type Output } from '../log/logger.js'
 import { createBugLog, createRequestLog, loggedSteering } from '../log/request-log.js'
 import type { CommandRecord } from '../report/flight-record.js'
-import { formatIssue } from '../scenario/format/validation-issue.js'
-import { watch } from '../scenario/format/watch.js'
+import { formatIssue } from '../scenario/validation-issue.js'
 import { limitsOf, listen, type RunningServer } from '../server/listeners.js'
-import type { TlsIdentity } from '../server/tls/identity.js'
-import { systemClock } from '../space/clock.js'
-import type { CommandContext } from './cli.js'
+import { allAudits } from '../startup/all-audits.js'
+import { appOf, listenersOf, tlsOf } from '../startup/from-settings.js'
+import { readWithScenario } from '../startup/read-scenario.js'
+import { createStrictAudit } from '../startup/strict-audit.js'
+import { watch } from '../startup/watch.js'
+import { systemClock } from '../state/clock.js'
+import type { TlsIdentity } from '../tls/identity.js'
+import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
-import { appOf, listenersOf, tlsOf } from './from-settings.js'
-import { readWithScenario } from './read-scenario.js'
 import { catalogOf } from './scenario-commands.js'
 
 /** A server as the command runs it: with its log, its scenario watched, its strict end and its report. */
@@ -48,6 +49,7 @@ export const startServer = async (
   const strict = settings.strict ? await createStrictAudit(catalog) : undefined
   const app = appOf(settings, {
     products: outside.products,
+    endpoints: outside.endpoints,
     scenario: parsed.scenario,
     catalog,
     version: outside.version,

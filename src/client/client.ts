@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { defaultSpaceName, spaceName } from '../space/space-name.js'
+import { defaultSpaceName, spaceName } from '../state/space-name.js'
 import { accepted } from './control-error.js'
 import type { Scenario } from './scenario.js'
 import type {

@@ -1,13 +1,14 @@
 import type { App } from '../app.js'
-import { appOf, listenersOf, tlsOf } from '../cli/from-settings.js'
-import { readWithScenario } from '../cli/read-scenario.js'
 import type { Settings } from '../config/settings.js'
+import type { Endpoint } from '../control/endpoint.js'
 import type { Log } from '../log/logger.js'
 import type { Product } from '../product/product.js'
 import { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { limitsOf, listen, type OpenListener, type RunningServer } from '../server/listeners.js'
-import type { TlsIdentity } from '../server/tls/identity.js'
-import { systemClock } from '../space/clock.js'
+import { appOf, listenersOf, tlsOf } from '../startup/from-settings.js'
+import { readWithScenario } from '../startup/read-scenario.js'
+import { systemClock } from '../state/clock.js'
+import type { TlsIdentity } from '../tls/identity.js'
 import { type Client, createClient } from './client.js'
 import { baseOf } from './connect.js'
 import { inProcess } from './in-process.js'
@@ -19,21 +20,26 @@ import { type Transport, untilStopped } from './transport.js'
 export interface StartContext {
   readonly version: string
   readonly products: readonly Product[]
+  /** The control API's paths. */
+  readonly endpoints: () => Promise<readonly Endpoint[]>
   /** The folder of the shipped scenarios. */
   readonly scenarios: string
 }
 
 /** Starts a server in this process. Throws where an option or the scenario is wrong, or a port cannot be had. */
 export const startServer = async (options: StartOptions, surroundings: StartContext): Promise<Client> => {
-  const { version, products, scenarios } = surroundings
+  const { version, products, endpoints, scenarios } = surroundings
   const catalog = new ScenarioCatalog(scenarios, products)
   const { settings, scenario: parsed } = await readWithScenario(checkOptions(options, products), catalog)
   const { scenario } = parsed
   const log = await logOf(options, settings)
-  const strict = settings.strict ? await (await import('../journal/audit.js')).createStrictAudit(catalog) : undefined
+  const strict = settings.strict
+    ? await (await import('../startup/strict-audit.js')).createStrictAudit(catalog)
+    : undefined
   const tls = await tlsOf(settings)
   const app = appOf(settings, {
     products,
+    endpoints,
     scenario,
     catalog,
     version,
@@ -100,6 +106,6 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
 
 const watchingOf = async ({ watch, scenario }: Settings, catalog: ScenarioCatalog, app: App, log: Log | undefined) => {
   if (!watch) return undefined
-  const [{ silent }, watching] = await Promise.all([import('../log/logger.js'), import('../scenario/format/watch.js')])
+  const [{ silent }, watching] = await Promise.all([import('../log/logger.js'), import('../startup/watch.js')])
   return watching.watch(catalog, scenario, { spaces: app.spaces, log: log ?? silent, systemClock })
 }

@@ -3,7 +3,7 @@ import { parseDuration } from '../base/duration.js'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { isText } from '../scenario/format/source.js'
-import { spaceName } from '../space/space-name.js'
+import { spaceName } from '../state/space-name.js'
 
 /** What a setting's parser may look at beside its own text. */
 export interface ParseContext {
@@ -24,6 +24,10 @@ export const wholeNumber =
     if (/^\d+$/.test(lastOf(given)) && value >= least && value <= most) return value
     throw new UserError(`expected ${what}`)
   }
+
+/** What can be wrong with a server's certificate on purpose: its time is over, it is for another host, nobody has signed it, or an unknown authority has. */
+export const tlsFaults = ['expired', 'wrong-host', 'self-signed', 'untrusted'] as const
+export type TlsFault = (typeof tlsFaults)[number]
 
 export const oneOf = <const Word extends string>(...words: readonly Word[]): Parse<Word> =>
   Object.assign(

@@ -1,5 +1,4 @@
 import type { Fidelity, Product } from '../product/product.js'
-import type { TlsFault } from '../server/tls/authority.js'
 import {
   address,
   duration,
@@ -12,6 +11,8 @@ import {
   port,
   scenario,
   someProducts,
+  type TlsFault,
+  tlsFaults,
   token,
   trueOrFalse,
   wholeNumber
@@ -138,7 +139,7 @@ export const settings = {
     fallback: undefined,
     fallbackWords: 'none',
     help: 'What is wrong with the certificate on purpose: expired, wrong-host, self-signed or untrusted',
-    parse: oneOf('expired', 'wrong-host', 'self-signed', 'untrusted')
+    parse: oneOf(...tlsFaults)
   }),
   products: setting<readonly Product[] | undefined>({
     group: 'What it serves',

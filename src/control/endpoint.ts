@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { Answer } from '../http/answer.js'
@@ -5,14 +6,18 @@ import type { Event, Events } from '../journal/events.js'
 import type { Metrics } from '../journal/metrics.js'
 import type { Product } from '../product/product.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
-import type { SystemClock } from '../space/clock.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
+import type { SystemClock } from '../state/clock.js'
 
 /** What of the running server the control API can see and steer. */
 export interface ControlContext {
   readonly version: string
   readonly products: readonly Product[]
+  /** Its own paths. */
+  readonly endpoints: readonly Endpoint[]
+  /** Serves a product alone, in a space with the settings of this one where nothing takes time: for examples of its answers. */
+  readonly isolate: (product: Product, space: Space) => IsolatedProduct
   readonly spaces: Spaces
   readonly events: Events
   readonly metrics: Metrics
@@ -36,6 +41,11 @@ export interface ControlContext {
   readonly steered: (words: string, facts: Readonly<Record<string, unknown>>) => void
 }
 
+export interface IsolatedProduct {
+  readonly handle: (request: IncomingMessage, response: ServerResponse, role: { readonly product: Product }) => void
+  close(): void
+}
+
 /** A request to the control API, checked. */
 export interface ControlRequest {
   readonly context: ControlContext
@@ -55,7 +65,7 @@ export interface ControlRequest {
 
 /** An answer that is no JSON value: other types, streams. */
 export class StreamResponse {
-  constructor(readonly send: (reply: import('http').ServerResponse) => void) {}
+  constructor(readonly send: (reply: ServerResponse) => void) {}
 }
 
 /** One path of the control API: described, checked and done in one place. */

@@ -1,16 +1,19 @@
 import inject, { type InjectOptions } from 'light-my-request'
-import { type App, createApp } from '../app.js'
 import { type FailureName, failureNames } from '../product/failure.js'
 import type { Operation, Product, TokenLocation } from '../product/product.js'
-import type { SystemClock } from '../space/clock.js'
 import type { Space } from '../space/space.js'
-import { defaultSpaceName } from '../space/space-name.js'
+import { defaultSpaceName } from '../state/space-name.js'
+import type { ControlContext, IsolatedProduct } from './endpoint.js'
 import { grouped, operationId } from './openapi.js'
 
 /** A product's operations in OpenAPI 3.1, as this space serves them; the refusals are asked of the product itself. */
-export const describeProduct = async (product: Product, space: Space, version: string): Promise<object> => {
+export const describeProduct = async (
+  product: Product,
+  space: Space,
+  { version, isolate }: ControlContext
+): Promise<object> => {
   const { title, operations, tokenLocations = [], name } = product
-  const app = scratch(product, space)
+  const app = isolate(product, space)
   const rows = await Promise.all(
     operations.flatMap(operation =>
       operation.routes.map(async ([method, path]) => {
@@ -65,24 +68,6 @@ const schemeOf = (location: TokenLocation): object =>
     ? { type: 'http', scheme: 'bearer' }
     : { type: 'apiKey', in: location.in, name: location.name }
 
-/** Nothing takes time where nobody waits. */
-const timeless: SystemClock = {
-  now: () => 0,
-  elapsed: () => 0,
-  sleep: async () => undefined,
-  every: () => () => undefined
-}
-
-/** The product alone, in a world of its own that has the settings of this one. */
-const scratch = (product: Product, space: Space): App =>
-  createApp({
-    products: [product],
-    scenario: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.scenario.products },
-    settings: { [product.name]: { fidelity: space.fidelity(product) } },
-    systemClock: timeless,
-    journal: 0
-  })
-
 interface Refusal {
   readonly failure: FailureName
   readonly status: number
@@ -90,7 +75,7 @@ interface Refusal {
   readonly body: string
 }
 
-const responsesOf = async (app: App, product: Product, method: string, path: string): Promise<object> => {
+const responsesOf = async (app: IsolatedProduct, product: Product, method: string, path: string): Promise<object> => {
   const refusals = await Promise.all(failureNames.map(failure => refusal(app, product, method, path, failure)))
   const statuses = [...new Set([200, ...refusals.map(({ status }) => status)])]
   return Object.fromEntries(
@@ -105,14 +90,14 @@ const responsesOf = async (app: App, product: Product, method: string, path: str
 }
 
 const refusal = async (
-  app: App,
+  app: IsolatedProduct,
   product: Product,
   method: string,
   url: string,
   failure: FailureName
 ): Promise<Refusal> => {
   const { statusCode, headers, body } = await inject(
-    (request, response) => app.handle(request, response, { product, control: 'elsewhere' }),
+    (request, response) => app.handle(request, response, { product }),
     { method: method as NonNullable<InjectOptions['method']>, url, headers: { prefer: `fail=${failure}` } }
   )
   const [type = ''] = String(headers['content-type'] ?? '').split(';', 1)

@@ -1,5 +1,5 @@
 import { controlPath } from '../product/unmatched.js'
-import { spaceName } from '../space/space-name.js'
+import { spaceName } from '../state/space-name.js'
 import type { Endpoint } from './endpoint.js'
 
 const problem = {

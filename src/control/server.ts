@@ -7,15 +7,14 @@ import { bareFastify } from '../http/bare-fastify.js'
 import { endAfterResponse } from '../http/linger.js'
 import { decodedPath } from '../http/path.js'
 import { type InputError, inputProblem, Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
+import { receive, TooLarge } from '../http/receive.js'
 import { isDecodable } from '../kit/decoding.js'
-import { Failure } from '../product/failure.js'
-import { receive } from '../product/receive.js'
 import { hasBody } from '../product/request.js'
 import { controlPath } from '../product/unmatched.js'
 import { type Check, createChecks } from '../scenario/format/schema-check.js'
-import { formatPath } from '../scenario/format/validation-issue.js'
+import { formatPath } from '../scenario/validation-issue.js'
 import type { Space } from '../space/space.js'
-import { spaceName } from '../space/space-name.js'
+import { spaceName } from '../state/space-name.js'
 import { checkAccess } from './access.js'
 import { type ControlContext, type ControlRequest, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
 import { steeringOf } from './steering.js'
@@ -28,7 +27,6 @@ declare module 'fastify' {
 
 export interface ControlOptions {
   readonly context: ControlContext
-  readonly endpoints: readonly Endpoint[]
   /** The bearer token that is asked for, if one is. */
   readonly token?: string | undefined
   readonly bodyLimit: number
@@ -50,9 +48,10 @@ export const createControlServer = async (options: ControlOptions): Promise<Serv
 
 /** The instance that `mountControl` serves from, with a route for each method of each endpoint. */
 export const createControlApp = (
-  { context, endpoints, token, bodyLimit }: ControlOptions,
+  { context, token, bodyLimit }: ControlOptions,
   named: WeakMap<IncomingMessage, string> = new WeakMap()
 ): FastifyInstance => {
+  const { endpoints } = context
   const compile = createChecks()
   const app = bareFastify({
     exposeHeadRoutes: false,
@@ -77,7 +76,7 @@ export const createControlApp = (
             if (isWhole) void answer(endpoint, asked, reply.raw, context)
           },
           thrown => {
-            if (thrown instanceof Failure) endAfterResponse(request.raw, reply.raw)
+            if (thrown instanceof TooLarge) endAfterResponse(request.raw, reply.raw)
             send(problemAnswer(unreadable(thrown, bodyLimit)), reply.raw)
           }
         )
@@ -263,6 +262,6 @@ const take = async (request: FastifyRequest, limit: number): Promise<boolean> =>
 }
 
 const unreadable = (thrown: unknown, bodyLimit: number): Problem =>
-  thrown instanceof Failure
+  thrown instanceof TooLarge
     ? new Problem(413, 'The body is too large', `A body may have ${bodyLimit} bytes; --body-limit sets how many.`)
     : new Problem(500, 'A bug in session-mock', String(thrown))

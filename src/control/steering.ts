@@ -1,5 +1,5 @@
 import { controlPath } from '../product/unmatched.js'
-import { defaultSpaceName } from '../space/space-name.js'
+import { defaultSpaceName } from '../state/space-name.js'
 import type { ControlRequest, Endpoint } from './endpoint.js'
 
 /** What a request to the control API has changed: a line for the log, such as `control ~w1 PUT /__admin/clock action=advance by=31m`, and its facts. */

@@ -1,6 +1,6 @@
 import { Problem } from '../http/problem.js'
+import type { Entry } from '../journal/entry.js'
 import type { Event } from '../journal/events.js'
-import type { Entry } from '../journal/journal.js'
 import type { ControlRequest } from './endpoint.js'
 
 /** How many may wait at once. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import { UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
-import type { SystemClock } from '../space/clock.js'
+import type { SystemClock } from '../state/clock.js'
 
 /** How a command ended; `code` is what a shell would say: 128 and the signal's number where a signal ended it. */
 export interface CommandEnd {

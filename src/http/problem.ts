@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { receiveUpTo } from '../product/receive.js'
 import type { Answer } from './answer.js'
 import { endAfterResponse } from './linger.js'
+import { receiveUpTo } from './receive.js'
 
 /** An answer of our own where something is wrong, by RFC 9457; thrown where the control API refuses. */
 export class Problem extends Error {

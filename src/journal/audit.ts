@@ -1,45 +1,19 @@
-import { settings } from '../config/settings.js'
 import type { Rule } from '../scenario/engine/rule.js'
-import type { ScenarioCatalog } from '../scenario/format/catalog.js'
+import type { RuleEngine } from '../scenario/engine/rule-engine.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { Space } from '../space/space.js'
-import { type Verdict, type VerdictName, verdictsOf } from './verdicts.js'
+import { type JudgedSpace, type Verdict, type VerdictName, verdictsOf } from './verdicts.js'
 
-/** Takes down what a space is about to forget, for a strict end. */
-export interface Audit {
-  /** It goes back to the beginning of a scenario, or away. */
-  onDiscard(space: Space): void
-  /** It goes on with other rules. */
-  onRulesChange(space: Space): void
-}
-
-/** One audit of several, as an option of the app; none where there is none. */
-export const allAudits = (...audits: readonly (Audit | undefined)[]): { readonly audit?: Audit } => {
-  const all = audits.filter(each => each !== undefined)
-  if (all.length === 0) return {}
-  return {
-    audit: {
-      onDiscard: space => {
-        for (const audit of all) audit.onDiscard(space)
-      },
-      onRulesChange: space => {
-        for (const audit of all) audit.onRulesChange(space)
-      }
-    }
-  }
-}
-
-/** An audit for which the scenario that runs where none is named is a mere offer: its magic accounts are there to be picked from. */
-export const createStrictAudit = async (catalog: ScenarioCatalog): Promise<StrictAudit> => {
-  const { scenario: offer } = await catalog.find(settings.scenario.fallback)
-  return new StrictAudit(({ title }) => title === offer.title)
+/** A space whose scenario is audited. */
+export interface AuditedSpace extends JudgedSpace {
+  readonly scenario: Scenario
+  readonly ruleEngine: RuleEngine
 }
 
 /** Findings of a verdict that are said one by one; of the others only the number. */
 const most = 20
 
 /** What is wrong at the end: verdicts that failed in any space, and rules that never played in any. */
-export class StrictAudit implements Audit {
+export class StrictAudit {
   readonly #failed = new Map<VerdictName, { readonly description: string; count: number; readonly words: string[] }>()
   readonly #rules = new Map<string, Rule>()
   readonly #played = new Set<string>()
@@ -50,18 +24,18 @@ export class StrictAudit implements Audit {
     this.#isOffer = isOffer
   }
 
-  readonly onDiscard = (space: Space): void => {
+  readonly onDiscard = (space: AuditedSpace): void => {
     for (const verdict of verdictsOf([space])) this.#judge(verdict)
     if (!this.#isOffer(space.scenario)) for (const rule of space.ruleEngine.rules) this.#rules.set(keyOf(rule), rule)
     this.onRulesChange(space)
   }
 
-  readonly onRulesChange = ({ ruleEngine: play }: Space): void => {
+  readonly onRulesChange = ({ ruleEngine: play }: AuditedSpace): void => {
     for (const rule of play.rules) if (play.counts(rule).played > 0) this.#played.add(keyOf(rule))
   }
 
   /** In words, with the spaces that are still there; nothing where all is well. Asked once, at the end. */
-  findings(spaces: readonly Space[]): string[] {
+  findings(spaces: readonly AuditedSpace[]): string[] {
     for (const space of spaces) this.onDiscard(space)
     const idle = [...this.#rules].filter(([key]) => !this.#played.has(key)).map(([, rule]) => rule)
     return [

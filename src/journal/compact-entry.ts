@@ -1,8 +1,9 @@
 import { clipped } from '../base/truncate.js'
 import type { Answer } from '../http/answer.js'
-import type { Call } from '../product/call.js'
+import type { Call } from '../product/product.js'
 import type { Session } from '../session/sessions.js'
-import type { Entry, SpaceSecrets } from './journal.js'
+import type { SpaceSecrets } from '../state/secrets.js'
+import type { Entry } from './entry.js'
 import type { RequestFingerprint } from './request-fingerprint.js'
 
 /** What can be told of an answer besides itself; of most there is nothing. */

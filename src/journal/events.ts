@@ -1,12 +1,12 @@
-import type { Rule } from '../scenario/engine/rule.js'
+import type { PlayedRule } from '../scenario/engine/rule-context.js'
 import type { Session } from '../session/sessions.js'
-import type { Entry } from './journal.js'
+import type { Entry } from './entry.js'
 
 /** What can happen that somebody may want to follow live. */
 export type EventPayload =
   | { readonly kind: 'request'; readonly entry: Entry }
   | { readonly kind: 'session'; readonly session: Session; readonly change: 'opened' | 'ended' }
-  | { readonly kind: 'rule'; readonly rule: Rule; readonly request: number }
+  | { readonly kind: 'rule'; readonly rule: PlayedRule; readonly request: number }
   | { readonly kind: 'hold'; readonly name: string; readonly waiting: number }
   | { readonly kind: 'clock'; readonly now: number; readonly frozen: boolean }
 

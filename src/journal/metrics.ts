@@ -1,8 +1,9 @@
 import type { Registry } from 'prom-client'
 import { getOrCreate } from '../base/get-or-create.js'
 import type { Product } from '../product/product.js'
-import type { Spaces } from '../space/spaces.js'
-import type { Entry } from './journal.js'
+import type { SessionStore } from '../session/sessions.js'
+import type { Clock } from '../state/clock.js'
+import type { Entry } from './entry.js'
 import { outcomeOf } from './rendering.js'
 
 /** Upper bounds of the times that are told apart, in seconds. */
@@ -44,9 +45,14 @@ class Series {
   }
 }
 
+/** The spaces that are counted. */
+export interface CountedSpaces {
+  list(): readonly { readonly sessions: SessionStore; readonly clock: Clock }[]
+}
+
 /** Numbers for Prometheus. A request costs a few additions; the library is loaded when the numbers are first asked for. */
 export class Metrics {
-  readonly #spaces: Spaces
+  readonly #spaces: CountedSpaces
   readonly #products: readonly Product[]
   readonly #series: Series[] = []
   /** By product, operation and outcome: three lookups take less time than putting the names together. */
@@ -54,7 +60,7 @@ export class Metrics {
   #dropped = 0
   #registry: Promise<Registry> | undefined
 
-  constructor(spaces: Spaces, products: readonly Product[]) {
+  constructor(spaces: CountedSpaces, products: readonly Product[]) {
     this.#spaces = spaces
     this.#products = products
   }

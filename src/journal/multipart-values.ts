@@ -1,4 +1,4 @@
-import type { NamedValue } from './secret-fields.js'
+import type { NamedValue } from './named-value.js'
 
 const disposition = /content-disposition:/gi
 

@@ -1,4 +1,4 @@
-import type { Entry } from './journal.js'
+import type { Entry } from './entry.js'
 import { createRedactor, passwordsIn, type Redactor } from './redactor.js'
 import { passwordName } from './secret-fields.js'
 

@@ -1,7 +1,7 @@
 import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
 import type { Why } from '../product/failure.js'
-import type { Entry } from './journal.js'
+import type { Entry } from './entry.js'
 import { describeReason } from './reasons.js'
 import { redactionOf } from './redaction.js'
 import { headerValue, type Redactor, shortToken } from './redactor.js'

@@ -1,7 +1,6 @@
 import { clipped, clippedHeaders, truncate } from '../base/truncate.js'
-import type { Call } from '../product/call.js'
-import { isLogin } from '../product/product.js'
-import type { Entry } from './journal.js'
+import { type Call, isLogin } from '../product/product.js'
+import type { Entry } from './entry.js'
 
 /** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
 export type RequestFingerprint = Pick<

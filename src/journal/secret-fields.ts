@@ -1,4 +1,5 @@
 import { multipartValues } from './multipart-values.js'
+import type { NamedValue } from './named-value.js'
 import { nestedValues, quotedEnd } from './nested-values.js'
 
 export const passwordName = /passw|passphrase|passcode|pwd|secret|credential/i
@@ -6,13 +7,6 @@ const tokenName = /(?:tokens?|session[_-]?(?:key|id)s?|api[_-]?keys?|authorizati
 
 /** Whether the name of a field or header says that its value is a secret. */
 export const isSecret = (name: string): boolean => passwordName.test(name) || tokenName.test(name)
-
-/** A secret by its name, and where in the text its value begins and ends. */
-export interface NamedValue {
-  readonly name: string
-  readonly from: number
-  readonly to: number
-}
 
 /**
  * Every value in a text whose name says that it is a secret: in a query or form, JSON, XML with attributes, YAML and multipart.

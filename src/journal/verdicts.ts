@@ -1,6 +1,7 @@
 import type { Session } from '../session/sessions.js'
-import type { Space } from '../space/space.js'
-import type { Entry } from './journal.js'
+import type { Clock } from '../state/clock.js'
+import type { Entry } from './entry.js'
+import type { Journal } from './journal.js'
 import { namesSecret } from './redactor.js'
 import { outcomeOf } from './rendering.js'
 import { describeEntry } from './verify.js'
@@ -24,10 +25,17 @@ export interface Verdict {
   readonly findings: readonly { readonly space: string; readonly requests: readonly number[]; readonly words: string }[]
 }
 
+/** A space whose clients are judged. */
+export interface JudgedSpace {
+  readonly name: string
+  readonly clock: Clock
+  readonly journal: Journal
+}
+
 type Finding = Verdict['findings'][number]
 
 /** Every verdict on the clients of these spaces, by what their journals still hold. */
-export const verdictsOf = (spaces: readonly Space[]): Verdict[] => {
+export const verdictsOf = (spaces: readonly JudgedSpace[]): Verdict[] => {
   const told = spaces.map(space => ({
     space,
     entries: space.journal.entries().sort((a, b) => a.number - b.number)
@@ -38,14 +46,14 @@ export const verdictsOf = (spaces: readonly Space[]): Verdict[] => {
   })
 }
 
-const finding = ({ name }: Space, entries: readonly Entry[], words: string): Finding => ({
+const finding = ({ name }: JudgedSpace, entries: readonly Entry[], words: string): Finding => ({
   space: name,
   requests: entries.map(({ number }) => number),
   words
 })
 
 /** Finds what is wrong in the entries of a space, which are in the order in which they came. */
-type Judge = (space: Space, entries: readonly Entry[]) => Finding[]
+type Judge = (space: JudgedSpace, entries: readonly Entry[]) => Finding[]
 
 const judges: Readonly<Record<VerdictName, Judge>> = {
   'session-left-open': (space, entries) => {

@@ -1,5 +1,5 @@
 import { pathOf } from '../http/path.js'
-import type { Entry } from './journal.js'
+import type { Entry } from './entry.js'
 import { describeReason } from './reasons.js'
 import { createFilter, type Filter } from './search.js'
 

@@ -1,4 +1,4 @@
-import type { AccountDocument } from '../space/accounts.js'
+import type { AccountDocument } from '../state/accounts.js'
 
 /** The `-d` argument of a curl command: a form, quoted for a shell. */
 export const formArgument = (fields: Readonly<Record<string, string>>): string =>

@@ -1,4 +1,4 @@
-import { formatParts, type RequestLogFields } from './request-log.js'
+import { formatParts, type RequestLogFields } from './request-line.js'
 
 /** A line of the log as it is written for programs. */
 interface Line extends Partial<RequestLogFields> {

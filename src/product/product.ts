@@ -1,9 +1,13 @@
 import type { JSONSchema } from 'json-schema-to-ts'
+import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Answer } from '../http/answer.js'
-import type { Policy } from '../session/sessions.js'
-import type { Account, AccountDocument } from '../space/accounts.js'
+import type { EndCause, Policy, Session, SessionStore } from '../session/sessions.js'
+import type { Account, AccountDocument, Accounts } from '../state/accounts.js'
+import type { Clock, SystemClock } from '../state/clock.js'
+import type { Holds } from '../state/holds.js'
+import type { Random } from '../state/random.js'
+import type { SpaceSecrets } from '../state/secrets.js'
 import type { BodyReaders } from './body.js'
-import type { Call } from './call.js'
 import type { Failure, FailureName } from './failure.js'
 import type { ProductRequest } from './request.js'
 
@@ -100,4 +104,96 @@ export interface Product {
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>
   /** One command that works as printed: a login by curl, for this account. */
   sample(url: string, account: AccountDocument): string
+}
+
+/** What a request carries, as the product reads it. */
+export interface Credentials {
+  readonly token: string | undefined
+  /** The name on a login form. */
+  readonly login: string | undefined
+}
+
+/** What a session is where it is another than the product's usual one. */
+export interface SessionForm {
+  readonly policy: Partial<Policy>
+  createToken(draw: Buffer): string
+}
+
+/** The space of a call, as products, rules and the journal use it. */
+export interface CallSpace {
+  readonly name: string
+  readonly clock: Clock
+  readonly systemClock: SystemClock
+  readonly random: Random
+  readonly accounts: Accounts
+  readonly sessions: SessionStore
+  readonly holds: Holds
+  readonly secrets: SpaceSecrets
+  /** Aborted when the server is to stop. */
+  readonly stopping: AbortSignal
+  /** The word that its scenario has come to. */
+  readonly state: string
+  /** Moves to this state: until something else is said, or for so many milliseconds by its clock. */
+  enter(word: string, ms?: number): void
+  /** A real wait, in milliseconds, cut short when the signal is aborted. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>
+  /** How long sessions of this product live here, by the scenario or else by the product. */
+  policy(product: Product): Policy
+  /** A number that only this product has a setting for. */
+  number(product: string, key: string): number | undefined
+}
+
+/** One request to a product, on its way to an answer. */
+export interface Call extends Credentials {
+  /** Its number in its space, from 1. */
+  readonly number: number
+  /** When it came, by the space's clock, in Unix milliseconds. */
+  readonly at: number
+  /** When it came, in milliseconds that only grow: for durations. */
+  readonly started: number
+  readonly product: Product
+  readonly operation: Operation | undefined
+  readonly request: ProductRequest
+  readonly space: CallSpace
+  login: string | undefined
+  /** The address of the client, as the product sees it. */
+  readonly address: string
+  /** Until when the caller's address is blocked, in Unix milliseconds; undefined where it is not. */
+  readonly blockedUntil: number | undefined
+  /** The session that it has used, opened or ended. */
+  readonly session: Session | undefined
+  readonly fidelity: Fidelity
+  /** The body as it was sent, as text; undefined where there was none. */
+  readonly body: string | undefined
+  /** It came over TLS. */
+  readonly secure: boolean
+  /** A rule asked to answer success and do nothing: the verbs below then change nothing and never refuse. */
+  pretending: boolean
+  /** A rule asked that a login here ends the account's other sessions; in words, what asked. */
+  evicts: string | undefined
+  /** What the account of that name has for this product, in the form of the product's own account schema. */
+  accountData<Part extends object>(login: string): Part
+  /** The next draw for a purpose, counted by session or login, so that other clients' calls do not matter. */
+  draw(purpose: string): Buffer
+  /**
+   * The next of the numbers that grow by one: from `first` on for all; where it is left out and the scenario has a seed, in a
+   * block of numbers for each session or login, so that other clients' calls do not matter; else from 1 on for all.
+   */
+  serial(purpose: string, first: number | undefined): number
+  /** The session of the caller, used once more. Throws `no-session` or `expired-session`. */
+  current(): MaybePromise<Session>
+  /** The session of the caller if it has one, used once more. */
+  currentIfAny(): Promise<Session | undefined>
+  /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
+  end(): Promise<Session>
+  /** The account that these credentials open. Throws `bad-credentials`. */
+  authenticate(login: string, password: string): Account
+  /** A new session for the account; `form` says where it is another than the product's usual one. */
+  open(account: Account, form?: SessionForm): Promise<Session>
+  /** Somebody else ends the caller's session, if it has one; `by` says who, in words. */
+  endBy(cause: EndCause, by: string): Promise<void>
+  /** Takes no requests from the caller's address for so many milliseconds of the space's clock. */
+  blockAddress(ms: number): void
+  /** Ends all sessions of the account of that name; `by` says who, in words. */
+  revokeAll(login: string, by: string): Promise<void>
 }

@@ -1,5 +1,4 @@
 import { type Setting, type Settings, settingNames, settings as table } from '../config/settings.js'
-import type { Audit } from '../journal/audit.js'
 import { renderEvent } from '../journal/event-rendering.js'
 import type { Event } from '../journal/events.js'
 import { createRedactor, passwordsIn } from '../journal/redactor.js'
@@ -8,9 +7,9 @@ import { type Verdict, verdictsOf } from '../journal/verdicts.js'
 import type { Product } from '../product/product.js'
 import { isText } from '../scenario/format/source.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { SystemClock } from '../space/clock.js'
-import type { Space } from '../space/space.js'
+import type { Audit, Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
+import type { SystemClock } from '../state/clock.js'
 import type { CommandRecord, EventRecord, FlightRecord } from './flight-record.js'
 
 /** Rows that are kept, and likewise events: what comes after them is counted. */

@@ -1,8 +1,8 @@
 import type { Fidelity } from '../product/product.js'
 import type { Policy } from '../session/sessions.js'
-import type { AccountDocument } from '../space/accounts.js'
+import type { AccountDocument } from '../state/accounts.js'
 import type { Rule } from './engine/rule.js'
-import type { ParsedScenario } from './format/parse.js'
+import type { LocatedIssue } from './validation-issue.js'
 
 /** What may be said of a product's behaviour, by the command line or a scenario; the scenario's word counts. */
 export interface ProductSettings extends Partial<Pick<Policy, 'idle' | 'lifetime' | 'limit'>> {
@@ -32,6 +32,13 @@ export interface Scenario {
   readonly sessions: readonly InitialSession[]
   readonly products: Readonly<Record<string, ProductSettings>>
   readonly rules: readonly Rule[]
+}
+
+/** A scenario that was read from a text. */
+export interface ParsedScenario {
+  readonly scenario: Scenario
+  /** Things that are allowed and hardly meant. */
+  readonly warnings: readonly LocatedIssue[]
 }
 
 /** Where scenarios are found. */

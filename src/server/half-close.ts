@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { SystemClock } from '../space/clock.js'
+import type { SystemClock } from '../state/clock.js'
 
 /** Milliseconds that a client which has closed its sending half is given before it is asked whether it still reads. */
 const patience = 1000

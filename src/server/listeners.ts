@@ -1,12 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
-import type { App } from '../app.js'
 import { flagOf, type Settings, settings } from '../config/settings.js'
-import type { SystemClock } from '../space/clock.js'
-import type { ListenerRole } from './dispatcher.js'
+import type { SystemClock } from '../state/clock.js'
+import type { TlsIdentity } from '../tls/identity.js'
+import type { Handle, ListenerRole } from './dispatcher.js'
 import { keepHalfOpen } from './half-close.js'
 import { inOrder } from './request-queue.js'
-import type { TlsIdentity } from './tls/identity.js'
 
 /** One port, and what it leads to. */
 export interface Listener extends ListenerRole {
@@ -44,8 +43,15 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+/** What is served. */
+export interface Served {
+  readonly handle: Handle
+  /** The server is to stop. */
+  close(): void
+}
+
 /** Opens every listener, or none. Throws the system's error, with its `code` and `port`, where a port cannot be had. */
-export const listen = async (app: App, options: ListenOptions): Promise<RunningServer> => {
+export const listen = async (app: Served, options: ListenOptions): Promise<RunningServer> => {
   const { host, listeners, systemClock, grace = 5000 } = options
   const servers: Server[] = []
   const loopbacks: (NetServer | undefined)[] = []
@@ -85,7 +91,7 @@ export const hostForUrl = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host
 }
 
-const serverFor = async (app: App, { tls, ...role }: Listener, options: ListenOptions): Promise<Server> => {
+const serverFor = async (app: Served, { tls, ...role }: Listener, options: ListenOptions): Promise<Server> => {
   const { hint = () => undefined } = options
   const { maxConnections, maxPipelined, ...limits } = { ...defaults, ...options.limits }
   const answer: RequestListener = inOrder((request, response, isLast) => {
@@ -94,7 +100,7 @@ const serverFor = async (app: App, { tls, ...role }: Listener, options: ListenOp
   }, maxPipelined)
   const punctual = { ...limits, ...checkingOptions(limits), noDelay: true }
   const server: Server = tls
-    ? (await import('./tls/https.js')).createSecureServer(tls, punctual, answer)
+    ? (await import('../tls/https.js')).createSecureServer(tls, punctual, answer)
     : createServer(punctual, answer)
   server.maxConnections = maxConnections
   // Node's own switch, which it documents nowhere: a client's FIN does not end what it has asked for.

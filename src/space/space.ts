@@ -1,18 +1,26 @@
-import type { Audit } from '../journal/audit.js'
 import type { Events } from '../journal/events.js'
-import { Journal, type SpaceSecrets } from '../journal/journal.js'
+import { Journal } from '../journal/journal.js'
 import { isRecord } from '../kit/fields.js'
 import type { Why } from '../product/failure.js'
-import type { Fidelity, Product } from '../product/product.js'
+import type { Fidelity, Product, SessionForm } from '../product/product.js'
 import { RuleEngine } from '../scenario/engine/rule-engine.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario/scenario.js'
 import { MemorySessions, type Policy, Session, type SessionStore } from '../session/sessions.js'
-import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from './accounts.js'
-import { BlockedAddresses } from './blocked-addresses.js'
-import { Clock, type SystemClock } from './clock.js'
-import { Holds } from './holds.js'
-import { Random } from './random.js'
-import { State } from './state.js'
+import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from '../state/accounts.js'
+import { BlockedAddresses } from '../state/blocked-addresses.js'
+import { Clock, type SystemClock } from '../state/clock.js'
+import { Holds } from '../state/holds.js'
+import { Random } from '../state/random.js'
+import type { SpaceSecrets } from '../state/secrets.js'
+import { State } from '../state/state.js'
+
+/** Told what a space is about to forget. */
+export interface Audit {
+  /** It goes back to the beginning of a scenario, or away. */
+  onDiscard(space: Space): void
+  /** It goes on with other rules. */
+  onRulesChange(space: Space): void
+}
 
 /** What all spaces of one server have in common. */
 export interface SpaceDeps {
@@ -41,12 +49,6 @@ export interface SpaceHooks {
   readonly onTokenForgotten?: (session: Session) => void
   /** Whose token it is, where it is another product's or space's. */
   readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
-}
-
-/** What a session is where it is another than the product's usual one. */
-export interface SessionForm {
-  readonly policy: Partial<Policy>
-  createToken(draw: Buffer): string
 }
 
 const noAccounts: readonly AccountDocument[] = []

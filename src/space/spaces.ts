@@ -2,8 +2,8 @@ import { getOrCreate } from '../base/get-or-create.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { defaultSpaceName, spaceName } from '../state/space-name.js'
 import { Space, type SpaceDeps } from './space.js'
-import { defaultSpaceName, spaceName } from './space-name.js'
 
 export { defaultSpaceName, spaceName }
 

@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { UserError } from '../base/user-error.js'
 import { flagOf } from '../config/settings.js'
-import { Authority, type KeyPair } from '../server/tls/authority.js'
+import { Authority, type KeyPair } from './authority.js'
 import { readIdentity } from './identity-files.js'
 
 export interface FolderOptions {

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { UserError } from '../base/user-error.js'
-import type { KeyPair } from '../server/tls/authority.js'
+import type { KeyPair } from './authority.js'
 
 /**
  * A certificate and its key, as the files hold them. Throws a Complaint that names the file that cannot be read, that holds

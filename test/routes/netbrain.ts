@@ -1,8 +1,8 @@
 import type { InjectOptions, Response } from 'light-my-request'
 import t, { type Test } from 'tap'
 import { netbrain } from '../../routes/netbrain.js'
-import type { Call } from '../../src/product/call.js'
 import { Failure, type FailureName, failureNames } from '../../src/product/failure.js'
+import type { Call } from '../../src/product/product.js'
 import { type Fidelity, fidelities } from '../../src/product/product.js'
 import { type DoubleOptions, double } from '../support/double.js'
 

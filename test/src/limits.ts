@@ -4,8 +4,8 @@ import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
 import { flagOf } from '../../src/config/settings.js'
-import { tlsIdentity } from '../../src/server/tls/identity.js'
-import { systemClock } from '../../src/space/clock.js'
+import { systemClock } from '../../src/state/clock.js'
+import { tlsIdentity } from '../../src/tls/identity.js'
 import { ask, serving, talk } from '../support/serving.js'
 
 const who = { method: 'GET', url: '/session' } as const

@@ -2,7 +2,9 @@ import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { products } from '../../routes/index.js'
-import { type CommandContext, cli } from '../../src/cli/cli.js'
+import { cli } from '../../src/cli/cli.js'
+import type { CommandContext } from '../../src/cli/context.js'
+import { controlEndpoints } from './control-endpoints.js'
 
 export interface Running {
   /** The address that the ready line names. */
@@ -51,6 +53,7 @@ const surroundings = (argv: readonly string[], said: { out: string; err: string 
   stderr: { write: (text: string) => (said.err += text) },
   version: '1.2.3',
   products,
+  endpoints: controlEndpoints,
   scenarios: fileURLToPath(new URL('../../scenarios/', import.meta.url)),
   clients: fileURLToPath(new URL('../../clients/', import.meta.url))
 })

@@ -3,7 +3,8 @@ import { products } from '../../routes/index.js'
 import { type App, type AppOptions, createApp } from '../../src/app.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
 import type { ProductSettings, Scenario } from '../../src/scenario/scenario.js'
-import { demo } from '../../src/space/accounts.js'
+import { demo } from '../../src/state/accounts.js'
+import { controlEndpoints } from './control-endpoints.js'
 import { FakeSystemClock } from './fake-system-clock.js'
 
 export interface DoubleOptions extends Partial<Omit<AppOptions, 'wall' | 'scenario'>> {
@@ -29,7 +30,7 @@ export const double = (options: DoubleOptions = {}): Double => {
     ? Object.fromEntries((options.products ?? products).map(({ name }) => [name, { fidelity }]))
     : {}
   const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
-  const app = createApp({ products, settings, ...rest, systemClock, scenario: whole })
+  const app = createApp({ products, endpoints: controlEndpoints, settings, ...rest, systemClock, scenario: whole })
   return {
     app,
     systemClock,

@@ -1,4 +1,4 @@
-import type { SystemClock } from '../../src/space/clock.js'
+import type { SystemClock } from '../../src/state/clock.js'
 
 /** A systemClock's time that stands still until the test moves it, and waits that are over at once and kept for the test to see. */
 export class FakeSystemClock implements SystemClock {

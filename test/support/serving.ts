@@ -6,8 +6,9 @@ import { products } from '../../routes/index.js'
 import { type AppOptions, createApp } from '../../src/app.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
 import { type ListenOptions, listen } from '../../src/server/listeners.js'
-import { demo } from '../../src/space/accounts.js'
-import { systemClock } from '../../src/space/clock.js'
+import { demo } from '../../src/state/accounts.js'
+import { systemClock } from '../../src/state/clock.js'
+import { controlEndpoints } from './control-endpoints.js'
 import type { Reply, Request } from './driver.js'
 
 export interface ServingOptions extends Partial<Omit<AppOptions, 'scenario'>>, Partial<ListenOptions> {
@@ -18,7 +19,7 @@ export interface ServingOptions extends Partial<Omit<AppOptions, 'scenario'>>, P
 export const serving = async (t: Test, options: ServingOptions = {}) => {
   const { scenario, host = '127.0.0.1', listeners = [{ port: 0 }], grace, ...rest } = options
   const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
-  const app = createApp({ products, systemClock, ...rest, scenario: whole })
+  const app = createApp({ products, endpoints: controlEndpoints, systemClock, ...rest, scenario: whole })
   const listening = await listen(app, {
     host,
     listeners,

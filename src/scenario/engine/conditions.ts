@@ -3,9 +3,9 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { formatDuration, parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import { lastText } from '../../kit/fields.js'
-import type { Call } from '../../product/call.js'
+import type { Call } from '../../product/product.js'
 import type { TokenStatus } from '../../session/sessions.js'
-import { createMatcher, textMatchSchema } from '../format/schema-parts.js'
+import { createMatcher, textMatchSchema } from './schema-parts.js'
 
 const tokenStatuses = ['open', 'expired', 'ended', 'none'] as const
 

@@ -1,8 +1,8 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { formatDuration, parseDuration } from '../../base/duration.js'
-import type { Random } from '../../space/random.js'
-import { durationSchema } from '../format/schema-parts.js'
+import type { Random } from '../../state/random.js'
 import type { RandomKey } from './rule-context.js'
+import { durationSchema } from './schema-parts.js'
 
 export const delaySchema = {
   title:

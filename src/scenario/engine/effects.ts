@@ -3,11 +3,10 @@ import { formatDuration, parseDuration } from '../../base/duration.js'
 import { withHeaders } from '../../http/answer.js'
 import { type Fault, faultNames, faults } from '../../http/delivery.js'
 import { Failure, type FailureName, failureNames } from '../../product/failure.js'
-import { durationSchema, headersSchema } from '../format/schema-parts.js'
 import { type Delay, delaySchema, describeDelay, drawDelay } from './delay.js'
 import { type HeadersDraft, headerTexts, type Reply, reply, sayHeaders, sayReply } from './reply.js'
-import type { Rule } from './rule.js'
-import type { RandomKey, RuleContext } from './rule-context.js'
+import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
+import { durationSchema, headersSchema } from './schema-parts.js'
 import { readMove, type StateMove, stateMove } from './state-move.js'
 
 /** What a rule can do: how it is written, how it is said, and what it does to a call. */
@@ -18,7 +17,11 @@ export interface Effect<Value> {
   /** Decides the answer: no rule after it plays. */
   readonly decides?: true
   describe(value: Value): string
-  apply(value: Value, turn: RuleContext, by: { readonly rule: Rule; readonly draw: RandomKey }): void | Promise<void>
+  apply(
+    value: Value,
+    turn: RuleContext,
+    by: { readonly rule: PlayedRule; readonly draw: RandomKey }
+  ): void | Promise<void>
 }
 
 const effect = <Value>(row: Effect<Value>): Effect<Value> => row

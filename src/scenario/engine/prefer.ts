@@ -1,8 +1,7 @@
 import { parseDuration } from '../../base/duration.js'
-import type { Call } from '../../product/call.js'
 import { Failure, failureNames } from '../../product/failure.js'
 import { failureOf } from '../../product/failure-status.js'
-import { isLogin } from '../../product/product.js'
+import { type Call, isLogin } from '../../product/product.js'
 import { type Effect, faultOf, type Step, step } from './effects.js'
 import type { Rule } from './rule.js'
 

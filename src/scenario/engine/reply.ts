@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import type { Headers } from '../../http/answer.js'
-import { headersSchema } from '../format/schema-parts.js'
+import { headersSchema } from './schema-parts.js'
 
 /** An answer as a rule writes it out. */
 export const reply = {

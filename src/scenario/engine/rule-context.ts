@@ -1,8 +1,7 @@
 import type { Answer, Headers } from '../../http/answer.js'
 import type { Dribble, Fault } from '../../http/delivery.js'
-import type { Call } from '../../product/call.js'
+import type { Call } from '../../product/product.js'
 import type { TokenStatus } from '../../session/sessions.js'
-import type { Rule } from './rule.js'
 
 /** How a decided answer comes about: the product's own work is not asked. */
 export type Decision = () => Answer | Promise<Answer>
@@ -13,9 +12,19 @@ export interface RandomKey {
   readonly count: number
 }
 
+/** A rule, as those are told who look at what it did. */
+export interface PlayedRule {
+  /** Its number in the scenario, from 1. */
+  readonly number: number
+  /** `rule "third use" (scenario.yaml:14)`, or its number for a name. */
+  readonly title: string
+  /** The whole rule in English, without its count. */
+  readonly sentence: string
+}
+
 /** One call under the rules that play on it: what they have made of its answer so far. */
 export class RuleContext {
-  readonly played: Rule[] = []
+  readonly played: PlayedRule[] = []
   decision: Decision | undefined
   /** The answer is this one to the letter: the product adds nothing. */
   verbatim = false

@@ -1,6 +1,6 @@
 import { getOrCreate } from '../../base/get-or-create.js'
 import { chain, type MaybePromise } from '../../base/maybe-promise.js'
-import type { Call } from '../../product/call.js'
+import type { Call } from '../../product/product.js'
 import type { Session, TokenStatus } from '../../session/sessions.js'
 import { isDue } from './call-selector.js'
 import { accountOf, loginOf, type MatchInput } from './conditions.js'

@@ -1,6 +1,5 @@
 import { getOrCreate } from '../../base/get-or-create.js'
-import type { Call } from '../../product/call.js'
-import type { Operation } from '../../product/product.js'
+import type { Call, Operation } from '../../product/product.js'
 import type { Rule } from './rule.js'
 
 /** The rules of a scenario by the operation and the login that they are about: those of others are not even looked at. */

@@ -2,10 +2,11 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Product } from '../../product/product.js'
-import { durationSchema } from '../format/schema-parts.js'
 import { type CallSelector, callPattern, describeCalls, parseCallRange } from './call-selector.js'
 import { type Condition, compileConditions, describeConditions, type When, whenSchema } from './conditions.js'
 import { bareEffects, type EffectName, effectNames, effects, type Step, step } from './effects.js'
+import type { PlayedRule } from './rule-context.js'
+import { durationSchema } from './schema-parts.js'
 
 const effectObject = {
   type: 'object',
@@ -74,13 +75,7 @@ export interface RuleDocument {
 type EffectDocument = EffectName | Readonly<Partial<Record<EffectName, unknown>>>
 
 /** A rule, ready to play. What it has counted is not here but with the space that it plays in. */
-export interface Rule {
-  /** Its number in the scenario, from 1. */
-  readonly number: number
-  /** `rule "third use" (scenario.yaml:14)`, or its number for a name. */
-  readonly title: string
-  /** The whole rule in English, without its count. */
-  readonly sentence: string
+export interface Rule extends PlayedRule {
   /** The operations it is about, as `product.operation`. */
   readonly on: ReadonlySet<string>
   /** The one login that it is about, where it names one: no other call can match. */

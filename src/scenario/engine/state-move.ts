@@ -1,6 +1,6 @@
 import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
-import { durationSchema } from '../format/schema-parts.js'
+import { durationSchema } from './schema-parts.js'
 
 /** How a rule says the state that it moves to: by its word, or with the time after which the state before is there again. */
 export const stateMove = {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../base/duration.js'
 import type { Product } from '../../product/product.js'
-import { demo } from '../../space/accounts.js'
+import { demo } from '../../state/accounts.js'
 import { compileRule } from '../engine/rule.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
 import type { ProductDocument, ScenarioDocument } from './scenario-document.js'

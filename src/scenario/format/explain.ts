@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.js'
-import type { AccountDocument } from '../../space/accounts.js'
-import { endOfTime } from '../../space/clock.js'
+import type { AccountDocument } from '../../state/accounts.js'
+import { endOfTime } from '../../state/clock.js'
 import type { Rule } from '../engine/rule.js'
 import type { RuleCounts } from '../engine/rule-engine.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'

@@ -1,14 +1,14 @@
 import { choice, nearest } from '../../base/user-error.js'
 import { isLogin, type Product } from '../../product/product.js'
-import { type AccountDocument, demo } from '../../space/accounts.js'
-import { firstState } from '../../space/state.js'
+import { type AccountDocument, demo } from '../../state/accounts.js'
+import { firstState } from '../../state/state.js'
 import { isDue, parseCallRange } from '../engine/call-selector.js'
 import { type EffectName, effects } from '../engine/effects.js'
 import { type RuleDocument, targetOperations } from '../engine/rule.js'
 import { readMove, type StateMove } from '../engine/state-move.js'
+import { describeValue, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
 import { lastingDoubts, timeDoubts } from './time-lint.js'
-import { describeValue, type ValidationIssue } from './validation-issue.js'
 
 /** What is right and hardly meant: rules that never play, effects without effect. Worth a word, no reason to refuse. */
 export const lint = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => {

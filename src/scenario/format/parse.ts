@@ -1,21 +1,15 @@
 import { loadExpressions, mayHoldExpression } from '../../base/expression.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
-import type { Scenario } from '../scenario.js'
+import type { ParsedScenario } from '../scenario.js'
+import { type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from '../validation-issue.js'
 import { compileScenario } from './compile.js'
 import { lint } from './lint.js'
 import type { ScenarioDocument } from './scenario-document.js'
 import { type Check, createCheck } from './schema-check.js'
 import { semanticIssues, type ValidParts } from './semantic-checks.js'
 import type { Source } from './source.js'
-import { type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from './validation-issue.js'
 import { readYaml } from './yaml-document.js'
-
-export interface ParsedScenario {
-  readonly scenario: Scenario
-  /** Things that are allowed and hardly meant. */
-  readonly warnings: readonly LocatedIssue[]
-}
 
 export type Parse = (source: Source) => ParsedScenario
 export type ScenarioReader = (source: Source) => Promise<ParsedScenario>

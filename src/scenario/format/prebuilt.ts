@@ -1,7 +1,7 @@
 import type { Product } from '../../product/product.js'
+import type { ParsedScenario } from '../scenario.js'
 import { compileScenario } from './compile.js'
 import built from './default-scenario.json' with { type: 'json' }
-import type { ParsedScenario } from './parse.js'
 import type { ScenarioDocument } from './scenario-document.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { Fidelity } from '../../product/product.js'
-import type { AccountDocument } from '../../space/accounts.js'
+import type { AccountDocument } from '../../state/accounts.js'
 import type { RuleDocument } from '../engine/rule.js'
 
 /** A scenario as it is written, and checked against the schema. */

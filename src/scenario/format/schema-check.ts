@@ -3,10 +3,10 @@ import { expressionIssue } from '../../base/expression.js'
 import { choice, nearest } from '../../base/user-error.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
+import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
 import { meantByKey } from './meant-keys.js'
 import { meantByValue } from './meant-values.js'
 import { scenarioSchema } from './schema.js'
-import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from './validation-issue.js'
 
 /** `written` says how the value of a path stands in its text, where a text made it. */
 export type Check = (value: unknown, written?: (path: Path) => string | undefined) => ValidationIssue[]

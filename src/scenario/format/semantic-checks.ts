@@ -2,12 +2,12 @@ import { parseDuration } from '../../base/duration.js'
 import { nearest } from '../../base/user-error.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
-import { type AccountDocument, demo } from '../../space/accounts.js'
-import { Random } from '../../space/random.js'
+import { type AccountDocument, demo } from '../../state/accounts.js'
+import { Random } from '../../state/random.js'
 import type { RuleDocument } from '../engine/rule.js'
+import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
 import { unsettableHeaders } from './unsettable-headers.js'
-import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from './validation-issue.js'
 
 type Opening = NonNullable<ScenarioDocument['sessions']>[number]
 type Listed<Item> = readonly (Partial<Item> | undefined)[]

@@ -1,8 +1,8 @@
 import { formatDuration, parseDuration } from '../../base/duration.js'
 import type { Product } from '../../product/product.js'
 import type { RuleDocument } from '../engine/rule.js'
+import type { ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
-import type { ValidationIssue } from './validation-issue.js'
 
 /** Times that leave nothing: sessions that end as they begin, or are over before the start. */
 export const timeDoubts = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => [

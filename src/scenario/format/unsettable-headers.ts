@@ -1,6 +1,6 @@
 import { isFraming } from '../../http/delivery.js'
 import { isRecord } from '../../kit/fields.js'
-import type { Path, ValidationIssue } from './validation-issue.js'
+import type { Path, ValidationIssue } from '../validation-issue.js'
 
 /** Headers in what may stand under `then` that the server decides itself, by the body that it sends. */
 export const unsettableHeaders = (item: unknown, path: Path): ValidationIssue[] => {

@@ -1,7 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { formatPath, type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from '../validation-issue.js'
 import { keepHeaderNumbers } from './header-numbers.js'
 import { type Source, scenarioLimit } from './source.js'
-import { formatPath, type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from './validation-issue.js'
 import { describeYamlError } from './yaml-errors.js'
 
 /** A text as a value, that can still say where in the text its parts are and how they are written. */

@@ -59,8 +59,8 @@ t.test('the API describes each of its routes, and none that it has not', async t
     Object.keys(each).map(method => `${method.toUpperCase()} ${path}`)
   )
   t.strictSame(said.sort(), endpoints.map(({ method, path }) => `${method} ${path}`).sort())
-  const context = { products } as unknown as Parameters<typeof createControlApp>[0]['context']
-  const control = createControlApp({ context, endpoints, bodyLimit: 1 })
+  const context = { products, endpoints } as unknown as Parameters<typeof createControlApp>[0]['context']
+  const control = createControlApp({ context, bodyLimit: 1 })
   await control.ready()
   const has = (method: string, path: string) =>
     control.hasRoute({ method: method as 'GET', url: `/__admin${path.replace(/\{(\w+)\}/g, ':$1')}` })

@@ -68,6 +68,7 @@ t.test('who does not answer in time is not well', async t => {
       stderr: { write: (text: string) => (said.err += text) },
       version: '1.2.3',
       products,
+      endpoints: async () => [],
       clients: '',
       scenarios: '',
       stopped: async () => undefined

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Entry } from '../../../src/journal/journal.js'
+import type { Entry } from '../../../src/journal/entry.js'
 import { type Double, double } from '../../support/double.js'
 import type { Request } from '../../support/driver.js'
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
-import { type Entry, Journal } from '../../../src/journal/journal.js'
+import type { Entry } from '../../../src/journal/entry.js'
+import { Journal } from '../../../src/journal/journal.js'
 
 const entry = (number: number): Entry => ({
   number,

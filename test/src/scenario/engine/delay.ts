@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Delay, describeDelay, drawDelay } from '../../../../src/scenario/engine/delay.js'
-import { Random } from '../../../../src/space/random.js'
+import { Random } from '../../../../src/state/random.js'
 import { double } from '../../../support/double.js'
 import type { Driver } from '../../../support/driver.js'
 import { drivers } from '../../../support/drivers.js'

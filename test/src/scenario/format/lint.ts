@@ -2,7 +2,7 @@ import t from 'tap'
 import { products } from '../../../../routes/index.js'
 import { loadExpressions } from '../../../../src/base/expression.js'
 import { createParse } from '../../../../src/scenario/format/parse.js'
-import { formatIssue } from '../../../../src/scenario/format/validation-issue.js'
+import { formatIssue } from '../../../../src/scenario/validation-issue.js'
 
 await loadExpressions()
 const parse = createParse(products)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { loadExpressions } from '../../../../src/base/expression.js'
 import { createChecks } from '../../../../src/scenario/format/schema-check.js'
-import { formatPath } from '../../../../src/scenario/format/validation-issue.js'
+import { formatPath } from '../../../../src/scenario/validation-issue.js'
 
 await loadExpressions()
 const compile = createChecks()

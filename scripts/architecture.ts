@@ -1,0 +1,45 @@
+import type { SourceFile } from './imports.js'
+import { roomOf, rooms, roots } from './rooms.js'
+
+/** What is wrong with how the files import each other, a line each; nothing where all is well. */
+export const faultsOf = (files: readonly SourceFile[], products: readonly string[]): string[] => [
+  ...files.flatMap(misplaced),
+  ...circles(files),
+  ...files.filter(({ path }) => path.startsWith('src/')).flatMap(file => productNames(file, products))
+]
+
+/** Imports against the order of the rooms. */
+const misplaced = ({ path, imports }: SourceFile): string[] => {
+  const room = roomOf(path)
+  if (!room) return [`${path} is in none of the rooms that scripts/rooms.ts lists`]
+  return imports.flatMap(target => {
+    const other = roomOf(target)
+    if (other === undefined || other === room) return []
+    if (rooms.indexOf(other) > rooms.indexOf(room))
+      return [`${path} imports ${target}: ${room} is below ${other} and may not know it`]
+    const isRoute = other.startsWith('routes') && !room.startsWith('routes')
+    return isRoute && !roots.includes(path) ? [`${path} imports ${target}: only ${roots.join(' and ')} may`] : []
+  })
+}
+
+/** Each circle of imports, once. */
+const circles = (files: readonly SourceFile[]): string[] => {
+  const byPath = new Map(files.map(file => [file.path, file]))
+  const done = new Set<string>()
+  const found: string[] = []
+  const walk = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path)
+    if (start >= 0) return void found.push(`a circle of imports: ${[...way.slice(start), path].join(' -> ')}`)
+    if (done.has(path)) return
+    for (const target of byPath.get(path)?.imports ?? []) walk(target, [...way, path])
+    done.add(path)
+  }
+  for (const { path } of files) walk(path, [])
+  return found
+}
+
+/** Names and texts of the code that spell a product; examples in longer texts are none of them. */
+const productNames = ({ path, words }: SourceFile, products: readonly string[]): string[] =>
+  words
+    .filter(({ text }) => products.some(name => text.toLowerCase() === name || text.startsWith(`${name}.`)))
+    .map(({ text, line }) => `${path}:${line} spells a product's name, ${JSON.stringify(text)}`)

@@ -1,0 +1,39 @@
+/** The folders and files of the code, from below to above: each imports only what stands above it in this list. */
+export const rooms = [
+  'src/base',
+  'src/http',
+  'src/session',
+  'src/state',
+  'src/product',
+  'src/kit',
+  'routes',
+  'src/scenario/engine',
+  'src/scenario',
+  'src/scenario/format',
+  'src/journal',
+  'src/space',
+  'src/exchange',
+  'src/config',
+  'src/tls',
+  'src/control',
+  'routes/control',
+  'src/server',
+  'src/log',
+  'src/report',
+  'src/exec',
+  'src/app.ts',
+  'src/startup',
+  'src/cli',
+  'src/client',
+  'src/main.ts',
+  'src/index.ts'
+] as const
+
+export type Room = (typeof rooms)[number]
+
+/** The only ones that know which products and control paths there are. */
+export const roots: readonly string[] = ['src/main.ts', 'src/index.ts']
+
+/** The room that a file is in: the one with the longest name of those that the path begins with. */
+export const roomOf = (file: string): Room | undefined =>
+  rooms.filter(room => file === room || file.startsWith(`${room}/`)).sort((a, b) => b.length - a.length)[0]

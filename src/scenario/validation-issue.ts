@@ -1,0 +1,62 @@
+import { expressionIssue } from '../base/expression.js'
+import { UserError } from '../base/user-error.js'
+
+/** A path into a scenario: `['rules', 2, 'then']`. */
+export type Path = readonly (string | number)[]
+
+/** Something wrong at a place of a scenario's text. */
+export interface ValidationIssue {
+  readonly path: Path
+  /** What was expected and what was found. */
+  readonly message: string
+  /** Points at the key at the path's end, not at its value. */
+  readonly atKey?: true
+}
+
+export interface LocatedIssue {
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+  /** `rules[2].then`; empty for the whole. */
+  readonly path: string
+  readonly message: string
+}
+
+/** Everything that is wrong with a scenario, at once. */
+export class ScenarioError extends UserError {
+  constructor(readonly issues: readonly LocatedIssue[]) {
+    super(issues.map(formatIssue).join('\n'))
+  }
+}
+
+/** `scenario.yaml:14:9: rules[2].then: expected …, found …`. */
+export const formatIssue = ({ file, line, column, path, message }: LocatedIssue): string =>
+  `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`
+
+/** `rules[2].then`, or `headers["a b"]` where a key is no plain word. */
+export const formatPath = (path: Path): string =>
+  path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`
+      if (!/^[\w$-]{1,60}$/.test(step)) return `[${describeValue(step)}]`
+      return `${index === 0 ? '' : '.'}${step}`
+    })
+    .join('')
+
+/** A value as it was found, short, on one line. */
+export const describeValue = (value: unknown): string => {
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
+  if (value === null) return 'nothing'
+  if (typeof value === 'object') return Object.keys(value).length === 0 ? 'no keys' : 'keys and values'
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text
+}
+
+/** What is wrong with a text that is written as `/…/` and cannot be read as that. */
+export const describeBrokenExpression = (text: string): string | undefined => {
+  const issue = expressionIssue(text)
+  if (issue === undefined) return undefined
+  return `expected a text or a /regular expression/, found ${describeValue(text)}: ${issue}`
+}

@@ -1,0 +1,54 @@
+import t from 'tap'
+import { faultsOf } from '../scripts/architecture.js'
+
+/** A file with what it imports and spells. */
+const file = (path: string, imports: readonly string[] = [], ...texts: string[]) => ({
+  path,
+  imports,
+  words: texts.map((text, index) => ({ text, line: index + 1 }))
+})
+
+t.test('imports that run one way are right', async t => {
+  const files = [
+    file('src/base/words.ts'),
+    file('src/http/answer.ts', ['src/base/words.ts']),
+    file('routes/toy.ts', ['src/http/answer.ts'], 'toy'),
+    file('src/main.ts', ['routes/toy.ts', 'src/http/answer.ts'])
+  ]
+  t.strictSame(faultsOf(files, ['toy']), [])
+})
+
+t.test('an import against the order of the folders is named', async t => {
+  t.strictSame(faultsOf([file('src/http/answer.ts', ['src/journal/journal.ts'])], []), [
+    'src/http/answer.ts imports src/journal/journal.ts: src/http is below src/journal and may not know it'
+  ])
+})
+
+t.test('only the command and the package know which products there are', async t => {
+  t.strictSame(faultsOf([file('src/app.ts', ['routes/control/index.ts'])], []), [
+    'src/app.ts imports routes/control/index.ts: only src/main.ts and src/index.ts may'
+  ])
+})
+
+t.test('a circle of imports is named once, with its way', async t => {
+  const files = [
+    file('src/base/a.ts', ['src/base/b.ts']),
+    file('src/base/b.ts', ['src/base/c.ts']),
+    file('src/base/c.ts', ['src/base/b.ts'])
+  ]
+  t.strictSame(faultsOf(files, []), ['a circle of imports: src/base/b.ts -> src/base/c.ts -> src/base/b.ts'])
+})
+
+t.test('code in src/ spells no product', async t => {
+  t.strictSame(faultsOf([file('src/base/a.ts', [], 'such as toy', 'toy', 'toy.login', 'Toy')], ['toy']), [
+    'src/base/a.ts:2 spells a product\'s name, "toy"',
+    'src/base/a.ts:3 spells a product\'s name, "toy.login"',
+    'src/base/a.ts:4 spells a product\'s name, "Toy"'
+  ])
+})
+
+t.test('a file in a folder that has no place in the order is named', async t => {
+  t.strictSame(faultsOf([file('src/new/a.ts')], []), [
+    'src/new/a.ts is in none of the rooms that scripts/rooms.ts lists'
+  ])
+})

@@ -1,0 +1,343 @@
+import { execFile } from 'node:child_process'
+import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { get, type RequestOptions } from 'node:https'
+import { connect, isIP } from 'node:net'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { connect as connectSecurely } from 'node:tls'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { products } from '../../../routes/index.js'
+import { createApp } from '../../../src/app.js'
+import { UserError } from '../../../src/base/user-error.js'
+import type { TlsFault } from '../../../src/config/setting-values.js'
+import { listen } from '../../../src/server/listeners.js'
+import { systemClock } from '../../../src/state/clock.js'
+import { Authority } from '../../../src/tls/authority.js'
+import { type TlsOptions, tlsIdentity } from '../../../src/tls/identity.js'
+import * as library from '../../../src/tls/x509.js'
+import { controlEndpoints } from '../../support/control-endpoints.js'
+
+const options = (over: Partial<TlsOptions> = {}): TlsOptions => ({ names: [], min: '1.2', now: Date.now(), ...over })
+
+const run = promisify(execFile)
+const isRoot = process.getuid?.() === 0
+const noOpenssl = await run('openssl', ['version']).then(
+  () => false,
+  () => 'openssl is not here'
+)
+
+/** A server on a free port with that TLS, until the test is over. */
+const serve = async (t: Test, over: Partial<TlsOptions> = {}) => {
+  const tls = await tlsIdentity(options(over))
+  const scenario = { title: 'a test', accounts: 'any', sessions: [], products: {}, rules: [] } as const
+  const app = createApp({ products, endpoints: controlEndpoints, systemClock, scenario, ca: tls.ca })
+  const listening = await listen(app, { host: '127.0.0.1', systemClock, listeners: [{ port: 0, tls }] })
+  t.teardown(() => listening.close())
+  const { url } = listening.listeners[0] ?? { url: '' }
+  return { tls, url, port: Number(new URL(url).port) }
+}
+
+/** The status of HCX's session call, with the headers, or the code of what failed. */
+const ask = (port: number, over: RequestOptions = {}) =>
+  new Promise<{ status?: number | undefined; hsts?: unknown; failure?: string }>(resolve => {
+    const request = get(
+      { port, host: '127.0.0.1', path: '/api/admin/v1/sessions', agent: false, ...over },
+      response => {
+        response.resume()
+        resolve({ status: response.statusCode, hsts: response.headers['strict-transport-security'] })
+      }
+    )
+    request.on('error', (error: NodeJS.ErrnoException) => resolve({ failure: error.code ?? error.message }))
+  })
+
+t.test('a client that trusts the authority is served, and told to stay with TLS', async t => {
+  const { tls, port } = await serve(t)
+  t.same(await ask(port, { ca: tls.ca }), { status: 401, hsts: 'max-age=31536000 ; includeSubDomains' })
+})
+
+t.test('a client that does not trust the authority will not talk', async t => {
+  const { port } = await serve(t)
+  t.same(await ask(port), { failure: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
+})
+
+t.test('the certificate is good for this machine and for the names that were asked for', async t => {
+  const { cert } = await tlsIdentity(options({ names: ['double.test', '10.1.2.3'] }))
+  const certificate = new X509Certificate(cert)
+  for (const name of ['localhost', 'double.test']) t.equal(certificate.checkHost(name), name)
+  for (const address of ['127.0.0.1', '::1', '10.1.2.3']) t.equal(certificate.checkIP(address), address)
+  t.equal(certificate.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1')
+})
+
+t.test('curl verifies the server with the certificate that the control API hands out', async t => {
+  const { url, tls, port } = await serve(t)
+  const dir = t.testdir({})
+  const served = await new Promise<string>(resolve =>
+    get({ port, host: '127.0.0.1', path: '/__admin/ca.pem', ca: tls.ca, agent: false }, async response =>
+      resolve(Buffer.concat(await response.toArray()).toString())
+    )
+  )
+  t.equal(served, tls.ca)
+  writeFileSync(join(dir, 'ca.pem'), served)
+  const out = await new Promise<{ missing: boolean; text: string }>(resolve =>
+    execFile(
+      'curl',
+      ['-s', '--cacert', join(dir, 'ca.pem'), `${url}/session/logout`, '-d', 'session_key='],
+      (error, text) => resolve({ missing: error?.code === 'ENOENT', text })
+    )
+  )
+  if (out.missing) t.pass('there is no curl here')
+  else t.match(out.text, '<error_name>MISSING_MANDATORY_FIELD</error_name>')
+})
+
+const failures: Readonly<Record<TlsFault, string>> = {
+  expired: 'CERT_HAS_EXPIRED',
+  'wrong-host': 'ERR_TLS_CERT_ALTNAME_INVALID',
+  'self-signed': 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  untrusted: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'
+}
+
+for (const [fault, failure] of Object.entries(failures))
+  t.test(`a certificate that is ${fault} is refused by a client that trusts the authority`, async t => {
+    const { tls, port } = await serve(t, { fault: fault as TlsFault })
+    t.same(await ask(port, { ca: tls.ca }), { failure })
+    t.equal((await ask(port, { rejectUnauthorized: false })).status, 401, 'one that checks nothing is served')
+  })
+
+t.test('a client must show a certificate where its authority is demanded', async t => {
+  const dir = t.testdir({})
+  const authority = await Authority.create(Date.now())
+  const stranger = await Authority.create(Date.now())
+  writeFileSync(join(dir, 'clients.pem'), authority.identity.cert)
+  const { tls, port } = await serve(t, { clientCa: join(dir, 'clients.pem') })
+  const known = await authority.issue(['client'], Date.now())
+  const unknown = await stranger.issue(['client'], Date.now())
+  t.equal((await ask(port, { ca: tls.ca, ...known })).status, 401)
+  t.ok((await ask(port, { ca: tls.ca })).failure)
+  t.ok((await ask(port, { ca: tls.ca, ...unknown })).failure)
+})
+
+t.test('TLS 1.2 is refused where 1.3 is the least', async t => {
+  const { tls, port } = await serve(t, { min: '1.3' })
+  t.ok((await ask(port, { ca: tls.ca, maxVersion: 'TLSv1.2' })).failure)
+  const socket = connectSecurely({ port, host: '127.0.0.1', ca: tls.ca })
+  const version = await new Promise(resolve => socket.once('secureConnect', () => resolve(socket.getProtocol())))
+  socket.destroy()
+  t.equal(version, 'TLSv1.3')
+})
+
+t.test('plain HTTP on the HTTPS port is told what would be right', async t => {
+  const { port } = await serve(t)
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /session HTTP/1.1\r\nHost: x\r\n\r\n')
+  const answer = Buffer.concat(await socket.toArray()).toString()
+  t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
+  t.match(answer, 'This port speaks HTTPS: begin the URL with https://')
+})
+
+t.test('a folder keeps authority and certificate across starts, with keys for their owner alone', async t => {
+  const dir = join(t.testdir({}), 'tls')
+  const first = await tlsIdentity(options({ dir }))
+  const second = await tlsIdentity(options({ dir }))
+  t.equal(second.cert, first.cert)
+  t.equal(second.ca, first.ca)
+  for (const file of ['ca-key.pem', 'key.pem']) t.equal(statSync(join(dir, file)).mode & 0o777, 0o600)
+  t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), first.ca)
+  const wider = await tlsIdentity(options({ dir, names: ['other.test'] }))
+  t.not(wider.cert, first.cert, 'another name needs another certificate')
+  t.equal(wider.ca, first.ca, 'of the same authority')
+  const later = await tlsIdentity(options({ dir, now: Date.now() + 366 * 86_400_000 }))
+  t.not(later.cert, wider.cert, 'a certificate whose time is over is made anew')
+})
+
+t.test('own files are used as they are, and no authority is handed out', async t => {
+  const dir = t.testdir({})
+  const { cert, key } = await tlsIdentity(options())
+  writeFileSync(join(dir, 'cert.pem'), cert)
+  writeFileSync(join(dir, 'key.pem'), key)
+  const own = await tlsIdentity(options({ cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') }))
+  t.equal(own.cert, cert)
+  t.equal(own.ca, undefined)
+})
+
+t.test('files that will not do are named, with what is wrong with them', async t => {
+  const one = await tlsIdentity(options())
+  const other = await tlsIdentity(options())
+  const old = await (await Authority.create(Date.now())).issue(['x'], Date.now(), 'expired')
+  const encrypted = createPrivateKey(one.key).export({
+    type: 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: 'x'
+  })
+  const dir = t.testdir({
+    'cert.pem': one.cert,
+    'key.pem': one.key,
+    'other.pem': other.key,
+    'old.pem': old.cert,
+    'old-key.pem': old.key,
+    'encrypted.pem': String(encrypted),
+    'text.pem': 'no PEM at all'
+  })
+  const cases: readonly [cert: string, key: string, complaint: RegExp][] = [
+    ['none.pem', 'key.pem', /^--tls-cert: .*none\.pem cannot be read: there is no such file$/],
+    ['text.pem', 'key.pem', /^--tls-cert: .*text\.pem holds no certificate in PEM$/],
+    ['old.pem', 'old-key.pem', /^--tls-cert: the certificate in .*old\.pem expired on /],
+    ['cert.pem', 'text.pem', /^--tls-key: .*text\.pem holds no private key in PEM$/],
+    ['cert.pem', 'encrypted.pem', /^--tls-key: .*encrypted\.pem is encrypted; give a key without a passphrase$/],
+    ['cert.pem', 'other.pem', /^--tls-key: the key in .*other\.pem does not belong to the certificate in .*cert\.pem$/]
+  ]
+  for (const [cert, key, message] of cases)
+    await t.rejects(tlsIdentity(options({ cert: join(dir, cert), key: join(dir, key) })), { message })
+  await t.rejects(tlsIdentity(options({ cert: join(dir, 'cert.pem') })), {
+    message: '--tls-cert and --tls-key go together: give both, or neither to have a certificate made'
+  })
+})
+
+t.test(
+  'servers that start at once in one new folder have one authority, and their certificates are good for it',
+  async t => {
+    const dir = join(t.testdir({}), 'new', 'tls')
+    const servers = await Promise.all(Array.from({ length: 4 }, () => tlsIdentity(options({ dir }))))
+    const [first] = servers
+    for (const { ca, cert, key } of servers) {
+      t.equal(ca, first?.ca)
+      t.ok(new X509Certificate(cert).verify(new X509Certificate(ca ?? '').publicKey))
+      t.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+    }
+    t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), first?.ca)
+    t.strictSame(readdirSync(dir).sort(), ['ca-key.pem', 'ca.pem', 'cert.pem', 'key.pem'], 'nothing is left over')
+    t.equal((await tlsIdentity(options({ dir }))).ca, first?.ca)
+  }
+)
+
+t.test('an authority whose key and certificate are in two files goes on to be used', async t => {
+  const dir = t.testdir({})
+  const { identity } = await Authority.create(Date.now())
+  writeFileSync(join(dir, 'ca.pem'), identity.cert)
+  writeFileSync(join(dir, 'ca-key.pem'), identity.key)
+  t.equal((await tlsIdentity(options({ dir }))).ca, identity.cert)
+})
+
+t.test('an authority whose time is over makes room for a new one', async t => {
+  const dir = t.testdir({})
+  const { ca } = await tlsIdentity(options({ dir }))
+  const later = await tlsIdentity(options({ dir, now: Date.now() + 11 * 366 * 86_400_000 }))
+  t.not(later.ca, ca)
+  t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), later.ca)
+})
+
+t.test('a folder that will not do is refused in a sentence', async t => {
+  const dir = t.testdir({ file: 'text', 'read-only': {}, full: { 'ca-key.pem': {} } })
+  await t.rejects(tlsIdentity(options({ dir: join(dir, 'file') })), {
+    constructor: UserError,
+    message: `--tls-dir "${join(dir, 'file')}": it is a file: give a folder; one that is not there is made`
+  })
+  await t.rejects(tlsIdentity(options({ dir: join(dir, 'file', 'below') })), {
+    constructor: UserError,
+    message: `--tls-dir "${join(dir, 'file', 'below')}": it is a file, or in one: give a folder; one that is not there is made`
+  })
+  await t.rejects(tlsIdentity(options({ dir: join(dir, 'full') })), {
+    constructor: UserError,
+    message: /^--tls-dir ".*": /
+  })
+})
+
+t.test(
+  'a folder that may not be written to is refused in a sentence',
+  { skip: isRoot && 'root may write anywhere' },
+  async t => {
+    const dir = t.testdir({})
+    chmodSync(dir, 0o500)
+    await t.rejects(tlsIdentity(options({ dir })), {
+      constructor: UserError,
+      message: `--tls-dir "${dir}": this user may not write there`
+    })
+  }
+)
+
+t.test('what a folder holds serves also where it cannot be written to', async t => {
+  const dir = t.testdir({})
+  const { cert } = await tlsIdentity(options({ dir }))
+  chmodSync(dir, 0o500)
+  t.equal((await tlsIdentity(options({ dir }))).cert, cert)
+  chmodSync(dir, 0o700)
+})
+
+t.test('a full disk is said in a sentence', { skip: !isRoot && 'only root can mount one' }, async t => {
+  const dir = t.testdir({})
+  const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'full', dir]).catch(() => undefined)
+  if (!mounted) return t.plan(0, 'no disk can be mounted here')
+  try {
+    await t.rejects(tlsIdentity(options({ dir })), {
+      constructor: UserError,
+      message: `--tls-dir "${dir}": there is no space left on its disk`
+    })
+  } finally {
+    await run('umount', [dir])
+  }
+})
+
+t.test(
+  'the certificates pass the checks of strict clients, such as Python since 3.13',
+  { skip: noOpenssl },
+  async t => {
+    const dir = t.testdir({})
+    for (let round = 0; round < 8; round++) {
+      const { ca, cert } = await tlsIdentity(options({ names: ['mock.test', '10.1.2.3'] }))
+      writeFileSync(join(dir, 'ca.pem'), ca ?? '')
+      writeFileSync(join(dir, 'cert.pem'), cert)
+      const names = ['-verify_hostname', 'mock.test', '-verify_ip', '10.1.2.3', '-purpose', 'sslserver']
+      const files = ['-CAfile', join(dir, 'ca.pem'), join(dir, 'cert.pem')]
+      const { stdout } = await run('openssl', ['verify', '-x509_strict', '-check_ss_sig', ...names, ...files])
+      t.match(stdout, /cert\.pem: OK\n$/)
+      const { stdout: text } = await run('openssl', ['x509', '-in', join(dir, 'cert.pem'), '-noout', '-text'])
+      t.match(text, /X509v3 Authority Key Identifier: *\n/)
+      t.match(text, /X509v3 Basic Constraints: critical\n/)
+      t.match(text, /X509v3 Key Usage: critical\n/)
+      t.match(text, /X509v3 Subject Alternative Name: *\n/, 'not critical, as there is a subject')
+      t.notMatch(text, 'Negative')
+    }
+  }
+)
+
+t.test('a kept certificate that strict clients refuse is made anew by the same authority', async t => {
+  const dir = t.testdir({})
+  const { ca } = await tlsIdentity(options({ dir }))
+  // What version 0.1.0 made, without the identifier of the authority's key.
+  const old = await keepWithoutAuthorityKeyIdentifier(dir)
+  const { cert, ca: same } = await tlsIdentity(options({ dir }))
+  t.not(cert, old)
+  t.equal(same, ca)
+})
+
+const keepWithoutAuthorityKeyIdentifier = async (dir: string): Promise<string> => {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
+  const [der = new ArrayBuffer(0)] = library.PemConverter.decode(readFileSync(join(dir, 'ca-key.pem'), 'utf8'))
+  const names = ['localhost', '127.0.0.1', '::1', hostname()]
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const certificate = await library.X509CertificateGenerator.create(
+    {
+      serialNumber: '01',
+      subject: 'CN=session-mock',
+      issuer: new library.X509Certificate(readFileSync(join(dir, 'ca.pem'), 'utf8')).subject,
+      notBefore: new Date(Date.now() - 1000),
+      notAfter: new Date(Date.now() + 86_400_000),
+      signingAlgorithm: algorithm,
+      publicKey: keys.publicKey,
+      signingKey: await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']),
+      extensions: [
+        new library.SubjectAlternativeNameExtension(
+          names.map(value => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value }))
+        )
+      ]
+    },
+    webcrypto
+  )
+  const cert = `${certificate.toString('pem')}\n`
+  const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
+  writeFileSync(join(dir, 'cert.pem'), cert)
+  writeFileSync(join(dir, 'key.pem'), `${library.PemConverter.encode(key, 'PRIVATE KEY')}\n`)
+  return cert
+}
