@@ -86,7 +86,7 @@ t.test('the ports are those of the server', async t => {
 
 t.test('the limits are those of the settings', async t => {
   const rows = [...page.matchAll(/^\| .* \| `(--[a-z-]+)` \| (.+) \|$/gm)]
-  t.equal(rows.length, 6)
+  t.equal(rows.length, 7)
   const bytes = (words: string) =>
     words.replace(/^(\d+) ([KM])iB$/, (_, n, unit) => `${n * 1024 ** (unit === 'K' ? 1 : 2)}`)
   for (const [, flag = '', words = ''] of rows) {

@@ -116,8 +116,8 @@ t.test('the default scenario is there without anything being read', async t => {
 t.test('neither YAML nor the check of scenarios is loaded to find the default scenario', async t => {
   const code = `
     import { createRequire } from 'node:module'
-    import { products } from '../routes/index.ts'
-    import { ScenarioCatalog } from '../src/scenario/format/catalog.ts'
+    import { products } from './routes/index.ts'
+    import { ScenarioCatalog } from './src/scenario/format/catalog.ts'
     const { cache } = createRequire(import.meta.url)
     const loaded = () => ['yaml', 'ajv'].map(name => Object.keys(cache).some(file => file.includes('/node_modules/' + name + '/')))
     const library = new ScenarioCatalog('scenarios', products)
