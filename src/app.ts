@@ -4,6 +4,7 @@ import type { ControlContext, Endpoint } from './control/endpoint.js'
 import type { ExchangeListener } from './exchange/exchange.js'
 import { type EntryListener, Recorder } from './exchange/recorder.js'
 import { type EventListener, Events } from './journal/events.js'
+import { JournalBudget } from './journal/journal-budget.js'
 import { Metrics } from './journal/metrics.js'
 import type { Product } from './product/product.js'
 import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scenario.js'
@@ -31,6 +32,8 @@ export interface AppOptions {
   readonly spaceIdle?: number
   /** Requests that each space's journal holds; default 10,000. */
   readonly journal?: number
+  /** Bytes that the journals of all spaces hold together; default 256 MiB. */
+  readonly journalBytes?: number
   /** The journal and the control API show passwords and tokens whole. */
   readonly showSecrets?: boolean
   /** The bearer token that the control API asks for. */
@@ -71,6 +74,7 @@ const defaults = {
   bodyLimit: 1_048_576,
   remember: 10_000,
   journal: 10_000,
+  journalBytes: 268_435_456,
   prefer: true,
   spaceIdle: 1_800_000,
   showSecrets: false,
@@ -92,7 +96,11 @@ export const createApp = (options: AppOptions): App => {
   const failed = (error: unknown) => bug(error, 'an observer of requests')
   const events = new Events(undefined, failed)
   if (options.onEvent) events.subscribe(options.onEvent)
-  const spaces = new Spaces({ ...whole, events, stopping: stopping.signal, audit: options.audit }, scenario)
+  const journalBudget = new JournalBudget(whole.journalBytes)
+  const spaces = new Spaces(
+    { ...whole, events, journalBudget, stopping: stopping.signal, audit: options.audit },
+    scenario
+  )
   const metrics = new Metrics(spaces, products)
   const recorder = new Recorder({ ...whole, events, metrics, failed })
   const context: Omit<ControlContext, 'endpoints'> = {

@@ -46,6 +46,8 @@ export interface StartOptions {
   readonly strict?: boolean
   /** How many requests the journal of each space holds; 10,000 where it is left out. */
   readonly journal?: number
+  /** Bytes that the journals of all spaces hold together; 268,435,456 where it is left out. */
+  readonly journalBytes?: number
   /** A space that no request has used for this long goes away; 30m where it is left out. */
   readonly spaceIdle?: Duration
   /** Bytes that a body may have; 1,048,576 where it is left out. */

@@ -253,6 +253,13 @@ export const settings = {
     help: 'How many requests the journal of each space holds; the oldest make room',
     parse: wholeNumber(0, 10_000_000, 'a whole number from 0 to 10000000')
   }),
+  journalBytes: setting({
+    group: 'Limits',
+    placeholder: '<bytes>',
+    fallback: 268_435_456,
+    help: 'How many bytes the journals of all spaces hold together; the oldest requests of the largest journal make room',
+    parse: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of bytes')
+  }),
   spaceIdle: setting({
     group: 'Limits',
     placeholder: '<duration>',

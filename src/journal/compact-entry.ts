@@ -70,6 +70,10 @@ export class CompactEntry implements Entry {
     return { status: this.#status, headers: this.#headers, always: this.#always, body: this.#answered }
   }
 
+  get fingerprint(): RequestFingerprint {
+    return this.#sent
+  }
+
   get space(): string {
     return this.#sent.space
   }

@@ -46,4 +46,14 @@ export interface Entry {
   readonly nearest?: string | undefined
   /** What its space knows to be secret. */
   readonly secrets?: SpaceSecrets | undefined
+  /** What it has in common with other requests of its client, and is kept once for all of them. */
+  readonly fingerprint?: SharedPart
+}
+
+/** A part that several entries have, and that is counted once for all. */
+export interface SharedPart {
+  /** What it takes in memory, about. */
+  readonly bytes: number
+  /** How many rows, and clients that are remembered, have it. */
+  holders: number
 }

@@ -1,6 +1,7 @@
 import type { PlayedRule } from '../scenario/engine/rule-context.js'
 import type { Session } from '../session/sessions.js'
 import type { Entry } from './entry.js'
+import { requestBytes } from './entry-size.js'
 
 /** What can happen that somebody may want to follow live. */
 export type EventPayload =
@@ -18,11 +19,16 @@ export interface Event {
 
 export type EventListener = (event: Event) => void
 
+/** Bytes that the kept events may hold together, about. */
+const mostBytes = 8_388_608
+
 /** Tells everyone who listens; the last ones are kept, so that who was cut off can go on where it was. */
 export class Events {
   readonly #listeners = new Set<EventListener>()
-  readonly #kept: Event[] = []
+  readonly #kept: (Event | undefined)[] = []
   #last = 0
+  #oldest = 1
+  #bytes = 0
 
   readonly #failed: (error: unknown) => void
 
@@ -41,8 +47,19 @@ export class Events {
   publish(space: string, what: EventPayload): void {
     this.#last += 1
     const event: Event = { id: this.#last, space, payload: what }
+    if (this.#last - this.#oldest >= this.capacity) this.#dropOldest()
     this.#kept[this.#last % this.capacity] = event
+    this.#bytes += bytesOf(event)
+    while (this.#bytes > mostBytes) this.#dropOldest()
     for (const listener of this.#listeners) this.#pass(event, listener)
+  }
+
+  #dropOldest(): void {
+    const at = this.#oldest % this.capacity
+    const event = this.#kept[at]
+    this.#kept[at] = undefined
+    this.#oldest += 1
+    if (event) this.#bytes -= bytesOf(event)
   }
 
   #pass(event: Event, listener: EventListener): void {
@@ -60,7 +77,10 @@ export class Events {
    */
   since(id: number): { readonly missed: number; readonly events: readonly Event[] } {
     const after = id > this.#last ? 0 : id
-    const events = this.#kept.filter(event => event.id > after).sort((a, b) => a.id - b.id)
+    const events = this.#kept
+      .filter(event => event !== undefined)
+      .filter(event => event.id > after)
+      .sort((a, b) => a.id - b.id)
     return { missed: this.#last - after - events.length, events }
   }
 
@@ -70,3 +90,6 @@ export class Events {
     return () => this.#listeners.delete(listener)
   }
 }
+
+const bytesOf = ({ payload }: Event): number =>
+  payload.kind === 'request' ? (payload.entry.fingerprint?.bytes ?? requestBytes(payload.entry)) : 0

@@ -1,17 +1,28 @@
 import type { Entry } from './entry.js'
+import { entryBytes } from './entry-size.js'
+import { type BudgetedJournal, JournalBudget } from './journal-budget.js'
 import { RequestFingerprints } from './request-fingerprint.js'
 
-/** The last requests of a space, in a ring: the oldest make room. */
-export class Journal {
-  readonly #ring: Entry[] = []
+/** The last requests of a space, in a ring: the oldest make room, where there are too many or they take too many bytes. */
+export class Journal implements BudgetedJournal {
+  #ring: (Entry | undefined)[] = []
+  /** The bytes of each entry in the ring. */
+  #sizes: number[] = []
   #oldest = 0
+  #size = 0
   #dropped = 0
+  #bytes = 0
+  readonly #budget: JournalBudget
 
   /** What clients sent last, for the next entries to share: of no more clients than there are entries. */
   readonly fingerprints: RequestFingerprints
 
-  constructor(readonly capacity: number) {
-    this.fingerprints = new RequestFingerprints(capacity)
+  constructor(
+    readonly capacity: number,
+    budget = new JournalBudget()
+  ) {
+    this.#budget = budget
+    this.fingerprints = new RequestFingerprints(capacity, bytes => this.#hold(bytes))
   }
 
   /** How many have made room since it began. */
@@ -20,31 +31,83 @@ export class Journal {
   }
 
   get size(): number {
-    return this.#ring.length
+    return this.#size
   }
 
-  /** Whether another one, or where nothing is kept this one, had to go for it. */
-  add(entry: Entry): boolean {
-    if (this.#ring.length < this.capacity) {
-      this.#ring.push(entry)
-      return false
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** How many others of this or another journal, or where nothing is kept this one, had to go for it. */
+  add(entry: Entry): number {
+    if (this.capacity === 0) {
+      this.#dropped += 1
+      return 1
     }
-    this.#dropped += 1
-    if (this.capacity === 0) return true
-    this.#ring[this.#oldest] = entry
-    this.#oldest = (this.#oldest + 1) % this.capacity
-    return true
+    const before = this.#dropped
+    if (this.#size === this.capacity) this.#dropOldest()
+    if (this.#size === this.#ring.length) this.#grow()
+    this.#put(entry)
+    return this.#dropped - before + this.#budget.settle()
+  }
+
+  shrink(): number {
+    if (this.#size === 0 || this.fingerprints.bytes > this.#bytes / 2) {
+      this.fingerprints.clear()
+      return 0
+    }
+    this.#dropOldest()
+    return 1
   }
 
   /** All that are kept, the oldest first. */
   entries(): Entry[] {
-    return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)]
+    return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)].filter(
+      entry => entry !== undefined
+    )
   }
 
   clear(): void {
+    while (this.#size > 0) this.#dropOldest()
     this.fingerprints.clear()
-    this.#ring.length = 0
+    this.#ring = []
+    this.#sizes = []
     this.#oldest = 0
     this.#dropped = 0
+  }
+
+  #put(entry: Entry): void {
+    const at = (this.#oldest + this.#size) % this.#ring.length
+    const bytes = entryBytes(entry)
+    this.#ring[at] = entry
+    this.#sizes[at] = bytes
+    this.#size += 1
+    this.#hold(bytes)
+    if (entry.fingerprint) this.fingerprints.hold(entry.fingerprint)
+  }
+
+  #dropOldest(): void {
+    const at = this.#oldest
+    const fingerprint = this.#ring[at]?.fingerprint
+    this.#ring[at] = undefined
+    this.#oldest = (at + 1) % this.#ring.length
+    this.#size -= 1
+    this.#dropped += 1
+    this.#hold(-(this.#sizes[at] ?? 0))
+    if (fingerprint) this.fingerprints.release(fingerprint)
+  }
+
+  /** Twice as much room, with the oldest at the beginning. */
+  #grow(): void {
+    const room = Math.min(this.capacity, Math.max(16, 2 * this.#ring.length))
+    const spare = Array.from({ length: room - this.#ring.length }, () => undefined)
+    this.#ring = [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest), ...spare]
+    this.#sizes = [...this.#sizes.slice(this.#oldest), ...this.#sizes.slice(0, this.#oldest), ...spare.map(() => 0)]
+    this.#oldest = 0
+  }
+
+  #hold(bytes: number): void {
+    this.#bytes += bytes
+    this.#budget.add(this, bytes)
   }
 }

@@ -65,14 +65,14 @@ export class Metrics {
     this.#products = products
   }
 
-  /** `dropped`: another request had to leave the journal for it. */
-  count(entry: Entry, dropped: boolean): void {
+  /** `dropped`: how many others had to leave a journal for it. */
+  count(entry: Entry, dropped: number): void {
     const { product = 'none', operation = 'none', took } = entry
     const outcome = outcomeOf(entry)
     const series =
       this.#byName.get(product)?.get(operation)?.get(outcome) ?? this.#begin({ product, operation, outcome })
     series.add(took / 1000)
-    if (dropped) this.#dropped += 1
+    this.#dropped += dropped
   }
 
   #begin(labels: Labels): Series {

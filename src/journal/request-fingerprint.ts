@@ -1,9 +1,12 @@
 import { clipped, clippedHeaders, truncate } from '../base/truncate.js'
 import { type Call, isLogin } from '../product/product.js'
-import type { Entry } from './entry.js'
+import type { Entry, SharedPart } from './entry.js'
+import { requestBytes } from './entry-size.js'
 
 /** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
-export type RequestFingerprint = Pick<
+export interface RequestFingerprint extends Sent, SharedPart {}
+
+type Sent = Pick<
   Entry,
   | 'space'
   | 'secrets'
@@ -22,10 +25,18 @@ export type RequestFingerprint = Pick<
 export class RequestFingerprints {
   readonly #byClient = new Map<string, RequestFingerprint>()
   readonly #most: number
+  readonly #held: (bytes: number) => void
+  #bytes = 0
 
-  /** `most` clients are remembered; of one more, all are forgotten. */
-  constructor(most: number) {
+  /** `most` clients are remembered; of one more, all are forgotten. `held` is told how many bytes more are held, or less. */
+  constructor(most: number, held: (bytes: number) => void) {
     this.#most = most
+    this.#held = held
+  }
+
+  /** The bytes of all that are remembered. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /** What the client of this call sent: the very same object as before where it is just what it sent before. */
@@ -34,33 +45,63 @@ export class RequestFingerprints {
     if (client.length > longestClient) return sentBy(call)
     const before = this.#byClient.get(client)
     if (before && isRepeated(before, call)) return before
-    if (this.#byClient.size >= this.#most) this.#byClient.clear()
+    if (this.#byClient.size >= this.#most) this.clear()
     const sent = sentBy(call)
-    this.#byClient.set(client, sent)
+    this.#remember(client, sent)
     return sent
   }
 
+  hold(fingerprint: SharedPart): void {
+    fingerprint.holders += 1
+    if (fingerprint.holders === 1) this.#held(fingerprint.bytes)
+  }
+
+  release(fingerprint: SharedPart): void {
+    fingerprint.holders -= 1
+    if (fingerprint.holders === 0) this.#held(-fingerprint.bytes)
+  }
+
   clear(): void {
+    for (const fingerprint of this.#byClient.values()) this.release(fingerprint)
     this.#byClient.clear()
+    this.#bytes = 0
+  }
+
+  #remember(client: string, fingerprint: RequestFingerprint): void {
+    const before = this.#byClient.get(client)
+    this.#byClient.set(client, fingerprint)
+    this.hold(fingerprint)
+    this.#bytes += fingerprint.bytes - (before?.bytes ?? 0)
+    if (before) this.release(before)
   }
 }
 
 /** Characters of a token or login that is remembered; of a longer one nothing is shared. */
 const longestClient = 256
 
-const sentBy = ({ request, space, product, operation, token, body }: Call): RequestFingerprint => ({
-  space: space.name,
-  secrets: space.secrets,
-  product: product.name,
-  operation: operation?.name,
-  isLogin: isLogin(operation),
-  token: token === undefined ? undefined : clipped(token),
-  method: request.method,
-  url: clipped(request.url),
-  httpVersion: request.raw.httpVersion,
-  headers: clippedHeaders(request.raw.rawHeaders),
-  body: truncate(body)
-})
+const sentBy = ({ request, space, product, operation, token, body }: Call): RequestFingerprint => {
+  const long = {
+    token: token === undefined ? undefined : clipped(token),
+    url: clipped(request.url),
+    headers: clippedHeaders(request.raw.rawHeaders),
+    body: truncate(body)
+  }
+  return {
+    space: space.name,
+    secrets: space.secrets,
+    product: product.name,
+    operation: operation?.name,
+    isLogin: isLogin(operation),
+    token: long.token,
+    method: request.method,
+    url: long.url,
+    httpVersion: request.raw.httpVersion,
+    headers: long.headers,
+    body: long.body,
+    bytes: requestBytes(long),
+    holders: 0
+  }
+}
 
 const isRepeated = (before: RequestFingerprint, call: Call): boolean => {
   const { request } = call

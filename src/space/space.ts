@@ -1,5 +1,6 @@
 import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
+import type { JournalBudget } from '../journal/journal-budget.js'
 import { isRecord } from '../kit/fields.js'
 import type { Why } from '../product/failure.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
@@ -34,6 +35,8 @@ export interface SpaceDeps {
   readonly products: readonly Product[]
   /** Requests that each space's journal holds. */
   readonly journal: number
+  /** The bytes that all journals may hold together. */
+  readonly journalBudget: JournalBudget
   readonly events: Events
   /** Requests may ask for effects themselves, by `Prefer`. */
   readonly prefer: boolean
@@ -102,7 +105,7 @@ export class Space {
     this.systemClock = deps.systemClock
     this.prefers = deps.prefer
     this.stopping = deps.stopping
-    this.journal = new Journal(deps.journal)
+    this.journal = new Journal(deps.journal, deps.journalBudget)
     this.holds = new Holds((hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }))
     this.sessions = new MemorySessions({
       remember: deps.remember,

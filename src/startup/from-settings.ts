@@ -31,6 +31,7 @@ export const appOf = (settings: Settings, { products, ...rest }: Rest): App =>
     prefer: settings.prefer,
     spaceIdle: settings.spaceIdle,
     journal: settings.journal,
+    journalBytes: settings.journalBytes,
     showSecrets: settings.showSecrets,
     adminToken: settings.adminToken,
     systemClock

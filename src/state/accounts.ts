@@ -24,7 +24,7 @@ export class Accounts {
 
   #passwords: readonly string[] | undefined
 
-  /** With `any`, everyone may, with any password; what is listed still says who they are. */
+  /** With `any`, everyone may, with any password and a name of up to 1,024 characters; what is listed still says who they are. */
   constructor(
     drafts: readonly AccountDocument[],
     readonly any: boolean
@@ -39,9 +39,9 @@ export class Accounts {
   /** The account of that name, whoever asks. `caseInsensitive`: letter case does not matter. */
   find(login: string, caseInsensitive = false): Account | undefined {
     const listed = caseInsensitive ? this.#byFoldedLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
-    return (
-      listed ?? (this.any && login !== '' ? unlistedAccount(caseInsensitive ? login.toLowerCase() : login) : undefined)
-    )
+    if (listed) return listed
+    const isName = login !== '' && login.length <= longestLogin
+    return this.any && isName ? unlistedAccount(caseInsensitive ? login.toLowerCase() : login) : undefined
   }
 
   /** The account, if it may come in with this password. */
@@ -64,6 +64,9 @@ export class Accounts {
     return [...this.#byLogin.values()]
   }
 }
+
+/** Characters of a login where anyone may log in: sessions keep it, and are kept by the million. */
+const longestLogin = 1024
 
 /** How many passwords every text of a journal is searched for. */
 const mostPasswords = 100
