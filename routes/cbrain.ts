@@ -136,14 +136,6 @@ const login: Operation = {
   name: 'login',
   summary: 'Create a session, or be told of the one there is',
   routes: everyFormat(['POST'], '/session'),
-  body: {
-    types: ['application/x-www-form-urlencoded', 'application/json', 'multipart/form-data'],
-    schema: {
-      type: 'object',
-      required: ['login', 'password'],
-      properties: { login: { type: 'string' }, password: { type: 'string' } }
-    }
-  },
   login: request => field(request, 'login'),
   async run(call) {
     demandReadable(call)
@@ -234,7 +226,6 @@ export const cbrain: Product = {
   clientAddress: (request, fidelity) => (fidelity === 'observed' ? clientAddress(request) : request.ip),
   token: request =>
     authorized.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
-  tokenLocations: [{ in: 'bearer' }, { in: 'query', name: 'cbrain_api_token' }],
   operations: [login, session, logout],
   failureResponses: {
     'bad-credentials': wrongPassword,
@@ -260,6 +251,7 @@ export const cbrain: Product = {
       'X-Runtime': `0.0${10_000 + (draw.readUInt16BE(16) % 50_000)}`
     }
   },
+  describe: async fidelity => (await import('./cbrain.api.js')).describeCbrain(fidelity),
   sample: (url, { login, password }) => `curl ${formArgument({ login, password })} ${url}/session`
 }
 

@@ -73,18 +73,6 @@ const login: Operation = {
   name: 'login',
   summary: 'Create a session',
   routes: [['POST', path]],
-  body: {
-    types: ['application/json'],
-    schema: {
-      type: 'object',
-      required: ['username', 'password'],
-      properties: {
-        username: { type: 'string' },
-        password: { type: 'string' },
-        authType: { enum: ['local', 'vsphere'], default: 'local' }
-      }
-    }
-  },
   login: request => text(request.body, 'username'),
   async run(call) {
     const { username, password } = credentials(call)
@@ -197,10 +185,6 @@ export const hcx: Product = {
     })
   },
   token: ({ headers }) => text(headers, 'x-hm-authorization') || bearer(headers.authorization),
-  tokenLocations: [
-    { in: 'header', name: 'x-hm-authorization' },
-    { in: 'header', name: 'Authorization' }
-  ],
   operations: [login, session, logout],
   notEmulated: [
     {
@@ -231,6 +215,7 @@ export const hcx: Product = {
     'method-not-allowed': methodNotAllowed
   },
   headers: call => (call.secure ? { ...always, ...overTls } : always),
+  describe: async () => (await import('./hcx.api.js')).describeHcx(),
   sample: (url, account) => `curl -i ${jsonArguments(account)} ${url}${path}`
 }
 

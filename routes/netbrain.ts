@@ -111,18 +111,6 @@ const login: Operation = {
     ['POST', `${base}/V1/Session`],
     ['GET', `${base}/V1/Session`]
   ],
-  body: {
-    types: ['application/json'],
-    schema: {
-      type: 'object',
-      required: ['username', 'password'],
-      properties: {
-        username: { type: 'string' },
-        password: { type: 'string' },
-        authentication_id: { type: 'string', description: 'For external users.' }
-      }
-    }
-  },
   login: request => (request.body instanceof Failure ? undefined : credentials(request).username),
   async run(call) {
     const { username, password, authentication_id } = credentials(call.request)
@@ -141,13 +129,6 @@ const logout: Operation = {
   name: 'logout',
   summary: 'Log out',
   routes: [['DELETE', `${base}/V1/Session`]],
-  body: {
-    types: ['application/json'],
-    schema: {
-      type: 'object',
-      properties: { token: { type: 'string', description: 'Where no header or query has it.' } }
-    }
-  },
   async run(call) {
     await call.current()
     fields(call.request)
@@ -161,14 +142,6 @@ const workingDomain: Operation = {
   name: 'working-domain',
   summary: 'Specify a working domain',
   routes: [['PUT', `${base}/V1/Session/CurrentDomain`]],
-  body: {
-    types: ['application/json'],
-    schema: {
-      type: 'object',
-      required: ['tenantId'],
-      properties: { tenantId: { type: 'string' }, domainId: { type: 'string' } }
-    }
-  },
   async run(call) {
     const session = await call.current()
     if (call.pretending) return success()
@@ -199,7 +172,6 @@ const domains: Operation = {
   name: 'domains',
   summary: 'Get all accessible domains of a tenant',
   routes: [['GET', `${base}/V1/CMDB/Domains`]],
-  query: { tenantId: { type: 'string', description: 'Left out, there are no domains.' } },
   async run(call) {
     await call.current()
     const tenantId = lastText(lowerCaseKeys(call.request.query), 'tenantid') ?? ''
@@ -274,10 +246,6 @@ export const netbrain: Product = {
     text(request.headers, 'token') ??
     lastText(lowerCaseKeys(request.query), 'token') ??
     (operation === logout ? text(lowerCaseKeys(request.body), 'token') : undefined),
-  tokenLocations: [
-    { in: 'header', name: 'token' },
-    { in: 'query', name: 'token' }
-  ],
   operations: [login, logout, workingDomain, tenants, domains, productVersion, oauthToken],
   failureResponses: {
     'bad-credentials': invalidCredentials,
@@ -293,5 +261,6 @@ export const netbrain: Product = {
     'not-found': refusal(404, 793404, 'No resource'),
     'method-not-allowed': methodNotAllowed
   },
+  describe: async () => (await import('./netbrain.api.js')).describeNetbrain(),
   sample: (url, account) => `curl ${jsonArguments(account)} ${url}${base}/V1/Session`
 }

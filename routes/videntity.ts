@@ -79,21 +79,10 @@ const methodNotAllowed: FailureResponse = async (failure, call) => {
   return withHeaders(answer, { Allow: 'POST' })
 }
 
-/** A form whose fields are all mandatory. */
-const formOf = (...fields: string[]): NonNullable<Operation['body']> => ({
-  types: ['application/x-www-form-urlencoded'],
-  schema: {
-    type: 'object',
-    required: fields,
-    properties: Object.fromEntries(fields.map(name => [name, { type: 'string' }]))
-  }
-})
-
 const login: Operation = {
   name: 'login',
   summary: 'Log in',
   routes: [['POST', '/session/login']],
-  body: formOf('username', 'password', 'account_number'),
   login: request => lastText(request.body, 'username'),
   async run(call) {
     const username = mandatory(call, 'username')
@@ -112,7 +101,6 @@ const ping: Operation = {
   name: 'ping',
   summary: 'Keep the session alive',
   routes: [['POST', '/session/ping']],
-  body: formOf('session_key'),
   async run(call) {
     mandatory(call, 'session_key')
     return success(call, 'your session has been pinged successfully', await call.current())
@@ -123,7 +111,6 @@ const logout: Operation = {
   name: 'logout',
   summary: 'Log out',
   routes: [['POST', '/session/logout']],
-  body: formOf('session_key'),
   async run(call) {
     mandatory(call, 'session_key')
     return success(call, 'you logged out successfully', await call.end())
@@ -175,6 +162,7 @@ export const videntity: Product = {
     'not-found': serverError(404),
     'method-not-allowed': methodNotAllowed
   },
+  describe: async fidelity => (await import('./videntity.api.js')).describeVidentity(fidelity),
   sample: (url, { login: username, password, videntity: own }) => {
     const { account_number = '100000000000001' } = (own ?? {}) as Partial<Part>
     return `curl ${formArgument({ username, password, account_number })} ${url}/session/login`

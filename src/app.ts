@@ -105,7 +105,7 @@ export const createApp = (options: AppOptions): App => {
   const recorder = new Recorder({ ...whole, events, metrics, failed })
   const context: Omit<ControlContext, 'endpoints'> = {
     ...whole,
-    isolate: (product, space) => createApp(isolated(product, space)),
+    isolate,
     bug,
     spaces,
     events,
@@ -160,13 +160,14 @@ const controlOf = async (
 }
 
 /** A product alone, in a space of its own that has the settings of this one. */
-const isolated = (product: Product, space: Space): AppOptions => ({
-  products: [product],
-  scenario: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.scenario.products },
-  settings: { [product.name]: { fidelity: space.fidelity(product) } },
-  systemClock: timeless,
-  journal: 0
-})
+export const isolate = (product: Product, space: Space): App =>
+  createApp({
+    products: [product],
+    scenario: { title: 'a description', accounts: 'any', sessions: [], rules: [], products: space.scenario.products },
+    settings: { [product.name]: { fidelity: space.fidelity(product) } },
+    systemClock: timeless,
+    journal: 0
+  })
 
 /** Nothing takes time where nobody waits. */
 const timeless: SystemClock = {

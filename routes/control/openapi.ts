@@ -35,14 +35,17 @@ const product: Endpoint = {
   method: 'GET',
   path: '/products/{product}/openapi.json',
   summary: "A product's operations, described in OpenAPI 3.1",
+  query: {
+    aliases: { enum: ['true', 'false'], description: 'Also the routes that its published documents do not name.' }
+  },
   answers: {
     200: { description: 'The description.', schema: { type: 'object' } },
     404: { description: 'There is no such product.' }
   },
-  run: async ({ context, params, space }) => {
+  run: async ({ context, params, query, space }) => {
     const found = context.products.find(({ name }) => name === params.product)
     const { describeProduct } = await import('../../src/control/openapi-product.js')
-    if (found) return describeProduct(found, space, context)
+    if (found) return describeProduct(found, space, { ...context, aliases: query.aliases === 'true' })
     const names = context.products.map(({ name }) => name)
     throw new Problem(
       404,

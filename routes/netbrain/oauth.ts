@@ -47,18 +47,6 @@ export const oauthToken: Operation = {
   summary: 'Get an OAuth2 token',
   routes: [['POST', '/ServicesAPI/auth/oauth2/token']],
   bodies: { 'application/x-www-form-urlencoded': lenientForm },
-  body: {
-    types: ['application/x-www-form-urlencoded'],
-    schema: {
-      type: 'object',
-      required: ['grant_type', 'client_id', 'client_secret'],
-      properties: {
-        grant_type: { const: 'client_credentials' },
-        client_id: { type: 'string' },
-        client_secret: { type: 'string' }
-      }
-    }
-  },
   login: request => text(request.body, 'client_id'),
   async run(call) {
     const { request, pretending } = call

@@ -1,134 +1,84 @@
-import inject, { type InjectOptions } from 'light-my-request'
-import { type FailureName, failureNames } from '../product/failure.js'
-import type { Operation, Product, TokenLocation } from '../product/product.js'
+import type { ApiContent, ApiDescription, ApiOperation } from '../product/api-description.js'
+import type { Operation, Product } from '../product/product.js'
 import type { Space } from '../space/space.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { ControlContext, IsolatedProduct } from './endpoint.js'
 import { grouped, operationId } from './openapi.js'
+import { askRefusals } from './openapi-refusals.js'
+import { responsesOf } from './openapi-responses.js'
+
+export interface DescribeOptions extends Pick<ControlContext, 'version' | 'isolate'> {
+  /** Also the routes that the product's documents do not name. */
+  readonly aliases?: boolean
+}
 
 /** A product's operations in OpenAPI 3.1, as this space serves them; the refusals are asked of the product itself. */
 export const describeProduct = async (
   product: Product,
   space: Space,
-  { version, isolate }: ControlContext
+  { version, isolate, aliases = false }: DescribeOptions
 ): Promise<object> => {
-  const { title, operations, tokenLocations = [], name } = product
+  const { title, name } = product
+  const fidelity = space.fidelity(product)
+  const api = (await product.describe?.(fidelity)) ?? undescribed
   const app = isolate(product, space)
-  const rows = await Promise.all(
-    operations.flatMap(operation =>
-      operation.routes.map(async ([method, path]) => {
-        const responses = await responsesOf(app, product, method, path)
-        return [path, method, { ...described(operation, method, path, tokenLocations), responses }] as const
-      })
-    )
-  )
+  const rows = await Promise.all(product.operations.map(each => rowsOf(app, product, each, api, aliases)))
   app.close()
   return {
     openapi: '3.1.0',
     info: {
       title: `${title}, as session-mock serves it`,
       version,
-      description: `Sessions of ${title}, ${space.fidelity(product)}. Which refusal comes when, the page routes/${name}.md says; a rule of a scenario can ask for each.`,
+      description: `Sessions of ${title}, ${fidelity}. Which refusal comes when, the page routes/${name}.md says; a rule of a scenario can ask for each.`,
       license: { name: 'MIT', identifier: 'MIT' }
     },
     servers: [{ url: space.name === defaultSpaceName ? '/' : `/~${space.name}` }],
-    tags: operations.map(each => ({ name: each.name, description: each.summary })),
-    paths: grouped(rows),
-    components: {
-      securitySchemes: Object.fromEntries(tokenLocations.map(location => [idOf(location), schemeOf(location)]))
-    }
+    tags: [...new Set(product.operations.map(each => tagOf(each, api)))].map(tag => ({ name: tag })),
+    paths: grouped(rows.flat()),
+    components: { schemas: api.schemas, securitySchemes: api.securitySchemes }
   }
 }
 
-const described = (
-  operation: Operation,
-  method: string,
-  path: string,
-  tokenLocations: readonly TokenLocation[]
-): object => {
-  const { name, summary, login, body, query = {} } = operation
-  const security = login ? [] : tokenLocations.map(location => ({ [idOf(location)]: [] }))
-  return {
-    operationId: operationId(method, path),
-    summary,
-    tags: [name],
-    security,
-    parameters: Object.entries(query).map(([parameter, schema]) => ({ name: parameter, in: 'query', schema })),
-    ...(body && {
-      requestBody: { content: Object.fromEntries(body.types.map(type => [type, { schema: body.schema }])) }
-    })
-  }
-}
+const undescribed: ApiDescription = { schemas: {}, securitySchemes: {}, refusal: {}, operations: {} }
 
-const idOf = (location: TokenLocation): string =>
-  location.in === 'bearer' ? 'bearer' : `${location.in}-${location.name}`
+const tagOf = ({ name }: Operation, api: ApiDescription): string => api.operations[name]?.tag ?? name
 
-const schemeOf = (location: TokenLocation): object =>
-  location.in === 'bearer'
-    ? { type: 'http', scheme: 'bearer' }
-    : { type: 'apiKey', in: location.in, name: location.name }
+type Row = readonly [path: string, method: string, operation: object]
 
-interface Refusal {
-  readonly failure: FailureName
-  readonly status: number
-  readonly type: string
-  readonly body: string
-}
-
-const responsesOf = async (app: IsolatedProduct, product: Product, method: string, path: string): Promise<object> => {
-  const refusals = await Promise.all(failureNames.map(failure => refusal(app, product, method, path, failure)))
-  const statuses = [...new Set([200, ...refusals.map(({ status }) => status)])]
-  return Object.fromEntries(
-    statuses.map(status => [
-      status,
-      response(
-        status,
-        refusals.filter(each => each.status === status)
-      )
-    ])
-  )
-}
-
-const refusal = async (
+const rowsOf = async (
   app: IsolatedProduct,
   product: Product,
-  method: string,
-  url: string,
-  failure: FailureName
-): Promise<Refusal> => {
-  const { statusCode, headers, body } = await inject(
-    (request, response) => app.handle(request, response, { product }),
-    { method: method as NonNullable<InjectOptions['method']>, url, headers: { prefer: `fail=${failure}` } }
-  )
-  const [type = ''] = String(headers['content-type'] ?? '').split(';', 1)
-  return { failure, status: statusCode, type, body }
+  operation: Operation,
+  api: ApiDescription,
+  aliases: boolean
+): Promise<readonly Row[]> => {
+  const [published, ...others] = operation.routes
+  if (!published) return []
+  const own = api.operations[operation.name]
+  const refusals = await askRefusals(app, product, published, api.accept)
+  const responses = responsesOf(own ?? { responses: { 200: { description: 'Success.' } } }, refusals, api)
+  const described = { summary: operation.summary, tags: [tagOf(operation, api)], ...requestOf(own) }
+  return [published, ...(aliases ? others : [])].map((route): Row => {
+    const [method, path] = route
+    const id = (route === published && own?.id) || operationId(method, path)
+    return [
+      path,
+      method,
+      { operationId: id, ...described, responses: method === 'HEAD' ? withoutBodies(responses) : responses }
+    ]
+  })
 }
 
-/** One status, with an example of each refusal that has it and a body. */
-const response = (status: number, refusals: readonly Refusal[]): object => {
-  const names = refusals.map(({ failure }) => failure).join(', ')
-  const success = refusals.length === 0 ? 'Success.' : `Success; or refused: ${names}.`
-  const told = refusals.filter(({ body }) => body !== '')
-  const types = [...new Set(told.map(({ type }) => type))]
-  return {
-    description: status === 200 ? success : `Refused: ${names}.`,
-    ...(types.length > 0 && {
-      content: Object.fromEntries(
-        types.map(type => [
-          type,
-          mediaOf(
-            type,
-            told.filter(each => each.type === type)
-          )
-        ])
-      )
-    })
-  }
-}
-
-const mediaOf = (type: string, refusals: readonly Refusal[]): object => ({
-  schema: { type: type === 'application/json' ? 'object' : 'string' },
-  examples: Object.fromEntries(
-    refusals.map(({ failure, body }) => [failure, { value: type === 'application/json' ? JSON.parse(body) : body }])
-  )
+const requestOf = ({ security = [], query = {}, body }: Partial<ApiOperation> = {}): object => ({
+  security: security.map(scheme => (scheme === '' ? {} : { [scheme]: [] })),
+  parameters: Object.entries(query).map(([name, schema]) => ({ name, in: 'query', schema })),
+  ...(body && { requestBody: { required: body.required, content: mediaTypes(body.content) } })
 })
+
+const mediaTypes = (content: ApiContent): object =>
+  Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }]))
+
+const withoutBodies = (responses: Readonly<Record<string, object>>): object =>
+  Object.fromEntries(
+    Object.entries(responses).map(([status, response]) => [status, { ...response, content: undefined }])
+  )

@@ -7,6 +7,7 @@ import type { Clock, SystemClock } from '../state/clock.js'
 import type { Holds } from '../state/holds.js'
 import type { Random } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
+import type { ApiDescription } from './api-description.js'
 import type { BodyReaders } from './body.js'
 import type { Failure, FailureName } from './failure.js'
 import type { ProductRequest } from './request.js'
@@ -19,9 +20,6 @@ export type Fidelity = (typeof fidelities)[number]
 export type FailureResponse = (failure: Failure, call: Call) => Answer | Promise<Answer>
 export type FailureResponses = Readonly<Record<FailureName, FailureResponse>>
 
-/** A place of a request where a token may stand: as it is under a name, or after `Bearer` in Authorization. */
-export type TokenLocation = { readonly in: 'header' | 'query'; readonly name: string } | { readonly in: 'bearer' }
-
 export interface Operation {
   /** `login`, `session`, `ping`, `logout`, or a product's own. */
   readonly name: string
@@ -32,10 +30,6 @@ export interface Operation {
   login?(request: ProductRequest): string | undefined
   /** How it reads bodies, where it does so otherwise than the product's others. */
   readonly bodies?: BodyReaders
-  /** The body that it reads, for descriptions. */
-  readonly body?: { readonly types: readonly string[]; readonly schema: JSONSchema }
-  /** The query parameters that it reads, for descriptions. */
-  readonly query?: Readonly<Record<string, JSONSchema>>
   /** Does the work and says the answer, or throws a Failure. */
   run(call: Call): Answer | Promise<Answer>
   /** Where this operation words a failure differently from the others. */
@@ -92,8 +86,6 @@ export interface Product {
   clientAddress?(request: ProductRequest, fidelity: Fidelity): string
   /** The token that a request carries, as it was sent. */
   token(request: ProductRequest, operation: Operation | undefined): string | undefined
-  /** Where a request may carry a token beside a body, for descriptions. */
-  readonly tokenLocations?: readonly TokenLocation[]
   readonly operations: readonly Operation[]
   /** Paths of the real server that are often called and are not emulated, and in words what is there instead. */
   readonly notEmulated?: readonly { readonly path: RegExp; readonly words: string }[]
@@ -102,6 +94,8 @@ export interface Product {
   readonly reasons?: readonly string[]
   /** Headers that stand on every answer, refusals included. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>
+  /** What its description in OpenAPI says of success, requests and schemas; loaded when it is asked for. */
+  describe?(fidelity: Fidelity): Promise<ApiDescription>
   /** One command that works as printed: a login by curl, for this account. */
   sample(url: string, account: AccountDocument): string
 }

@@ -1,10 +1,12 @@
 import inject, { type InjectOptions, type Response } from 'light-my-request'
 import { products } from '../../routes/index.js'
 import { type App, type AppOptions, createApp } from '../../src/app.js'
+import type { ExchangeListener } from '../../src/exchange/exchange.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
 import type { ProductSettings, Scenario } from '../../src/scenario/scenario.js'
 import { demo } from '../../src/state/accounts.js'
 import { controlEndpoints } from './control-endpoints.js'
+import { describedAnswers } from './described.js'
 import { FakeSystemClock } from './fake-system-clock.js'
 
 export interface DoubleOptions extends Partial<Omit<AppOptions, 'wall' | 'scenario'>> {
@@ -18,8 +20,10 @@ export interface DoubleOptions extends Partial<Omit<AppOptions, 'wall' | 'scenar
 export interface Double {
   readonly app: App
   readonly systemClock: FakeSystemClock
-  /** What the app answers to this request; no socket is opened. */
+  /** What the app answers to this request; no socket is opened. Throws where the product's description does not have the answer. */
   send(options: InjectOptions): Promise<Response>
+  /** Throws where an answer so far is none that its product's description has. */
+  check(): Promise<void>
 }
 
 /** The whole app without a port, on a systemClock whose time stands still. */
@@ -30,10 +34,28 @@ export const double = (options: DoubleOptions = {}): Double => {
     ? Object.fromEntries((options.products ?? products).map(({ name }) => [name, { fidelity }]))
     : {}
   const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
-  const app = createApp({ products, endpoints: controlEndpoints, settings, ...rest, systemClock, scenario: whole })
+  const { onExchange, check } = describedAnswers()
+  const observed: ExchangeListener = (...exchange) => {
+    onExchange(...exchange)
+    rest.onExchange?.(...exchange)
+  }
+  const app = createApp({
+    products,
+    endpoints: controlEndpoints,
+    settings,
+    ...rest,
+    onExchange: observed,
+    systemClock,
+    scenario: whole
+  })
   return {
     app,
     systemClock,
-    send: request => inject((req, res) => app.handle(req, res, only ? { product: only } : {}), request)
+    check,
+    send: async request => {
+      const response = await inject((req, res) => app.handle(req, res, only ? { product: only } : {}), request)
+      await check()
+      return response
+    }
   }
 }

@@ -21,7 +21,10 @@ export const wired = async (t: Test, options: DoubleOptions = {}): Promise<Wired
     grace: 200
   })
   const [{ port = 0, url = '' } = {}] = listeners
-  t.teardown(close)
+  t.teardown(async () => {
+    await close()
+    await app.check()
+  })
   return { ...app, port, url, close }
 }
 

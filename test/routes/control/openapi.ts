@@ -10,7 +10,10 @@ interface Described {
   readonly openapi: string
   readonly servers: readonly { readonly url: string }[]
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly securitySchemes: Readonly<Record<string, Scheme>> }
+  readonly components: {
+    readonly securitySchemes: Readonly<Record<string, Scheme>>
+    readonly schemas: Readonly<Record<string, Schema>>
+  }
 }
 
 interface Operation {
@@ -25,19 +28,24 @@ interface Operation {
 
 interface Response {
   readonly description: string
+  readonly headers?: Readonly<Record<string, unknown>>
   readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, { value: unknown }>> }>>
 }
 
 interface Schema {
+  readonly $ref?: string
   readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, unknown>>
 }
 
 type Scheme =
-  | { readonly type: 'http'; readonly scheme: 'bearer' }
+  | { readonly type: 'http'; readonly scheme: 'bearer' | 'basic' }
   | { readonly type: 'apiKey'; in: string; name: string }
 
-const descriptions = ['/openapi.json', ...products.map(({ name }) => `/products/${name}/openapi.json`)]
+const descriptions = [
+  '/openapi.json',
+  ...products.flatMap(({ name }) => ['', '?aliases=true'].map(query => `/products/${name}/openapi.json${query}`))
+]
 
 const validator = new Validator()
 
@@ -147,7 +155,7 @@ t.test('a product that is not there is none, and is told which are', async t => 
 for (const { product } of drivers)
   t.test(`what is described of ${product.title} is what it does`, async t => {
     const { ask, send } = steered()
-    const path = `GET /products/${product.name}/openapi.json`
+    const path = `GET /products/${product.name}/openapi.json?aliases=true`
     const described = (await ask(path)).body as unknown as Described
     const routes = product.operations.flatMap(({ routes }) => routes.map(([method, url]) => `${method} ${url}`))
     const said = Object.entries(described.paths).flatMap(([url, each]) =>
@@ -166,6 +174,7 @@ for (const { product } of drivers)
         described.paths[url]?.[method.toLowerCase()]?.requestBody?.content['application/x-www-form-urlencoded']
       t.ok(schemes.length > 0 || form?.schema.required?.includes('session_key'), 'it is said where a token stands')
       for (const scheme of schemes) {
+        if (scheme.type === 'http' && scheme.scheme === 'basic') continue
         const query = scheme.type === 'apiKey' && scheme.in === 'query' ? `?${scheme.name}=${token}` : ''
         const name = scheme.type === 'http' ? 'authorization' : scheme.name
         const headers = query === '' ? { [name]: scheme.type === 'http' ? `Bearer ${token}` : token } : {}
@@ -179,9 +188,40 @@ for (const { product } of drivers)
       const { content } = described.paths[url]?.[method.toLowerCase()]?.requestBody ?? { content: {} }
       const type = headers?.['content-type'] ?? ''
       const fields = type.includes('json') ? JSON.parse(payload) : Object.fromEntries(new URLSearchParams(payload))
-      t.strictSame(content[type]?.schema.required, Object.keys(fields))
+      const { schema = {} } = content[type] ?? {}
+      const name = schema.$ref?.split('/').at(-1) ?? ''
+      t.strictSame((described.components.schemas[name] ?? schema).required, Object.keys(fields))
     })
   })
+
+t.test('without aliases, a description has the routes that are published, by their published names', async t => {
+  const { ask } = steered()
+  const told = (await ask('GET /products/cbrain/openapi.json')).body as unknown as Described
+  t.strictSame(Object.keys(told.paths), ['/session'])
+  const ids = Object.entries(told.paths['/session'] ?? {}).map(([method, each]) => [
+    method,
+    each.operationId,
+    ...each.tags
+  ])
+  t.strictSame(ids.sort(), [
+    ['delete', 'session_delete', 'Sessions'],
+    ['get', 'session_get', 'Sessions'],
+    ['post', 'session_post', 'Sessions']
+  ])
+  t.match(told.components.schemas, { SessionInfo: { properties: { user_id: { type: 'integer', format: 'int64' } } } })
+  t.match(told.components.securitySchemes, {
+    BrainPortalSession: { type: 'apiKey', in: 'query', name: 'cbrain_api_token' }
+  })
+  const hcx = (await ask('GET /products/hcx/openapi.json')).body as unknown as Described
+  t.match(hcx.components.schemas, {
+    SessionDeleteResponse: { properties: { time: { type: 'integer', format: 'int64' } } },
+    SessionErrorResponse: {
+      required: ['success', 'completed', 'time', 'version'],
+      properties: { errorCode: { enum: { length: 5 } } }
+    }
+  })
+  t.ok(hcx.paths['/api/admin/v1/sessions']?.post?.responses['200']?.headers?.['x-hm-authorization'])
+})
 
 t.test('the example of a refusal is what the product answers, as the space has it', async t => {
   const { ask, send } = steered()

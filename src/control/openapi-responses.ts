@@ -1,0 +1,93 @@
+import type { ApiContent, ApiDescription, ApiOperation, ApiResponse, ApiSchema } from '../product/api-description.js'
+import type { Refusal } from './openapi-refusals.js'
+
+/** All responses of an operation by status: those that it declares, and the refusals that were asked of it. */
+export const responsesOf = (
+  { responses: declared, refusals: own = {} }: Pick<ApiOperation, 'responses' | 'refusals'>,
+  refusals: readonly Refusal[],
+  { refusal, headers = {} }: Pick<ApiDescription, 'refusal' | 'headers'>
+): Record<string, object> => {
+  const schemaOf = ({ failure, type }: Refusal): ApiSchema => (own[failure] ?? refusal)[type] ?? { type: 'string' }
+  const always = common(refusals)
+  const statuses = new Set([...Object.keys(declared).map(Number), ...refusals.map(({ status }) => status)])
+  return Object.fromEntries(
+    [...statuses].map(status => {
+      const refused = refusals.filter(each => each.status === status)
+      const success = declared[status]
+      return [
+        status,
+        {
+          description: words(success, refused),
+          headers: headersOf(status, success, refused, always, headers),
+          ...contentOf(success?.content ?? {}, refused, schemaOf)
+        }
+      ]
+    })
+  )
+}
+
+/** The headers that stand on every one of them. */
+const common = (refusals: readonly Refusal[]): readonly string[] => {
+  const [first, ...others] = refusals
+  return (first?.headers ?? []).filter(name => others.every(({ headers }) => headers.includes(name)))
+}
+
+const words = (success: ApiResponse | undefined, refused: readonly Refusal[]): string => {
+  const names = [...new Set(refused.map(({ failure }) => failure))].join(', ')
+  const refusal = names && `Refused: ${names}.`
+  return [success?.description, refusal].filter(Boolean).join('; ')
+}
+
+const headersOf = (
+  status: number,
+  success: ApiResponse | undefined,
+  refused: readonly Refusal[],
+  always: readonly string[],
+  some: Readonly<Record<string, string>>
+): object => {
+  const own = Object.entries({ ...some, ...success?.headers, ...(retried.has(status) && retryAfter) })
+  const known = new Set(own.map(([name]) => name.toLowerCase()))
+  const asked = [...new Set([...always, ...refused.flatMap(({ headers }) => headers)])]
+  return Object.fromEntries([
+    ...asked
+      .filter(name => !known.has(name))
+      .map(name => [name, { required: always.includes(name), schema: { type: 'string' } }]),
+    ...own.map(([name, description]) => [name, { description, schema: { type: 'string' } }])
+  ])
+}
+
+const retried: ReadonlySet<number> = new Set([429, 503])
+const retryAfter = { 'Retry-After': 'Where a rule of the scenario sets it.' }
+
+const contentOf = (
+  declared: ApiContent,
+  refused: readonly Refusal[],
+  schemaOf: (refusal: Refusal) => ApiSchema
+): object => {
+  const told = refused.filter(({ type }) => type !== '')
+  const types = [...new Set([...Object.keys(declared), ...told.map(({ type }) => type)])]
+  if (types.length === 0) return {}
+  const entries = types.map(type => {
+    const of = told.filter(each => each.type === type)
+    return [type, { schema: either(declared[type], ...of.map(schemaOf)), ...examplesOf(of) }]
+  })
+  return { content: Object.fromEntries(entries) }
+}
+
+const either = (...schemas: readonly (ApiSchema | undefined)[]): ApiSchema => {
+  const different = new Map(schemas.map(schema => [JSON.stringify(schema), schema]))
+  const [first = {}, ...others] = [...different.values()].filter(schema => schema !== undefined)
+  return others.length === 0 ? first : { oneOf: [first, ...others] }
+}
+
+const examplesOf = (refused: readonly Refusal[]): object =>
+  refused.length === 0
+    ? {}
+    : {
+        examples: Object.fromEntries(
+          refused.map(({ failure, type, body }) => [
+            failure,
+            { value: type === 'application/json' ? JSON.parse(body) : body }
+          ])
+        )
+      }

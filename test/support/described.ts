@@ -1,0 +1,143 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { convert } from 'xmlbuilder2'
+import { isolate } from '../../src/app.js'
+import { describeProduct } from '../../src/control/openapi-product.js'
+import type { ProductCall } from '../../src/exchange/call.js'
+import type { ExchangeListener, ExchangeOutcome } from '../../src/exchange/exchange.js'
+import { isRecord } from '../../src/kit/fields.js'
+
+type Answer = Parameters<ExchangeListener>[1]
+
+interface Response {
+  readonly content?: Readonly<Record<string, { readonly schema: object }>>
+  readonly headers: Readonly<Record<string, { readonly required?: boolean }>>
+}
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly responses: Record<string, Response> }>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, object>> }
+}
+
+/** Collects the answers of products; `check` throws at the first that the product's own description does not have. */
+export const describedAnswers = (): { readonly onExchange: ExchangeListener; check(): Promise<void> } => {
+  const told: (readonly [ProductCall, Answer, ExchangeOutcome])[] = []
+  return {
+    onExchange: (...exchange) => {
+      if (exchange[0].product.describe) told.push(exchange)
+    },
+    check: async () => {
+      for (const [call, answer, outcome] of told.splice(0)) if (!isMadeUp(outcome)) await compare(call, answer, outcome)
+    }
+  }
+}
+
+/** Statuses and whole answers that a rule makes up are the rule's own, and so is what stands for a bug of ours. */
+const isMadeUp = ({ turn, bugs }: ExchangeOutcome): boolean =>
+  turn?.verbatim === true || turn?.status !== undefined || bugs.length > 0
+
+const compare = async (call: ProductCall, answer: Answer, outcome: ExchangeOutcome): Promise<void> => {
+  const description = await descriptionOf(call)
+  const { method, url } = call.request
+  const at = `${call.product.name}, ${call.fidelity}: ${method} ${url}: ${answer.status}`
+  const found = responsesOf(call, description).flatMap(responses => responses[answer.status] ?? [])
+  if (found.length === 0) throw new Error(`${at} is not described`)
+  const wrongs = found.map(response => wrongOf(response, answer, outcome, description, method === 'HEAD'))
+  if (wrongs.every(wrong => wrong !== undefined)) throw new Error(`${at}: ${wrongs.join('; or ')}`)
+}
+
+/** The responses of the route that was called; of any operation where the path or the method is not there. */
+const responsesOf = ({ operation, request }: ProductCall, { paths }: Description): Record<string, Response>[] => {
+  if (!operation) return Object.values(paths).flatMap(each => Object.values(each).map(({ responses }) => responses))
+  const routes = operation.routes.filter(([method]) => method === request.method)
+  const of = (routes.length > 0 ? routes : operation.routes).map(
+    ([method, path]) => paths[path]?.[method.toLowerCase()]?.responses
+  )
+  return of.filter(responses => responses !== undefined)
+}
+
+const ofHttp = new Set(['content-type', 'content-length', 'date', 'connection'])
+
+const wrongOf = (
+  response: Response,
+  answer: Answer,
+  { turn }: ExchangeOutcome,
+  description: Description,
+  bodyless: boolean
+): string | undefined => {
+  const sent = new Map(Object.entries({ ...answer.always, ...answer.headers }).map(([k, v]) => [k.toLowerCase(), v]))
+  const set = new Set(Object.keys(turn?.headers ?? {}).map(name => name.toLowerCase()))
+  const known = new Map(Object.entries(response.headers).map(([name, header]) => [name.toLowerCase(), header]))
+  for (const name of sent.keys())
+    if (!known.has(name) && !ofHttp.has(name) && !set.has(name)) return `the header ${name} is not described`
+  for (const [name, { required }] of known) if (required && !sent.has(name)) return `there is no header ${name}`
+  const body = String(answer.body ?? '')
+  const type = String(sent.get('content-type') ?? '').split(';', 1)[0] ?? ''
+  if (body === '')
+    return response.content && !response.content[type] && !bodyless ? `${type} is not described` : undefined
+  if (bodyless || set.has('content-type')) return undefined
+  const media = response.content?.[type]
+  if (!media) return `${type} is not described`
+  return wrongBody(media.schema, type, body, description)
+}
+
+const wrongBody = (schema: object, type: string, body: string, description: Description): string | undefined => {
+  const validate = validators.get(schema) ?? validatorOf(schema, type, description)
+  validators.set(schema, validate)
+  return validate(parseBody(type, body)) ? undefined : `${JSON.stringify(validate.errors)}: ${body}`
+}
+
+const validators = new WeakMap<object, ValidateFunction>()
+
+/** Numbers in XML are texts. */
+const validatorOf = (schema: object, type: string, { components }: Description): ValidateFunction =>
+  new Ajv2020({
+    strict: false,
+    allErrors: true,
+    validateFormats: false,
+    coerceTypes: type !== 'application/json'
+  }).compile({ ...closed(schema), components: closed(components) })
+
+/** Its objects have the properties that are described, and no others. */
+const closed = (schema: object): object =>
+  Object.fromEntries(
+    Object.entries({ ...schema, ...('properties' in schema && { additionalProperties: false }) }).map(
+      ([key, value]) => [
+        key,
+        Array.isArray(value)
+          ? value.map(each => (isRecord(each) ? closed(each) : each))
+          : isRecord(value)
+            ? closed(value)
+            : value
+      ]
+    )
+  )
+
+const parseBody = (type: string, body: string): unknown => {
+  if (type === 'application/json') return JSON.parse(body)
+  if (!type.endsWith('xml')) return body
+  const [root] = Object.values(convert(body, { format: 'object' }))
+  return textsOf(root)
+}
+
+/** `{ '@type': 'integer', '#': '2' }` is 2, an empty element an empty text; other attributes are properties. */
+const textsOf = (value: unknown): unknown => {
+  if (!isRecord(value)) return value
+  if ('#' in value) return value['#']
+  if (Object.keys(value).length === 0) return ''
+  return Object.fromEntries(Object.entries(value).map(([name, child]) => [name.replace(/^@/, ''), textsOf(child)]))
+}
+
+const descriptions = new WeakMap<object, Map<string, Promise<Description>>>()
+
+/** As the space of this call has it, routes that are not in the published documents included. */
+const descriptionOf = ({ product, fidelity, space }: ProductCall): Promise<Description> => {
+  const known = descriptions.get(product) ?? new Map<string, Promise<Description>>()
+  descriptions.set(product, known)
+  const made =
+    known.get(fidelity) ??
+    describeProduct(product, space, { version: '0.0.0', isolate, aliases: true }).then(
+      description => JSON.parse(JSON.stringify(description)) as Description
+    )
+  known.set(fidelity, made)
+  return made
+}
