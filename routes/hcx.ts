@@ -185,6 +185,7 @@ export const hcx: Product = {
     })
   },
   token: ({ headers }) => text(headers, 'x-hm-authorization') || bearer(headers.authorization),
+  tokenHeaders: ['x-hm-authorization', 'Authorization'],
   operations: [login, session, logout],
   notEmulated: [
     {

@@ -246,6 +246,7 @@ export const netbrain: Product = {
     text(request.headers, 'token') ??
     lastText(lowerCaseKeys(request.query), 'token') ??
     (operation === logout ? text(lowerCaseKeys(request.body), 'token') : undefined),
+  tokenHeaders: ['token'],
   operations: [login, logout, workingDomain, tenants, domains, productVersion, oauthToken],
   failureResponses: {
     'bad-credentials': invalidCredentials,

@@ -191,12 +191,9 @@ const whyDead = async (call: ProductCall, tokenStatus: TokenStatus): Promise<Why
 }
 
 /** Of a header that comes twice, HTTP makes one whose value is no token: `a, a`. */
-const repeated = ({ product: { tokenLocations = [] }, request: { raw } }: Call): Why | undefined => {
-  for (const { name, times } of tokenLocations.flatMap(location =>
-    location.in === 'header' ? [timesOf(location.name, raw)] : []
-  ))
-    if (times > 1) return { reason: 'repeated-token', header: name, times }
-  return undefined
+const repeated = ({ product: { tokenHeaders = [] }, request: { raw } }: Call): Why | undefined => {
+  const found = tokenHeaders.map(name => timesOf(name, raw)).find(({ times }) => times > 1)
+  return found && { reason: 'repeated-token', header: found.name, times: found.times }
 }
 
 const timesOf = (name: string, { rawHeaders }: ProductRequest['raw']) => ({

@@ -86,6 +86,8 @@ export interface Product {
   clientAddress?(request: ProductRequest, fidelity: Fidelity): string
   /** The token that a request carries, as it was sent. */
   token(request: ProductRequest, operation: Operation | undefined): string | undefined
+  /** Headers that have the token; one of them that comes twice is why a token was never issued. */
+  readonly tokenHeaders?: readonly string[]
   readonly operations: readonly Operation[]
   /** Paths of the real server that are often called and are not emulated, and in words what is there instead. */
   readonly notEmulated?: readonly { readonly path: RegExp; readonly words: string }[]
