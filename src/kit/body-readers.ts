@@ -2,6 +2,7 @@ import { type BodyReader, Malformed } from '../product/body.js'
 import { Failure } from '../product/failure.js'
 import { readForm, utf8 } from './decoding.js'
 import { isRecord } from './fields.js'
+import { parseForm } from './formbody.js'
 import { readMultipart } from './multipart.js'
 
 /** Any JSON value; undefined where there is nothing but white space. A byte order mark before it does not matter. */
@@ -20,8 +21,8 @@ export const jsonObject: BodyReader = (bytes, contentType) => {
 /** The fields of an urlencoded form; of a repeated one the last. */
 export const form: BodyReader = bytes => parsed(() => readForm(bytes))
 
-/** The same, where whatever encodes nothing stands for itself. */
-export const lenientForm: BodyReader = bytes => Object.fromEntries(new URLSearchParams(bytes.toString()))
+/** The same, where whatever encodes nothing stands for itself, and a repeated field is a list. */
+export const lenientForm: BodyReader = bytes => parseForm(bytes.toString())
 
 /** The fields of a `multipart/form-data` body; of a repeated one the last. */
 export const multipart: BodyReader = (bytes, contentType) => readMultipart(contentType, bytes)

@@ -10,7 +10,8 @@ const offered = async (t: Tap, ...words: string[]): Promise<string[]> => {
   const { out } = await run(['completion', 'bash'])
   const file = `${t.testdir({ 'completion.bash': out })}/completion.bash`
   const script =
-    'source "$1"; shift; COMP_WORDS=(session-mock "$@"); COMP_CWORD=$#; _session_mock; printf "%s\\n" "${COMPREPLY[@]}"'
+    'source "$1"; shift; COMP_WORDS=(session-mock "$@"); COMP_CWORD=$#; _session_mock; printf "%s\\n" "$' +
+    '{COMPREPLY[@]}"'
   const { stdout } = await shell('bash', ['-c', script, 'bash', file, ...words])
   return stdout.split('\n').filter(word => word !== '')
 }
