@@ -4,5 +4,5 @@ import { fileURLToPath } from 'node:url'
 import { generated } from './generated.js'
 
 const made = await generated()
-for (const { file, value } of made) await writeFile(file, `${JSON.stringify(value, undefined, 2)}\n`)
+for (const { file, text } of made) await writeFile(file, text)
 execFileSync('npx', ['biome', 'format', '--write', ...made.map(({ file }) => fileURLToPath(file))], { stdio: 'ignore' })

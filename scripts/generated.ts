@@ -2,17 +2,26 @@ import { readFile } from 'node:fs/promises'
 import { products } from '../routes/index.js'
 import { createDocumentReader } from '../src/scenario/format/parse.js'
 import { scenarioSchema } from '../src/scenario/format/schema.js'
+import { namesModule } from './names-module.js'
 
 export interface Generated {
   readonly file: URL
-  readonly value: unknown
+  readonly text: string
 }
 
 /** The files that are made of others, with what should be in them. */
 export const generated = async (): Promise<Generated[]> => [
-  { file: new URL('../scenarios/schema.json', import.meta.url), value: scenarioSchema(products) },
-  { file: new URL('../src/scenario/format/default-scenario.json', import.meta.url), value: await defaultStory() }
+  json('scenarios/schema.json', scenarioSchema(products)),
+  json('src/scenario/format/default-scenario.json', await defaultStory()),
+  { file: fileOf('src/client/names.ts'), text: namesModule() }
 ]
+
+const json = (path: string, value: unknown): Generated => ({
+  file: fileOf(path),
+  text: `${JSON.stringify(value, undefined, 2)}\n`
+})
+
+const fileOf = (path: string): URL => new URL(`../${path}`, import.meta.url)
 
 /** The default scenario as its text says it, with the line that each rule begins at. */
 const defaultStory = async () => {

@@ -4,6 +4,9 @@ import t from 'tap'
 import { generated } from '../scripts/generated.js'
 
 t.test('what is generated is up to date; if not, npm run generate', async t => {
-  for (const { file, value } of await generated())
-    t.strictSame(JSON.parse(await readFile(file, 'utf8')), JSON.parse(JSON.stringify(value)), basename(file.pathname))
+  for (const { file, text } of await generated())
+    t.equal(unformatted(await readFile(file, 'utf8')), unformatted(text), basename(file.pathname))
 })
+
+/** Without what the formatter makes of it. */
+const unformatted = (text: string): string => text.replace(/\s+/g, '').replaceAll('=|', '=')

@@ -73,6 +73,11 @@ void use
   const face = 'import { type Client, connect, start } from "session-mock"'
   await writeFile(`${project}/use.mts`, use(face))
   await writeFile(`${project}/use.cts`, use(face))
+  await compile('use.mts', 'use.cts')
+})
+
+/** Throws with what the compiler says, where it says anything. */
+const compile = async (...files: readonly string[]): Promise<void> => {
   const compilerOptions = {
     module: 'NodeNext',
     target: 'ES2022',
@@ -82,8 +87,53 @@ void use
     noEmit: true,
     skipDefaultLibCheck: true
   }
-  await writeFile(`${project}/tsconfig.json`, JSON.stringify({ compilerOptions, files: ['use.mts', 'use.cts'] }))
+  await writeFile(`${project}/tsconfig.json`, JSON.stringify({ compilerOptions, files }))
   t.equal(await printed(project, `${copy}/node_modules/.bin/tsc`, '-p', '.'), '')
+}
+
+t.test('a typing error in a name does not compile', async t => {
+  const right = `
+const names = ['cbrain', 'hcx'] as const
+for (const name of names) mock.url(name)
+const target: RuleTarget = 'hcx.login'
+const product: ProductName | undefined = row?.product
+const refusal: ReasonName | undefined = row?.why?.reason
+await mock.requests.count({ product: 'cbrain', operation: '/^log/', reason: 'expired', failure: '/^no-/i', fault: 'reset' })
+await mock.scenario.set({ rules: [{ on: [target, 'login'], then: [{ fail: 'forbidden' }, 'expire', { connection: 'EMPTY_RESPONSE' }] }] })
+await mock.scenario.set({ accounts: [{ login: 'a', password: 'b', cbrain: {} }], products: { hcx: { idle: '5m' } } })
+void product, refusal`
+  const wrong = [
+    "mock.url('cbrian')",
+    "mock.sessions.open({ product: 'cbrian', login: 'demo' })",
+    "mock.sessions.list({ product: 'cbrian' })",
+    "mock.scenario.set({ rules: [{ on: 'lgoin', then: 'expire' }] })",
+    "mock.scenario.set({ rules: [{ on: ['cbrain.lgoin'], then: 'expire' }] })",
+    "mock.scenario.set({ rules: [{ on: 'login', then: 'exipre' }] })",
+    "mock.scenario.set({ rules: [{ on: 'login', then: { fail: 'no-sesion' } }] })",
+    "mock.scenario.set({ rules: [{ on: 'login', then: { connection: 'rest' } }] })",
+    'mock.scenario.set({ products: { cbrian: {} } })',
+    "mock.scenario.set({ sessions: [{ product: 'cbrian', login: 'demo' }] })",
+    "mock.scenario.set({ accounts: [{ login: 'a', password: 'b', cbrian: {} }] })",
+    "mock.requests.find({ product: 'cbrian' })",
+    "mock.requests.wait({ operation: 'logn' })",
+    "mock.verify([{ operation: 'logn', count: 0 }])",
+    "mock.requests.count({ reason: 'exprd' })",
+    "mock.requests.count({ failure: 'no-sesion' })",
+    "mock.requests.count({ fault: 'rest' })",
+    "mock.requests.count({ method: 'PSOT' })",
+    "mock.requests.count({ outcome: 'refusd' })",
+    "start({ products: ['cbrian'] })",
+    'start({ listen: { cbrian: 0 } })',
+    "start({ fidelity: { cbrian: 'observed' } })",
+    "row?.operation === 'logn'"
+  ]
+  const text = `import { type Client, type JournalRow, type ProductName, type ReasonName, type RuleTarget, start } from "session-mock"
+export const use = async (mock: Client, row?: JournalRow): Promise<void> => {${right}
+${wrong.map(line => `// @ts-expect-error\nvoid (${line})`).join('\n')}
+}
+`
+  await writeFile(`${project}/names.mts`, text)
+  await compile('names.mts')
 })
 
 t.test('the licences of what is bundled come with it', async t => {

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { defaultSpaceName, spaceName } from '../state/space-name.js'
 import { accepted } from './control-error.js'
+import type { ProductName } from './names.js'
 import type { Scenario } from './scenario.js'
 import type {
   Duration,
@@ -27,7 +28,7 @@ export interface Client {
    * The product's base URL, as its clients are configured with it; without a name, where all products are. `secure`: over
    * HTTPS. Throws where it listens on no such port, or there is no such product.
    */
-  url(product?: string, options?: { readonly secure?: boolean }): string
+  url(product?: ProductName, options?: { readonly secure?: boolean }): string
   /** The answer to one request to a product: its path and query, and what else is sent. */
   inject(request: string | InjectRequest): Promise<InjectAnswer>
   /** The same client for one space: an isolated world with its own clock, sessions, scenario and journal. */
@@ -94,7 +95,11 @@ export interface SessionControl {
   /** The open ones, in the order of their login. */
   list(which?: WhichSessions): Promise<readonly OpenSession[]>
   /** Opens one without a login, and tells its whole token; without `token`, one is drawn. */
-  open(session: { readonly product: string; readonly login: string; readonly token?: string }): Promise<OpenSession>
+  open(session: {
+    readonly product: ProductName
+    readonly login: string
+    readonly token?: string
+  }): Promise<OpenSession>
   /** Ends those that match, or all, as though their time were over. */
   expire(which?: WhichSessions): Promise<readonly EndedSession[]>
   /** Ends those that match, or all, as though they were logged out elsewhere. */

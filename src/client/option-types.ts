@@ -8,6 +8,7 @@ interface Kind {
 
 const isString = (value: unknown): value is string => typeof value === 'string'
 const isNumber = (value: unknown): value is number => typeof value === 'number'
+const isPort = (value: unknown): boolean => isNumber(value) || (isString(value) && /^\d+@/.test(value))
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -24,8 +25,8 @@ const span: Kind = {
 const own: Partial<Record<SettingName, Kind>> = {
   port: { words: 'a number, or false', test: value => isNumber(value) || value === false },
   listen: {
-    words: 'an object of ports by product, such as { cbrain: 3000 }',
-    test: value => isObject(value) && Object.values(value).every(isNumber)
+    words: 'an object of ports by product, such as { cbrain: 3000 } or { cbrain: "3000@w4" }',
+    test: value => isObject(value) && Object.values(value).every(isPort)
   },
   fidelity: { words: 'a string, or an object by product', test: value => isString(value) || isObject(value) },
   scenario: { words: 'a string or an object', test: value => isString(value) || isObject(value) }

@@ -1,3 +1,5 @@
+import type { EffectWord, FailureName, FaultName, ProductName, RuleTarget, WireMockFaultName } from './names.js'
+
 type Named<Value> = Readonly<Record<string, Value>>
 
 /** A scenario as an object: the same as its YAML. Durations are texts such as `200ms`, `30m` or `1h30m`. */
@@ -15,20 +17,18 @@ export interface Scenario {
   /** Sessions that are open when the scenario starts. */
   readonly sessions?: readonly ScenarioSession[]
   /** How single products behave. */
-  readonly products?: Named<ScenarioProduct>
+  readonly products?: { readonly [product in ProductName]?: ScenarioProduct }
   /** What goes wrong, and when. All that match play, in this order. */
   readonly rules?: readonly ScenarioRule[]
 }
 
-export interface ScenarioAccount {
-  readonly login: string
-  readonly password: string
-  /** What single products add, under their names. */
-  readonly [product: string]: unknown
+/** What single products add stands under their names. */
+export type ScenarioAccount = { readonly login: string; readonly password: string } & {
+  readonly [product in ProductName]?: object
 }
 
 export interface ScenarioSession {
-  readonly product: string
+  readonly product: ProductName
   readonly login: string
   /** In the product's form; left out, one is drawn. */
   readonly token?: string
@@ -52,7 +52,7 @@ export interface ScenarioRule {
   /** What the rule is called in the log and the journal. */
   readonly name?: string
   /** A product, an operation, `product.operation` or `*`, or a list of these. */
-  readonly on: string | readonly string[]
+  readonly on: RuleTarget | readonly RuleTarget[]
   /** Conditions; all must hold. */
   readonly when?: ScenarioConditions
   /** Which of the matching calls: `3`, `"2-4"` or `"3-"`. */
@@ -88,7 +88,7 @@ export interface ScenarioConditions {
 }
 
 /** Effects by their names; those that need no value may stand as a bare word. */
-export type ScenarioStep = 'expire' | 'revoke' | 'evict' | 'pretend' | ScenarioEffects
+export type ScenarioStep = EffectWord | ScenarioEffects
 
 export interface ScenarioEffects {
   /** Moves the space's state to this word; with `for`, the state before is there again after that time. */
@@ -129,28 +129,6 @@ export type ScenarioDelay =
   | { readonly uniform: readonly [string, string] }
   | { readonly lognormal: { readonly median: string; readonly sigma: number; readonly max?: string } }
 
-export type ScenarioFailure =
-  | 'bad-credentials'
-  | 'missing-field'
-  | 'bad-request'
-  | 'too-large'
-  | 'no-session'
-  | 'expired-session'
-  | 'forbidden'
-  | 'rate-limited'
-  | 'server-error'
-  | 'unavailable'
-  | 'not-found'
-  | 'method-not-allowed'
+export type ScenarioFailure = FailureName
 
-export type ScenarioFault =
-  | 'reset'
-  | 'empty'
-  | 'truncate'
-  | 'garbage'
-  | 'malformed'
-  | 'hang'
-  | 'CONNECTION_RESET_BY_PEER'
-  | 'EMPTY_RESPONSE'
-  | 'MALFORMED_RESPONSE_CHUNK'
-  | 'RANDOM_DATA_THEN_CLOSE'
+export type ScenarioFault = FaultName | WireMockFaultName

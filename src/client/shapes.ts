@@ -1,5 +1,12 @@
+import type { FailureName, FaultName, OperationName, ProductName, ReasonName } from './names.js'
+
 /** A duration as a text such as `200ms`, `30m` or `1h30m`, or a whole number of milliseconds. */
 export type Duration = string | number
+
+/** A text such as `/^de/i`: slashes, and flags behind the last one. */
+export type RegularExpression = `/${string}/${string}`
+
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS' | 'TRACE' | 'CONNECT'
 
 /** What a search can ask of requests: every key that is given must hold. Texts may be a `/regular expression/`. */
 export interface Search {
@@ -11,14 +18,14 @@ export interface Search {
   readonly since?: string
   /** Came before this time of the space's clock, ISO 8601. */
   readonly until?: string
-  readonly product?: string
-  readonly operation?: string
+  readonly product?: ProductName | RegularExpression
+  readonly operation?: OperationName | RegularExpression
   readonly login?: string
   /** The token that it carried or was given, whole or in short. */
   readonly token?: string
   /** The token of the session that it is about, whole or in short. */
   readonly session?: string
-  readonly method?: string
+  readonly method?: HttpMethod | RegularExpression
   /** The path, without the query. */
   readonly path?: string
   /** Path and query. */
@@ -27,15 +34,15 @@ export interface Search {
   /** The HTTP status of the answer. */
   readonly status?: number
   /** The neutral name of the failure, such as `no-session`. */
-  readonly failure?: string
+  readonly failure?: FailureName | RegularExpression
   /** The word for why it was refused, such as `expired`. */
-  readonly reason?: string
+  readonly reason?: ReasonName | RegularExpression
   /** A text in the sentence that says why. */
   readonly why?: string
   /** A text in the title or the sentence of a rule that played. */
   readonly rule?: string
   /** How the connection was broken, such as `reset`. */
-  readonly fault?: string
+  readonly fault?: FaultName | RegularExpression
   /** Where no operation knew it: the nearest route, such as `POST /session`. */
   readonly nearest?: string
   /** Took at least so long, such as `200ms`. */
@@ -66,8 +73,8 @@ export interface JournalRow {
   readonly wall: string
   readonly space: string
   /** Left out where no product knew the path. */
-  readonly product?: string
-  readonly operation?: string
+  readonly product?: ProductName
+  readonly operation?: OperationName
   readonly login?: string
   /** The token that it carried. */
   readonly token?: string
@@ -82,12 +89,12 @@ export interface JournalRow {
   /** From its arrival to its answer. */
   readonly milliseconds: number
   /** The neutral name of the failure, where it was refused. */
-  readonly failure?: string
+  readonly failure?: FailureName
   /** Why it was refused: a word for programs, a sentence for people, and what else is known. */
-  readonly why?: { readonly reason: string; readonly words: string; readonly [fact: string]: unknown }
+  readonly why?: { readonly reason: ReasonName; readonly words: string; readonly [fact: string]: unknown }
   /** The rules that played on it. */
   readonly rules: readonly { readonly number: number; readonly rule: string; readonly sentence: string }[]
-  readonly fault?: string
+  readonly fault?: FaultName
   /** Where no operation knew it: the nearest path that there is. */
   readonly nearest?: string
   readonly request: {
@@ -114,7 +121,7 @@ export interface Waited {
 
 /** Which sessions: every key that is given must hold, and none means all. */
 export interface WhichSessions {
-  readonly product?: string
+  readonly product?: ProductName
   readonly login?: string
   /** Whole or in short. */
   readonly token?: string
@@ -123,7 +130,7 @@ export interface WhichSessions {
 /** An open session. */
 export interface OpenSession {
   readonly space: string
-  readonly product: string
+  readonly product: ProductName
   readonly login: string
   /** In short, unless the server shows secrets or this call has opened it. */
   readonly token: string

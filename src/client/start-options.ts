@@ -1,3 +1,4 @@
+import type { ProductName } from './names.js'
 import type { Scenario } from './scenario.js'
 import type { Duration } from './shapes.js'
 
@@ -8,7 +9,7 @@ export interface StartOptions {
   /** The address to listen on; 127.0.0.1 where it is left out. */
   readonly host?: string
   /** Ports that single products have for themselves, by the product's name; 0 is a free one, and `3000@w4` leads to the space w4. */
-  readonly listen?: Readonly<Record<string, number | `${number}@${string}`>>
+  readonly listen?: { readonly [product in ProductName]?: number | `${number}@${string}` }
   /** A port that serves the same over HTTPS; 0 is a free one. */
   readonly httpsPort?: number
   /** The file of the certificate, in PEM, and of its key; left out, one is made. */
@@ -25,9 +26,9 @@ export interface StartOptions {
   /** What is wrong with the certificate on purpose. */
   readonly tlsFault?: 'expired' | 'wrong-host' | 'self-signed' | 'untrusted'
   /** The names of the products to serve; left out, all. */
-  readonly products?: readonly string[]
+  readonly products?: readonly ProductName[]
   /** What the document says, or what the real server does; for all products, or by the product's name. */
-  readonly fidelity?: Fidelity | Readonly<Record<string, Fidelity>>
+  readonly fidelity?: Fidelity | { readonly [product in ProductName]?: Fidelity }
   /** `any` lets everyone in, with any password. */
   readonly accounts?: 'listed' | 'any'
   /** An object, the text of a YAML or JSON file, a file's path, or the name of a shipped one; left out, `default`. */

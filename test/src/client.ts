@@ -37,6 +37,7 @@ told('each product has the base URL that its clients are configured with', async
   t.equal(client.url('cbrain'), client.url())
   t.equal(client.space('blue').url('netbrain'), `${client.url()}/~blue/ServicesAPI/API`)
   t.equal(client.space('default').url('hcx'), client.url())
+  // @ts-expect-error There is no such product.
   t.throws(() => client.url('netbrian'), { message: 'there is no product "netbrian"; did you mean netbrain?' })
   t.throws(() => client.space('a b'), { message: /^a space's name has 1 to 64 letters/ })
 })
@@ -239,7 +240,7 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** The shapes of the library say no more and no less than the server: this compiles, or they do not. */
 export const agree: {
-  readonly row: JournalRow extends face.JournalRow ? true : false
+  readonly row: face.JournalRow extends JournalRow ? Same<keyof face.JournalRow, keyof JournalRow> : false
   readonly verdict: Verdict extends face.Verdicts['verdicts'][number] ? true : false
   readonly search: Same<keyof face.Search, keyof Filter>
   readonly expected: Same<keyof face.Expected, keyof Expected>

@@ -139,13 +139,20 @@ t.test('a strict end throws what was found', async t => {
   })
 })
 
+t.test('a port of a product may lead to a space', async t => {
+  const server = await start({ listen: { cbrain: '0@w4' } })
+  t.teardown(() => server.stop())
+  await fetch(`${server.url('cbrain')}/session`)
+  t.equal((await server.space('w4').requests.list()).length, 1)
+})
+
 t.test('an option of another type is refused, from JavaScript too', async t => {
   const options = { port: '4100', products: 'cbrain', watch: 'yes', journal: '1', listen: { hcx: 'x' } } as unknown
   const error: unknown = await start(options as StartOptions).catch(thrown => thrown)
   t.ok(error instanceof UserError)
   t.same((error as UserError).message.split('\n').sort(), [
     "journal: expected a number, found '1'",
-    "listen: expected an object of ports by product, such as { cbrain: 3000 }, found { hcx: 'x' }",
+    "listen: expected an object of ports by product, such as { cbrain: 3000 } or { cbrain: "3000@w4" }, found { hcx: 'x' }",
     "port: expected a number, or false, found '4100'",
     "products: expected an array of strings, found 'cbrain'",
     "watch: expected true or false, found 'yes'"
