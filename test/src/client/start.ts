@@ -152,7 +152,7 @@ t.test('an option of another type is refused, from JavaScript too', async t => {
   t.ok(error instanceof UserError)
   t.same((error as UserError).message.split('\n').sort(), [
     "journal: expected a number, found '1'",
-    "listen: expected an object of ports by product, such as { cbrain: 3000 } or { cbrain: "3000@w4" }, found { hcx: 'x' }",
+    `listen: expected an object of ports by product, such as { cbrain: 3000 } or { cbrain: "3000@w4" }, found { hcx: 'x' }`,
     "port: expected a number, or false, found '4100'",
     "products: expected an array of strings, found 'cbrain'",
     "watch: expected true or false, found 'yes'"
