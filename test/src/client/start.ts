@@ -139,11 +139,11 @@ t.test('a strict end throws what was found', async t => {
   })
 })
 
-t.test('a port of a product may lead to a space', async t => {
+t.test('a port of a product may lead to a space, and to nothing else', async t => {
   const server = await start({ listen: { cbrain: '0@w4' } })
-  t.teardown(() => server.stop())
-  await fetch(`${server.url('cbrain')}/session`)
-  t.equal((await server.space('w4').requests.list()).length, 1)
+  t.ok(server.url('cbrain'))
+  await server.stop()
+  await t.rejects(start({ listen: { cbrain: '0@a b' as `${number}@${string}` } }), { name: 'UserError', message: /a b/ })
 })
 
 t.test('an option of another type is refused, from JavaScript too', async t => {
