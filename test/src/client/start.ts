@@ -143,7 +143,10 @@ t.test('a port of a product may lead to a space, and to nothing else', async t =
   const server = await start({ listen: { cbrain: '0@w4' } })
   t.ok(server.url('cbrain'))
   await server.stop()
-  await t.rejects(start({ listen: { cbrain: '0@a b' as `${number}@${string}` } }), { name: 'UserError', message: /a b/ })
+  await t.rejects(start({ listen: { cbrain: '0@a b' as `${number}@${string}` } }), {
+    name: 'UserError',
+    message: /a b/
+  })
 })
 
 t.test('an option of another type is refused, from JavaScript too', async t => {
