@@ -4,10 +4,10 @@ import { Problem } from '../../src/http/problem.js'
 const ca: Endpoint = {
   method: 'GET',
   path: '/ca.pem',
-  summary: 'The certificate of the authority that was made for HTTPS, for clients to trust',
+  summary: 'Get the certificate of the generated authority (HTTPS)',
   answers: {
     200: { description: 'The certificate, in PEM.', type: 'application/x-pem-file', schema: { type: 'string' } },
-    404: { description: 'No authority was made.' }
+    404: { description: 'There is no generated authority.' }
   },
   open: true,
   run: ({ context }) => {

@@ -12,7 +12,7 @@ const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
 const read: Endpoint = {
   method: 'GET',
   path: '/clock',
-  summary: "The space's time, and whether it stands still",
+  summary: 'Get the time of the clock',
   answers: { 200: { description: 'The time.', schema: ref('Clock') } },
   run: told
 }
@@ -27,7 +27,7 @@ const move: Endpoint = {
   method: 'PUT',
   path: '/clock',
   steers: true,
-  summary: 'Freezes the clock, lets it run, sets it or advances it; sessions expire by it at once',
+  summary: 'Freeze, run, set or advance the clock; sessions expire at once',
   makes: true,
   body: {
     type: 'object',
@@ -38,14 +38,14 @@ const move: Endpoint = {
       action: { enum: ['freeze', 'run', 'set', 'advance'] },
       to: {
         ...timeSchema,
-        description: 'For set: the time to stand at; one in the past is fine, and what has ended stays ended.'
+        description: 'For set: the new time. The past is allowed; ended sessions stay ended.'
       },
-      by: { ...durationSchema, description: 'For advance: how far; forward only.' }
+      by: { ...durationSchema, description: 'For advance: the duration, forward only.' }
     }
   },
   answers: {
     200: {
-      description: 'The time from now on; where all spaces were meant, that of the default one.',
+      description: 'The new time; of the default space if all were addressed.',
       schema: ref('Clock')
     }
   },

@@ -5,10 +5,10 @@ import { flag, list, object, text } from './schemas.js'
 const health: Endpoint = {
   method: 'GET',
   path: '/health',
-  summary: 'Whether it is alive, with its version, how long it has been up, and the scenario that the space lives',
+  summary: 'Health, with version, uptime and scenario',
   answers: {
     200: {
-      description: 'It is alive.',
+      description: 'The server is alive.',
       schema: object({
         status: { const: 'ok' },
         version: text,
@@ -35,10 +35,10 @@ const readiness = object({ ready: flag })
 const ready: Endpoint = {
   method: 'GET',
   path: '/ready',
-  summary: 'Whether it takes requests',
+  summary: 'Readiness for requests',
   answers: {
-    200: { description: 'It takes requests.', schema: readiness },
-    503: { description: 'It is about to stop.', schema: readiness }
+    200: { description: 'The server accepts requests.', schema: readiness },
+    503: { description: 'The server is stopping.', schema: readiness }
   },
   open: true,
   run: ({ space }) => (space.stopping.aborted ? json(503, { ready: false }) : { ready: true })
@@ -48,10 +48,9 @@ const reset: Endpoint = {
   method: 'POST',
   path: '/reset',
   steers: true,
-  summary:
-    'Puts the space, or all, back to the beginning of its scenario: sessions, clock, counts, state, journal and holds',
+  summary: 'Reset one space or all: sessions, clock, counters, state, journal and holds',
   makes: true,
-  answers: { 200: { description: 'The names of the spaces that begin anew.', schema: object({ reset: list(text) }) } },
+  answers: { 200: { description: 'The names of the reset spaces.', schema: object({ reset: list(text) }) } },
   run: async ({ spaces }) => {
     await Promise.all(spaces.map(space => space.reset()))
     return { reset: spaces.map(({ name }) => name) }

@@ -7,7 +7,7 @@ import { timeoutOf } from './timeout.js'
 const list: Endpoint = {
   method: 'GET',
   path: '/holds',
-  summary: 'The requests that are held, by the name that they wait for',
+  summary: 'List held requests by the name of their hold',
   answers: { 200: { description: 'The holds.', schema: object({ holds: listOf(ref('Hold')) }) } },
   run: ({ spaces }) => ({
     holds: spaces.flatMap(({ name, holds }) => holds.list().map(hold => ({ space: name, ...hold })))
@@ -17,26 +17,26 @@ const list: Endpoint = {
 const wait: Endpoint = {
   method: 'POST',
   path: '/holds/{name}/wait',
-  summary: 'Answers as soon as so many requests wait for this name, or when the time is over',
+  summary: 'Wait until a number of requests are held under this name',
   makes: true,
   body: {
     type: 'object',
     title: 'how many requests, and how long',
     additionalProperties: false,
     properties: {
-      count: { type: 'integer', minimum: 1, description: 'How many are to wait for it; 1 where it is left out.' },
+      count: { type: 'integer', minimum: 1, description: 'The number of held requests; 1 by default.' },
       within: {
         ...durationSchema,
-        description: 'At most so long, by the real time; 5s where it is left out, 10m at most.'
+        description: 'Time limit in real time; 5s by default, 10m at most.'
       }
     }
   },
   answers: {
     200: {
-      description: 'Whether enough wait for it, and how many do.',
+      description: 'Whether the number was reached, and the number of held requests.',
       schema: object({ name: text, enough: flag, waiting: natural })
     },
-    503: { description: 'Too many are waiting already.' }
+    503: { description: 'Too many waiting clients.' }
   },
   run: async ask => {
     const { name = '' } = ask.params
@@ -56,10 +56,10 @@ const release: Endpoint = {
   method: 'POST',
   path: '/holds/{name}/release',
   steers: true,
-  summary: 'Lets go of the requests that wait for this name',
+  summary: 'Release the requests held under this name',
   answers: {
-    200: { description: 'How many went on.', schema: object({ name: text, released: natural }) },
-    404: { description: 'Nobody waits for it.' }
+    200: { description: 'The number of released requests.', schema: object({ name: text, released: natural }) },
+    404: { description: 'No request is held under this name.' }
   },
   run: ({ spaces, params: { name = '' } }) => {
     const released = spaces.reduce((sum, { holds }) => sum + holds.release(name), 0)

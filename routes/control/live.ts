@@ -14,15 +14,14 @@ const heartbeat = 15_000
 const events: Endpoint = {
   method: 'GET',
   path: '/events',
-  summary: 'What happens, as it happens: requests, sessions, rules, holds and the clock, as Server-Sent Events',
+  summary: 'Stream events of requests, sessions, rules, holds and the clock (Server-Sent Events)',
   answers: {
     200: {
-      description:
-        'The stream; with Last-Event-ID it goes on where it was cut off. An event "missed" says how many are kept no more.',
+      description: 'The stream. Last-Event-ID resumes it; an event "missed" gives the number of lost events.',
       type: 'text/event-stream',
       schema: { type: 'string' }
     },
-    503: { description: 'Too many are listening already.' }
+    503: { description: 'Too many listeners.' }
   },
   run: ask => {
     const { context } = ask
@@ -66,8 +65,8 @@ const written = (event: Event, secrets: boolean): string =>
 const metrics: Endpoint = {
   method: 'GET',
   path: '/metrics',
-  summary: 'Numbers for Prometheus',
-  answers: { 200: { description: 'The numbers.', type: 'text/plain', schema: { type: 'string' } } },
+  summary: 'Metrics for Prometheus',
+  answers: { 200: { description: 'The metrics.', type: 'text/plain', schema: { type: 'string' } } },
   run: async ({ context }) => {
     const { type, body } = await context.metrics.text()
     return { status: 200, headers: { 'Content-Type': type }, body }

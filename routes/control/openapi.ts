@@ -6,7 +6,7 @@ import { list, object, ref, schemas } from './schemas.js'
 const control: Endpoint = {
   method: 'GET',
   path: '/openapi.json',
-  summary: 'This API, described in OpenAPI 3.1',
+  summary: 'OpenAPI 3.1 description of the control API',
   answers: { 200: { description: 'The description.', schema: { type: 'object' } } },
   run: ({ context }) => describeControl(context.endpoints, schemas, context.version)
 }
@@ -14,7 +14,7 @@ const control: Endpoint = {
 const products: Endpoint = {
   method: 'GET',
   path: '/products',
-  summary: 'The products, their operations, methods and paths',
+  summary: 'List products, operations, methods and paths',
   answers: { 200: { description: 'The products.', schema: object({ products: list(ref('Product')) }) } },
   run: ({ context, space }) => ({
     products: context.products.map(product => ({
@@ -34,13 +34,13 @@ const products: Endpoint = {
 const product: Endpoint = {
   method: 'GET',
   path: '/products/{product}/openapi.json',
-  summary: "A product's operations, described in OpenAPI 3.1",
+  summary: 'OpenAPI 3.1 description of a product',
   query: {
     aliases: { enum: ['true', 'false'], description: 'Also the routes that its published documents do not name.' }
   },
   answers: {
     200: { description: 'The description.', schema: { type: 'object' } },
-    404: { description: 'There is no such product.' }
+    404: { description: 'Unknown product.' }
   },
   run: async ({ context, params, query, space }) => {
     const found = context.products.find(({ name }) => name === params.product)

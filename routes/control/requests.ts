@@ -13,7 +13,7 @@ const { Search: filterSchema, Rows: rows } = schemas
 const limit = {
   type: 'integer',
   minimum: 0,
-  description: 'At most so many, the newest; 100 where it is left out.'
+  description: 'Maximum number of results, newest last; 100 by default.'
 } as const
 
 interface Search extends Filter {
@@ -49,7 +49,7 @@ const {
 const list: Endpoint = {
   method: 'GET',
   path: '/requests',
-  summary: 'The journal: requests to products, the newest at the end',
+  summary: 'List the journal of requests to products, newest last',
   query: {
     ...texts,
     number: numberParameter,
@@ -57,7 +57,7 @@ const list: Endpoint = {
     status: numberParameter,
     limit: { ...numberParameter, description: limit.description }
   },
-  answers: { 200: { description: 'How many there are, and the newest of them.', schema: ref('Rows') } },
+  answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
   run: ask => {
     const { space: _space, number, after, status, limit, ...filter } = ask.query
     checkFilters(ask, 'query', [filter])
@@ -72,8 +72,8 @@ const clear: Endpoint = {
   method: 'DELETE',
   path: '/requests',
   steers: true,
-  summary: 'Empties the journal',
-  answers: { 200: { description: 'How many requests it held.', schema: object({ cleared: natural }) } },
+  summary: 'Clear the journal',
+  answers: { 200: { description: 'The number of cleared requests.', schema: object({ cleared: natural }) } },
   run: ({ spaces }) => {
     const cleared = spaces.reduce((sum, { journal }) => sum + journal.size, 0)
     for (const { journal } of spaces) journal.clear()
@@ -84,9 +84,9 @@ const clear: Endpoint = {
 const find: Endpoint = {
   method: 'POST',
   path: '/requests/find',
-  summary: 'The requests that match a search',
+  summary: 'Find requests by a search',
   body: { ...filterSchema, properties: { ...filterKeys, limit } },
-  answers: { 200: { description: 'How many there are, and the newest of them.', schema: ref('Rows') } },
+  answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
   run: ask => {
     checkFilters(ask, 'body', [ask.body as Search])
     return found(ask, ask.body as Search)
@@ -96,7 +96,7 @@ const find: Endpoint = {
 const count: Endpoint = {
   method: 'POST',
   path: '/requests/count',
-  summary: 'How many requests match a search',
+  summary: 'Count the requests of a search',
   body: filterSchema,
   answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
   run: ask => {
@@ -113,25 +113,25 @@ interface Wait extends Filter {
 const wait: Endpoint = {
   method: 'POST',
   path: '/requests/wait',
-  summary: 'Answers as soon as so many matching requests have come, or when the time is over',
+  summary: 'Wait until a number of requests match a search',
   makes: true,
   body: {
     ...filterSchema,
     properties: {
       ...filterKeys,
-      count: { type: 'integer', minimum: 1, description: 'How many to wait for; 1 where it is left out.' },
+      count: { type: 'integer', minimum: 1, description: 'The number of requests; 1 by default.' },
       within: {
         ...durationSchema,
-        description: 'How long to wait at most, by the real time; 5s where it is left out, 10m at most.'
+        description: 'Time limit in real time; 5s by default, 10m at most.'
       }
     }
   },
   answers: {
     200: {
-      description: 'Whether enough came, how many have come, and the newest of them.',
+      description: 'Whether the number was reached, the number of matches, and the newest of them.',
       schema: object({ enough: flag, ...rows.properties })
     },
-    503: { description: 'Too many are waiting already.' }
+    503: { description: 'Too many waiting clients.' }
   },
   run: async ask => {
     const { count = 1, within = '5s', ...filter } = ask.body as Wait
@@ -151,7 +151,7 @@ const wait: Endpoint = {
 const unmatched: Endpoint = {
   method: 'GET',
   path: '/requests/unmatched',
-  summary: 'Requests that no operation knew, each with the nearest route that there is',
+  summary: 'List unmatched requests, each with the nearest route',
   answers: {
     200: { description: 'The requests.', schema: object({ count: natural, requests: listOf(ref('Row')) }) }
   },

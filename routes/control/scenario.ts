@@ -33,7 +33,7 @@ const timeOf = (at: number): string => new Date(Math.min(at, endOfTime)).toISOSt
 const read: Endpoint = {
   method: 'GET',
   path: '/scenario',
-  summary: 'The scenario that the space lives: its rules as sentences, with how often they matched and played',
+  summary: 'Get the scenario: rules as sentences, with their counts',
   answers: { 200: { description: 'The scenario.', schema: ref('Scenario') } },
   run: told
 }
@@ -42,18 +42,18 @@ const replace: Endpoint = {
   method: 'PUT',
   path: '/scenario',
   steers: true,
-  summary: 'Begins another scenario: its text, in YAML or JSON, or the name of a shipped one',
+  summary: 'Replace the scenario by a text in YAML or JSON, or by the name of a shipped scenario',
   query: {
     keep: {
       enum: ['sessions'],
-      description: 'Sessions, clock, state and journal go on; only accounts, settings and rules are replaced.'
+      description: 'sessions: keep sessions, clock, state and journal; replace accounts, settings and rules only.'
     }
   },
   makes: true,
   text: true,
   answers: {
-    200: { description: 'The scenario from now on.', schema: ref('Scenario') },
-    400: { description: 'Every mistake in it; nothing has changed.' }
+    200: { description: 'The new scenario.', schema: ref('Scenario') },
+    400: { description: 'All errors of the scenario; nothing is changed.' }
   },
   run: async ask => {
     const { context, space, scoped, query } = ask
@@ -105,8 +105,8 @@ const restore: Endpoint = {
   method: 'DELETE',
   path: '/scenario',
   steers: true,
-  summary: 'Begins the scenario again that the server was started with',
-  answers: { 200: { description: 'The scenario from now on.', schema: ref('Scenario') } },
+  summary: 'Restore the scenario of the server start',
+  answers: { 200: { description: 'The new scenario.', schema: ref('Scenario') } },
   run: async ask => {
     const { context, space, scoped } = ask
     await (scoped ? space.reset(context.scenario) : context.spaces.begin(context.scenario))
@@ -117,7 +117,7 @@ const restore: Endpoint = {
 const schema: Endpoint = {
   method: 'GET',
   path: '/schema',
-  summary: 'The JSON Schema of scenarios',
+  summary: 'Get the JSON Schema of scenarios',
   answers: { 200: { description: 'The schema.', schema: { type: 'object' } } },
   run: ({ context }) => scenarioSchema(context.products)
 }
@@ -125,7 +125,7 @@ const schema: Endpoint = {
 const shipped: Endpoint = {
   method: 'GET',
   path: '/scenarios',
-  summary: 'The names and titles of the scenarios that are shipped',
+  summary: 'List the shipped scenarios',
   answers: {
     200: { description: 'The scenarios.', schema: object({ scenarios: list(object({ name: text, title: text })) }) }
   },

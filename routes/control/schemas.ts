@@ -41,30 +41,30 @@ const seconds = { type: 'number' } as const
 const headers = { type: 'object', additionalProperties: text } as const
 const memory = headers
 
-const message = { headers, body: { ...text, description: 'As text; of a long one the beginning.' } }
+const message = { headers, body: { ...text, description: 'As text; long bodies are truncated.' } }
 
-const shortToken = { ...text, description: 'In short, such as 1f39…1d93, unless the server shows secrets.' }
+const shortToken = { ...text, description: 'Abbreviated, such as 1f39…1d93, unless the server shows secrets.' }
 
 /** What an answer has by name in the description, so that a client that is generated from it has types with names. */
 export const schemas = {
   Row: object(
     {
-      number: { ...from1, description: 'Its number in its space.' },
-      at: { ...instant, description: "When it came, by the space's clock." },
-      wall: { ...instant, description: 'The same by the real time.' },
+      number: { ...from1, description: 'Number of the request in its space.' },
+      at: { ...instant, description: 'Arrival by the clock of the space.' },
+      wall: { ...instant, description: 'Arrival in real time.' },
       space: text,
       method: text,
       path: text,
       outcome: {
         enum: outcomes,
         description:
-          'broken: a rule broke the answer on its way. left: the client did not wait for it. unmatched: no product has the path.'
+          'broken: a rule broke the connection. left: the client closed it before the response. unmatched: no product has the path.'
       },
-      status: { type: 'integer', description: 'The HTTP status of the answer.' },
-      milliseconds: { type: 'number', minimum: 0, description: 'From its arrival to its answer.' },
+      status: { type: 'integer', description: 'HTTP status of the response.' },
+      milliseconds: { type: 'number', minimum: 0, description: 'Time from arrival to response.' },
       rules: {
         type: 'array',
-        description: 'The rules that played on it, in their order.',
+        description: 'Rules applied to the request, in order.',
         items: object({ number: natural, rule: text, sentence: text })
       },
       request: { ...object({ line: text, headers }, { body: message.body }) },
@@ -74,36 +74,36 @@ export const schemas = {
       product: text,
       operation: text,
       login: text,
-      token: { ...shortToken, description: `The token that it carried. ${shortToken.description}` },
-      session: { ...shortToken, description: `The token of the session that it is about. ${shortToken.description}` },
-      failure: { enum: failureNames, description: 'The neutral name of what it was refused for.' },
+      token: { ...shortToken, description: `Token of the request. ${shortToken.description}` },
+      session: { ...shortToken, description: `Token of the session. ${shortToken.description}` },
+      failure: { enum: failureNames, description: 'Product-neutral name of the failure.' },
       why: { $ref: '#/components/schemas/Why' },
       sessionData: {
         ...memory,
-        description: 'What the product remembers on the session since this request, such as a working domain.'
+        description: 'Session data of the product after this request, such as a working domain.'
       },
-      fault: { ...text, description: 'How a rule broke the connection.' },
-      nearest: { ...text, description: 'Where no operation knew it: the nearest route, such as POST /session.' }
+      fault: { ...text, description: 'Connection fault of a rule.' },
+      nearest: { ...text, description: 'Nearest route of an unmatched request, such as POST /session.' }
     }
   ),
   Why: {
     ...object(
-      { reason: { ...text, description: 'A word for programs, such as expired.' }, words: text },
+      { reason: { ...text, description: 'Code for programs, such as expired.' }, words: text },
       {
-        at: { ...instant, description: "When the cause took place, by the space's clock." },
-        by: { ...text, description: 'What ended the session, such as request 7.' },
-        request: { ...from1, description: 'The number of the request that did.' },
+        at: { ...instant, description: 'Time of the cause by the clock of the space.' },
+        by: { ...text, description: 'Cause of the end, such as request 7.' },
+        request: { ...from1, description: 'Number of the request that ended the session.' },
         login: text,
-        idle: { type: 'number', description: 'Milliseconds of life without use.' },
-        lifetime: { type: 'number', description: 'Milliseconds of life in all.' }
+        idle: { type: 'number', description: 'Idle timeout in milliseconds.' },
+        lifetime: { type: 'number', description: 'Maximum lifetime in milliseconds.' }
       }
     ),
     additionalProperties: { type: ['string', 'number'] },
-    description: 'Why it was refused, in words and as fields.'
+    description: 'Reason of the refusal, as text and fields.'
   },
   Rows: object({
-    count: { ...natural, description: 'How many match.' },
-    dropped: { ...natural, description: 'How many have left the journal for newer ones.' },
+    count: { ...natural, description: 'Number of matches.' },
+    dropped: { ...natural, description: 'Number of requests dropped from the journal.' },
     requests: list({ $ref: '#/components/schemas/Row' })
   }),
   Session: object(
@@ -115,15 +115,15 @@ export const schemas = {
       openedAt: instant,
       usedAt: instant,
       uses: natural,
-      age: { ...seconds, description: 'Seconds since its login.' }
+      age: { ...seconds, description: 'Seconds since the login.' }
     },
     {
       left: {
         ...seconds,
-        description: 'Seconds of life that are left to it unless it is used; without end, left out.'
+        description: 'Remaining seconds without further use; absent if unlimited.'
       },
       expiresAt: instant,
-      data: { ...memory, description: 'What the product remembers on it, such as a working domain.' }
+      data: { ...memory, description: 'Session data of the product, such as a working domain.' }
     }
   ),
   EndedSession: object({ space: text, product: text, login: text, token: shortToken }),
@@ -137,8 +137,8 @@ export const schemas = {
         object(
           {
             number: from1,
-            rule: { ...text, description: 'Its name or number, with file and line.' },
-            sentence: { ...text, description: 'The whole rule, with how often it has played.' },
+            rule: { ...text, description: 'Name or number of the rule, with file and line.' },
+            sentence: { ...text, description: 'The rule as a sentence, with its count.' },
             matched: natural,
             played: natural
           },
@@ -146,16 +146,16 @@ export const schemas = {
             until: {
               ...timeSchema,
               description:
-                "When a rule with `for` is over, by the space's clock, once it has played; with `per`, for the session or login it ends last for."
+                'End of a rule with `for` by the clock of the space, after its first match; with `per`, the latest end.'
             }
           }
         )
       )
     },
     {
-      stateUntil: { ...timeSchema, description: "When the state ends by itself, by the space's clock." },
+      stateUntil: { ...timeSchema, description: 'End of a temporary state by the clock of the space.' },
       seed: { type: ['string', 'number'] },
-      warnings: { ...list({ $ref: '#/components/schemas/Mistake' }), description: 'What in it may not be meant so.' }
+      warnings: { ...list({ $ref: '#/components/schemas/Mistake' }), description: 'Warnings about likely errors.' }
     }
   ),
   Mistake: object({ file: text, line: from1, column: from1, path: text, message: text }),

@@ -8,7 +8,7 @@ import { list as listOf, object, ref, text } from './schemas.js'
 const list: Endpoint = {
   method: 'GET',
   path: '/spaces',
-  summary: 'The worlds that there are',
+  summary: 'List spaces',
   answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
   run: async ({ context, spaces }) => ({
     spaces: await Promise.all(spaces.map(space => told(space, context.products)))
@@ -31,7 +31,7 @@ const make: Endpoint = {
   method: 'POST',
   path: '/spaces',
   steers: true,
-  summary: 'Makes a space before its first request',
+  summary: 'Create a space',
   body: {
     type: 'object',
     title: 'a space',
@@ -46,8 +46,8 @@ const make: Endpoint = {
     }
   },
   answers: {
-    200: { description: 'The space was there, and stays as it is.', schema: ref('Space') },
-    201: { description: 'The space, new.', schema: ref('Space') }
+    200: { description: 'The existing space, unchanged.', schema: ref('Space') },
+    201: { description: 'The new space.', schema: ref('Space') }
   },
   run: async ({ context: { spaces, products }, body }) => {
     const { name } = body as { name: string }
@@ -60,9 +60,9 @@ const drop: Endpoint = {
   method: 'DELETE',
   path: '/spaces',
   steers: true,
-  summary: 'Drops the space with everything in it; without ?space= all but the default one, which begins anew',
+  summary: 'Delete the space; without ?space=, delete all spaces and reset the default one',
   answers: {
-    200: { description: 'The names of those that are gone.', schema: object({ dropped: listOf(text) }) }
+    200: { description: 'The names of the deleted spaces.', schema: object({ dropped: listOf(text) }) }
   },
   run: async ({ context, spaces }) => {
     await Promise.all(spaces.map(space => context.spaces.drop(space)))

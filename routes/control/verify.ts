@@ -32,7 +32,7 @@ const count = {
 const verify: Endpoint = {
   method: 'POST',
   path: '/verify',
-  summary: 'Whether the requests that were expected have come: 200, or 406 with what differs',
+  summary: 'Verify expected requests: 200, or 406 with the differences',
   body: {
     type: 'object',
     title: 'what is expected',
@@ -48,18 +48,18 @@ const verify: Endpoint = {
           additionalProperties: false,
           properties: {
             ...filterKeys,
-            count: { ...count, description: 'How many; at least one where it is left out.' }
+            count: { ...count, description: 'The number of requests; at least one by default.' }
           }
         }
       },
-      order: { enum: ['any', 'strict'], description: 'strict: they came in the order of the list.' },
-      within: { ...durationSchema, description: 'Waits so long for it to come true, by the real time; 10m at most.' }
+      order: { enum: ['any', 'strict'], description: 'strict: in the order of the list.' },
+      within: { ...durationSchema, description: 'Time limit in real time, 10m at most; by default no wait.' }
     }
   },
   answers: {
-    200: { description: 'All is as expected.', schema: object({ verified: flag }) },
+    200: { description: 'All expectations are met.', schema: object({ verified: flag }) },
     406: {
-      description: 'What differs, in words.',
+      description: 'The differences, in words.',
       type: 'application/problem+json',
       schema: {
         ...object(
@@ -68,7 +68,7 @@ const verify: Endpoint = {
         )
       }
     },
-    503: { description: 'Too many are waiting already.' }
+    503: { description: 'Too many waiting clients.' }
   },
   run: async ask => {
     const { requests, order = 'any', within = '0s' } = ask.body as Expectations
@@ -105,10 +105,10 @@ const concerns = (requests: readonly Expected[], check: () => readonly string[])
 const verdicts: Endpoint = {
   method: 'GET',
   path: '/verdicts',
-  summary: 'How well clients have lived with their sessions',
+  summary: "Judge the clients' use of their sessions",
   answers: {
     200: {
-      description: 'Each verdict, passed or with what was found.',
+      description: 'All verdicts, with their findings.',
       schema: object({ passed: flag, verdicts: list(ref('Verdict')) })
     }
   },

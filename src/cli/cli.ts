@@ -72,7 +72,7 @@ const addServe = (root: Command, outside: CommandContext, exit: (code: number) =
   const { env, products } = outside
   const serve = root
     .command('serve', { isDefault: true })
-    .description('serve the products; this is what it does without a command')
+    .description('serve the products (the default command)')
     .usage('[options]')
     .allowExcessArguments()
     .action(async (_flags: Flags, { args: [word] }: Command) => {
@@ -90,10 +90,10 @@ const several = (value: string, before: string[] = []): string[] => [...before, 
 const addExec = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
   const exec = root
     .command('exec')
-    .description('run a command beside a server on a free port, and exit as the command did')
+    .description('run a command beside a server on a free port, and exit with its code')
     .usage('[options] -- COMMAND [ARGUMENT...]')
-    .option('--space <name>', 'the space that the base URLs of the products lead to')
-    .option('--env <NAME=TEMPLATE>', 'another variable for the command, such as CBRAIN_URL={cbrain}', several)
+    .option('--space <name>', 'space of the product URLs')
+    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
     .allowExcessArguments()
     .action(async (_options: unknown, { args }: Command) => {
       const [{ execCommand, withFreePort }, { space, env, ...flags }] = [
@@ -115,11 +115,9 @@ const noHyphens = (name: string, args: readonly string[]): string =>
 const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
   const check = root
     .command('healthcheck')
-    .description(
-      'ask the server that runs with the same settings whether it is well: 0, or 1 and why not; 2 where a setting is wrong'
-    )
+    .description('check the server with the same settings: exit code 0 if healthy, 1 if not, 2 for an invalid setting')
     .usage('[options]')
-    .option('--wait <duration>', 'ask again until it is well, at most so long, such as 30s')
+    .option('--wait <duration>', 'retry for at most this long, such as 30s')
     .action(async () => {
       const [{ healthcheckCommand }, { systemClock }] = await Promise.all([
         import('./healthcheck.js'),
@@ -156,23 +154,23 @@ interface Json {
 const addScenarioCommands = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
   root
     .command('scenarios')
-    .description('list the scenarios that are shipped')
+    .description('list the shipped scenarios')
     .option('--json', jsonHelp)
     .action(async (options: Json) =>
       exit(await (await import('./scenario-commands.js')).scenariosCommand(outside, options.json))
     )
   root
     .command('validate')
-    .argument('<file...>', 'scenarios: files, or names of shipped ones')
-    .description('check scenarios, and say every mistake in them')
+    .argument('<file...>', 'scenario files, or names of shipped scenarios')
+    .description('check scenarios and report all errors')
     .option('--json', jsonHelp)
     .action(async (files: string[], options: Json) =>
       exit(await (await import('./scenario-commands.js')).validateCommand(files, outside, options.json))
     )
   root
     .command('explain')
-    .argument('<file>', 'a scenario: a file, or the name of a shipped one')
-    .description('say in English what a scenario does')
+    .argument('<file>', 'scenario file, or name of a shipped scenario')
+    .description('describe a scenario in English')
     .action(async (file: string) => exit(await (await import('./scenario-commands.js')).explainCommand(file, outside)))
   root
     .command('schema')
@@ -184,7 +182,7 @@ const addInit = (root: Command, outside: CommandContext, exit: (code: number) =>
   root
     .command('init')
     .argument('[file]', 'the file to write', 'scenario.yaml')
-    .description('write a scenario to begin with, and its schema beside it; nothing is overwritten')
+    .description('write a starter scenario and its schema; existing files are kept')
     .action(async (file: string) => exit(await (await import('./init.js')).initCommand(file, outside)))
 }
 
@@ -192,7 +190,7 @@ const addCompletion = (root: Command, { stdout, products }: CommandContext): voi
   root
     .command('completion')
     .argument('<shell>', 'bash, zsh or fish')
-    .description('print a script that completes commands, options and their values in a shell')
+    .description('print a shell completion script')
     .action(async (shell: string) => {
       const { completionFor } = await import('./completion.js')
       stdout.write(completionFor(shell, root, products))
@@ -203,7 +201,7 @@ const addClient = (root: Command, { stdout, clients }: CommandContext): void => 
   root
     .command('client')
     .argument('<language>', 'python')
-    .description('print the client for tests in another language, one file without dependencies')
+    .description('print the client library for another language: one file, no dependencies')
     .action(async (language: string) => {
       const { clientFor } = await import('./client.js')
       stdout.write(await clientFor(language, clients))
@@ -213,7 +211,7 @@ const addClient = (root: Command, { stdout, clients }: CommandContext): void => 
 const addProducts = (root: Command, { products, stdout }: CommandContext): void => {
   root
     .command('products')
-    .description('list the products, their operations, methods and paths')
+    .description('list products, operations, methods and paths')
     .option('--json', jsonHelp)
     .action(async ({ json }: Json) => {
       const { productTable, productsAsJson } = await import('./product-table.js')

@@ -1,5 +1,5 @@
-/** What the exit code of the command says. */
+/** Exit codes of the command. */
 export const exitCodes = { stopped: 0, bug: 1, mistake: 2, portInUse: 3, found: 4 } as const
 
 export const exitCodesInWords =
-  '0 stopped, 1 a bug in session-mock, 2 a wrong setting or file, 3 a port cannot be opened, 4 --strict found something'
+  '0 stopped, 1 internal error, 2 invalid setting, command or file, 3 port not available, 4 failures under --strict'

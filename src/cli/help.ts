@@ -42,10 +42,10 @@ const oneLine = (text: string): string =>
 
 /** What stands below the help of the command. */
 export const helpFooter = (products: readonly Product[]): string => `
-Every setting may stand in a variable instead: SESSION_MOCK_LOG_LEVEL for
---log-level. A flag beats a variable, and an empty variable counts as none. PORT
-is taken where neither --port nor SESSION_MOCK_PORT is given. --listen, --products
-and --fidelity take several values, separated by commas or in several flags.
+Every flag has an environment variable: SESSION_MOCK_LOG_LEVEL for --log-level.
+Flags take precedence over variables; an empty variable is unset. PORT is the
+fallback for SESSION_MOCK_PORT. --listen, --tls-names, --products and --fidelity
+take several values: separated by commas, or in repeated flags.
 
 Products:    ${products.map(({ name }) => name).join(', ')}
 Exit codes:  ${exitCodesInWords}

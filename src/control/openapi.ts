@@ -9,10 +9,10 @@ const problem = {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'What was wrong, where, and what would be right.' },
+    detail: { type: 'string', description: 'What was wrong, where, and what is valid.' },
     errors: {
       type: 'array',
-      description: 'Where several things can be wrong at once, each of them.',
+      description: 'All errors, one entry each.',
       items: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } }
     }
   }
@@ -33,7 +33,7 @@ export const describeControl = (
   info: {
     title: 'session-mock control API',
     version,
-    description: 'Steers a running session-mock, and tells what happened in it.',
+    description: 'Controls a running session-mock and reports its requests.',
     license: { name: 'MIT', identifier: 'MIT' }
   },
   servers: [{ url: controlPath }],
@@ -50,7 +50,7 @@ export const describeControl = (
   ),
   components: {
     securitySchemes: {
-      token: { type: 'http', scheme: 'bearer', description: 'The token of --admin-token, where one is set.' }
+      token: { type: 'http', scheme: 'bearer', description: 'The token of --admin-token, if set.' }
     },
     schemas: { ...schemas, Problem: problem }
   }
@@ -77,14 +77,14 @@ const operation = (endpoint: Endpoint): object => ({
     ...Object.fromEntries(
       Object.entries(endpoint.answers).map(([status, answer]) => [status, response(Number(status), answer)])
     ),
-    default: refused('It was refused: 400 wrong input, 401 another token, 403 a web page, 404 no such space.')
+    default: refused('Refused: 400 invalid input, 401 invalid token, 403 cross-origin request, 404 unknown space.')
   }
 })
 
 const spaceParameter = ({ makes }: Endpoint): object => ({
   name: 'space',
   in: 'query',
-  description: `The space that it is about${makes ? ', made where there is none' : ''}; left out, all, and where only one can be told of, the default one.`,
+  description: `The space${makes ? ', created if it does not exist' : ''}; all spaces by default, or the default space where the result covers one.`,
   schema: { type: 'string', pattern: spaceName.source }
 })
 

@@ -21,43 +21,43 @@ export const timeSchema = {
 
 /** What a search can ask of a request: every key that is given must hold. */
 export const filterKeys = {
-  number: { type: 'integer', minimum: 1, description: 'Its number in its space.' },
-  after: { type: 'integer', minimum: 0, description: 'Only requests with a higher number.' },
-  since: { ...timeSchema, description: "Came at this time of the space's clock or later." },
-  until: { ...timeSchema, description: "Came before this time of the space's clock." },
-  product: { ...match, description: 'The name of the product, such as hcx.' },
-  operation: { ...match, description: 'The name of the operation, such as login.' },
-  login: { ...match, description: 'Whose request it is, as far as it can be told.' },
-  token: { type: 'string', minLength: 1, description: 'The token that it carried or was given, whole or in short.' },
-  session: { type: 'string', minLength: 1, description: 'The token of the session it is about, whole or in short.' },
-  method: { ...match, description: 'The HTTP method, such as POST.' },
-  path: { ...match, description: 'The path, without the query and the prefix of a space.' },
+  number: { type: 'integer', minimum: 1, description: 'Number of the request in its space.' },
+  after: { type: 'integer', minimum: 0, description: 'Requests with a higher number.' },
+  since: { ...timeSchema, description: "Arrival at or after this time of the space's clock." },
+  until: { ...timeSchema, description: "Arrival before this time of the space's clock." },
+  product: { ...match, description: 'Name of the product, such as hcx.' },
+  operation: { ...match, description: 'Name of the operation, such as login.' },
+  login: { ...match, description: 'Login of the request, if known.' },
+  token: { type: 'string', minLength: 1, description: 'Token sent or issued, whole or abbreviated.' },
+  session: { type: 'string', minLength: 1, description: 'Token of the session, whole or abbreviated.' },
+  method: { ...match, description: 'HTTP method, such as POST.' },
+  path: { ...match, description: 'Path, without query and space prefix.' },
   url: { ...match, description: 'Path and query.' },
-  outcome: { enum: outcomes, description: `What became of it: ${outcomes.join(', ')}.` },
-  status: { type: 'integer', minimum: 100, maximum: 599, description: 'The HTTP status of the answer.' },
-  failure: { ...match, description: 'The neutral name of the failure, such as no-session.' },
-  reason: { ...match, description: 'The word for why it was refused, such as expired.' },
-  why: { ...match, description: 'A text in the sentence that says why, or a /regular expression/ for it.' },
-  rule: { ...match, description: 'A text in the title or sentence of a rule that played, or a /regular expression/.' },
-  fault: { ...match, description: 'How a rule broke the connection, such as reset.' },
-  nearest: { ...match, description: 'Where no operation knew it: the nearest route, such as POST /session.' },
+  outcome: { enum: outcomes, description: `Outcome: ${outcomes.join(', ')}.` },
+  status: { type: 'integer', minimum: 100, maximum: 599, description: 'HTTP status of the response.' },
+  failure: { ...match, description: 'Product-neutral name of the failure, such as no-session.' },
+  reason: { ...match, description: 'Code of the reason, such as expired.' },
+  why: { ...match, description: 'Text or /regular expression/ in the reason.' },
+  rule: { ...match, description: 'Text or /regular expression/ in the name or sentence of an applied rule.' },
+  fault: { ...match, description: 'Connection fault of a rule, such as reset.' },
+  nearest: { ...match, description: 'Nearest route of an unmatched request, such as POST /session.' },
   slower: {
     type: 'string',
     pattern: durationPattern,
     title: 'a duration such as 200ms, 2s or 1h30m',
-    description: 'Took at least so long, from its arrival to its answer.'
+    description: 'Minimum time from arrival to response.'
   },
   header: {
     type: 'object',
     additionalProperties: match,
-    description: "The request's headers, by name."
+    description: 'Request headers by name.'
   },
-  body: { ...match, description: "A text in the request's body, or a /regular expression/." },
-  answer: { ...match, description: "A text in the answer's body, or a /regular expression/." },
+  body: { ...match, description: 'Text or /regular expression/ in the request body.' },
+  answer: { ...match, description: 'Text or /regular expression/ in the response body.' },
   answerHeader: {
     type: 'object',
     additionalProperties: match,
-    description: "The answer's headers, by name."
+    description: 'Response headers by name.'
   }
 } as const satisfies Readonly<Record<string, JSONSchema>>
 

@@ -6,13 +6,13 @@ import { namesSecret } from './redactor.js'
 import { outcomeOf } from './rendering.js'
 import { describeEntry } from './verify.js'
 
-/** What can be wrong with how a client lives with its sessions. */
+/** The verdicts on a client's use of its sessions. */
 export const verdictNames = {
-  'session-left-open': 'sessions that were never logged out',
-  'call-after-logout': 'calls with a token after its logout',
-  'credentials-in-url': 'passwords or tokens in a URL, where logs and proxies keep them',
-  'refusal-without-login': 'a call that was refused for want of a session, and not followed by a new login',
-  'needless-login': 'logins while a session of the same account was open and good',
+  'session-left-open': 'sessions without a logout',
+  'call-after-logout': 'requests with a token after its logout',
+  'credentials-in-url': 'passwords or tokens in a URL, visible to logs and proxies',
+  'refusal-without-login': 'a request refused for a missing session, without a new login after it',
+  'needless-login': 'logins during an open session of the same account',
   'foreign-token': 'a token of another product or space'
 } as const
 

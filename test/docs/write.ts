@@ -1,9 +1,15 @@
-// Writes what documents say of the program: the README's table of settings, and the help that a test holds it to.
+// Writes the generated parts of the documents, and the help text of the command line tests.
 import { readFile, writeFile } from 'node:fs/promises'
 import { run } from '../support/command.js'
-import { withGenerated } from './generated.js'
+import { controlTables } from './control-tables.js'
+import { withAllGenerated } from './generated.js'
 import { settingsTable } from './settings-table.js'
 
-const readme = new URL('../../README.md', import.meta.url)
-await writeFile(readme, withGenerated(await readFile(readme, 'utf8'), 'settings', settingsTable()))
+const write = async (page: string, parts: Readonly<Record<string, string>>): Promise<void> => {
+  const file = new URL(`../../${page}`, import.meta.url)
+  await writeFile(file, withAllGenerated(await readFile(file, 'utf8'), parts))
+}
+
+await write('README.md', { settings: settingsTable() })
+await write('routes/control/README.md', controlTables())
 await writeFile(new URL('../src/cli/help.txt', import.meta.url), (await run(['--help'])).out)

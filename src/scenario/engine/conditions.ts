@@ -25,29 +25,28 @@ export const whenSchema = {
   additionalProperties: false,
   minProperties: 1,
   properties: {
-    login: { ...textMatchSchema, description: "The name on the login form, or the session's owner." },
-    token: { ...textMatchSchema, description: 'The token that the request carries.' },
+    login: { ...textMatchSchema, description: 'Name on the login form, or owner of the session.' },
+    token: { ...textMatchSchema, description: 'Token of the request.' },
     session: {
       enum: tokenStatuses,
-      description:
-        'What the token is worth: ended is logged out, revoked or evicted; none is no token, or one never issued.'
+      description: 'Status of the token: ended is logged out, revoked or evicted; none is missing or never issued.'
     },
     age: {
       type: 'string',
       pattern: '^[<>]=?\\s*(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$',
       title: 'a comparison with a duration, such as ">10m"',
-      description: 'The time since the session was opened.'
+      description: 'Time since the session was opened.'
     },
-    state: { type: 'string', minLength: 1, description: "The space's state." },
+    state: { type: 'string', minLength: 1, description: 'State of the space.' },
     header: {
       ...named('names of headers, each with a text, a /regular expression/, true or false'),
-      description: 'Headers of the request: true where it is there, false where it is not.'
+      description: 'Headers of the request: true if present, false if absent.'
     },
     query: {
       ...named('names of query parameters, each with a text, a /regular expression/, true or false'),
-      description: 'Parameters of the query: true where one is there, false where it is not.'
+      description: 'Query parameters: true if present, false if absent.'
     },
-    body: { ...textMatchSchema, description: 'A text that the body contains, or a /regular expression/.' }
+    body: { ...textMatchSchema, description: 'Text or /regular expression/ in the body.' }
   }
 } as const
 

@@ -20,17 +20,17 @@ export const delaySchema = {
           items: durationSchema,
           minItems: 2,
           maxItems: 2,
-          description: 'Any time between the two, all as likely.'
+          description: 'Uniform distribution between the two.'
         },
         lognormal: {
           type: 'object',
           additionalProperties: false,
           required: ['median', 'sigma'],
-          description: 'Times as real servers have them: mostly near the median, with a long tail.',
+          description: 'Log-normal distribution, as of real servers: mostly near the median, with a long tail.',
           properties: {
-            median: { ...durationSchema, description: 'Half of the waits are shorter, half are longer.' },
-            sigma: { type: 'number', minimum: 0, maximum: 10, description: 'The spread; 0.1 is narrow, 1 is wide.' },
-            max: { ...durationSchema, description: 'No wait is longer.' }
+            median: { ...durationSchema, description: 'Median of the delays.' },
+            sigma: { type: 'number', minimum: 0, maximum: 10, description: 'Spread; 0.1 is narrow, 1 is wide.' },
+            max: { ...durationSchema, description: 'Maximum delay.' }
           }
         }
       }

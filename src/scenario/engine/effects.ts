@@ -44,15 +44,15 @@ const dribble = {
   additionalProperties: false,
   required: ['chunks', 'over'],
   properties: {
-    chunks: { type: 'integer', minimum: 2, maximum: 10_000, description: 'The number of pieces.' },
-    over: { ...durationSchema, description: 'The time from the first piece to the last.' }
+    chunks: { type: 'integer', minimum: 2, maximum: 10_000, description: 'Number of pieces.' },
+    over: { ...durationSchema, description: 'Time from the first piece to the last.' }
   }
 } as const
 
 /** Every effect, in the order in which several of one `then` take place. */
 export const effects = {
   state: effect<StateMove>({
-    schema: { ...stateMove, description: "Moves the space's state to this word; it starts as Started." },
+    schema: { ...stateMove, description: 'Changes the state of the space to this word; the initial state is Started.' },
     describe: move => {
       const { to, for: time } = readMove(move)
       return `move to state ${to}${time === undefined ? '' : ` for ${formatDuration(time)}`}`
@@ -63,7 +63,7 @@ export const effects = {
     }
   }),
   expire: effect<true>({
-    schema: { ...yes, description: "Ends the caller's session as though its time were over." },
+    schema: { ...yes, description: "Expires the caller's session." },
     bare: true,
     describe: () => 'expire the session',
     apply: async (_value, { call }, { rule }) => call.endBy('expired', rule.title)
@@ -72,8 +72,7 @@ export const effects = {
     schema: {
       enum: [true, 'account'],
       title: 'true, or account',
-      description:
-        "Ends the caller's session as though it was logged out elsewhere; account: all sessions of its account."
+      description: "Revokes the caller's session, as by a logout elsewhere; account: all sessions of the account."
     },
     bare: true,
     describe: value => (value === 'account' ? 'revoke all sessions of the account' : 'revoke the session'),
@@ -84,7 +83,7 @@ export const effects = {
     }
   }),
   evict: effect<true>({
-    schema: { ...yes, description: "A login ends the account's other sessions." },
+    schema: { ...yes, description: 'The login ends all other sessions of the account.' },
     bare: true,
     describe: () => "end the account's other sessions",
     apply: (_value, { call }, { rule }) => {
@@ -95,18 +94,18 @@ export const effects = {
     schema: {
       type: 'string',
       minLength: 1,
-      description: 'Keeps the request waiting until the test releases this name.'
+      description: 'Holds the request until a test releases this name.'
     },
     describe: name => `hold until ${name} is released`,
     apply: (name, { call, gone }) => (call.space.stopping.aborted ? undefined : call.space.holds.wait(name, gone))
   }),
   delay: effect<Delay>({
-    schema: { ...delaySchema, description: 'Waits first.' },
+    schema: { ...delaySchema, description: 'Delays the request.' },
     describe: describeDelay,
     apply: (delay, { call, gone }, { draw }) => call.space.wait(drawDelay(delay, call.space.random, draw), gone)
   }),
   fail: effect<FailureName>({
-    schema: { enum: failureNames, description: "Refuses, in the product's own words." },
+    schema: { enum: failureNames, description: 'Refuses the request in the wire format of the product.' },
     decides: true,
     describe: name => `fail with ${name}`,
     apply: (name, turn, { rule }) => {
@@ -116,7 +115,7 @@ export const effects = {
     }
   }),
   reply: effect<Reply>({
-    schema: { ...reply, description: 'Answers exactly this.' },
+    schema: { ...reply, description: 'Sends this response.' },
     decides: true,
     describe: sayReply,
     apply: ({ status = 200, headers: named = {}, body }, turn) => {
@@ -127,7 +126,7 @@ export const effects = {
     }
   }),
   pretend: effect<true>({
-    schema: { ...yes, description: 'Answers success and does nothing.' },
+    schema: { ...yes, description: 'Sends a success without doing the work.' },
     bare: true,
     decides: true,
     describe: () => 'answer success and do nothing',
@@ -137,7 +136,7 @@ export const effects = {
     }
   }),
   headers: effect<HeadersDraft>({
-    schema: { ...headersSchema, minProperties: 1, description: 'Adds to or changes the headers of the answer.' },
+    schema: { ...headersSchema, minProperties: 1, description: 'Sets headers of the response.' },
     describe: named => `set ${sayHeaders(named)}`,
     apply: (named, turn) => turn.setHeaders(headerTexts(named))
   }),
@@ -152,7 +151,7 @@ export const effects = {
   connection: effect<string>({
     schema: {
       enum: [...faultNames, ...Object.keys(wiremockFaults)],
-      description: "Breaks the connection on the answer's way back; the work of the request is done."
+      description: 'Breaks the connection during the response, after the work of the request.'
     },
     decides: true,
     describe: name => `break the connection: ${faults[faultOf(name) ?? 'reset']}`,

@@ -7,12 +7,12 @@ export const reply = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    status: { type: 'integer', minimum: 200, maximum: 599, description: 'HTTP status; 200 where it is left out.' },
-    headers: { ...headersSchema, description: 'Headers by their names.' },
+    status: { type: 'integer', minimum: 200, maximum: 599, description: 'HTTP status; 200 by default.' },
+    headers: { ...headersSchema, description: 'Headers by name.' },
     body: {
       type: ['string', 'object', 'array'],
       title: 'a text, or an object or list that is sent as JSON',
-      description: 'A text is sent as it is, keys and values or a list as JSON.'
+      description: 'A text is sent unchanged; a map or a list as JSON.'
     }
   }
 } as const

@@ -19,7 +19,7 @@ const effectObject = {
 const effectWord = { type: 'string', enum: bareEffects, title: `an effect without a value: ${bareEffects.join(', ')}` }
 
 export const thenSchema = {
-  description: 'One effect or several, by their names; those that need no value may stand as a bare word.',
+  description: 'One effect or several, by name; effects without a value may be a bare word.',
   title: 'an effect, or a list of effects',
   anyOf: [
     effectWord,
@@ -30,29 +30,29 @@ export const thenSchema = {
 
 /** The keys of a rule beside `on` and `then`, whose words depend on products and effects. */
 export const ruleKeys = {
-  name: { type: 'string', minLength: 1, description: 'What the rule is called in the log and the journal.' },
-  when: { ...whenSchema, description: 'Conditions; all must hold.' },
+  name: { type: 'string', minLength: 1, description: 'Name of the rule in the log and the journal.' },
+  when: { ...whenSchema, description: 'Conditions; all must match.' },
   call: {
-    description: 'Which of the matching calls: 3, "2-4" or "3-".',
+    description: 'Number of the matching call: 3, "2-4" or "3-".',
     title: 'a whole number from 1, or a range such as "2-4" or "3-"',
     anyOf: [
       { type: 'integer', minimum: 1 },
       { type: 'string', pattern: callPattern }
     ]
   },
-  every: { type: 'integer', minimum: 1, description: 'Every so many matching calls.' },
-  times: { type: 'integer', minimum: 1, description: 'At most so many times.' },
-  chance: { type: 'number', minimum: 0, maximum: 1, description: 'How likely it plays: 0 never, 1 always.' },
-  from: { ...durationSchema, description: 'Not before this long after the scenario began.' },
-  until: { ...durationSchema, description: 'Not from this long after the scenario began.' },
+  every: { type: 'integer', minimum: 1, description: 'Every n-th matching call.' },
+  times: { type: 'integer', minimum: 1, description: 'Maximum number of applications.' },
+  chance: { type: 'number', minimum: 0, maximum: 1, description: 'Probability: 0 never, 1 always.' },
+  from: { ...durationSchema, description: 'Start, as a duration after the start of the scenario.' },
+  until: { ...durationSchema, description: 'End, as a duration after the start of the scenario.' },
   for: {
     ...durationSchema,
     description:
-      "From the call on which it first plays, it plays on every matching call for this long by the space's clock, and then never again; with per, for each session or login alone."
+      'Duration from the first application by the clock of the space: all matching calls in it, none after it; with per, separately for each session or login.'
   },
   per: {
     enum: ['rule', 'session', 'login'],
-    description: 'What is counted: all matching calls (rule), or those of each session or login.'
+    description: 'Counter: all matching calls (rule), or separately for each session or login.'
   }
 } as const
 

@@ -12,10 +12,10 @@ export const stateMove = {
       additionalProperties: false,
       required: ['to'],
       properties: {
-        to: { type: 'string', minLength: 1, title: 'the word for a state', description: 'The state to move to.' },
+        to: { type: 'string', minLength: 1, title: 'the word for a state', description: 'The new state.' },
         for: {
           ...durationSchema,
-          description: "How long it lasts by the space's clock; then the state before it is there again."
+          description: 'Duration by the clock of the space; afterwards the previous state is restored.'
         }
       }
     }

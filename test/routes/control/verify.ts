@@ -169,7 +169,7 @@ t.test('verdicts are told with what was found, in all spaces or in one', async t
     [
       {
         verdict: 'call-after-logout',
-        description: 'calls with a token after its logout',
+        description: 'requests with a token after its logout',
         findings: [{ space: 'default', requests: [5], words: late }]
       },
       { verdict: 'refusal-without-login', findings: [{ requests: [5], words: `no login followed ${late}` }] }

@@ -12,7 +12,7 @@ t.test('the help says every setting and every command', async t => {
 t.test('the help of a command is its own', async t => {
   const { code, out } = await run(['products', '--help'])
   t.equal(code, 0)
-  t.match(out, /^Usage: session-mock products \[options\]\n\nlist the products, their operations, methods and paths\n/)
+  t.match(out, /^Usage: session-mock products \[options\]\n\nlist products, operations, methods and paths\n/)
 })
 
 t.test('the version is told', async t => {

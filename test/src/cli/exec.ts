@@ -153,7 +153,7 @@ t.test('a port that is given is taken, and PORT is left to the command', async t
 t.test('with --strict a right command fails where a verdict failed, and a wrong one as it did', async t => {
   const { code, err } = await exec(t, ['--strict'], login)
   t.equal(code, 4)
-  t.match(err, 'session-left-open: sessions that were never logged out (1)')
+  t.match(err, 'session-left-open: sessions without a logout (1)')
   t.equal((await exec(t, ['--strict'], `${login}; exit 9`)).code, 9)
   t.equal((await exec(t, ['--strict'], 'true')).code, 0)
 })

@@ -47,7 +47,7 @@ t.test('an endpoint is described with its parameters, its body and its answers',
           summary: 'Opens a door',
           parameters: [
             { name: 'name', in: 'path', required: true },
-            { name: 'space', in: 'query', description: /made where there is none/ },
+            { name: 'space', in: 'query', description: /created if it does not exist/ },
             { name: 'wide', in: 'query', schema: { type: 'string' } }
           ],
           requestBody: { required: true, content: { 'application/json': { schema: { required: ['key'] } } } },

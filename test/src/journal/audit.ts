@@ -31,7 +31,7 @@ t.test('failed verdicts of every space are found, and rules that never played in
   const { login, findings } = audited()
   await login('blue')
   t.same(findings(), [
-    'session-left-open: sessions that were never logged out (1)',
+    'session-left-open: sessions without a logout (1)',
     '  blue: the session of request 1 (cbrain.login by demo, 200) was never logged out',
     'rules that never played (1)',
     '  rule "unused" (scenario.yaml:4): on logout: expire the session'
@@ -78,7 +78,7 @@ t.test('of many findings the first are said, and how many there are', async t =>
   const { login, findings } = audited('two rules')
   for (let count = 0; count < 25; count += 1) await login(`space-${count}`)
   const said = findings()
-  t.equal(said[0], 'session-left-open: sessions that were never logged out (25)')
+  t.equal(said[0], 'session-left-open: sessions without a logout (25)')
   t.equal(said.length, 22)
   t.equal(said.at(-1), '  and 5 more')
 })

@@ -94,7 +94,7 @@ t.test('verdicts.junit.xml has a test case for each verdict', async t => {
   t.same(junitProblems(junit), [])
   t.equal(junit.match(/<testcase /g)?.length, 6)
   t.match(junit, ' tests="6" failures="2" ')
-  t.match(junit, '<failure message="sessions that were never logged out (1)" type="session-left-open">default: ')
+  t.match(junit, '<failure message="sessions without a logout (1)" type="session-left-open">default: ')
 })
 
 t.test('a JUnit file holds any text, and a wrong one is found out', async t => {
