@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { withRealTicks } from './base/real-ticks.js'
+import { describeBound } from './config/describe-bound.js'
 import type { ControlContext, Endpoint } from './control/endpoint.js'
 import type { ExchangeListener } from './exchange/exchange.js'
 import { type EntryListener, Recorder } from './exchange/recorder.js'
@@ -11,6 +12,7 @@ import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scena
 import { createDispatcher, type Handle } from './server/dispatcher.js'
 import type { Audit, Space } from './space/space.js'
 import { Spaces } from './space/spaces.js'
+import { Bounds } from './state/bounds.js'
 import type { SystemClock } from './state/clock.js'
 
 export interface AppOptions {
@@ -34,6 +36,14 @@ export interface AppOptions {
   readonly journal?: number
   /** Bytes that the journals of all spaces hold together; default 256 MiB. */
   readonly journalBytes?: number
+  /** Spaces beside the default one; default 10,000. */
+  readonly maxSpaces?: number
+  /** Open sessions of a space; default 2,000,000. */
+  readonly maxSessions?: number
+  /** Logins and sessions for each of which a space counts something; default 1,000,000. */
+  readonly maxNames?: number
+  /** Told where there is too much of something, in words. */
+  readonly hint?: (sentence: string) => void
   /** The journal and the control API show passwords and tokens whole. */
   readonly showSecrets?: boolean
   /** The bearer token that the control API asks for. */
@@ -75,6 +85,10 @@ const defaults = {
   remember: 10_000,
   journal: 10_000,
   journalBytes: 268_435_456,
+  maxSpaces: 10_000,
+  maxSessions: 2_000_000,
+  maxNames: 1_000_000,
+  hint: (_sentence: string) => undefined,
   prefer: true,
   spaceIdle: 1_800_000,
   showSecrets: false,
@@ -97,11 +111,12 @@ export const createApp = (options: AppOptions): App => {
   const events = new Events(undefined, failed)
   if (options.onEvent) events.subscribe(options.onEvent)
   const journalBudget = new JournalBudget(whole.journalBytes)
+  const bounds = boundsOf(whole)
   const spaces = new Spaces(
-    { ...whole, events, journalBudget, stopping: stopping.signal, audit: options.audit },
+    { ...whole, events, journalBudget, bounds, stopping: stopping.signal, audit: options.audit },
     scenario
   )
-  const metrics = new Metrics(spaces, products)
+  const metrics = new Metrics(spaces, products, bounds)
   const recorder = new Recorder({ ...whole, events, metrics, failed })
   const context: Omit<ControlContext, 'endpoints'> = {
     ...whole,
@@ -139,6 +154,15 @@ export const createApp = (options: AppOptions): App => {
     }
   }
 }
+
+const boundsOf = ({ maxSpaces, maxSessions, maxNames, systemClock, hint }: BoundOptions): Bounds =>
+  new Bounds({
+    limits: { spaces: maxSpaces, sessions: maxSessions, names: maxNames },
+    elapsed: () => systemClock.elapsed(),
+    onDrop: (thing, limit, space) => hint(describeBound(thing, limit, space))
+  })
+
+type BoundOptions = Required<Pick<AppOptions, 'maxSpaces' | 'maxSessions' | 'maxNames' | 'systemClock' | 'hint'>>
 
 /** Whatever the listener throws has nobody left to be onEntry to. */
 const quietly =

@@ -54,6 +54,7 @@ export const startServer = async (
     catalog,
     version: outside.version,
     onEntry: createRequestLog(log),
+    hint: sentence => log.warn(sentence),
     bug: createBugLog(log),
     steered: loggedSteering(log),
     ca: tls?.ca,

@@ -49,6 +49,12 @@ export interface StartOptions {
   readonly journal?: number
   /** Bytes that the journals of all spaces hold together; 268,435,456 where it is left out. */
   readonly journalBytes?: number
+  /** Spaces beside the default one; for one more, the one idle longest is dropped; 10,000 where it is left out. */
+  readonly maxSpaces?: number
+  /** Open sessions of a space; for one more, one that is idle for long is evicted; 2,000,000 where it is left out. */
+  readonly maxSessions?: number
+  /** Logins for which a space remembers the counts of rules and of a seed; 1,000,000 where it is left out. */
+  readonly maxNames?: number
   /** A space that no request has used for this long goes away; 30m where it is left out. */
   readonly spaceIdle?: Duration
   /** Bytes that a body may have; 1,048,576 where it is left out. */

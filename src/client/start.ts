@@ -44,7 +44,7 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     catalog,
     version,
     ca: tls?.ca,
-    ...(log && { onEntry: log.onEntry, bug: log.bug, steered: log.steered }),
+    ...(log && { hint: log.hint, onEntry: log.onEntry, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })
   const listening = options.port === false ? withoutPort(app) : await listen(app, listenOptions(settings, tls))
@@ -101,7 +101,8 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
     import('../log/request-log.js')
   ])
   const log = await createLog(settings, output, {})
-  return { log, onEntry: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
+  const hint = (sentence: string) => log.warn(sentence)
+  return { log, hint, onEntry: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
 }
 
 const watchingOf = async ({ watch, scenario }: Settings, catalog: ScenarioCatalog, app: App, log: Log | undefined) => {

@@ -268,6 +268,27 @@ export const settings = {
     help: 'Idle time after which an unused space is removed',
     parse: duration
   }),
+  maxSpaces: setting({
+    group: 'Limits',
+    placeholder: '<number>',
+    fallback: 10_000,
+    help: 'How many spaces there may be beside the default one; for one more, the one idle longest is dropped, unless requests are held or delayed in it',
+    parse: wholeNumber(1, 10_000_000, 'a whole number from 1 to 10000000')
+  }),
+  maxSessions: setting({
+    group: 'Limits',
+    placeholder: '<number>',
+    fallback: 2_000_000,
+    help: 'How many sessions of a space may be open; for one more, one that is idle for long is evicted',
+    parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
+  }),
+  maxNames: setting({
+    group: 'Limits',
+    placeholder: '<number>',
+    fallback: 1_000_000,
+    help: 'For how many logins a space remembers the counts of rules and of a seed; those not seen for longest begin anew',
+    parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
+  }),
   bodyLimit: setting({
     group: 'Limits',
     placeholder: '<bytes>',

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client'
 import { getOrCreate } from '../base/get-or-create.js'
 import type { Product } from '../product/product.js'
 import type { SessionStore } from '../session/sessions.js'
+import { type Bounds, boundedThings } from '../state/bounds.js'
 import type { Clock } from '../state/clock.js'
 import type { Entry } from './entry.js'
 import { outcomeOf } from './rendering.js'
@@ -54,13 +55,15 @@ export interface CountedSpaces {
 export class Metrics {
   readonly #spaces: CountedSpaces
   readonly #products: readonly Product[]
+  readonly #limits: Bounds
   readonly #series: Series[] = []
   /** By product, operation and outcome: three lookups take less time than putting the names together. */
   readonly #byName = new Map<string, Map<string, Map<string, Series>>>()
   #dropped = 0
   #registry: Promise<Registry> | undefined
 
-  constructor(spaces: CountedSpaces, products: readonly Product[]) {
+  constructor(spaces: CountedSpaces, products: readonly Product[], limits: Bounds) {
+    this.#limits = limits
     this.#spaces = spaces
     this.#products = products
   }
@@ -114,6 +117,17 @@ export class Metrics {
       collect() {
         this.reset()
         this.inc(dropped())
+      }
+    })
+    const limits = this.#limits
+    new Counter({
+      name: 'session_mock_evicted_total',
+      help: 'Spaces, open sessions and remembered names that had to go, as there were too many.',
+      labelNames: ['kind'],
+      registers,
+      collect() {
+        this.reset()
+        for (const kind of boundedThings) this.inc({ kind }, limits.dropped(kind))
       }
     })
     const seconds = 'session_mock_request_duration_seconds'

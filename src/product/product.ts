@@ -147,6 +147,8 @@ export interface Call extends Credentials {
   readonly at: number
   /** When it came, in milliseconds that only grow: for durations. */
   readonly started: number
+  /** Its space has begun anew since it came: it may do nothing in there any more. */
+  readonly isStale: boolean
   readonly product: Product
   readonly operation: Operation | undefined
   readonly request: ProductRequest

@@ -88,9 +88,13 @@ export interface SessionStore {
 export interface MemoryOptions {
   /** How many ended sessions of each product are remembered; the oldest are forgotten first. */
   readonly remember: number
+  /** How many may be open, of all products together: for one more, one that is idle for long is evicted. Left out, any number. */
+  readonly most?: number
   readonly onOpen?: (session: Session) => void
   readonly onEnd?: (session: Session) => void
   readonly onForget?: (session: Session) => void
+  /** Told of each that was evicted as there were too many. */
+  readonly onEvict?: () => void
 }
 
 /** One product's sessions: those that are open, in all and by account, and those that ended lately. */
@@ -113,6 +117,17 @@ class ProductSessions {
     if (theirs?.size === 0) this.byLogin.delete(session.login)
   }
 
+  /** Of the next sessions of the walk, the one that was used longest ago; sessions that never end are none of them. */
+  findIdlest(except: Session): Session | undefined {
+    let idlest: Session | undefined
+    for (let looked = Math.min(this.open.size + 1, mostCompared); looked > 0; looked -= 1) {
+      const session = this.next()
+      if (!session || session === except || session.policy.fixed) continue
+      if (!idlest || session.usedAt < idlest.usedAt) idlest = session
+    }
+    return idlest
+  }
+
   /** The next open session of an endless walk through all of them. */
   next(): Session | undefined {
     const step = this.#sweep.next()
@@ -121,6 +136,9 @@ class ProductSessions {
     return undefined
   }
 }
+
+/** Open sessions that are looked at for one that is idle for long: in a million, it need not be the very first. */
+const mostCompared = 64
 
 /** Open sessions that a count looks at, to see whose time is over. */
 const mostLooked = 10_000
@@ -145,6 +163,7 @@ export class MemorySessions implements SessionStore {
     sessions.add(session)
     this.#options.onOpen?.(session)
     this.#evict(sessions, session, now)
+    this.#makeRoom(session, now)
   }
 
   peek(product: string, token: string, now: number): TokenStatus {
@@ -188,7 +207,8 @@ export class MemorySessions implements SessionStore {
   }
 
   count(product: string, now: number): number {
-    const sessions = this.#product(product)
+    const sessions = this.#products.get(product)
+    if (!sessions) return 0
     for (let looked = Math.min(sessions.open.size, mostLooked); looked >= 0; looked -= 1)
       this.#notice(sessions.next(), now)
     return sessions.open.size
@@ -246,6 +266,17 @@ export class MemorySessions implements SessionStore {
 
   #notice(session: Session | undefined, now: number): void {
     if (session) this.peek(session.product, session.token, now)
+  }
+
+  #makeRoom(newest: Session, now: number): void {
+    const { most = Number.POSITIVE_INFINITY, onEvict } = this.#options
+    const all = [...this.#products.values()]
+    if (all.reduce((sum, { open }) => sum + open.size, 0) <= most) return
+    const fullest = all.reduce((most, sessions) => (sessions.open.size > most.open.size ? sessions : most))
+    const idlest = fullest.findIdlest(newest)
+    if (!idlest) return
+    this.#close(fullest, idlest, { cause: 'evicted', at: now, by: `a limit of ${most} open sessions` })
+    onEvict?.()
   }
 
   #evict(sessions: ProductSessions, newest: Session, now: number): void {

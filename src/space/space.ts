@@ -1,3 +1,4 @@
+import { BoundedMap } from '../base/bounded-map.js'
 import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
 import type { JournalBudget } from '../journal/journal-budget.js'
@@ -9,7 +10,9 @@ import type { InitialSession, ProductSettings, Scenario } from '../scenario/scen
 import { MemorySessions, type Policy, Session, type SessionStore } from '../session/sessions.js'
 import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from '../state/accounts.js'
 import { BlockedAddresses } from '../state/blocked-addresses.js'
+import type { Bounds } from '../state/bounds.js'
 import { Clock, type SystemClock } from '../state/clock.js'
+import { Delays } from '../state/delays.js'
 import { Holds } from '../state/holds.js'
 import { Random } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
@@ -37,6 +40,8 @@ export interface SpaceDeps {
   readonly journal: number
   /** The bytes that all journals may hold together. */
   readonly journalBudget: JournalBudget
+  /** Of what clients can make without end. */
+  readonly bounds: Bounds
   readonly events: Events
   /** Requests may ask for effects themselves, by `Prefer`. */
   readonly prefer: boolean
@@ -74,6 +79,7 @@ export class Space {
   /** How often its scenario has begun anew. */
   generation = 0
   readonly holds: Holds
+  readonly delays: Delays
   readonly journal: Journal
   readonly sessions: SessionStore
   /** What its journal hides wherever it stands. */
@@ -89,7 +95,7 @@ export class Space {
   readonly stopping: AbortSignal
   #number = 0
   #state = new State()
-  #counters = new Map<string, number>()
+  #counters: BoundedMap<number> = new BoundedMap()
   /** Sessions that accounts have without a login. */
   #fixed: readonly Session[] = []
   readonly #deps: SpaceDeps
@@ -107,8 +113,11 @@ export class Space {
     this.stopping = deps.stopping
     this.journal = new Journal(deps.journal, deps.journalBudget)
     this.holds = new Holds((hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }))
+    this.delays = new Delays(deps.systemClock)
     this.sessions = new MemorySessions({
       remember: deps.remember,
+      most: deps.bounds.limits.sessions,
+      onEvict: () => deps.bounds.drop('sessions', name),
       onOpen: session => {
         neighbours.onTokenKnown?.(session)
         deps.events.publish(name, { kind: 'session', session, change: 'opened' })
@@ -121,11 +130,11 @@ export class Space {
   /** Starts a scenario from its beginning; nothing works before. */
   begin(scenario: Scenario): void {
     this.clock = new Clock(this.systemClock, scenario.clock, scenario.frozen)
-    this.random = new Random(scenario.seed, this.name)
+    this.random = new Random(scenario.seed, this.name, this.#names())
     this.#fixed = []
     this.adopt(scenario)
     this.#state = new State()
-    this.#counters.clear()
+    this.#counters = this.#names()
     this.blockedAddresses = new BlockedAddresses()
     for (const opening of scenario.sessions) this.#openInitial(opening)
     this.#endLocked()
@@ -133,14 +142,31 @@ export class Space {
 
   /** Back to the beginning of a scenario: nobody is logged in or waits but those whom the scenario says. */
   async reset(scenario: Scenario = this.scenario): Promise<void> {
+    await this.discard()
+    this.begin(scenario)
+  }
+
+  /** Forgets all that was in it. */
+  async discard(): Promise<void> {
     this.#deps.audit?.onDiscard(this)
     // First of all, so that whoever is let go does nothing in the new scenario.
     this.generation += 1
     this.holds.releaseAll()
+    this.delays.wakeAll()
     await this.sessions.clear()
     this.journal.clear()
     this.#number = 0
-    this.begin(scenario)
+  }
+
+  /** Requests in it are held or delayed. */
+  get isBusy(): boolean {
+    return this.holds.isWaiting || this.delays.isWaiting
+  }
+
+  /** Where something is remembered for each login or session. */
+  #names<Value>(): BoundedMap<Value> {
+    const { bounds } = this.#deps
+    return new BoundedMap(bounds.limits.names, () => bounds.drop('names', this.name))
   }
 
   /** Another scenario's accounts, settings and rules from now on; clock, sessions and state stay as they are. */
@@ -149,7 +175,7 @@ export class Space {
     this.scenario = scenario
     const { accounts } = scenario
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
-    this.ruleEngine = new RuleEngine(scenario.rules, this.clock.now())
+    this.ruleEngine = new RuleEngine(scenario.rules, this.clock.now(), this.#names())
     this.#endLocked()
     this.#fix()
   }
@@ -195,9 +221,9 @@ export class Space {
     return this.#hooks.findTokenOwner(this, product, token)
   }
 
-  /** A real wait, in milliseconds, cut short when the signal is aborted. */
+  /** A real wait, in milliseconds, cut short when the signal is aborted or the space begins anew. */
   wait(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.systemClock.sleep(ms, signal)
+    return this.delays.wait(ms, signal)
   }
 
   /** The number of the next request. */

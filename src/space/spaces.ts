@@ -17,6 +17,9 @@ export class Spaces {
   readonly #byName = new Map<string, Space>()
   /** Which space knows a product's token; the default one needs no entry. */
   readonly #byToken = new Map<string, Map<string, Space>>()
+  /** All but the default one, by their last use. */
+  readonly #byUse = new Set<Space>()
+  #latest: Space | undefined
   readonly #deps: SpacesDeps
   readonly #stopDropping: () => void
   #scenario: Scenario
@@ -34,7 +37,10 @@ export class Spaces {
   /** The server is to stop: whoever is held goes on. */
   close(): void {
     this.#stopDropping()
-    for (const { holds } of this.list()) holds.releaseAll()
+    for (const { holds, delays } of this.list()) {
+      holds.releaseAll()
+      delays.wakeAll()
+    }
   }
 
   /** The scenario that a new space begins with. */
@@ -45,7 +51,7 @@ export class Spaces {
   /** The space of that name, made where there is none. */
   get(name: string): Space {
     const space = this.#byName.get(name) ?? this.#make(name)
-    space.usedAt = this.#deps.systemClock.elapsed()
+    this.#use(space)
     return space
   }
 
@@ -61,7 +67,7 @@ export class Spaces {
   /** The space that this token belongs to, if it is another than the default one. */
   ofToken(product: string, token: string | undefined): Space | undefined {
     const space = token === undefined ? undefined : this.#byToken.get(product)?.get(token)
-    if (space) space.usedAt = this.#deps.systemClock.elapsed()
+    if (space) this.#use(space)
     return space
   }
 
@@ -79,27 +85,59 @@ export class Spaces {
 
   /** Ends a world; what waits in it goes on. The default one only begins anew. */
   async drop(space: Space): Promise<void> {
-    if (space !== this.default) this.#forget(space)
-    await space.reset(this.#scenario)
+    if (space === this.default) return space.reset(this.#scenario)
+    this.#byName.delete(space.name)
+    this.#byUse.delete(space)
+    await space.discard()
   }
 
-  #forget(space: Space): void {
-    for (const owners of this.#byToken.values())
-      for (const [token, owner] of owners) if (owner === space) owners.delete(token)
-    this.#byName.delete(space.name)
+  #use(space: Space): void {
+    space.usedAt = this.#deps.systemClock.elapsed()
+    if (space === this.#latest || space === this.default) return
+    this.#latest = space
+    this.#byUse.delete(space)
+    this.#byUse.add(space)
+  }
+
+  /** Drops the space that was used longest ago, where there are too many. */
+  #makeRoom(): void {
+    const { bounds } = this.#deps
+    if (this.#byUse.size < bounds.limits.spaces) return
+    const space = this.#findIdlest()
+    if (!space) return
+    bounds.drop('spaces', space.name)
+    void this.drop(space)
+  }
+
+  /** Nothing that is held or delayed is dropped: its space counts as used. */
+  #findIdlest(): Space | undefined {
+    for (let left = this.#byUse.size; left > 0; left -= 1) {
+      const [space] = this.#byUse
+      if (!space?.isBusy) return space
+      this.#byUse.delete(space)
+      this.#byUse.add(space)
+    }
+    return undefined
   }
 
   #make(name: string): Space {
+    this.#makeRoom()
     const space: Space = new Space(name, this.#deps, {
       onTokenKnown: ({ product, token, policy }) => {
         if (!policy.fixed && !this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
       },
-      onTokenForgotten: ({ product, token }) => this.#byToken.get(product)?.delete(token),
+      onTokenForgotten: ({ product, token }) => this.#forgetToken(product, token, space),
       findTokenOwner: this.#findTokenOwner
     })
     this.#byName.set(name, space)
+    this.#byUse.add(space)
     space.begin(this.#scenario)
     return space
+  }
+
+  #forgetToken(product: string, token: string, space: Space): void {
+    const owners = this.#byToken.get(product)
+    if (owners?.get(token) === space) owners.delete(token)
   }
 
   /** Looks for a token at the other products, then in the other spaces. */
@@ -124,8 +162,7 @@ export class Spaces {
   #dropIdle(): void {
     const now = this.#deps.systemClock.elapsed()
     for (const space of this.list())
-      if (space !== this.default && now - space.usedAt >= this.#deps.spaceIdle && space.holds.list().length === 0)
-        void this.drop(space)
+      if (space !== this.default && now - space.usedAt >= this.#deps.spaceIdle && !space.isBusy) void this.drop(space)
   }
 }
 

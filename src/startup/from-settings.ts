@@ -12,6 +12,7 @@ type Rest = Pick<
   | 'catalog'
   | 'version'
   | 'onEntry'
+  | 'hint'
   | 'onEvent'
   | 'bug'
   | 'steered'
@@ -32,6 +33,9 @@ export const appOf = (settings: Settings, { products, ...rest }: Rest): App =>
     spaceIdle: settings.spaceIdle,
     journal: settings.journal,
     journalBytes: settings.journalBytes,
+    maxSpaces: settings.maxSpaces,
+    maxSessions: settings.maxSessions,
+    maxNames: settings.maxNames,
     showSecrets: settings.showSecrets,
     adminToken: settings.adminToken,
     systemClock

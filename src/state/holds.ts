@@ -37,6 +37,11 @@ export class Holds {
     return waiting.length
   }
 
+  /** Whether any request waits. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0
+  }
+
   /** How many wait for which name. */
   list(): { readonly name: string; readonly waiting: number }[] {
     return [...this.#waiting].map(([name, waiting]) => ({ name, waiting: waiting.size }))

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { BoundedMap } from '../base/bounded-map.js'
 
 /**
  * A space's chance. Every draw is a digest of the seed, the scope, its purpose and a count of that purpose, so with a
@@ -7,12 +8,12 @@ import { hash, randomBytes } from 'node:crypto'
 export class Random {
   readonly #root: string
   /** Counts per purpose, only where a seed asks for them: otherwise nothing grows. */
-  readonly #counts: Map<string, number> | undefined
+  readonly #counts: BoundedMap<number> | undefined
 
-  /** `scope` keeps two worlds with one seed apart. */
-  constructor(seed: string | number | undefined, scope: string) {
+  /** `scope` keeps two worlds with one seed apart; `counts` is where draws are counted. */
+  constructor(seed: string | number | undefined, scope: string, counts = new BoundedMap<number>()) {
     this.#root = seed === undefined ? randomBytes(32).toString('hex') : `${seed}\0${scope}`
-    this.#counts = seed === undefined ? undefined : new Map()
+    this.#counts = seed === undefined ? undefined : counts
   }
 
   /** 32 bytes: the next draw for this purpose, or the one with the given count. */

@@ -43,6 +43,11 @@ export class RuleContext {
     readonly tokenStatus: TokenStatus
   ) {}
 
+  /** Nobody waits for the answer, or its space has begun anew. */
+  get isOver(): boolean {
+    return this.gone.aborted || this.call.isStale
+  }
+
   /** The first that decides the answer does; `verbatim` where the product is to add nothing. */
   decide(decision: Decision, verbatim = false): void {
     if (this.decision) return

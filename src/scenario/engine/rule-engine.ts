@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../base/bounded-map.js'
 import { getOrCreate } from '../../base/get-or-create.js'
 import { chain, type MaybePromise } from '../../base/maybe-promise.js'
 import type { Call } from '../../product/product.js'
@@ -27,13 +28,14 @@ export class RuleEngine {
   readonly #index: RuleIndex
   readonly #totals: RuleCounts[]
   readonly #bySession = new WeakMap<Session, Map<Rule, RuleCounts>>()
-  readonly #byLogin = new Map<string, RuleCounts>()
+  readonly #byLogin: BoundedMap<RuleCounts>
   readonly #began: number
 
-  /** `began` is when the scenario began, by the space's clock. */
-  constructor(rules: readonly Rule[], began: number) {
+  /** `began` is when the scenario began, by the space's clock; `byLogin` is where calls are counted for each login. */
+  constructor(rules: readonly Rule[], began: number, byLogin = new BoundedMap<RuleCounts>()) {
     this.rules = rules
     this.#began = began
+    this.#byLogin = byLogin
     this.#totals = rules.map(() => ({ matched: 0, played: 0 }))
     this.#index = ruleIndexOf(rules)
   }
@@ -107,19 +109,27 @@ export class RuleEngine {
 
   #countsFor(rule: Rule, lane: string | Session): RuleCounts {
     if (rule.selector.per === 'rule') return this.#total(rule)
-    if (typeof lane === 'string') return getOrCreate(this.#byLogin, `${rule.number} ${lane}`, zero)
+    if (typeof lane === 'string') return this.#countsByLogin(`${rule.number} ${lane}`)
     const byRule = getOrCreate(this.#bySession, lane, () => new Map<Rule, RuleCounts>())
     return getOrCreate(byRule, rule, zero)
   }
+
+  #countsByLogin(key: string): RuleCounts {
+    const counts = this.#byLogin.get(key) ?? zero()
+    this.#byLogin.set(key, counts)
+    return counts
+  }
 }
 
-/** Plays the rules that are due, one effect after the other, as long as there is a client. */
+/** Plays the rules that are due, one effect after the other, as long as there is a client and its space goes on. */
 const playRules = async (turn: RuleContext, due: readonly Due[]): Promise<RuleContext> => {
   for (const { rule, draw } of due) {
-    if (turn.gone.aborted) break
+    if (turn.isOver) break
     turn.played.push(rule)
-    for (const [index, { effect, value }] of rule.steps.entries())
+    for (const [index, { effect, value }] of rule.steps.entries()) {
+      if (turn.isOver) break
       await effect.apply(value, turn, { rule, draw: { ...draw, purpose: `${draw.purpose} step ${index + 1}` } })
+    }
   }
   return turn
 }

@@ -1,0 +1,143 @@
+import t from 'tap'
+import { products } from '../../../routes/index.js'
+import { toyDriver as client, toy } from '../../fixtures/toy.js'
+import { steered } from '../../support/control.js'
+import { type DoubleOptions, double } from '../../support/double.js'
+import { form, type Request } from '../../support/driver.js'
+import { livingBytes } from '../../support/heap.js'
+import { scenarioOf } from '../../support/scenario.js'
+import { until } from '../../support/until.js'
+
+const login = (name: string): Request => ({
+  method: 'POST',
+  url: '/session',
+  headers: { ...form, accept: 'application/json' },
+  payload: `login=${name}&password=demo`
+})
+
+const use = (token: string): Request => ({
+  method: 'GET',
+  url: '/session',
+  headers: { accept: 'application/json', authorization: `Bearer ${token}` }
+})
+
+/** A server of few of everything, and what it hints. */
+const small = (options: DoubleOptions = {}) => {
+  const hints: string[] = []
+  const server = double({ products: [toy], hint: sentence => hints.push(sentence), ...options })
+  const inSpace = (name: string, request: Request) =>
+    server.send({ ...request, headers: { ...request.headers, 'x-mock-space': name } })
+  const names = () => server.app.spaces.list().map(({ name }) => name)
+  return { ...server, hints, inSpace, names }
+}
+
+t.test('of more spaces than there may be, those idle longest are dropped, and the log says so once', async t => {
+  const { inSpace, names, hints, systemClock } = small({ maxSpaces: 3 })
+  for (const name of ['a', 'b', 'c', 'a', 'd', 'e']) {
+    await inSpace(name, client.login())
+    systemClock.advance(1)
+  }
+  t.strictSame(names(), ['default', 'a', 'd', 'e'])
+  t.strictSame(hints, ['there are 3 spaces: for each new one, the one idle longest is dropped; see --max-spaces'])
+})
+
+t.test('after a minute without a drop the log says it again', async t => {
+  const { inSpace, hints, systemClock } = small({ maxSpaces: 1 })
+  for (const name of ['a', 'b', 'c']) await inSpace(name, client.login())
+  t.equal(hints.length, 1)
+  systemClock.advance(60_000)
+  await inSpace('d', client.login())
+  t.equal(hints.length, 2)
+})
+
+t.test('a space that is led to by a token alone is in use, and a dropped one is led to no more', async t => {
+  const { inSpace, names, send } = small({ maxSpaces: 2 })
+  const token = client.issued(await inSpace('a', client.login()))
+  const other = client.issued(await inSpace('b', client.login()))
+  t.equal((await send(client.use(token))).statusCode, 200)
+  await inSpace('c', client.login())
+  t.strictSame(names(), ['default', 'a', 'c'])
+  t.equal((await send(client.use(token))).statusCode, 200)
+  t.equal((await send(client.use(other))).statusCode, 401)
+})
+
+t.test('a space with held requests is not dropped, neither for others nor when it is idle', async t => {
+  const scenario = scenarioOf('rules: [{ on: login, then: { hold: gate } }]')
+  const { inSpace, names, app, systemClock } = small({ products, maxSpaces: 1, spaceIdle: 1000, scenario })
+  const waiting = inSpace('a', login('demo'))
+  await until(() => app.spaces.find('a')?.isBusy === true)
+  for (const name of ['b', 'c']) await inSpace(name, use('0'))
+  t.ok(names().includes('a'))
+  systemClock.advance(1_000_000)
+  t.strictSame(names(), ['default', 'a'])
+  app.spaces.find('a')?.holds.release('gate')
+  t.equal((await waiting).statusCode, 200)
+  systemClock.advance(1_000_000)
+  t.strictSame(names(), ['default'])
+})
+
+t.test('spaces by header without end leave the memory flat', async t => {
+  const { inSpace, app } = small({ maxSpaces: 100, journal: 10 })
+  const send = async (from: number, to: number) => {
+    for (let number = from; number < to; number += 1) await inSpace(`s${number}`, client.login())
+  }
+  await send(0, 600)
+  const before = await livingBytes()
+  await send(600, 2600)
+  const grown = (await livingBytes()) - before
+  t.equal(app.spaces.list().length, 101)
+  t.ok(grown < 3_000_000, `${grown} bytes more`)
+})
+
+t.test(
+  'of more open sessions than a space may have, the one idle longest is evicted, which its refusal says',
+  async t => {
+    const { send, ask, systemClock } = steered({ maxSessions: 3 })
+    const tokens: string[] = []
+    for (let number = 0; number < 4; number += 1) {
+      systemClock.advance(1000)
+      const { cbrain_api_token: token } = (await send(login('demo'))).json() as { cbrain_api_token: string }
+      tokens.push(token)
+      systemClock.advance(1000)
+      if (number === 2) await send(use(tokens[0] ?? ''))
+    }
+    t.equal((await ask('GET /sessions')).body.count, 3)
+    const statuses: number[] = []
+    for (const token of tokens) statuses.push((await send(use(token))).statusCode)
+    t.strictSame(statuses, [200, 401, 200, 200])
+    t.match((await ask('POST /requests/find', { reason: 'evicted' })).body, {
+      requests: [{ why: { words: /^evicted .*ago by a limit of 3 open sessions$/ } }]
+    })
+    t.match((await ask('GET /metrics')).text, /session_mock_evicted_total\{kind="sessions"\} 1\n/)
+  }
+)
+
+t.test('of more logins than are remembered, the counts of one not seen for long begin anew', async t => {
+  const scenario = scenarioOf('rules: [{ on: login, call: 2, per: login, then: { fail: forbidden } }]')
+  const { send, hints } = small({ products, maxNames: 2, anyone: true, scenario })
+  const isLetIn = async (name: string) => (await send(login(name))).statusCode === 200
+  t.strictSame([await isLetIn('a'), await isLetIn('a'), await isLetIn('a')], [true, false, true])
+  for (const name of ['b', 'c']) await isLetIn(name)
+  t.strictSame([await isLetIn('a'), await isLetIn('a')], [true, false])
+  t.match(hints, ['space default counts for 2 logins: '])
+})
+
+t.test('with a seed, names without end leave the memory flat', async t => {
+  const { send } = small({
+    products,
+    maxNames: 100,
+    maxSessions: 100,
+    remember: 100,
+    journal: 10,
+    anyone: true,
+    scenario: { seed: 7 }
+  })
+  const log = async (from: number, to: number) => {
+    for (let number = from; number < to; number += 1) await send(login(`${number}-${'x'.repeat(900)}`))
+  }
+  await log(0, 500)
+  const before = await livingBytes()
+  await log(500, 2000)
+  const grown = (await livingBytes()) - before
+  t.ok(grown < 2_000_000, `${grown} bytes more`)
+})
