@@ -167,11 +167,17 @@ const licences = async ({ inputs }) => {
 }
 
 const licence = async folder => {
-  const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'))
+  const { name, version, license, author } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'))
   const file = (await readdir(folder)).find(each => /^licen[cs]e/i.test(each))
-  const text = file ? await readFile(`${folder}/${file}`, 'utf8') : ''
+  if (!file && license !== 'MIT') throw new Error(`${folder} has no text of its licence, ${license}`)
+  const text = file
+    ? await readFile(`${folder}/${file}`, 'utf8')
+    : await mit(author?.name ?? author ?? `the authors of ${name}`)
   return `\n${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${text.trim()}\n`
 }
+
+/** The text of the MIT licence, for a package that names it and brings no copy. */
+const mit = async holder => (await readFile('LICENSE', 'utf8')).replace(/^Copyright .*$/m, `Copyright (c) ${holder}`)
 
 const put = async (path, text) => {
   await mkdir(dirname(path), { recursive: true })

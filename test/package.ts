@@ -1,7 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import pkg from '../package.json' with { type: 'json' }
-import { checkout, printed } from './support/checkout.js'
+import { checkout, printed, said } from './support/checkout.js'
 
 const copy = await checkout(t)
 const project = `${copy}/../project`
@@ -9,11 +10,52 @@ await printed(copy, 'npm', 'pack', '--pack-destination', '..')
 await mkdir(project)
 await writeFile(`${project}/package.json`, '{ "private": true }\n')
 const quiet = ['--offline', '--no-audit', '--no-fund']
-await printed(project, 'npm', 'install', ...quiet, `../session-mock-${pkg.version}.tgz`)
+const installed = await said(project, 'npm', 'install', ...quiet, `../session-mock-${pkg.version}.tgz`)
+const packed = `${project}/node_modules/session-mock`
 
 const page = await readFile(`${copy}/docs/library.md`, 'utf8')
 const example = (language: string) =>
   new RegExp(`\`\`\`${language}\n([^\`]*(?:\`[^\`]+)*?)\`\`\``).exec(page)?.[1] ?? ''
+
+t.test('npm has nothing to say against it', async t => {
+  t.equal(installed.stderr, '')
+  t.match(installed.stdout, /^\s*added 1 package in \S+\s*$/)
+})
+
+t.test('every link in its pages leads to something in it', async t => {
+  const files = await readdir(packed, { recursive: true })
+  const pages = files.filter(file => file.endsWith('.md'))
+  t.ok(pages.length > 8)
+  const texts = new Map<string, string>()
+  for (const page of pages)
+    texts.set(page, (await readFile(`${packed}/${page}`, 'utf8')).replace(/^ *```[^]*?^ *```/gm, ''))
+  const dead = pages.flatMap(page =>
+    linksOf(texts.get(page) ?? '')
+      .filter(link => {
+        const [path = '', anchor] = link.split('#', 2)
+        const target = path === '' ? page : join(dirname(page), path)
+        if (!files.includes(target.replace(/\/$/, ''))) return true
+        return anchor !== undefined && !anchorsOf(texts.get(target) ?? '').includes(anchor)
+      })
+      .map(link => `${page}: ${link}`)
+  )
+  t.strictSame(dead, [])
+})
+
+/** Links that are not into the web. */
+const linksOf = (text: string): string[] =>
+  [...text.matchAll(/\]\(([^)\s]+)\)|(?:href|src)="([^"]+)"/g)]
+    .map(([, markdown, html]) => markdown ?? html ?? '')
+    .filter(link => !/^\w+:/.test(link))
+
+/** As GitHub makes them of headings. */
+const anchorsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-')
+  )
 
 t.test('the package brings nothing else along', async t => {
   t.same(
@@ -91,7 +133,7 @@ const compile = async (...files: readonly string[]): Promise<void> => {
   t.equal(await printed(project, `${copy}/node_modules/.bin/tsc`, '-p', '.'), '')
 }
 
-t.test('a typing error in a name does not compile', async t => {
+t.test('a typing error in a name does not compile', async () => {
   const right = `
 const names = ['cbrain', 'hcx'] as const
 for (const name of names) mock.url(name)
@@ -136,8 +178,24 @@ ${wrong.map(line => `// @ts-expect-error\nvoid (${line})`).join('\n')}
   await compile('names.mts')
 })
 
-t.test('the licences of what is bundled come with it', async t => {
-  const text = await readFile(`${project}/node_modules/session-mock/dist/THIRD-PARTY.txt`, 'utf8')
-  for (const name of ['fastify', '@fastify/busboy', 'xmlbuilder2', 'pino', 'commander', 'yaml'])
-    t.match(text, new RegExp(`^${name} [\\d.]+ \\(\\w+\\)\n\n\\S`, 'm'))
+t.test('the licence of each package that is bundled comes with it, as a text', async t => {
+  const text = await readFile(`${packed}/dist/THIRD-PARTY.txt`, 'utf8')
+  const [, ...parts] = text.split(`\n${'-'.repeat(80)}\n`)
+  const found = new Map(parts.map(part => [/^(\S+) [\d.]+ \([^)]+\)\n\n/.exec(part)?.[1], part]))
+  for (const name of [
+    'fastify',
+    '@fastify/busboy',
+    'xmlbuilder2',
+    'pino',
+    'commander',
+    'yaml',
+    're2js',
+    'abstract-logging'
+  ])
+    t.ok(found.has(name), name)
+  const licences = /Permission is hereby granted|Redistribution and use|Permission to use, copy|Apache License|Blue Oak/
+  t.strictSame(
+    [...found].filter(([name, part]) => name === undefined || !licences.test(part)).map(([name]) => name),
+    []
+  )
 })

@@ -6,7 +6,15 @@ import type { Test } from 'tap'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const parts = ['package.json', 'build.mjs', 'src', 'routes', 'scenarios', 'docs', 'examples', 'clients']
-const papers = ['README.md', 'CHANGELOG.md', 'LICENSE']
+const papers = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'compose.yaml',
+  'bench/README.md',
+  'bench/RESULTS.md',
+  'bench/results.svg'
+]
 
 /** A copy of this project in a folder of the test's, not built, so that other tests may build at the same time. */
 export const checkout = async (t: Test): Promise<string> => {
@@ -31,10 +39,17 @@ export const neighbour = async (copy: string, ...packages: string[]): Promise<st
 const run = promisify(execFile)
 
 /** What a program prints. Throws where it fails, with what it said. */
-export const printed = async (folder: string, program: string, ...args: string[]): Promise<string> => {
+export const printed = async (folder: string, program: string, ...args: string[]): Promise<string> =>
+  (await said(folder, program, ...args)).stdout
+
+/** The same, and what stands on its standard error. */
+export const said = async (
+  folder: string,
+  program: string,
+  ...args: string[]
+): Promise<{ readonly stdout: string; readonly stderr: string }> => {
   const { NODE_OPTIONS: _loader, NODE_TEST_CONTEXT: _context, TAP: _tap, ...env } = process.env
-  const { stdout } = await run(program, args, { cwd: folder, env })
-  return stdout
+  return run(program, args, { cwd: folder, env })
 }
 
 /** Whether a program is here. */
