@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import pkg from '../package.json' with { type: 'json' }
 import { checkout, printed, said } from './support/checkout.js'
 
@@ -28,7 +28,7 @@ t.test('every link in its pages leads to something in it', async t => {
   t.ok(pages.length > 8)
   const texts = new Map<string, string>()
   for (const page of pages)
-    texts.set(page, (await readFile(`${packed}/${page}`, 'utf8')).replace(/^ *```[^]*?^ *```/gm, ''))
+    texts.set(page, (await readFile(`${packed}/${page}`, 'utf8')).replace(/^ *```[\s\S]*?^ *```/gm, ''))
   const dead = pages.flatMap(page =>
     linksOf(texts.get(page) ?? '')
       .filter(link => {
@@ -115,11 +115,11 @@ void use
   const face = 'import { type Client, connect, start } from "session-mock"'
   await writeFile(`${project}/use.mts`, use(face))
   await writeFile(`${project}/use.cts`, use(face))
-  await compile('use.mts', 'use.cts')
+  await compile(t, 'use.mts', 'use.cts')
 })
 
-/** Throws with what the compiler says, where it says anything. */
-const compile = async (...files: readonly string[]): Promise<void> => {
+/** The compiler has nothing to say of these files. */
+const compile = async (t: Test, ...files: readonly string[]): Promise<void> => {
   const compilerOptions = {
     module: 'NodeNext',
     target: 'ES2022',
@@ -133,7 +133,7 @@ const compile = async (...files: readonly string[]): Promise<void> => {
   t.equal(await printed(project, `${copy}/node_modules/.bin/tsc`, '-p', '.'), '')
 }
 
-t.test('a typing error in a name does not compile', async () => {
+t.test('a typing error in a name does not compile', async t => {
   const right = `
 const names = ['cbrain', 'hcx'] as const
 for (const name of names) mock.url(name)
@@ -175,7 +175,7 @@ ${wrong.map(line => `// @ts-expect-error\nvoid (${line})`).join('\n')}
 }
 `
   await writeFile(`${project}/names.mts`, text)
-  await compile('names.mts')
+  await compile(t, 'names.mts')
 })
 
 t.test('the licence of each package that is bundled comes with it, as a text', async t => {
