@@ -12,7 +12,21 @@ import { run, serving } from './support/command.js'
 const root = new URL('../', import.meta.url)
 const read = (name: string) => readFileSync(new URL(name, root), 'utf8')
 const readme = read('README.md')
-const pages = readdirSync(new URL('routes/', root)).filter(name => name.endsWith('.md'))
+const settings = read('docs/settings.md')
+/** The pages that once were the README: their commands are run, and their output compared. */
+const guides = [readme, ...['products', 'fault-injection', 'settings'].map(name => read(`docs/${name}.md`))]
+const pagesIn = (folder: string) =>
+  readdirSync(new URL(folder, root))
+    .filter(name => name.endsWith('.md'))
+    .map(name => `${folder}${name}`)
+const productPages = pagesIn('routes/')
+const documents = [
+  ...pagesIn('./'),
+  ...pagesIn('docs/'),
+  ...productPages,
+  'routes/control/README.md',
+  'scenarios/README.md'
+]
 
 /** Every block of commands, and what is said to come back. */
 const blocks = (document: string) =>
@@ -47,32 +61,34 @@ const firstLine = (commands: string): string => commands.split('\n', 1)[0] ?? ''
 t.test('the commands of the documents do what stands below them', { skip }, async t => {
   const { url } = await serving(t, '--log-level', 'silent')
   const home = t.testdir({ '.curlrc': 'silent\nshow-error\n' })
-  for (const { commands, answer = '' } of walks(readme)) {
+  for (const { commands, answer = '' } of guides.flatMap(walks)) {
     const pattern = answer.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '[^"<,]+')
     t.match(await printed(commands, url, home), new RegExp(`^${pattern}$`), firstLine(commands))
   }
-  for (const page of [...pages, 'control/README.md'])
-    for (const { commands } of walks(read(`routes/${page}`)))
+  for (const page of productPages)
+    for (const { commands } of walks(read(page)))
       t.not(await printed(commands, url, home), '', `${page}: ${firstLine(commands)}`)
 })
 
 t.test('each product is walked through', async t => {
-  t.equal(walks(readme).filter(({ commands }) => /^(?:token|key)=/m.test(commands)).length, 4)
-  for (const page of pages) t.ok(readme.includes(`(routes/${page})`), page)
+  const logins = guides.flatMap(walks).filter(({ commands }) => /^(?:token|key)=/m.test(commands))
+  t.equal(logins.length, productPages.length)
+  for (const page of productPages) t.ok(readme.includes(`(${page})`), page)
 })
 
 const others: readonly (readonly [command: RegExp, works: (match: readonly string[]) => unknown])[] = [
   [/^npm ci$/, () => existsSync(new URL('package-lock.json', root))],
   [/^npm cit$/, () => pkg.scripts.test],
   [/^npm start$/, () => pkg.scripts.start],
-  [/^npm start -- (.*)$/, async ([, flags = '']) => (await run(flags.split(' '))).code === 0],
+  [/^npm start -- (.*)$/, async ([, flags = '']) => (await run([...flags.split(' '), '--port', '0'])).code === 0],
   [/^docker build -t session-mock \.$/, () => existsSync(new URL('Dockerfile', root))],
   [/^docker run --rm -p 4100:4100 session-mock$/, () => read('Dockerfile').includes('EXPOSE 4100')]
 ]
 
-t.test('every other command of the README works too', async t => {
-  const commands = blocks(readme)
-    .filter(block => !walks(readme).some(walk => walk.commands === block.commands))
+t.test('every other command of the guides works too', async t => {
+  const commands = guides
+    .flatMap(blocks)
+    .filter(block => !block.commands.includes('curl '))
     .flatMap(block => block.commands.trim().split(/\n| && /))
   for (const command of commands) {
     const [known, works] = others.find(([pattern]) => pattern.test(command)) ?? []
@@ -80,32 +96,53 @@ t.test('every other command of the README works too', async t => {
   }
 })
 
-t.test('every flag and every command that the README names is there', async t => {
+t.test('every flag and every command that the guides name is there', async t => {
   const helps = await Promise.all(
     [['--help'], ['healthcheck', '--help'], ['products', '--help'], ['exec', '--help']].map(words => run(words))
   )
   const out = helps.map(help => help.out).join('')
-  for (const [flag] of readme.matchAll(/(?<=[`\s])--[a-z][a-z-]+/g))
+  for (const [flag] of guides.join('').matchAll(/(?<=[`\s])--[a-z][a-z-]+/g))
     t.ok(flag === '--rm' || out.includes(`  ${flag} `), flag)
-  for (const [, command] of readme.matchAll(/`session-mock ([a-z]+)/g))
+  for (const [, command] of guides.join('').matchAll(/`session-mock ([a-z]+)/g))
     t.ok(out.includes(`\n  ${command} `), `session-mock ${command}`)
 })
 
 t.test('the table of settings is the one of this version', async t => {
-  t.equal(withGenerated(readme, 'settings', settingsTable()), readme)
-  for (const name of settingNames) t.ok(readme.includes(`| \`${flagOf(name)}`), name)
+  t.equal(withGenerated(settings, 'settings', settingsTable()), settings)
+  for (const name of settingNames) t.ok(settings.includes(`| \`${flagOf(name)}`), name)
 })
 
 t.test('every exit code is explained', async t => {
-  for (const code of Object.values(exitCodes)) t.ok(readme.includes(`\n| ${code} | `), String(code))
+  for (const code of Object.values(exitCodes)) t.ok(settings.includes(`\n| ${code} | `), String(code))
 })
 
 t.test('the ready line of the README is the one of this version', async t => {
   t.match(readme, `\nReady. session-mock ${pkg.version} listening on http://127.0.0.1:4100\n`)
 })
 
+t.test('the README is at most 200 lines, and its tests are those of the examples', async t => {
+  t.ok(readme.trimEnd().split('\n').length <= 200)
+  const examples = { python: 'examples/python/test_sessions.py', js: 'examples/node-test.test.js' }
+  for (const [language, file] of Object.entries(examples)) {
+    const [, text = '-'] = new RegExp(`\`\`\`${language}\n([^\`]*)\`\`\``).exec(readme) ?? []
+    t.ok(read(file).includes(text), file)
+  }
+})
+
+/** The anchors of a page: its headings as GitHub writes them in a URL. */
+const anchors = (document: string): string[] =>
+  [...document.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-')
+  )
+
 t.test('no link of the documents leads nowhere', async t => {
-  for (const name of ['README.md', 'CHANGELOG.md', ...pages.map(page => `routes/${page}`)])
-    for (const [, link = ''] of read(name).matchAll(/\]\((?!https?:|#)([^)#]+)/g))
-      t.ok(existsSync(new URL(link, new URL(name, root))), `${name}: ${link}`)
+  for (const name of documents)
+    for (const [link, path = '', anchor] of read(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+      const target = new URL(path || name.replace(/.*\//, ''), new URL(name, root))
+      t.ok(existsSync(target), `${name}: ${link}`)
+      if (anchor !== undefined) t.ok(anchors(readFileSync(target, 'utf8')).includes(anchor), `${name}: ${link}`)
+    }
 })

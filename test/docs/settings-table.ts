@@ -8,10 +8,10 @@ import {
   variableOf
 } from '../../src/config/settings.js'
 
-/** The README's table of settings, in Markdown. */
+/** The table of settings of docs/settings.md. */
 export const settingsTable = (): string => {
   const rows = settingGroups.flatMap(group => settingNames.filter(name => settings[name].group === group).map(row))
-  return ['| flag | variable | default | what it says |', '|---|---|---|---|', ...rows, ''].join('\n')
+  return ['| flag | variable | default | description |', '|---|---|---|---|', ...rows, ''].join('\n')
 }
 
 const row = (name: (typeof settingNames)[number]): string => {

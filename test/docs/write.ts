@@ -10,6 +10,6 @@ const write = async (page: string, parts: Readonly<Record<string, string>>): Pro
   await writeFile(file, withAllGenerated(await readFile(file, 'utf8'), parts))
 }
 
-await write('README.md', { settings: settingsTable() })
+await write('docs/settings.md', { settings: settingsTable() })
 await write('routes/control/README.md', controlTables())
 await writeFile(new URL('../src/cli/help.txt', import.meta.url), (await run(['--help'])).out)
