@@ -15,9 +15,11 @@ import type { Results, Setting } from './results.js'
 import type { Run } from './run.js'
 import { soak } from './soak/soak.js'
 import { targets } from './targets.js'
+import { way } from './way.js'
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = optionsOf(args, bench)
+  if (options.way) return say(await way())
   if (!options.built) await build()
   if (options.soak !== undefined) return soak(await copyBuilt(await ownFolder()), options.soak)
   const leftOut: string[] = []
@@ -29,6 +31,11 @@ const main = async (args: readonly string[]): Promise<number> => {
   for (const line of leftOut) console.log(`left out: ${line}`)
   if (options.out !== undefined) await write(resolve(options.out), results, await settingOf(run, options, leftOut))
   return options.quick && anyLost(wanted, results) ? 1 : 0
+}
+
+const say = (lines: readonly string[]): number => {
+  for (const line of lines) console.log(line)
+  return 0
 }
 
 const build = () => printed({ program: process.execPath, args: ['build.mjs'], folder: root }, 120_000)

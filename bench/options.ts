@@ -7,6 +7,8 @@ export interface Options {
   readonly quick: boolean
   /** Milliseconds of mixed traffic, in place of all else; undefined is none. */
   readonly soak: number | undefined
+  /** Counts the files and calls of one request, in place of all else. */
+  readonly way: boolean
   /** Measures dist/ as it stands, and builds nothing. */
   readonly built: boolean
   readonly rounds: number
@@ -26,6 +28,7 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
   return {
     quick,
     soak: values.soak === undefined ? undefined : soakOf(values.soak),
+    way: values.way ?? false,
     built: values.built ?? false,
     rounds,
     only: (values.only ?? parts).map(word => oneOf('--only', parts, word)),
@@ -37,6 +40,7 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
 const known = {
   quick: { type: 'boolean' },
   soak: { type: 'string' },
+  way: { type: 'boolean' },
   built: { type: 'boolean' },
   rounds: { type: 'string' },
   only: { type: 'string', multiple: true },

@@ -2,8 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { withRealTicks } from './base/real-ticks.js'
 import { describeBound } from './config/describe-bound.js'
 import type { ControlContext, Endpoint } from './control/endpoint.js'
-import type { ExchangeListener } from './exchange/exchange.js'
-import { type EntryListener, Recorder } from './exchange/recorder.js'
+import { type ExchangeListener, Recorder } from './exchange/recorder.js'
 import { type EventListener, Events } from './journal/events.js'
 import { JournalBudget } from './journal/journal-budget.js'
 import { Metrics } from './journal/metrics.js'
@@ -52,12 +51,11 @@ export interface AppOptions {
   readonly ca?: string | undefined
   /** What the control API calls this server's version. */
   readonly version?: string
-  /** Where the control API finds the scenarios that it is onEntry; left out, they come as texts. */
+  /** Where the control API finds the scenarios that it is asked for; left out, they come as texts. */
   readonly catalog?: ScenarioLookup
   readonly systemClock: SystemClock
-  readonly onExchange?: ExchangeListener
   /** Told of each request to a product or to none, and of what our own code threw on it. */
-  readonly onEntry?: EntryListener
+  readonly onExchange?: ExchangeListener
   /** Told what our own code threw outside of a product's work, and where; left out, in the control API. */
   readonly bug?: (error: unknown, where?: string) => void
   /** Told what the control API was asked to change, in words, once that is done. */
@@ -94,7 +92,6 @@ const defaults = {
   showSecrets: false,
   version: '0.0.0',
   onExchange: () => undefined,
-  onEntry: () => undefined,
   steered: () => undefined,
   bug: (_error: unknown, _where?: string) => undefined
 }
@@ -133,7 +130,7 @@ export const createApp = (options: AppOptions): App => {
   const mounted = keyed(async (product: Product) => {
     // The router takes longer to load than all else that a server needs to start.
     const { mount } = await import('./exchange/mount.js')
-    return mount(product, { spaces, onExchange: recorder.recordExchange, failed, bodyLimit })
+    return mount(product, { spaces, record: recorder.recordExchange, failed, bodyLimit })
   })
   const control = keyed((_key: 'control') => controlOf(context, whole.endpoints, options.adminToken, bodyLimit))
   return {
@@ -164,12 +161,12 @@ const boundsOf = ({ maxSpaces, maxSessions, maxNames, systemClock, hint }: Bound
 
 type BoundOptions = Required<Pick<AppOptions, 'maxSpaces' | 'maxSessions' | 'maxNames' | 'systemClock' | 'hint'>>
 
-/** Whatever the listener throws has nobody left to be onEntry to. */
+/** Whatever the listener throws has nobody left to be told to. */
 const quietly =
-  <Told extends unknown[]>(tell: (...onEntry: Told) => void): ((...onEntry: Told) => void) =>
-  (...onEntry) => {
+  <Told extends unknown[]>(tell: (...said: Told) => void): ((...said: Told) => void) =>
+  (...said) => {
     try {
-      tell(...onEntry)
+      tell(...said)
     } catch {}
   }
 

@@ -26,7 +26,7 @@ const visit = async (t: Test, product: string) => {
   const seen: string[] = []
   const driver = drivers.find(each => each.product.name === product) as Driver
   const { url } = await serving(t, {
-    onExchange: ({ request }, { status }) => seen.push(`${request.method} ${request.url} ${status}`)
+    onExchange: ({ method, url, answer }) => seen.push(`${method} ${url} ${answer.status}`)
   })
   const token = driver.issued(await ask(url, driver.login()))
   seen.length = 0

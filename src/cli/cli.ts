@@ -131,7 +131,7 @@ const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: num
     check.addOption(asked.includes(option.attributeName()) ? option : option.hideHelp())
 }
 
-/** The flags that the server of this container was started with: its health check is not onEntry them. */
+/** The flags that the server of this container was started with: its health check is not told them. */
 const serverFlags = ({ serverArguments }: CommandContext): Flags => {
   const serve = new Command().allowExcessArguments().allowUnknownOption().exitOverride()
   for (const option of settingOptions()) serve.addOption(option)

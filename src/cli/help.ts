@@ -4,7 +4,7 @@ import type { Output } from '../log/logger.js'
 import type { Product } from '../product/product.js'
 import { exitCodesInWords } from './exit-codes.js'
 
-/** The settings as options, under the headings of their groups. They have no defaults: only what was given is onEntry. */
+/** The settings as options, under the headings of their groups. They have no defaults: only what was given is passed on. */
 export const settingOptions = (): Option[] =>
   settingGroups.flatMap(heading =>
     settingNames

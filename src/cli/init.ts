@@ -20,13 +20,13 @@ export const initCommand = async (file: string, { products, stdout }: CommandCon
     refuse(`${schemaFile} is there already, is no schema of session-mock, and is not overwritten`)
   if (text === undefined) await write(file, isJson ? jsonTemplate : yamlTemplate)
   if (schemaBefore !== schema) await write(schemaFile, schema)
-  const onEntry = [
+  const lines = [
     `${file}: ${text === undefined ? 'written' : 'is there already, left as it is'}`,
     `${schemaFile}: ${schemaBefore === undefined ? 'written' : sayRenewed(schemaBefore === schema)}`,
     ...(text === undefined || text.includes(schemaName) ? [] : [sayLine(file, isJson !== undefined)]),
     `Next: session-mock validate ${file}`
   ]
-  stdout.write(`${onEntry.join('\n')}\n`)
+  stdout.write(`${lines.join('\n')}\n`)
   return exitCodes.stopped
 }
 

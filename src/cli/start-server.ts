@@ -53,7 +53,7 @@ export const startServer = async (
     scenario: parsed.scenario,
     catalog,
     version: outside.version,
-    onEntry: createRequestLog(log),
+    onExchange: createRequestLog(log),
     hint: sentence => log.warn(sentence),
     bug: createBugLog(log),
     steered: loggedSteering(log),

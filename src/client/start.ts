@@ -44,7 +44,7 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     catalog,
     version,
     ca: tls?.ca,
-    ...(log && { hint: log.hint, onEntry: log.onEntry, bug: log.bug, steered: log.steered }),
+    ...(log && { hint: log.hint, onExchange: log.onExchange, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })
   const listening = options.port === false ? withoutPort(app) : await listen(app, listenOptions(settings, tls))
@@ -102,7 +102,7 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
   ])
   const log = await createLog(settings, output, {})
   const hint = (sentence: string) => log.warn(sentence)
-  return { log, hint, onEntry: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
+  return { log, hint, onExchange: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
 }
 
 const watchingOf = async ({ watch, scenario }: Settings, catalog: ScenarioCatalog, app: App, log: Log | undefined) => {

@@ -19,6 +19,13 @@ import { checkAccess } from './access.js'
 import { type ControlContext, type ControlRequest, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
 import { steeringOf } from './steering.js'
 
+declare module 'http' {
+  interface IncomingMessage {
+    /** The name of a space in its path, its header or its listener, if there is one. */
+    spaceName?: string | undefined
+  }
+}
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     endpoint?: Endpoint
@@ -32,25 +39,18 @@ export interface ControlOptions {
   readonly bodyLimit: number
 }
 
-/** Serves one request to the control API; `space` is what its path or its header names, if one does. */
-export type ServeControl = (request: IncomingMessage, response: ServerResponse, space: string | undefined) => void
+/** Serves one request to the control API. */
+export type ServeControl = (request: IncomingMessage, response: ServerResponse) => void
 
 /** Puts the control API on a Fastify instance of its own. Nothing that it does shows in the journal, and no rule touches it. */
 export const createControlServer = async (options: ControlOptions): Promise<ServeControl> => {
-  const named = new WeakMap<IncomingMessage, string>()
-  const app = createControlApp(options, named)
+  const app = createControlApp(options)
   await app.ready()
-  return (request, response, space) => {
-    if (space !== undefined) named.set(request, space)
-    app.routing(request, response)
-  }
+  return app.routing
 }
 
 /** The instance that `mountControl` serves from, with a route for each method of each endpoint. */
-export const createControlApp = (
-  { context, token, bodyLimit }: ControlOptions,
-  named: WeakMap<IncomingMessage, string> = new WeakMap()
-): FastifyInstance => {
+export const createControlApp = ({ context, token, bodyLimit }: ControlOptions): FastifyInstance => {
   const { endpoints } = context
   const compile = createChecks()
   const app = bareFastify({
@@ -70,7 +70,7 @@ export const createControlApp = (
       config: { endpoint },
       handler: (request, reply) => {
         reply.hijack()
-        const asked = () => readControlRequest(endpoint, checks(), request, reply.raw, named.get(request.raw), context)
+        const asked = () => readControlRequest(endpoint, checks(), request, reply.raw, request.raw.spaceName, context)
         void take(request, bodyLimit).then(
           isWhole => {
             if (isWhole) void answer(endpoint, asked, reply.raw, context)

@@ -19,6 +19,8 @@ export class ProductCall implements Call {
   /** How often its space had begun anew when it came. */
   readonly #generation: number
   evicts: string | undefined
+  /** Its operation has begun. */
+  isRun = false
 
   constructor(
     readonly product: Product,
@@ -103,7 +105,7 @@ export class ProductCall implements Call {
   async end(): Promise<Session> {
     if (this.pretending) return this.#pretendedSession()
     const { space, product, token = '' } = this
-    const ending = { cause: 'logged-out', at: space.clock.now(), by: `request ${this.number}` } as const
+    const ending = { cause: 'logged-out', at: space.clock.now(), request: this.number } as const
     return this.#admit(await space.sessions.end(product.name, token, ending, this.address))
   }
 
@@ -187,7 +189,16 @@ const whyDead = async (call: ProductCall, tokenStatus: TokenStatus): Promise<Why
     return repeated(call) ?? (await space.findTokenOwner(product, token)) ?? { reason: 'never-issued' }
   const { end, session } = tokenStatus
   const { idle, lifetime } = session.policy
-  return { reason: end.cause, at: end.at, now: space.clock.now(), by: end.by, login: session.login, idle, lifetime }
+  return {
+    reason: end.cause,
+    at: end.at,
+    now: space.clock.now(),
+    by: end.by,
+    request: end.request,
+    login: session.login,
+    idle,
+    lifetime
+  }
 }
 
 /** Of a header that comes twice, HTTP makes one whose value is no token: `a, a`. */

@@ -4,16 +4,18 @@ import { type Answer, withHeaders } from '../http/answer.js'
 import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
 import { endAfterResponse } from '../http/linger.js'
 import { Failure } from '../product/failure.js'
-import { methodsAt } from '../product/methods.js'
+import { methodsAt } from '../product/routes.js'
 import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
 import { httpDate } from '../state/clock.js'
 import type { ProductCall } from './call.js'
 
-/** How an answer came about. */
-export interface ExchangeOutcome {
+/** A call, its answer, and how that came about. */
+export interface Exchange {
+  readonly call: ProductCall
+  readonly answer: Answer
   /** The rules that played on it, if any did. */
-  readonly turn: RuleContext | undefined
+  readonly rules: RuleContext | undefined
   /** Why it was refused, where it was. */
   readonly failure: Failure | undefined
   /** The client had gone before there was an answer. */
@@ -22,80 +24,76 @@ export interface ExchangeOutcome {
   readonly bugs: readonly unknown[]
 }
 
-/** Told of each answered call, before the first byte leaves. */
-export type ExchangeListener = (call: ProductCall, answer: Answer, outcome: ExchangeOutcome) => void
+/** Where an exchange ends. */
+export interface ExchangeSinks {
+  /** Told of each exchange, before the first byte of its answer leaves. Never throws. */
+  readonly record: (exchange: Exchange) => void
+  readonly deliver: Deliver
+}
 
 /**
- * One request and its answer. `refusal` is what was wrong with it before its operation could begin: no such path, a body
- * that cannot be read, or what our own reading of it threw. Never throws.
+ * Answers a call. `refusal` is what was wrong with it before its operation could begin: no such path, a body that cannot be
+ * read, or what our own reading of it threw. Never throws.
  */
-export const exchange = (
+export const answerCall = (
   call: ProductCall,
   response: ServerResponse,
-  sinks: Sinks,
+  sinks: ExchangeSinks,
   refusal?: unknown
 ): MaybePromise<void> => {
-  const attempt = new Attempt(call, abortOnClose(response))
-  return chain(attempt.answer(refusal), answer => {
-    attempt.left = response.destroyed
-    if (attempt.left) return observe(call, answer, attempt, sinks)
+  const gone = abortOnClose(response)
+  return chain(exchangeOf(call, gone, refusal), exchange => {
+    if (response.destroyed) return sinks.record({ ...exchange, left: true })
     if (refusal instanceof Failure && refusal.kind === 'too-large') endAfterResponse(call.request.raw, response)
-    return chain(headed(parcelOf(attempt, response, answer), attempt), parcel => {
-      observe(call, parcel.answer, attempt, sinks)
-      sinks.deliver(parcel)
-    })
+    return send(exchange, response, gone, sinks)
   })
 }
 
-/** Where an exchange ends. */
-export interface Sinks {
-  readonly onExchange: ExchangeListener
-  readonly deliver: Deliver
-  /** Told what the onExchange threw. */
-  readonly failed: (error: unknown) => void
-}
-
-/** Tells the onExchange. What it throws is a bug of ours, and none of the client's business. */
-const observe = (call: ProductCall, answer: Answer, outcome: ExchangeOutcome, { onExchange, failed }: Sinks): void => {
-  try {
-    onExchange(call, answer, outcome)
-  } catch (error) {
-    failed(error)
+/** Sends the answer; where Node refuses one of its headers, the product's server error instead. */
+const send = (
+  exchange: Exchange,
+  response: ServerResponse,
+  gone: () => AbortSignal,
+  { record, deliver }: ExchangeSinks
+): MaybePromise<void> => {
+  const outgoing = outgoingOf(exchange, response, gone)
+  const refused = refusalOfHead(outgoing)
+  if (!refused) {
+    record(exchange)
+    return deliver(outgoing)
   }
-}
-
-/** The response with its head written; where Node refuses a header, with the product's server error instead. */
-const headed = (parcel: OutgoingResponse, attempt: Attempt): MaybePromise<OutgoingResponse> => {
-  const refused = refusalOfHead(parcel)
-  if (!refused) return parcel
-  return attempt.failed(refused.thrown).then(answer => {
-    const instead: OutgoingResponse = { ...parcel, answer, manner: undefined }
-    if (!refusalOfHead(instead)) return instead
-    const bare: OutgoingResponse = { ...instead, answer: { status: 500, headers: {} } }
-    writeHead(bare)
-    return bare
+  return refuse({ ...exchange, rules: undefined }, refused.thrown).then(instead => {
+    const plain: OutgoingResponse = { ...outgoing, answer: instead.answer, manner: undefined }
+    const sent = refusalOfHead(plain) ? { ...plain, answer: bare } : plain
+    if (sent !== plain) writeHead(sent)
+    record({ ...instead, rules: exchange.rules, answer: sent.answer })
+    deliver(sent)
   })
 }
 
-const refusalOfHead = (parcel: OutgoingResponse): { readonly thrown: unknown } | undefined => {
+const refusalOfHead = (outgoing: OutgoingResponse): { readonly thrown: unknown } | undefined => {
   try {
-    writeHead(parcel)
+    writeHead(outgoing)
     return undefined
   } catch (thrown) {
     return { thrown }
   }
 }
 
-const parcelOf = ({ call, turn, gone }: Attempt, response: ServerResponse, answer: Answer): OutgoingResponse => {
+const outgoingOf = (
+  { call, rules, answer }: Exchange,
+  response: ServerResponse,
+  gone: () => AbortSignal
+): OutgoingResponse => {
   const { space, request } = call
   return {
     request: request.raw,
     response,
     answer,
     date: httpDate(space.clock.now()),
-    manner: turn && {
-      fault: turn.fault,
-      dribble: turn.dribble,
+    manner: rules && {
+      fault: rules.fault,
+      dribble: rules.dribble,
       wait: ms => space.wait(ms, gone()),
       stopping: space.stopping
     }
@@ -115,79 +113,76 @@ const abortOnClose = (response: ServerResponse): (() => AbortSignal) => {
   }
 }
 
-/** The way from a call to an answer: rules, then the product's own work, and its words for whatever refuses. */
-class Attempt implements ExchangeOutcome {
-  turn: RuleContext | undefined
-  failure: Failure | undefined
-  left = false
-  readonly bugs: unknown[] = []
-  /** The product's own work has begun. */
-  #isRun = false
+/** Rules, then the product's own work, or else its words for what was thrown; and over both what the rules set. */
+const exchangeOf = (call: ProductCall, gone: () => AbortSignal, refusal: unknown): MaybePromise<Exchange> =>
+  recover(
+    () => chain(playRules(call, gone), rules => workedUnder(rules, call, refusal)),
+    thrown => refuse({ ...unanswered, call }, thrown)
+  )
 
-  constructor(
-    readonly call: ProductCall,
-    /** Gives what is aborted when the client has gone. */
-    readonly gone: () => AbortSignal
-  ) {}
+const playRules = (call: ProductCall, gone: () => AbortSignal): MaybePromise<RuleContext | undefined> => {
+  const { space, request } = call
+  const asked = space.prefers && request.headers.prefer !== undefined ? preferredRule(call) : undefined
+  return space.ruleEngine.apply(call, gone, asked)
+}
 
-  /** The product's answer, or else its words for what was thrown; and over both what the rules set. */
-  answer(refusal: unknown): MaybePromise<Answer> {
-    const answer = recover(
-      () => this.#work(refusal),
-      thrown => this.failed(thrown)
-    )
-    return chain(answer, answer => {
-      const { turn } = this
-      return turn ? withHeaders({ ...answer, status: turn.status ?? answer.status }, turn.headers) : answer
-    })
-  }
+const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal: unknown): MaybePromise<Exchange> =>
+  recover(
+    () =>
+      chain(work(call, rules, refusal), answer => ({ ...unanswered, call, rules, answer: overlaid(answer, rules) })),
+    thrown => refuse({ ...unanswered, call, rules }, thrown)
+  )
 
-  /** Its words for what was thrown; where even these throw, its words for that. */
-  failed(thrown: unknown): Promise<Answer> {
-    return this.#word(thrown)
-      .catch(again => this.#word(again))
-      .catch(again => this.#bare(again))
-  }
+const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
+  const { operation } = call
+  if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
+  if (rules?.reply) return rules.reply
+  const wrong = rules?.failure ?? refusal
+  if (wrong !== undefined) throw wrong
+  if (!operation) throw new Failure('not-found')
+  call.isRun = true
+  return chain(operation.run(call), answer => dressed(answer, call))
+}
 
-  #work(refusal: unknown): MaybePromise<Answer> {
-    const { call } = this
-    const asked = call.space.prefers ? preferredRule(call) : undefined
-    return chain(call.space.ruleEngine.apply(call, this.gone, asked), turn => {
-      this.turn = turn
-      if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
-      if (turn?.decision) return chain(turn.decision(), decided => (turn.verbatim ? decided : this.#dress(decided)))
-      if (refusal !== undefined) throw refusal
-      if (!call.operation) throw new Failure('not-found')
-      this.#isRun = true
-      return chain(call.operation.run(call), answer => this.#dress(answer))
-    })
-  }
+/** The answer with what the rules set over it. */
+const overlaid = (answer: Answer, rules: RuleContext | undefined): Answer =>
+  rules ? withHeaders({ ...answer, status: rules.status ?? answer.status }, rules.headers) : answer
 
-  /** The failure in the product's own words. Whatever is thrown and is no Failure is our bug. */
-  async #word(thrown: unknown): Promise<Answer> {
-    const { call } = this
-    if (!(thrown instanceof Failure)) this.bugs.push(thrown)
-    this.failure =
-      thrown instanceof Failure ? allowing(thrown, call) : new Failure('server-error', { why: { reason: 'bug' } })
-    if (this.#isRun) await call.useAnyway(this.failure)
-    const wording =
-      call.operation?.failureResponses?.[this.failure.kind] ?? call.product.failureResponses[this.failure.kind]
-    return this.#dress(await wording(this.failure, call))
-  }
+/** With the headers that the product puts on every answer. */
+const dressed = (answer: Answer, call: ProductCall): Answer => ({
+  status: answer.status,
+  headers: answer.headers,
+  always: call.product.headers?.(call, answer),
+  body: answer.body
+})
 
-  /** The last resort, where even the words for a server error fail. */
-  #bare(thrown: unknown): Answer {
-    this.bugs.push(thrown)
-    return { status: 500, headers: {} }
-  }
-
-  /** With the headers that the product puts on every answer. */
-  #dress(answer: Answer): Answer {
-    const { call } = this
-    const { status, headers, body } = answer
-    return { status, headers, always: call.product.headers?.(call, answer), body }
+/** The product's words for what was thrown; where even these throw, its words for that, and then no words. */
+const refuse = async (exchange: Exchange, thrown: unknown, tries = 2): Promise<Exchange> => {
+  const { call, rules, bugs } = exchange
+  if (tries === 0) return { ...exchange, answer: overlaid(bare, rules), bugs: [...bugs, thrown] }
+  const failure = thrown instanceof Failure ? allowing(thrown, call) : bug
+  const refused = { ...exchange, failure, bugs: thrown instanceof Failure ? bugs : [...bugs, thrown] }
+  try {
+    return { ...refused, answer: overlaid(await worded(failure, call), rules) }
+  } catch (again) {
+    return refuse(refused, again, tries - 1)
   }
 }
+
+const worded = async (failure: Failure, call: ProductCall): Promise<Answer> => {
+  if (call.isRun) await call.useAnyway(failure)
+  const { operation, product } = call
+  const wording = operation?.failureResponses?.[failure.kind] ?? product.failureResponses[failure.kind]
+  return dressed(await wording(failure, call), call)
+}
+
+/** The last resort, where even the words for a server error fail. */
+const bare: Answer = { status: 500, headers: {} }
+
+/** What was thrown and is no Failure is our bug. */
+const bug = new Failure('server-error', { why: { reason: 'bug' } })
+
+const unanswered = { answer: bare, rules: undefined, failure: undefined, left: false, bugs: [] }
 
 /** A method that is refused on purpose is refused like one that the path does not take: with those that it takes. */
 const allowing = (failure: Failure, { product, request }: ProductCall): Failure => {

@@ -1,59 +1,93 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { getOrCreate } from '../base/get-or-create.js'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { bareFastify } from '../http/bare-fastify.js'
 import { createDelivery } from '../http/delivery.js'
+import { receive, TooLarge } from '../http/receive.js'
+import { type BodyReaders, readBody } from '../product/body.js'
+import { Failure } from '../product/failure.js'
 import type { Credentials, Operation, Product } from '../product/product.js'
-import { isPlain, type ProductRequest, plainRequest } from '../product/request.js'
+import { hasBody, type ProductRequest } from '../product/request.js'
+import { methodsAt, routesOf } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import { ProductCall } from './call.js'
-import { type ExchangeListener, exchange } from './exchange.js'
-import { createRouting } from './routing.js'
+import { answerCall, type ExchangeSinks } from './exchange.js'
 
-/** Serves one request; `space` is the one that its path or its header names, if one does. */
-export type Serve = (request: IncomingMessage, response: ServerResponse, space: Space | undefined) => void
+declare module 'http' {
+  interface IncomingMessage {
+    /** The space that its path, its header or its listener names, if one does. */
+    space?: Space | undefined
+  }
+}
+
+/** Serves one request. */
+export type Serve = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface MountOptions {
   readonly spaces: Spaces
-  readonly onExchange: ExchangeListener
-  /** Told what observers of an exchange, or its sending, threw. */
+  readonly record: ExchangeSinks['record']
+  /** Told what the sending of an answer threw. */
   readonly failed: (error: unknown) => void
   /** Bytes a body may have. */
   readonly bodyLimit: number
 }
 
-/** Makes a product's requests calls, and sees to it that each is answered. */
-export const mount = async (
-  product: Product,
-  { spaces, onExchange, failed, bodyLimit }: MountOptions
-): Promise<Serve> => {
-  const sinks = { onExchange, failed, deliver: createDelivery(failed) }
-  const answer = (
-    request: ProductRequest,
-    response: ServerResponse,
-    operation: Operation | undefined,
-    given?: Space,
-    refusal?: unknown
-  ): void => {
-    const carried = carriedBy(request, product, operation)
-    const space = given ?? spaces.ofToken(product.name, carried.token) ?? spaces.default
-    void exchange(new ProductCall(product, operation, request, space, carried), response, sinks, refusal ?? carried.bug)
+/**
+ * Makes a product's requests calls, and sees to it that each is answered. The product has a Fastify instance of its own: its router
+ * follows the product's habits, and Fastify reads no body and answers nothing itself.
+ */
+export const mount = async (product: Product, { spaces, record, failed, bodyLimit }: MountOptions): Promise<Serve> => {
+  const sinks = { record, deliver: createDelivery(failed) }
+  const answer = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: unknown): void => {
+    const credentials = credentialsOf(request, product, operation)
+    const { token, bug } = credentials
+    const space = request.raw.space ?? spaces.ofToken(product.name, token) ?? spaces.default
+    const call = new ProductCall(product, operation, request, space, credentials)
+    void answerCall(call, reply.raw, sinks, refusal ?? bug)
   }
-  const named = new WeakMap<IncomingMessage, Space>()
-  const route = await createRouting(product, bodyLimit, (request, response, operation, refusal) =>
-    answer(request, response, operation, named.get(request.raw), refusal)
-  )
-  const documented = documentedOf(product)
-  return (request, response, space) => {
-    // The commonest requests have neither body nor query, and a path just as documented: nothing is to be routed or parsed.
-    const known = isPlain(request) ? documented.get(request.url ?? '')?.get(request.method ?? '') : undefined
-    if (known) return answer(plainRequest(request, known.url), response, known.operation, space)
-    if (space) named.set(request, space)
-    route(request, response)
+  const handle = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
+    reply.hijack()
+    if (!mayHaveBody(request)) {
+      answer(request, reply, operation, refusal)
+      return
+    }
+    readInto(request, operation?.bodies ?? product.bodies, bodyLimit).then(
+      isWhole => {
+        if (isWhole) answer(request, reply, operation, refusal)
+      },
+      thrown => answer(request, reply, operation, thrown instanceof TooLarge ? tooLarge() : thrown)
+    )
   }
+  const refuse = (request: FastifyRequest, reply: FastifyReply): void =>
+    handle(request, reply, undefined, unrouted(methodsAt(product, request.url)))
+  const app = bareFastify({
+    routerOptions: { ...product.router },
+    exposeHeadRoutes: false,
+    frameworkErrors: (_error, request, reply) => refuse(request, reply)
+  })
+  app.decorateRequest('rawBody', undefined)
+  for (const { method, path, operation } of routesOf(product))
+    app.route({ method, url: path, handler: (request, reply) => handle(request, reply, operation) })
+  app.setNotFoundHandler(refuse)
+  await app.ready()
+  return app.routing
+}
+
+/** Over a wire only the length tells of a body; one that is injected as a stream has none. */
+const mayHaveBody = ({ raw: { headers } }: FastifyRequest): boolean =>
+  hasBody(headers) || headers['content-type'] !== undefined
+
+/** Gives the request its body, as text and as the product reads it; false where the client went before all of it had come. */
+const readInto = async (request: FastifyRequest, readers: BodyReaders, limit: number): Promise<boolean> => {
+  const bytes = await receive(request.raw, limit)
+  if (!bytes) return false
+  if (bytes.length > 0) request.rawBody = bytes.toString()
+  request.body = await readBody(readers, bytes, request.raw.headers)
+  return true
 }
 
 /** What the product reads off a request; what its reading throws is a bug, and the call's to answer. */
-const carriedBy = (
+const credentialsOf = (
   request: ProductRequest,
   product: Product,
   operation: Operation | undefined
@@ -65,17 +99,9 @@ const carriedBy = (
   }
 }
 
-interface Documented {
-  readonly url: string
-  readonly operation: Operation
-}
+const tooLarge = (): Failure => new Failure('too-large', { why: { reason: 'too-large' } })
 
-/** The operations by their paths as they are documented, and by methods. */
-const documentedOf = ({ operations }: Product): ReadonlyMap<string, ReadonlyMap<string, Documented>> => {
-  const byUrl = new Map<string, Map<string, Documented>>()
-  for (const operation of operations)
-    for (const [method, url] of operation.routes) getOrCreate(byUrl, url, newMap).set(method, { url, operation })
-  return byUrl
-}
-
-const newMap = () => new Map<string, Documented>()
+const unrouted = (allow: readonly string[]): Failure =>
+  allow.length === 0
+    ? new Failure('not-found', { why: { reason: 'unknown-path' } })
+    : new Failure('method-not-allowed', { allow, why: { reason: 'unknown-method', allow: allow.join(', ') } })

@@ -9,22 +9,19 @@ import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
 import { findNearest, type UnmatchedHint } from '../product/unmatched.js'
 import type { Space } from '../space/space.js'
-import type { ProductCall } from './call.js'
-import type { ExchangeListener, ExchangeOutcome } from './exchange.js'
+import type { Exchange } from './exchange.js'
 
 export interface RecorderOptions {
   readonly products: readonly Product[]
   readonly events: Events
   readonly metrics: Metrics
-  /** Told of each call besides. */
   readonly onExchange: ExchangeListener
-  readonly onEntry: EntryListener
   /** Told what any of these threw. */
   readonly failed: (error: unknown) => void
 }
 
-/** Told of each request, and of what our own code threw on it. */
-export type EntryListener = (entry: Entry, bugs: readonly unknown[]) => void
+/** Told of each request, of what our own code threw on it, and of the exchange where it was a product's. */
+export type ExchangeListener = (entry: Entry, bugs: readonly unknown[], exchange?: Exchange) => void
 
 /** A request that no product knew, and what was answered. */
 export interface UnmatchedRequest {
@@ -45,26 +42,21 @@ export class Recorder {
     this.#options = options
   }
 
-  readonly recordExchange: ExchangeListener = (call, answer, outcome) => {
+  /** Records a call to a product. Never throws. */
+  readonly recordExchange = (exchange: Exchange): void => {
+    const { call, answer } = exchange
     const { space, product, operation, request } = call
-    const { products } = this.#options
-    const lost = operation ? nowhere : findNearest(request.method, request.url, products, product)
-    const entry = new CompactEntry(
-      call,
-      space.journal.fingerprints.of(call),
-      shortened(answer),
-      fateOf(call, outcome, lost)
-    )
+    const lost = operation ? nowhere : findNearest(request.method, request.url, this.#options.products, product)
+    const notes = notesOf(exchange, lost)
+    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), shortened(answer), notes)
     // What a reset has cut off belongs to no scenario any more.
-    if (!call.isStale) this.#keep(space, entry)
-    this.#tell(entry, outcome.bugs)
-    for (const rule of outcome.turn?.played ?? [])
+    this.#record(entry, call.isStale ? undefined : space, exchange)
+    for (const rule of notes.rules)
       this.#options.events.publish(space.name, { kind: 'rule', rule, request: call.number })
-    this.#options.onExchange(call, answer, outcome)
   }
 
-  /** A request whose path is no product's. */
-  recordUnmatched({ request, url, body, answer, left }: UnmatchedRequest, space: Space): void {
+  /** Records a request whose path is no product's. Never throws. */
+  readonly recordUnmatched = ({ request, url, body, answer, left }: UnmatchedRequest, space: Space): void => {
     const lost = findNearest(request.method ?? '', url, this.#options.products)
     const entry: Entry = {
       ...nobody,
@@ -84,26 +76,20 @@ export class Recorder {
       why: { reason: 'unknown-path', ...lost },
       nearest: lost.nearest
     }
-    this.#keep(space, entry)
-    this.#tell(entry, [])
+    this.#record(entry, space)
   }
 
-  #keep(space: Space, entry: Entry): void {
-    const { events, metrics, failed } = this.#options
-    const dropped = space.journal.add(entry)
+  /** Keeps it in the journal of its space, counts it and tells of it; what the listener throws is none of the client's business. */
+  #record(entry: Entry, space: Space | undefined, exchange?: Exchange): void {
+    const { events, metrics, onExchange, failed } = this.#options
     try {
-      metrics.count(entry, dropped)
+      if (space) {
+        metrics.count(entry, space.journal.add(entry))
+        events.publish(space.name, { kind: 'request', entry })
+      }
+      onExchange(entry, exchange?.bugs ?? [], exchange)
     } catch (error) {
       failed(error)
-    }
-    events.publish(space.name, { kind: 'request', entry })
-  }
-
-  #tell(entry: Entry, bugs: readonly unknown[]): void {
-    try {
-      this.#options.onEntry(entry, bugs)
-    } catch (error) {
-      this.#options.failed(error)
     }
   }
 }
@@ -120,15 +106,15 @@ const nobody = {
 
 const nowhere: UnmatchedHint = {}
 
-const fateOf = (call: ProductCall, { turn, failure, left }: ExchangeOutcome, lost: UnmatchedHint): ExchangeNotes => {
+const notesOf = ({ call, rules, failure, left }: Exchange, lost: UnmatchedHint): ExchangeNotes => {
   const { pretending } = call
-  if (!turn && !failure && !left && !pretending && lost === nowhere) return ordinaryNotes
+  if (!rules && !failure && !left && !pretending && lost === nowhere) return ordinaryNotes
   const why = failure?.detail.why
   return {
-    fault: turn?.fault,
+    fault: rules?.fault,
     left,
     pretended: pretending,
-    rules: turn?.played ?? ordinaryNotes.rules,
+    rules: rules?.played ?? ordinaryNotes.rules,
     failure: failure?.kind,
     why: why && clippedFacts({ ...why, ...lost }),
     nearest: lost.nearest

@@ -1,4 +1,6 @@
+import type { SessionEnd } from '../session/sessions.js'
 import type { EventPayload } from './events.js'
+import { causeOf } from './reasons.js'
 import { shortToken } from './redactor.js'
 import { renderEntry } from './rendering.js'
 
@@ -14,6 +16,11 @@ export const renderEvent = (what: EventPayload, secrets: boolean): object => {
     product,
     login,
     token: secrets ? token : shortToken(token),
-    ...(end && what.change === 'ended' ? { cause: end.cause, ...(end.by === undefined ? {} : { by: end.by }) } : {})
+    ...(end && what.change === 'ended' ? endOf(end) : {})
   }
+}
+
+const endOf = (end: SessionEnd): object => {
+  const by = causeOf(end.by, end.request)
+  return { cause: end.cause, ...(by === undefined ? {} : { by }) }
 }

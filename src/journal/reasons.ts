@@ -9,7 +9,18 @@ const ago = ({ at, now }: Why): string => {
   return now - at < 1 ? ' just now' : ` ${formatDuration(now - at)} ago`
 }
 
-const by = (why: Why): string => (why.by === undefined ? '' : ` by ${why.by}`)
+const by = (why: Why): string => {
+  const cause = causeOf(why.by, why.request)
+  return cause === undefined ? '' : ` by ${cause}`
+}
+
+type Fact = Why[string]
+
+/** What caused it, in words: `request 7`, `rule "…"`, `the control API`. */
+export const causeOf = (by: Fact, request: Fact): string | undefined => {
+  if (by !== undefined) return String(by)
+  return request === undefined ? undefined : `request ${request}`
+}
 
 const life = ({ idle, lifetime }: Why): string => {
   const spans = [

@@ -2,7 +2,7 @@ import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
 import type { Why } from '../product/failure.js'
 import type { Entry } from './entry.js'
-import { describeReason } from './reasons.js'
+import { causeOf, describeReason } from './reasons.js'
 import { redactionOf } from './redaction.js'
 import { headerValue, type Redactor, shortToken } from './redactor.js'
 
@@ -130,14 +130,14 @@ const defined = <Members extends object>(members: Members): Defined<Members> =>
 
 /** The reason in words and as fields; a life without end is left out, as JSON knows no Infinity. */
 const factsOf = (why: Why, redact: Redactor): JournalRow['why'] => {
-  const { reason, at, now: _now, ...facts } = why
-  const [, request] = /^request (\d+)$/.exec(String(facts.by ?? '')) ?? []
+  const { reason, at, now: _now, request, ...others } = why
+  const facts = { ...others, by: causeOf(why.by, why.request) }
   return {
     reason,
     words: redact(describeReason(why)),
     ...defined({ at: at === undefined ? undefined : instantOf(at) }),
     ...Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))),
-    ...defined({ request: request === undefined ? undefined : Number(request) })
+    ...defined({ request })
   }
 }
 

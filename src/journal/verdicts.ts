@@ -108,10 +108,8 @@ const isLogout = (entry: Entry): boolean =>
   entry.operation === 'logout' && entry.token !== undefined && entry.failure === undefined && entry.answer.status < 400
 
 /** The token was refused, as its own client had logged it out before. */
-const isLoggedOut = ({ why, number }: Entry): boolean => {
-  const [, request] = /^request (\d+)$/.exec(why?.reason === 'logged-out' ? String(why.by) : '') ?? []
-  return request !== undefined && Number(request) < number
-}
+const isLoggedOut = ({ why, number }: Entry): boolean =>
+  why?.reason === 'logged-out' && typeof why.request === 'number' && why.request < number
 
 /** Refused for want of a session: whoever hears that of a token can do nothing with it any more. */
 const isUnfit = ({ failure, why }: Entry): boolean =>

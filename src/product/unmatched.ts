@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein'
 import { decodedPath } from '../http/path.js'
 import type { Product } from './product.js'
+import { type Route, routesOf } from './routes.js'
 
 /** Where the control API is. */
 export const controlPath = '/__admin'
@@ -43,7 +44,7 @@ const leftOut = (path: string, products: readonly Product[]) =>
 
 /** `POST /session`: the route whose path is least different, of the same method where two are as near. */
 export const nearestRoute = (method: string, url: string, products: readonly Product[]): string | undefined =>
-  nearest(method, decodedPath(url), products)?.route.join(' ')
+  textOf(nearest(method, decodedPath(url), products)?.route)
 
 /** What to say to who asked for a path that is nobody's; empty where nothing is near. */
 export const unmatchedMessage = (method: string, path: string, products: readonly Product[]): string => {
@@ -59,16 +60,16 @@ export const unmatchedMessage = (method: string, path: string, products: readonl
   const forgotten = path.toLowerCase().startsWith(product.base.toLowerCase())
     ? ''
     : `, whose paths begin with ${product.base}`
-  return ` The nearest is ${route.join(' ')} of ${product.title}${forgotten}.`
+  return ` The nearest is ${textOf(route)} of ${product.title}${forgotten}.`
 }
 
+const textOf = (route: Route | undefined): string | undefined => route && `${route.method} ${route.path}`
+
 const nearest = (method: string, path: string, products: readonly Product[]) => {
-  const routes = products.flatMap(product =>
-    product.operations.flatMap(({ routes }) => routes.map(route => ({ product, route })))
-  )
+  const routes = products.flatMap(product => routesOf(product).map(route => ({ product, route })))
   // The beginning is enough to tell routes apart, and takes no time for a path that is absurdly long.
   const start = path.slice(0, 200)
-  const far = ([verb, route]: readonly [string, string]) => apart(start, route) + (verb === method ? 0 : 0.5)
+  const far = (route: Route) => apart(start, route.path) + (route.method === method ? 0 : 0.5)
   return routes.map(each => ({ ...each, off: far(each.route) })).sort((a, b) => a.off - b.off)[0]
 }
 

@@ -47,11 +47,14 @@ export const createDispatcher =
     if (name !== undefined && !spaceName.test(name))
       return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
     const path = decodedPath(url)
-    if (where !== 'elsewhere' && isControl(path)) return void serve(control(), url, request, response, name)
+    request.url = url
+    request.spaceName = name
+    if (where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
     const space = name === undefined ? undefined : spaces.get(name)
+    request.space = space
     const product =
       where === 'alone' ? undefined : (own ?? products.find(({ pathPattern: territory }) => territory.test(path)))
-    if (product) return void serve(mounted(product), url, request, response, space)
+    if (product) return serve(mounted(product), request, response)
     if (path === '/' && isRead(request))
       return void sendWelcome(request, response, { products, version, control: where })
     const answer = problemAnswer(
@@ -71,21 +74,16 @@ const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || met
 const sendWelcome = async (...args: Parameters<typeof import('./welcome.js')['welcome']>): Promise<void> =>
   (await import('./welcome.js')).welcome(...args)
 
-type Ready<Where> = (request: IncomingMessage, response: ServerResponse, where: Where | undefined) => void
+type Ready = (request: IncomingMessage, response: ServerResponse) => void
 
-const serve = <Where>(
-  ready: Ready<Where> | Promise<Ready<Where>>,
-  url: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  where: Where | undefined
-): void => {
-  request.url = url
-  if (typeof ready === 'function') return void ready(request, response, where)
-  ready.then(
-    now => now(request, response, where),
-    bug => send(problemAnswer(new Problem(500, 'A bug in session-mock', String(bug))), response)
-  )
+/** Hands the request on, at once where that stands already. */
+const serve = (ready: Ready | Promise<Ready>, request: IncomingMessage, response: ServerResponse): void => {
+  if (typeof ready === 'function') ready(request, response)
+  else
+    ready.then(
+      now => now(request, response),
+      bug => send(problemAnswer(new Problem(500, 'A bug in session-mock', String(bug))), response)
+    )
 }
 
 /** The path and query of a request line, also where a client behind a proxy sends the whole URL. */

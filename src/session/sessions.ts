@@ -8,8 +8,10 @@ export interface SessionEnd {
   readonly cause: EndCause
   /** By the space's clock, in Unix milliseconds. */
   readonly at: number
-  /** What ended it, in words: `request 7`, `rule "…"`, `the control API`. */
+  /** What ended it, in words, where it was no request: `rule "…"`, `the control API`. */
   readonly by?: string | undefined
+  /** The number of the request that ended it. */
+  readonly request?: number | undefined
 }
 
 /** How long a product's sessions live. Times in milliseconds; Infinity is for ever. */

@@ -11,7 +11,7 @@ type Rest = Pick<
   | 'scenario'
   | 'catalog'
   | 'version'
-  | 'onEntry'
+  | 'onExchange'
   | 'hint'
   | 'onEvent'
   | 'bug'

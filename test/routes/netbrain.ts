@@ -485,7 +485,14 @@ both('answers are JSON in UTF-8, refused or not', async (t, fidelity) => {
 /** The call that this request makes, as the product sees it, for its words to be asked of it. */
 const callOf = async (fidelity: Fidelity, request: InjectOptions): Promise<Call> => {
   const calls: Call[] = []
-  const { send } = double({ fidelity, onExchange: call => calls.push(call) })
+  const operations = netbrain.operations.map(operation => ({
+    ...operation,
+    run: (call: Call) => {
+      calls.push(call)
+      return operation.run(call)
+    }
+  }))
+  const { send } = double({ fidelity, products: [{ ...netbrain, operations }] })
   await send(request)
   const [call] = calls
   if (!call) throw new Error('nobody witnessed the call')

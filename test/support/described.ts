@@ -3,10 +3,10 @@ import { convert } from 'xmlbuilder2'
 import { isolate } from '../../src/app.js'
 import { describeProduct } from '../../src/control/openapi-product.js'
 import type { ProductCall } from '../../src/exchange/call.js'
-import type { ExchangeListener, ExchangeOutcome } from '../../src/exchange/exchange.js'
+import type { Exchange } from '../../src/exchange/exchange.js'
+import type { ExchangeListener } from '../../src/exchange/recorder.js'
+import type { Answer } from '../../src/http/answer.js'
 import { isRecord } from '../../src/kit/fields.js'
-
-type Answer = Parameters<ExchangeListener>[1]
 
 interface Response {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>
@@ -20,28 +20,28 @@ interface Description {
 
 /** Collects the answers of products; `check` throws at the first that the product's own description does not have. */
 export const describedAnswers = (): { readonly onExchange: ExchangeListener; check(): Promise<void> } => {
-  const told: (readonly [ProductCall, Answer, ExchangeOutcome])[] = []
+  const told: Exchange[] = []
   return {
-    onExchange: (...exchange) => {
-      if (exchange[0].product.describe) told.push(exchange)
+    onExchange: (_entry, _bugs, exchange) => {
+      if (exchange?.call.product.describe) told.push(exchange)
     },
     check: async () => {
-      for (const [call, answer, outcome] of told.splice(0)) if (!isMadeUp(outcome)) await compare(call, answer, outcome)
+      for (const exchange of told.splice(0)) if (!isMadeUp(exchange)) await compare(exchange)
     }
   }
 }
 
 /** Statuses and whole answers that a rule makes up are the rule's own, and so is what stands for a bug of ours. */
-const isMadeUp = ({ turn, bugs }: ExchangeOutcome): boolean =>
-  turn?.verbatim === true || turn?.status !== undefined || bugs.length > 0
+const isMadeUp = ({ rules, bugs }: Exchange): boolean =>
+  rules?.reply !== undefined || rules?.status !== undefined || bugs.length > 0
 
-const compare = async (call: ProductCall, answer: Answer, outcome: ExchangeOutcome): Promise<void> => {
+const compare = async ({ call, answer, rules }: Exchange): Promise<void> => {
   const description = await descriptionOf(call)
   const { method, url } = call.request
   const at = `${call.product.name}, ${call.fidelity}: ${method} ${url}: ${answer.status}`
   const found = responsesOf(call, description).flatMap(responses => responses[answer.status] ?? [])
   if (found.length === 0) throw new Error(`${at} is not described`)
-  const wrongs = found.map(response => wrongOf(response, answer, outcome, description, method === 'HEAD'))
+  const wrongs = found.map(response => wrongOf(response, answer, rules, description, method === 'HEAD'))
   if (wrongs.every(wrong => wrong !== undefined)) throw new Error(`${at}: ${wrongs.join('; or ')}`)
 }
 
@@ -60,12 +60,12 @@ const ofHttp = new Set(['content-type', 'content-length', 'date', 'connection'])
 const wrongOf = (
   response: Response,
   answer: Answer,
-  { turn }: ExchangeOutcome,
+  rules: Exchange['rules'],
   description: Description,
   bodyless: boolean
 ): string | undefined => {
   const sent = new Map(Object.entries({ ...answer.always, ...answer.headers }).map(([k, v]) => [k.toLowerCase(), v]))
-  const set = new Set(Object.keys(turn?.headers ?? {}).map(name => name.toLowerCase()))
+  const set = new Set(Object.keys(rules?.headers ?? {}).map(name => name.toLowerCase()))
   const known = new Map(Object.entries(response.headers).map(([name, header]) => [name.toLowerCase(), header]))
   for (const name of sent.keys())
     if (!known.has(name) && !ofHttp.has(name) && !set.has(name)) return `the header ${name} is not described`

@@ -1,7 +1,7 @@
 import inject, { type InjectOptions, type Response } from 'light-my-request'
 import { products } from '../../routes/index.js'
 import { type App, type AppOptions, createApp } from '../../src/app.js'
-import type { ExchangeListener } from '../../src/exchange/exchange.js'
+import type { ExchangeListener } from '../../src/exchange/recorder.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
 import type { ProductSettings, Scenario } from '../../src/scenario/scenario.js'
 import { demo } from '../../src/state/accounts.js'

@@ -108,11 +108,7 @@ export const effects = {
     schema: { enum: failureNames, description: 'Refuses the request in the wire format of the product.' },
     decides: true,
     describe: name => `fail with ${name}`,
-    apply: (name, turn, { rule }) => {
-      turn.decide(() => {
-        throw new Failure(name, { why: { reason: 'rule', by: rule.title } })
-      })
-    }
+    apply: (name, turn, { rule }) => turn.refuse(new Failure(name, { why: { reason: 'rule', by: rule.title } }))
   }),
   reply: effect<Reply>({
     schema: { ...reply, description: 'Sends this response.' },
@@ -122,7 +118,7 @@ export const effects = {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const headers: Record<string, string> = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
       const answer = { status, headers, ...(text === undefined ? {} : { body: text }) }
-      turn.decide(() => withHeaders(answer, headerTexts(named)), true)
+      turn.answer(withHeaders(answer, headerTexts(named)))
     }
   }),
   pretend: effect<true>({

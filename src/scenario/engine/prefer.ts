@@ -78,12 +78,12 @@ const answering: Effect<number> = {
     turn.status = status
     if (status < 400) return
     const kind = isLogin(turn.call.operation) && status === 401 ? 'bad-credentials' : failureOf(status)
-    turn.decide(() => {
-      throw new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
+    turn.refuse(
+      new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
         status,
         why: { reason: 'rule', by: rule.title }
       })
-    })
+    )
   }
 }
 

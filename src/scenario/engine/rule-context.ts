@@ -1,10 +1,8 @@
 import type { Answer, Headers } from '../../http/answer.js'
 import type { Dribble, Fault } from '../../http/delivery.js'
+import type { Failure } from '../../product/failure.js'
 import type { Call } from '../../product/product.js'
 import type { TokenStatus } from '../../session/sessions.js'
-
-/** How a decided answer comes about: the product's own work is not asked. */
-export type Decision = () => Answer | Promise<Answer>
 
 /** What a rule goes by when it draws: the rule's own place, whom it counts for, and the count. */
 export interface RandomKey {
@@ -25,9 +23,10 @@ export interface PlayedRule {
 /** One call under the rules that play on it: what they have made of its answer so far. */
 export class RuleContext {
   readonly played: PlayedRule[] = []
-  decision: Decision | undefined
-  /** The answer is this one to the letter: the product adds nothing. */
-  verbatim = false
+  /** The product refuses with it, instead of its own work. */
+  failure: Failure | undefined
+  /** The answer, to the letter: the product adds nothing. */
+  reply: Answer | undefined
   /** HTTP status that the answer gets, whatever it says. */
   status: number | undefined
   /** Headers that are set on the answer, over its own. */
@@ -48,11 +47,18 @@ export class RuleContext {
     return this.gone.aborted || this.call.isStale
   }
 
-  /** The first that decides the answer does; `verbatim` where the product is to add nothing. */
-  decide(decision: Decision, verbatim = false): void {
-    if (this.decision) return
-    this.decision = decision
-    this.verbatim = verbatim
+  /** The product is to refuse; what was decided before counts. */
+  refuse(failure: Failure): void {
+    if (!this.#isDecided) this.failure = failure
+  }
+
+  /** This is the answer; what was decided before counts. */
+  answer(reply: Answer): void {
+    if (!this.#isDecided) this.reply = reply
+  }
+
+  get #isDecided(): boolean {
+    return this.failure !== undefined || this.reply !== undefined
   }
 
   /** Headers are set over those of that name, whatever its letter case. */

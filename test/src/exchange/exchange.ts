@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ExchangeListener } from '../../../src/exchange/exchange.js'
+import type { ExchangeListener } from '../../../src/exchange/recorder.js'
 import { Failure } from '../../../src/product/failure.js'
 import type { Operation, Product } from '../../../src/product/product.js'
 import { toyDriver as client, toy } from '../../fixtures/toy.js'
@@ -11,8 +11,8 @@ const [login, session, logout] = toy.operations as [Operation, Operation, Operat
 /** The toy with changes, and what the onExchange was told of each call. */
 const changed = (changes: Partial<Product>) => {
   const told: { status: number; failure: string | undefined; bugs: readonly unknown[] }[] = []
-  const onExchange: ExchangeListener = (_call, { status }, { failure, bugs }) =>
-    told.push({ status, failure: failure?.kind, bugs })
+  const onExchange: ExchangeListener = ({ answer, failure }, bugs) =>
+    told.push({ status: answer.status, failure, bugs })
   return { ...double({ products: [{ ...toy, ...changes }], onExchange }), told }
 }
 

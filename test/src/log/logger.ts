@@ -89,7 +89,7 @@ rules:
 /** What the log says of requests to CBRAIN, sent one after another. */
 const lived = async (log: Settings['log'], scene: Scene = {}, settings: Partial<DoubleOptions> = {}) => {
   const { logger, text } = await into(log, scene)
-  const { send, systemClock } = double({ onEntry: createRequestLog(logger), scenario, ...settings })
+  const { send, systemClock } = double({ onExchange: createRequestLog(logger), scenario, ...settings })
   const ask = async (method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}) => {
     const before = text().length
     const reply = await send({ method, url, headers }).catch(() => undefined)

@@ -60,7 +60,7 @@ t.test('what a reader of bodies throws of its own is a bug, and no malformed bod
     }
   }
   const bugs: unknown[] = []
-  const { send } = double({ products: [broken], onEntry: (_entry, thrown) => bugs.push(...thrown) })
+  const { send } = double({ products: [broken], onExchange: (_entry, thrown) => bugs.push(...thrown) })
   t.equal((await send({ method: 'POST', url: '/toy/knock', payload: 'demo demo' })).statusCode, 500)
   t.match(bugs, [{ message: 'our own' }])
 })

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
 import { netbrain } from '../../../routes/netbrain.js'
-import type { ExchangeListener } from '../../../src/exchange/exchange.js'
+import type { ExchangeListener } from '../../../src/exchange/recorder.js'
 import type { Product } from '../../../src/product/product.js'
 import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import type { Reply, Request } from '../../support/driver.js'
@@ -112,7 +112,7 @@ t.test('a body beyond the limit is refused in the product’s words, whether it 
 
 t.test('a client that vanishes in the middle of its body leaves nothing behind', async t => {
   const told: string[] = []
-  const { app, url, close } = await serving(t, { onExchange: ({ request }) => told.push(request.url) })
+  const { app, url, close } = await serving(t, { onExchange: ({ url }) => told.push(url) })
   for (const leave of ['destroy', 'resetAndDestroy'] as const) {
     const socket = await dial(url)
     const head = `POST /ServicesAPI/API/V1/Session HTTP/1.1\r\n${body}Expect: 100-continue\r\nContent-Length: 37\r\n\r\n`
@@ -339,7 +339,7 @@ class Gate {
   readonly #opened: Promise<void>
   open: () => void = () => undefined
   readonly toy: Product
-  readonly onExchange: ExchangeListener = ({ request }) => this.#reached.get(request.url)?.()
+  readonly onExchange: ExchangeListener = ({ url }) => this.#reached.get(url)?.()
 
   constructor() {
     this.#opened = new Promise(resolve => {

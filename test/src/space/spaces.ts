@@ -78,7 +78,7 @@ t.test('a token that ended still leads to its space, where they know why', async
   t.equal((await send(client.use(token))).body, 'no: no-session\n')
   const reasons: unknown[] = []
   const other = town({
-    onExchange: (call, _answer, { failure }) => reasons.push([call.space.name, failure?.detail.why?.reason])
+    onExchange: ({ space, why }) => reasons.push([space, why?.reason])
   })
   const dead = await other.login('blue')
   await other.send(client.logout(dead))
@@ -88,7 +88,7 @@ t.test('a token that ended still leads to its space, where they know why', async
 
 t.test('a token that its space has forgotten leads nowhere', async t => {
   const seen: string[] = []
-  const { send, login } = town({ remember: 0, onExchange: ({ space }) => seen.push(space.name) })
+  const { send, login } = town({ remember: 0, onExchange: ({ space }) => seen.push(space) })
   const token = await login('blue')
   await send(client.logout(token))
   await send(client.use(token))
