@@ -22,36 +22,63 @@ export const servedProducts = (products: readonly Product[], listeners: readonly
   ...listeners.flatMap(({ product, space, url }) => (product && space !== undefined ? [{ product, space, url }] : []))
 ]
 
-/** `scenario`: its title. */
 interface Shown extends Pick<Settings, 'accounts'> {
+  /** The scenario's title. */
   readonly scenario: string
   /** One that can log in; demo where it is left out. */
   readonly account?: AccountDocument
+  /** Logins that a rule is about. */
+  readonly magic?: readonly string[]
+  /** Where the control API is. */
+  readonly control?: string | undefined
+  readonly https?: string | undefined
 }
 
-/** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and where HTTPS is spoken. */
-export const banner = (
-  rows: readonly ServedProduct[],
-  { accounts, scenario, account = demo }: Shown,
-  https?: string
-): string => {
+/** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and what else is where. No line has more than 100 columns, unless a single word has. */
+export const banner = (rows: readonly ServedProduct[], shown: Shown): string => {
+  const { accounts, scenario, account = demo, magic = [], control, https } = shown
   const width = Math.max(...rows.map(row => titleOf(row).length))
   const row = ({ product, url, space }: ServedProduct) =>
     `  ${titleOf({ product, url, space }).padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${wrapped(product.sample(url, account), width + 4)}\n`
-  return `\n${rows.map(row).join('\n')}\n  Accounts: ${accounts === 'any' ? 'anyone, with any password' : listed(rows, account)}\n${https === undefined ? '' : `  HTTPS:    the same at ${https}; clients trust ${rows[0]?.url}/__admin/ca.pem\n`}  Scenario: ${shortened(scenario)}\n  Stop:     Ctrl-C, or SIGTERM\n\n`
+  const facts = [
+    fact('Accounts', accounts === 'any' ? 'anyone, with any password' : listed(rows, account)),
+    ...(magic.length === 0 ? [] : [fact('Magic', magicAccounts(magic))]),
+    ...(control === undefined ? [] : [fact('Control', `${control}/__admin`)]),
+    ...(https === undefined
+      ? []
+      : [fact('HTTPS', `the same at ${https}; clients trust ${control ?? ''}/__admin/ca.pem`)]),
+    fact('Scenario', scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
+    fact('Stop', 'Ctrl-C, or SIGTERM')
+  ]
+  return `\n${rows.map(row).join('\n')}\n${facts.join('')}\n`
+}
+
+/** `  Stop:     Ctrl-C, or SIGTERM`, on several lines where it is long. */
+const fact = (label: string, text: string): string => `  ${`${label}:`.padEnd(10)}${filled(text.split(' '), 12, '')}\n`
+
+/** A few of them by their names. */
+const magicAccounts = (logins: readonly string[]): string => {
+  const [some, more] = [logins.slice(0, 4), logins.length - 4]
+  return `${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}; see /__admin/scenario`
 }
 
 const titleOf = ({ product, space }: ServedProduct): string =>
   space === undefined ? product.title : `${product.title}, space ${space}`
 
-/** A command, on two lines where it would not fit into 100 columns behind this indent. */
+/** A command; where it does not fit into 100 columns behind this indent, on several lines that a shell reads as one. */
 const wrapped = (command: string, indent: number): string =>
-  command.length + indent <= 100 ? command : command.replace(/ (\S+)$/, ` \\\n${' '.repeat(indent + 2)}$1`)
+  filled(command.match(/(?:-\w+ )?(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g) ?? [command], indent, ' \\', 2)
 
-/** In one line of a terminal, 100 columns wide. */
-const shortened = (title: string): string => {
-  const line = title.replace(/\p{C}+/gu, ' ')
-  return line.length > 88 ? `${line.slice(0, 87)}…` : line
+/** Words on lines of at most 100 columns; `end` stands at the end of each but the last, and these are indented `more`. */
+const filled = (words: readonly string[], indent: number, end: string, more = 0): string => {
+  const lines: string[] = []
+  for (const word of words) {
+    const line = lines.at(-1)
+    const room = 100 - indent - end.length - (lines.length > 1 ? more : 0)
+    if (line !== undefined && line.length + 1 + word.length <= room) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(word)
+  }
+  return lines.join(`${end}\n${' '.repeat(indent + more)}`)
 }
 
 /** The account of the commands, and what else a product asks of it. */

@@ -4,7 +4,6 @@ import { flagOf, type Settings } from '../config/settings.js'
 import { createLog } from '../log/logger.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { OpenListener } from '../server/listeners.js'
-import type { AccountDocument } from '../state/accounts.js'
 import { systemClock } from '../state/clock.js'
 import { banner, readyLine, servedProducts } from './banner.js'
 import type { CommandContext } from './context.js'
@@ -52,10 +51,11 @@ const greet = async (
   const url = listeners[0]?.url ?? ''
   const { scenario } = app.spaces.default
   const https = listeners.find(({ tls }) => tls)?.url
+  const control = (listeners.find(({ control }) => control === 'alone') ?? listeners[0])?.url
   const ready = readyLine(version, url)
   if (settings.log !== 'json')
     return void stdout.write(
-      `${banner(rows, { ...settings, scenario: scenario.title, ...sampleAccount(scenario) }, https)}${ready}\n`
+      `${banner(rows, { ...settings, scenario: scenario.title, ...accountsOf(scenario), control, https })}${ready}\n`
     )
   const products = Object.fromEntries(
     rows.filter(({ space }) => space === undefined).map(({ product, url }) => [product.name, `${url}${product.base}`])
@@ -65,8 +65,11 @@ const greet = async (
   log.info({ version, url, ...(https && { https }), products }, ready)
 }
 
-/** The first account of the scenario: where it lists some, demo may not be one of them. */
-const sampleAccount = ({ accounts }: Scenario): { readonly account?: AccountDocument } => {
-  const [account] = accounts === 'any' ? [] : accounts
-  return account ? { account } : {}
+/** The first account of the scenario, as demo may not be one of them, and those that a rule is about. */
+const accountsOf = ({ accounts, rules }: Scenario) => {
+  if (accounts === 'any') return {}
+  const [account] = accounts
+  const ruled = new Set(rules.map(({ login }) => login))
+  const magic = accounts.map(({ login }) => login).filter(login => ruled.has(login))
+  return { ...(account ? { account } : {}), magic }
 }

@@ -24,6 +24,39 @@ t.test('people see where each product is, a command that works, and who may log 
   )
 })
 
+t.test('magic accounts, the control API and HTTPS are told where they are', async t => {
+  const text = banner(servedProducts(products, [{ port: 4100, url: 'http://127.0.0.1:4100' }]), {
+    accounts: 'listed',
+    scenario: 'x',
+    magic: ['denied', 'locked', 'stale', 'down', 'lost', 'slow'],
+    control: 'http://127.0.0.1:9000',
+    https: 'https://127.0.0.1:4443'
+  })
+  t.match(text, '  Magic:    denied, locked, stale, down and 2 more; see /__admin/scenario\n')
+  t.match(text, '  Control:  http://127.0.0.1:9000/__admin\n')
+  t.match(text, '  HTTPS:    the same at https://127.0.0.1:4443; clients trust http://127.0.0.1:9000/__admin/ca.pem\n')
+})
+
+t.test('no line has more than 100 columns', async t => {
+  for (const host of ['127.0.0.1', 'session-mock.a-long-name.svc.cluster.local'])
+    for (const title of ['x', 'a title in words that goes on '.repeat(9)]) {
+      const url = `http://${host}:41000`
+      const text = banner(servedProducts(products, [{ port: 41_000, url }]), {
+        accounts: 'listed',
+        scenario: title,
+        account: { login: 'a-rather-long-login@example.com', password: 'it\'s a "password" & more' },
+        magic: ['denied'],
+        control: url,
+        https: url.replace('http', 'https')
+      })
+      t.strictSame(
+        text.split('\n').filter(line => line.length > 100),
+        [],
+        `${host}, ${title.slice(0, 10)}`
+      )
+    }
+})
+
 t.test('nothing is said of the needs of a product that is not served', async t => {
   const rows = servedProducts([cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
   t.match(banner(rows, { accounts: 'listed', scenario: 'a bad day' }), '\n  Accounts: demo / demo\n')

@@ -14,7 +14,7 @@ const skip = hasCurl ? false : 'curl is not here'
 
 t.test('every command that the start shows logs in as it is printed', { skip }, async t => {
   const { out } = await serving(t, '--listen', 'cbrain=0')
-  const commands = out().match(/curl (?:.*\\\n)?.*/g) ?? []
+  const commands = out().match(/curl (?:.*\\\n)*.*/g) ?? []
   const answers = await Promise.all(commands.map(command => shell('bash', ['-c', `${command} -sS`])))
   const [netbrain = '', videntity = '', cbrain = '', hcx = ''] = answers.map(({ stdout }) => stdout)
   t.match(netbrain, /^\{"token":"[0-9a-f-]{36}","statusCode":790200,"statusDescription":"Success\."\}$/)
@@ -147,7 +147,7 @@ t.test('the commands log in with an account of the scenario', { skip }, async t 
   })
   const { out } = await serving(t, '--scenario', scenario)
   t.match(out(), "Accounts: ann / it's & more\n")
-  const commands = out().match(/curl (?:.*\\\n)?.*/g) ?? []
+  const commands = out().match(/curl (?:.*\\\n)*.*/g) ?? []
   const answers = await Promise.all(commands.map(line => shell('bash', ['-c', `${line} -sS`])))
   const words = ['"token":', 'you logged in successfully', '"cbrain_api_token":', 'x-hm-authorization: ']
   for (const [index, word] of words.entries()) t.match(answers[index]?.stdout, word)
