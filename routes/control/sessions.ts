@@ -1,3 +1,4 @@
+import { formatInstant } from '../../src/base/instant.js'
 import { choice, nearest } from '../../src/base/user-error.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/server.js'
@@ -155,14 +156,14 @@ const told = (space: Space, session: Session, secrets: boolean) => {
     product: session.product,
     login: session.login,
     token: secrets ? session.token : shortToken(session.token),
-    openedAt: new Date(session.openedAt).toISOString(),
-    usedAt: new Date(session.usedAt).toISOString(),
+    openedAt: formatInstant(session.openedAt),
+    usedAt: formatInstant(session.usedAt),
     uses: session.uses,
     age: (now - session.openedAt) / 1000,
     ...(session.data && { data: session.data }),
     // A life beyond what a date can hold is one without end.
     ...(session.expiresAt <= endOfTime
-      ? { left: (session.expiresAt - now) / 1000, expiresAt: new Date(session.expiresAt).toISOString() }
+      ? { left: (session.expiresAt - now) / 1000, expiresAt: formatInstant(session.expiresAt) }
       : {})
   }
 }

@@ -257,7 +257,7 @@ export const settings = {
     group: 'Limits',
     placeholder: '<bytes>',
     fallback: 268_435_456,
-    help: 'How many bytes the journals of all spaces hold together; the oldest requests of the largest journal make room',
+    help: 'Bytes in the journals of all spaces together; the oldest requests of the largest journal are dropped',
     parse: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of bytes')
   }),
   spaceIdle: setting({
@@ -272,21 +272,21 @@ export const settings = {
     group: 'Limits',
     placeholder: '<number>',
     fallback: 10_000,
-    help: 'How many spaces there may be beside the default one; for one more, the one idle longest is dropped, unless requests are held or delayed in it',
+    help: 'Maximum number of spaces beside the default one; the longest idle is dropped, unless it has held or delayed requests',
     parse: wholeNumber(1, 10_000_000, 'a whole number from 1 to 10000000')
   }),
   maxSessions: setting({
     group: 'Limits',
     placeholder: '<number>',
     fallback: 2_000_000,
-    help: 'How many sessions of a space may be open; for one more, one that is idle for long is evicted',
+    help: 'Maximum number of open sessions of a space; one of the longest idle is evicted',
     parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
   }),
   maxNames: setting({
     group: 'Limits',
     placeholder: '<number>',
     fallback: 1_000_000,
-    help: 'For how many logins a space remembers the counts of rules and of a seed; those not seen for longest begin anew',
+    help: 'Logins for which a space keeps the counts of rules and of a seed; those of the longest idle start again',
     parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
   }),
   bodyLimit: setting({

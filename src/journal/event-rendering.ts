@@ -1,3 +1,4 @@
+import { formatInstant } from '../base/instant.js'
 import type { SessionEnd } from '../session/sessions.js'
 import type { EventPayload } from './events.js'
 import { causeOf } from './reasons.js'
@@ -7,7 +8,7 @@ import { renderEntry } from './rendering.js'
 /** What an event says, for JSON; with `secrets`, passwords and tokens are shown whole. */
 export const renderEvent = (what: EventPayload, secrets: boolean): object => {
   if (what.kind === 'request') return renderEntry(what.entry, secrets)
-  if (what.kind === 'clock') return { now: new Date(what.now).toISOString(), frozen: what.frozen }
+  if (what.kind === 'clock') return { now: formatInstant(what.now), frozen: what.frozen }
   if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
   if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
   const { product, login, token, end } = what.session

@@ -1,11 +1,12 @@
 import { formatDuration } from '../base/duration.js'
+import { formatInstant } from '../base/instant.js'
 import type { Why } from '../product/failure.js'
 
 type Saying = (why: Why) => string
 
 const ago = ({ at, now }: Why): string => {
   if (at === undefined || typeof now !== 'number') return ''
-  if (now < at) return ` at ${new Date(at).toISOString()}, which by the clock is still to come`
+  if (now < at) return ` at ${formatInstant(at)}, which by the clock is still to come`
   return now - at < 1 ? ' just now' : ` ${formatDuration(now - at)} ago`
 }
 
@@ -63,7 +64,7 @@ const sayings: Readonly<Record<string, Saying>> = {
   'wrong-client-secret': ({ client }) => `the secret of the client ${client} is another`,
   'unknown-parameters': ({ count }) => `the login has ${count} parameters that are not known, as an attack would`,
   'blocked-address': ({ address, until }) =>
-    `no request is taken from ${address} until ${new Date(Number(until)).toISOString()}, after a login with unknown parameters`,
+    `no request is taken from ${address} until ${formatInstant(Number(until))}, after a login with unknown parameters`,
   'missing-field': ({ field }) => `the field ${field} is missing or empty`,
   malformed: ({ error }) => `the request cannot be read${error === undefined ? '' : `: ${error}`}`,
   'content-encoding': ({ encoding }) =>
@@ -88,4 +89,5 @@ const sayings: Readonly<Record<string, Saying>> = {
 export const describedReasons: readonly string[] = Object.keys(sayings)
 
 /** `expired 12s ago (idle 30m)`, `logged out 3s ago by request 7`, `the token was never issued`. */
-export const describeReason = (why: Why): string => sayings[why.reason]?.(why) ?? why.reason.replaceAll('-', ' ')
+export const describeReason = (why: Why): string =>
+  Object.hasOwn(sayings, why.reason) ? (sayings[why.reason]?.(why) ?? '') : why.reason.replaceAll('-', ' ')

@@ -1,3 +1,4 @@
+import { formatInstant } from '../base/instant.js'
 import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
 import type { Why } from '../product/failure.js'
@@ -57,8 +58,8 @@ export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
   const { number, space, method, url, answer, took, rules } = entry
   return {
     number,
-    at: instantOf(entry.at),
-    wall: instantOf(entry.recordedAt),
+    at: formatInstant(entry.at),
+    wall: formatInstant(entry.recordedAt),
     space,
     ...defined({
       product: entry.product,
@@ -71,7 +72,7 @@ export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
     path: redact(pathOf(url)),
     outcome: outcomeOf(entry),
     status: answer.status,
-    milliseconds: Math.round(took * 1000) / 1000,
+    milliseconds: roundedMs(took),
     ...defined({
       failure: entry.failure,
       why: entry.why && factsOf(entry.why, redact)
@@ -98,11 +99,11 @@ export const outcomeOf = ({ product, fault, left, failure, answer }: Entry): Out
   return failure !== undefined || answer.status >= 400 ? 'refused' : 'success'
 }
 
+/** Milliseconds to the microsecond; JSON knows no other numbers than finite ones. */
+export const roundedMs = (ms: number): number => (Number.isFinite(ms * 1000) ? Math.round(ms * 1000) / 1000 : 0)
+
 const redactedData = (data: Readonly<Record<string, string>>, redact: Redactor): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([name, value]) => [name, redact(value)]))
-
-/** ISO 8601; of a time that no date can hold the nearest that one can. */
-const instantOf = (ms: number): string => new Date(Math.min(Math.max(ms, -8.64e15), 8.64e15)).toISOString()
 
 /** Several headers of one name are one, as RFC 9110 joins them. */
 const shownHeaders = (
@@ -135,7 +136,7 @@ const factsOf = (why: Why, redact: Redactor): JournalRow['why'] => {
   return {
     reason,
     words: redact(describeReason(why)),
-    ...defined({ at: at === undefined ? undefined : instantOf(at) }),
+    ...defined({ at: at === undefined ? undefined : formatInstant(at) }),
     ...Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))),
     ...defined({ request })
   }

@@ -1,8 +1,9 @@
+import { formatInstant } from '../base/instant.js'
 import type { Entry } from '../journal/entry.js'
 import { describeReason } from '../journal/reasons.js'
 import { redactionOf } from '../journal/redaction.js'
 import type { Redactor } from '../journal/redactor.js'
-import { type Outcome, outcomeOf } from '../journal/rendering.js'
+import { type Outcome, outcomeOf, roundedMs } from '../journal/rendering.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { Log } from './logger.js'
 import { formatParts, type RequestLogFields, whatOf } from './request-line.js'
@@ -47,8 +48,8 @@ const factsOf = (entry: Entry): RequestLogFields => {
     status: entry.answer.status,
     outcome,
     why: [whyOf(entry, outcome)].flatMap(why => why ?? []).map(redact)[0],
-    milliseconds: Math.round(entry.took * 1000) / 1000,
-    at: new Date(entry.at).toISOString()
+    milliseconds: roundedMs(entry.took),
+    at: formatInstant(entry.at)
   }
 }
 

@@ -9,8 +9,10 @@ import { controlEndpoints } from './control-endpoints.js'
 import { describedAnswers } from './described.js'
 import { FakeSystemClock } from './fake-system-clock.js'
 
-export interface DoubleOptions extends Partial<Omit<AppOptions, 'wall' | 'scenario'>> {
+export interface DoubleOptions extends Partial<Omit<AppOptions, 'systemClock' | 'scenario'>> {
   readonly scenario?: Partial<Scenario>
+  /** Its time stands still, and its waits are over at once, where it is left out. */
+  readonly systemClock?: FakeSystemClock
   /** For every product. */
   readonly fidelity?: Fidelity
   /** Every request comes in at this product's own listener. */
@@ -29,7 +31,7 @@ export interface Double {
 /** The whole app without a port, on a systemClock whose time stands still. */
 export const double = (options: DoubleOptions = {}): Double => {
   const { scenario, fidelity, only, ...rest } = options
-  const systemClock = new FakeSystemClock()
+  const { systemClock = new FakeSystemClock() } = options
   const settings: Record<string, ProductSettings> = fidelity
     ? Object.fromEntries((options.products ?? products).map(({ name }) => [name, { fidelity }]))
     : {}

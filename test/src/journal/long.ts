@@ -39,6 +39,15 @@ for (const [what, request] of Object.entries(carried))
     t.match(text, /Ab1-…Ab1-/)
   })
 
+t.test('a search by the whole text of a long token finds its row, and no other', async t => {
+  const server = steered()
+  for (const key of [long, `${long}x`])
+    await server.send({ method: 'POST', url: '/session/ping', headers: form, payload: `session_key=${key}` })
+  t.equal((await server.ask('POST /requests/count', { token: long })).body.count, 1)
+  t.equal((await server.ask('POST /requests/count', { token: 'Ab1-…Ab1-' })).body.count, 1)
+  t.equal((await server.ask('POST /requests/count', { token: `${long}y` })).body.count, 0)
+})
+
 t.test('a row keeps of a login, a URL and the reason the beginning and the end', async t => {
   const server = steered()
   const username = 'u'.repeat(900_000)
