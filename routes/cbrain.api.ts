@@ -1,82 +1,138 @@
-import { type ApiContent, type ApiDescription, type ApiResponse, schemaRef } from '../src/product/api-description.js'
+import {
+  type ApiContent,
+  type ApiDescription,
+  type ApiOperation,
+  type ApiResponse,
+  type ApiSchema,
+  schemaRef
+} from '../src/product/api-description.js'
 import type { Fidelity } from '../src/product/product.js'
 
-const sessionInfo = { 'application/json': schemaRef('SessionInfo'), 'application/xml': schemaRef('SessionInfo') }
-const format = { format: { enum: ['json', 'xml'], description: 'Beats `Accept`.' } }
+const text = { type: 'string' }
+
+const schemas = {
+  SessionInfo: {
+    type: 'object',
+    properties: { user_id: { type: 'integer', format: 'int64' }, cbrain_api_token: text }
+  },
+  ErrorResponse: {
+    type: 'object',
+    required: ['status', 'error'],
+    properties: { status: { type: 'integer' }, error: text },
+    xml: { name: 'hash' }
+  }
+}
+
 const credentials = {
   type: 'object',
   required: ['login', 'password'],
-  properties: { login: { type: 'string' }, password: { type: 'string' } }
+  properties: {
+    login: { ...text, description: 'The username of the user trying to connect.' },
+    password: { ...text, format: 'password', description: 'The password of the user' }
+  }
 }
+
+const security = ['BrainPortalSession', 'bearer']
+const token = { cbrain_api_token: { ...text, description: 'The token, where no header and no query has it.' } }
+
+const jsonOrXml = (name: string): ApiContent => ({
+  'application/json': schemaRef(name),
+  'application/xml': schemaRef(name)
+})
+
+/** A body in each of the types that it is read from. */
+const bodies = (schema: ApiSchema): ApiContent => ({
+  'application/x-www-form-urlencoded': schema,
+  'application/json': schema,
+  'multipart/form-data': schema
+})
+
+/** Names, words and schemas as CBRAIN's published description has them; see cbrain.md. */
+export const describeCbrain = (fidelity: Fidelity): ApiDescription => ({
+  schemas,
+  securitySchemes: {
+    BrainPortalSession: { type: 'apiKey', in: 'query', name: 'cbrain_api_token' },
+    bearer: { type: 'http', scheme: 'bearer' }
+  },
+  refusal: jsonOrXml('ErrorResponse'),
+  accept: ['application/json', 'application/xml', '*/*'],
+  operations: operations(fidelity === 'observed'),
+  asServed: (operation, method, path) => inFormatOf(path, withTokenInBody(operation, method, path))
+})
+
+const shared = { tag: 'Sessions', query: { format: { enum: ['json', 'xml'], description: 'Beats `Accept`.' } } }
+
+/** `observed`: a client that asked for neither JSON nor XML gets the pages of browsers. */
+const operations = (observed: boolean): ApiDescription['operations'] => {
+  const pages = observed ? { 302: redirected } : {}
+  const page = observed ? { 'text/html': { type: 'string', maxLength: 0 } } : {}
+  return {
+    login: {
+      ...shared,
+      id: 'session_post',
+      summary: 'Create a new session',
+      description:
+        'If a user is currently logged in, a new session will not be created, and the current session will be re-used.',
+      body: { required: true, content: bodies(credentials) },
+      security: [],
+      responses: { 200: sessionInfo(), ...pages }
+    },
+    session: {
+      ...shared,
+      id: 'session_get',
+      summary: 'Get session information',
+      security,
+      responses: { 200: sessionInfo(page), 304: unchanged }
+    },
+    logout: {
+      ...shared,
+      id: 'session_delete',
+      summary: 'Destroy the current session',
+      security,
+      responses: { 200: { description: 'Session terminated' }, ...pages }
+    }
+  }
+}
+
+const sessionInfo = (others: ApiContent = {}): ApiResponse => ({
+  description: 'An object with the API token and the CBRAIN user ID',
+  content: { ...jsonOrXml('SessionInfo'), ...others },
+  headers: { ETag: 'A weak tag, of the SHA-256 of the body.' }
+})
+
+const unchanged: ApiResponse = {
+  description: 'The session is the one whose tag `If-None-Match` named.',
+  headers: { ETag: 'The same tag.' }
+}
+
 const redirected: ApiResponse = {
   description: 'A client that did not ask for JSON or XML is sent to a page.',
   headers: { Location: 'The path of the page.' }
 }
 
-const session = (content: ApiContent): ApiResponse => ({
-  description: 'An object with the API token and the CBRAIN user ID',
-  content,
-  headers: { ETag: 'A weak tag, of the SHA-256 of the body.' }
+/** A login and a logout read a token out of the body too; with a live one, a login needs no credentials. */
+const withTokenInBody = (operation: ApiOperation, method: string, path: string): ApiOperation => {
+  if (method === 'HEAD' && isLoginPage.test(path)) return greeting(operation)
+  if (method === 'DELETE')
+    return { ...operation, body: { required: false, content: bodies({ type: 'object', properties: token }) } }
+  if (method !== 'POST') return operation
+  const schema = { ...credentials, properties: { ...credentials.properties, ...token } }
+  return { ...operation, security: ['', ...security], body: { required: true, content: bodies(schema) } }
+}
+
+const isLoginPage = /^\/(?:login|session\/new)(?:\.|$)/
+
+/** `HEAD` is answered, logged in or not. */
+const greeting = (operation: ApiOperation): ApiOperation => ({
+  ...operation,
+  security: ['', ...security],
+  responses: { 200: { description: 'The page is there, whoever asks.' } }
 })
 
-/** Names and schemas as CBRAIN's published description has them; see cbrain.md. */
-export const describeCbrain = (fidelity: Fidelity): ApiDescription => {
-  const observed = fidelity === 'observed'
-  return {
-    schemas: {
-      SessionInfo: {
-        type: 'object',
-        properties: { user_id: { type: 'integer', format: 'int64' }, cbrain_api_token: { type: 'string' } }
-      },
-      ErrorResponse: {
-        type: 'object',
-        required: ['status', 'error'],
-        properties: { status: { type: 'integer' }, error: { type: 'string' } },
-        xml: { name: 'hash' }
-      }
-    },
-    securitySchemes: {
-      BrainPortalSession: { type: 'apiKey', in: 'query', name: 'cbrain_api_token' },
-      bearer: { type: 'http', scheme: 'bearer' }
-    },
-    refusal: { 'application/json': schemaRef('ErrorResponse'), 'application/xml': schemaRef('ErrorResponse') },
-    accept: ['application/json', 'application/xml', '*/*'],
-    operations: {
-      login: {
-        id: 'session_post',
-        tag: 'Sessions',
-        query: format,
-        body: {
-          required: true,
-          content: {
-            'application/x-www-form-urlencoded': credentials,
-            'application/json': credentials,
-            'multipart/form-data': credentials
-          }
-        },
-        security: [],
-        responses: { 200: session(sessionInfo), ...(observed && { 302: redirected }) }
-      },
-      session: {
-        id: 'session_get',
-        tag: 'Sessions',
-        query: format,
-        security: ['BrainPortalSession', 'bearer'],
-        responses: {
-          200: session(observed ? { ...sessionInfo, 'text/html': { type: 'string', maxLength: 0 } } : sessionInfo),
-          304: {
-            description: 'The session is the one whose tag `If-None-Match` named.',
-            headers: { ETag: 'The same tag.' }
-          }
-        }
-      },
-      logout: {
-        id: 'session_delete',
-        tag: 'Sessions',
-        query: format,
-        security: ['BrainPortalSession', 'bearer'],
-        responses: { 200: { description: 'Session terminated' }, ...(observed && { 302: redirected }) }
-      }
-    }
-  }
+/** A path that ends in its format is answered in that one alone, whatever the client asks for. */
+const inFormatOf = (path: string, operation: ApiOperation): ApiOperation => {
+  const [, format] = /\.(json|xml)$/.exec(path) ?? []
+  if (!format) return operation
+  const { 302: _page, ...responses } = operation.responses
+  return { ...operation, query: {}, types: [`application/${format}`], responses }
 }

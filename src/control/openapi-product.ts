@@ -8,7 +8,7 @@ import { askRefusals } from './openapi-refusals.js'
 import { responsesOf } from './openapi-responses.js'
 
 export interface DescribeOptions extends Pick<ControlContext, 'version' | 'isolate'> {
-  /** Also the routes that the product's documents do not name. */
+  /** Also the routes, and the places of a token, that the product's documents do not name. */
   readonly aliases?: boolean
 }
 
@@ -54,22 +54,30 @@ const rowsOf = async (
 ): Promise<readonly Row[]> => {
   const [published, ...others] = operation.routes
   if (!published) return []
-  const own = api.operations[operation.name]
+  const named = api.operations[operation.name] ?? { ...unnamed, id: operationId(...published), tag: operation.name }
   const refusals = await askRefusals(app, product, published, api.accept)
-  const responses = responsesOf(own ?? { responses: { 200: { description: 'Success.' } } }, refusals, api)
-  const described = { summary: operation.summary, tags: [tagOf(operation, api)], ...requestOf(own) }
   return [published, ...(aliases ? others : [])].map((route): Row => {
     const [method, path] = route
-    const id = (route === published && own?.id) || operationId(method, path)
+    const own = (aliases && api.asServed?.(named, method, path)) || named
+    const responses = responsesOf(own, refusals, api)
     return [
       path,
       method,
-      { operationId: id, ...described, responses: method === 'HEAD' ? withoutBodies(responses) : responses }
+      {
+        operationId: route === published ? own.id : operationId(method, path),
+        ...requestOf({ summary: operation.summary, ...own }),
+        responses: method === 'HEAD' ? withoutBodies(responses) : responses
+      }
     ]
   })
 }
 
-const requestOf = ({ security = [], query = {}, body }: Partial<ApiOperation> = {}): object => ({
+const unnamed = { security: [], responses: { 200: { description: 'Success.' } } }
+
+const requestOf = ({ summary, description, tag, security, query = {}, body }: ApiOperation): object => ({
+  summary,
+  description,
+  tags: [tag],
   security: security.map(scheme => (scheme === '' ? {} : { [scheme]: [] })),
   parameters: Object.entries(query).map(([name, schema]) => ({ name, in: 'query', schema })),
   ...(body && { requestBody: { required: body.required, content: mediaTypes(body.content) } })

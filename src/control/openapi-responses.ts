@@ -3,11 +3,12 @@ import type { Refusal } from './openapi-refusals.js'
 
 /** All responses of an operation by status: those that it declares, and the refusals that were asked of it. */
 export const responsesOf = (
-  { responses: declared, refusals: own = {} }: Pick<ApiOperation, 'responses' | 'refusals'>,
-  refusals: readonly Refusal[],
+  { responses: declared, refusals: own = {}, types }: Pick<ApiOperation, 'responses' | 'refusals' | 'types'>,
+  asked: readonly Refusal[],
   { refusal, headers = {} }: Pick<ApiDescription, 'refusal' | 'headers'>
 ): Record<string, object> => {
   const schemaOf = ({ failure, type }: Refusal): ApiSchema => (own[failure] ?? refusal)[type] ?? { type: 'string' }
+  const refusals = asked.filter(({ type }) => type === '' || (types?.includes(type) ?? true))
   const always = common(refusals)
   const statuses = new Set([...Object.keys(declared).map(Number), ...refusals.map(({ status }) => status)])
   return Object.fromEntries(
@@ -19,7 +20,7 @@ export const responsesOf = (
         {
           description: words(success, refused),
           headers: headersOf(status, success, refused, always, headers),
-          ...contentOf(success?.content ?? {}, refused, schemaOf)
+          ...contentOf(declaredContent(success, types), refused, schemaOf)
         }
       ]
     })
@@ -35,7 +36,8 @@ const common = (refusals: readonly Refusal[]): readonly string[] => {
 const words = (success: ApiResponse | undefined, refused: readonly Refusal[]): string => {
   const names = [...new Set(refused.map(({ failure }) => failure))].join(', ')
   const refusal = names && `Refused: ${names}.`
-  return [success?.description, refusal].filter(Boolean).join('; ')
+  if (!success || !refusal) return success?.description ?? refusal
+  return `${success.description.replace(/\.$/, '')}. ${refusal}`
 }
 
 const headersOf = (
@@ -58,6 +60,9 @@ const headersOf = (
 
 const retried: ReadonlySet<number> = new Set([429, 503])
 const retryAfter = { 'Retry-After': 'Where a rule of the scenario sets it.' }
+
+const declaredContent = ({ content = {} }: Partial<ApiResponse> = {}, types?: readonly string[]): ApiContent =>
+  types ? Object.fromEntries(Object.entries(content).filter(([type]) => types.includes(type))) : content
 
 const contentOf = (
   declared: ApiContent,

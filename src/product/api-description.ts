@@ -18,6 +18,9 @@ export interface ApiOperation {
   /** The published operationId. */
   readonly id: string
   readonly tag: string
+  /** The published words; left out, the summary is the operation's own. */
+  readonly summary?: string
+  readonly description?: string
   readonly query?: Readonly<Record<string, ApiSchema>>
   readonly body?: { readonly required: boolean; readonly content: ApiContent }
   /** The security schemes, any one of which is enough; an empty name means that it works without. */
@@ -26,6 +29,8 @@ export interface ApiOperation {
   readonly responses: Readonly<Record<number, ApiResponse>>
   /** The schemas of the refusals whose bodies are other than the product's others. */
   readonly refusals?: Readonly<Partial<Record<FailureName, ApiContent>>>
+  /** The media types of its answers, where only some of the product's are possible. */
+  readonly types?: readonly string[]
 }
 
 /** What a description of a product in OpenAPI says beyond the product's own table. */
@@ -40,6 +45,8 @@ export interface ApiDescription {
   readonly headers?: Readonly<Record<string, string>>
   /** By the names of the product's operations. */
   readonly operations: Readonly<Record<string, ApiOperation>>
+  /** The operation as this route of it is served, with what the published documents do not name. */
+  asServed?(operation: ApiOperation, method: string, path: string): ApiOperation
 }
 
 /** A reference to one of the description's own schemas. */

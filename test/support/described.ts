@@ -6,7 +6,9 @@ import type { ProductCall } from '../../src/exchange/call.js'
 import type { Exchange } from '../../src/exchange/exchange.js'
 import type { ExchangeListener } from '../../src/exchange/recorder.js'
 import type { Answer } from '../../src/http/answer.js'
+import { decodedPath } from '../../src/http/path.js'
 import { isRecord } from '../../src/kit/fields.js'
+import type { Product } from '../../src/product/product.js'
 
 interface Response {
   readonly content?: Readonly<Record<string, { readonly schema: object }>>
@@ -46,13 +48,23 @@ const compare = async ({ call, answer, rules }: Exchange): Promise<void> => {
 }
 
 /** The responses of the route that was called; of any operation where the path or the method is not there. */
-const responsesOf = ({ operation, request }: ProductCall, { paths }: Description): Record<string, Response>[] => {
+const responsesOf = (
+  { product, operation, request: { method, url } }: ProductCall,
+  { paths }: Description
+): Record<string, Response>[] => {
   if (!operation) return Object.values(paths).flatMap(each => Object.values(each).map(({ responses }) => responses))
-  const routes = operation.routes.filter(([method]) => method === request.method)
-  const of = (routes.length > 0 ? routes : operation.routes).map(
-    ([method, path]) => paths[path]?.[method.toLowerCase()]?.responses
-  )
-  return of.filter(responses => responses !== undefined)
+  const asked = pathsAt(product, url)
+  const route = operation.routes.find(each => each[0] === method && asked(each[1]))
+  const described = route && paths[route[1]]?.[method.toLowerCase()]
+  return described ? [described.responses] : []
+}
+
+/** Whether this URL is that path, with the habits of the product's router. */
+const pathsAt = (product: Product, url: string) => {
+  const { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes } = product.router
+  const single = ignoreDuplicateSlashes ? decodedPath(url).replace(/\/{2,}/g, '/') : decodedPath(url)
+  const bare = ignoreTrailingSlash ? single.replace(/(.)\/$/, '$1') : single
+  return (path: string): boolean => (caseSensitive ? path === bare : path.toLowerCase() === bare.toLowerCase())
 }
 
 const ofHttp = new Set(['content-type', 'content-length', 'date', 'connection'])
