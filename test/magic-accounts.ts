@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
+import { products } from '../routes/index.js'
 import { type Fault, faultNames } from '../src/http/delivery.js'
 import { type FailureName, failureNames } from '../src/product/failure.js'
 import type { Driver } from './support/driver.js'
@@ -99,7 +100,7 @@ for (const driver of drivers) {
   const { title } = driver.product
 
   t.test(`${title}: an account that is refused at login opens no session, and demo goes on`, async t => {
-    const { send, open } = client(await wired(t, { scenario }), driver)
+    const { send, open } = client(await wired(t, { products, scenario }), driver)
     for (const [login, failure] of Object.entries(refused))
       for (const _again of [1, 2]) {
         const reply = await send(loginAs(driver, login))
@@ -111,7 +112,7 @@ for (const driver of drivers) {
   })
 
   t.test(`${title}: an account that is cut off at login breaks the connection, and demo goes on`, async t => {
-    const { port, send, close } = client(await wired(t, { scenario }), driver)
+    const { port, send, close } = client(await wired(t, { products, scenario }), driver)
     const heard = async (login: string) => ask(port, loginAs(driver, login))
     t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
     t.strictSame(await heard('silent'), { text: '', end: 'closed' })
@@ -128,11 +129,11 @@ for (const driver of drivers) {
 
   for (const [login, live] of Object.entries(troubled))
     t.test(`${title}: ${login} is let in, and has its trouble later`, async t => {
-      await live(t, driver, client(await wired(t, { scenario }), driver))
+      await live(t, driver, client(await wired(t, { products, scenario }), driver))
     })
 
   t.test(`${title}: a magic account with another password has no trouble but that`, async t => {
-    const { send } = client(await wired(t, { scenario }), driver)
+    const { send } = client(await wired(t, { products, scenario }), driver)
     for (const login of ['demo', 'expired', 'slow', 'nobody'])
       says(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))
   })

@@ -47,7 +47,7 @@ for (const driver of drivers)
       `${driver.product.title}: a ${name} that is pretended is answered as a success, and changes nothing`,
       async t => {
         const rule = `{ on: ${driver.product.name}.${name}, when: { header: { x-pretend: true } }, then: pretend }`
-        const { app, send, systemClock } = double({ scenario: scenarioOf(`rules: [${rule}]`) })
+        const { app, send, systemClock } = double({ products, scenario: scenarioOf(`rules: [${rule}]`) })
         const pretended = ({ headers, ...request }: Request) =>
           send({ ...request, headers: { ...headers, 'x-pretend': '' } })
         const open = driver.issued(await send(driver.login()))
@@ -81,7 +81,7 @@ for (const driver of drivers)
 
 t.test('the token of a pretended login is never honoured', async t => {
   for (const driver of drivers) {
-    const { send } = double({ scenario: scenarioOf('rules: [{ on: login, call: 1, then: pretend }]') })
+    const { send } = double({ products, scenario: scenarioOf('rules: [{ on: login, call: 1, then: pretend }]') })
     const token = driver.issued(await send(driver.login()))
     t.match(token, driver.product.sessions.token)
     t.notOk(driver.succeeded(await send(driver.use(token))))
@@ -93,6 +93,7 @@ t.test('the token of a pretended login is never honoured', async t => {
 
 t.test('what is pretended to the owner of a session speaks of its owner', async t => {
   const { send } = double({
+    products,
     scenario: scenarioOf(`
       accounts: [{ login: ann, password: demo }, { login: norm, password: demo, cbrain: { user_id: 17 } }]
       rules: [{ on: [hcx.session, cbrain.session], then: pretend }]

@@ -65,7 +65,7 @@ t.test('the order of effects is the order of the table', async t => {
 t.test('the first example does what its title says', async t => {
   const [text = ''] = blocks('yaml')
   for (const driver of drivers) {
-    const { send, systemClock } = double({ scenario: read(text).scenario })
+    const { send, systemClock } = double({ products, scenario: read(text).scenario })
     const token = driver.issued(await send(driver.login()))
     const works = []
     for (const _call of [1, 2, 3, 4]) works.push(driver.succeeded(await send(driver.use(token))))

@@ -15,6 +15,7 @@ const library = new ScenarioCatalog(fileURLToPath(new URL('../scenarios/', impor
 const clientOf = async (t: Test, driver: Driver, name: string) => {
   const { scenario } = await library.find(name)
   const { port, app, systemClock } = await wired(t, {
+    products,
     scenario: { ...scenario, accounts: [...accountsOf(scenario), norm] }
   })
   const send = async (request: Request): Promise<Reply> => replyOf(await ask(port, request))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { products } from '../routes/index.js'
 import { type FailureName, failureNames } from '../src/product/failure.js'
 import { fidelities } from '../src/product/product.js'
 import { double } from './support/double.js'
@@ -128,7 +129,7 @@ const isOutcome = (driver: Driver, heard: Heard, outcome: Outcome): boolean => {
 t.test('200 spaces live 200 lives at once on one server, each its own, and again to the byte', async t => {
   const inhabitants = Array.from({ length: 200 }, (_, number) => inhabitant(number))
   const run = async () => {
-    const server = await wired(t)
+    const server = await wired(t, { products })
     for (const { space, scenario } of inhabitants) await server.app.spaces.get(space).reset(scenario)
     const lives = await Promise.all(inhabitants.map(each => live(server, each)))
     t.strictSame(
@@ -150,7 +151,7 @@ for (const driver of drivers)
     t.test(`${driver.product.title}, ${fidelity}: with one seed and a clock that stands, no byte differs`, async t => {
       const scenario = scenarioOf('{ seed: 7, clock: "2026-01-01T00:00:00Z", frozen: true }')
       const run = async () => {
-        const { port } = await wired(t, { scenario, fidelity })
+        const { port } = await wired(t, { products, scenario, fidelity })
         const heard: string[] = []
         const hear = async (request: Request) => {
           const answer = await ask(port, request)
@@ -178,7 +179,7 @@ t.test('with a seed, the tokens of a login do not depend on the order in which p
   `)
   /** The tokens of three logins of each client, one after the other, and all clients at once, in that order. */
   const tokensOf = async (order: typeof clients) => {
-    const { send, systemClock } = double({ scenario })
+    const { send, systemClock } = double({ products, scenario })
     const tokens = await Promise.all(
       order.map(async ({ driver, login }) => {
         const mine: string[] = []
@@ -204,18 +205,19 @@ t.test('with a seed, the tokens of a login do not depend on the order in which p
 })
 
 t.test('another space draws other tokens from the same seed, whatever happens elsewhere', async t => {
-  const { send } = double({ scenario: scenarioOf('seed: 7') })
+  const { send } = double({ products, scenario: scenarioOf('seed: 7') })
   const login = async (space: string, driver: Driver) => driver.issued(await send(at(space, driver.login())))
   for (const driver of drivers) {
     const [blue, red] = [await login('blue', driver), await login('red', driver)]
     t.not(blue, red)
-    const other = double({ scenario: scenarioOf('seed: 7') })
+    const other = double({ products, scenario: scenarioOf('seed: 7') })
     t.equal(driver.issued(await other.send(at('red', driver.login()))), red)
   }
 })
 
 t.test('each space counts for itself, has its own time, its own state and its own gates', async t => {
   const { app, send } = double({
+    products,
     scenario: scenarioOf(`
       rules:
         - { on: hcx.session, call: 2, then: { fail: unavailable, state: Full } }
@@ -237,7 +239,7 @@ t.test('each space counts for itself, has its own time, its own state and its ow
 })
 
 t.test('a space that nobody has used for long goes, and what it knew with it', async t => {
-  const { app, send, systemClock } = double({ spaceIdle: 1000 })
+  const { app, send, systemClock } = double({ products, spaceIdle: 1000 })
   const names = () => app.spaces.list().map(({ name }) => name)
   const login = async (space: string) => hcx.issued(await send(at(space, hcx.login())))
   const home = hcx.issued(await send(hcx.login()))

@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { products } from '../../routes/index.js'
 import { cli } from '../../src/cli/cli.js'
 import type { CommandContext } from '../../src/cli/context.js'
 import { controlEndpoints } from './control-endpoints.js'
+import { products } from './known-products.js'
 
 export interface Running {
   /** The address that the ready line names. */

@@ -1,5 +1,4 @@
 import inject, { type InjectOptions, type Response } from 'light-my-request'
-import { products } from '../../routes/index.js'
 import { type App, type AppOptions, createApp } from '../../src/app.js'
 import type { ExchangeListener } from '../../src/exchange/recorder.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
@@ -8,6 +7,7 @@ import { demo } from '../../src/state/accounts.js'
 import { controlEndpoints } from './control-endpoints.js'
 import { describedAnswers } from './described.js'
 import { FakeSystemClock } from './fake-system-clock.js'
+import { products } from './known-products.js'
 
 export interface DoubleOptions extends Partial<Omit<AppOptions, 'systemClock' | 'scenario'>> {
   readonly scenario?: Partial<Scenario>

@@ -1,7 +1,7 @@
-import { products } from '../../routes/index.js'
 import { loadExpressions } from '../../src/base/expression.js'
 import { createParse } from '../../src/scenario/format/parse.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
+import { products } from './known-products.js'
 
 await loadExpressions()
 const parse = createParse(products)

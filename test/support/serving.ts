@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { type Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Test } from 'tap'
-import { products } from '../../routes/index.js'
 import { type AppOptions, createApp } from '../../src/app.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
 import { type ListenOptions, listen } from '../../src/server/listeners.js'
@@ -10,6 +9,7 @@ import { demo } from '../../src/state/accounts.js'
 import { systemClock } from '../../src/state/clock.js'
 import { controlEndpoints } from './control-endpoints.js'
 import type { Reply, Request } from './driver.js'
+import { products } from './known-products.js'
 
 export interface ServingOptions extends Partial<Omit<AppOptions, 'scenario'>>, Partial<ListenOptions> {
   readonly scenario?: Partial<Scenario>

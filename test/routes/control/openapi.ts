@@ -1,10 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import t from 'tap'
 import { endpoints } from '../../../routes/control/index.js'
-import { products } from '../../../routes/index.js'
 import { createControlApp } from '../../../src/control/server.js'
 import { clientOf, steered } from '../../support/control.js'
 import { drivers } from '../../support/drivers.js'
+import { products } from '../../support/known-products.js'
 
 interface Described {
   readonly openapi: string

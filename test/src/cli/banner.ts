@@ -1,8 +1,8 @@
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
-import { products } from '../../../routes/index.js'
 import { videntity } from '../../../routes/videntity.js'
 import { banner, readyLine, servedProducts } from '../../../src/cli/banner.js'
+import { products } from '../../support/known-products.js'
 
 t.test('people see where each product is, a command that works, and who may log in', async t => {
   const rows = servedProducts([videntity, cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])

@@ -1,11 +1,11 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
-import { products } from '../../../routes/index.js'
 import { healthcheckCommand } from '../../../src/cli/healthcheck.js'
 import { argumentsAfter } from '../../../src/cli/server-arguments.js'
 import { run, serving } from '../../support/command.js'
 import { FakeSystemClock } from '../../support/fake-system-clock.js'
+import { products } from '../../support/known-products.js'
 
 const portOf = (url: string): string => new URL(url).port
 

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { products } from '../../../routes/index.js'
 import { type Environment, type Flags, readSettings } from '../../../src/config/read-settings.js'
+import { products } from '../../support/known-products.js'
 
 const read = (flags: Flags = {}, env: Environment = {}) => readSettings(flags, env, { products })
 

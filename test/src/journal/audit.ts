@@ -1,9 +1,9 @@
 import t from 'tap'
-import { products } from '../../../routes/index.js'
 import { createApp } from '../../../src/app.js'
 import { StrictAudit } from '../../../src/journal/audit.js'
 import { run } from '../../support/command.js'
 import { double } from '../../support/double.js'
+import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
 

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { products } from '../../../routes/index.js'
 import { reasonNames } from '../../../src/journal/closed-sets.js'
 import { steered } from '../../support/control.js'
+import { products } from '../../support/known-products.js'
 
 /** Searches for what no request can have, with what is said of them. */
 const unknown = [

@@ -2,12 +2,12 @@ import inject from 'light-my-request'
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
 import { hcx } from '../../../routes/hcx.js'
-import { products } from '../../../routes/index.js'
 import { videntity } from '../../../routes/videntity.js'
 import { describeReason } from '../../../src/journal/reasons.js'
 import type { ListenerRole } from '../../../src/server/dispatcher.js'
 import { toy } from '../../fixtures/toy.js'
 import { double } from '../../support/double.js'
+import { products } from '../../support/known-products.js'
 
 t.test('a path that is no product’s is told which products and paths there are', async t => {
   const { send } = double({ products: [videntity, toy] })

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { products } from '../../../routes/index.js'
 import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import { steered } from '../../support/control.js'
 import { type DoubleOptions, double } from '../../support/double.js'
 import { form, type Request } from '../../support/driver.js'
 import { livingBytes } from '../../support/heap.js'
+import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
 

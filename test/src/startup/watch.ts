@@ -3,13 +3,13 @@ import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
-import { products } from '../../../routes/index.js'
 import { createLog } from '../../../src/log/logger.js'
 import { ScenarioCatalog } from '../../../src/scenario/format/catalog.js'
 import { watch } from '../../../src/startup/watch.js'
 import { systemClock } from '../../../src/state/clock.js'
 import { double } from '../../support/double.js'
 import { drivers } from '../../support/drivers.js'
+import { products } from '../../support/known-products.js'
 
 const library = new ScenarioCatalog(fileURLToPath(new URL('../../../scenarios/', import.meta.url)), products)
 const [driver] = drivers

@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { connect as connectSecurely } from 'node:tls'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { products } from '../../../routes/index.js'
 import { createApp } from '../../../src/app.js'
 import { UserError } from '../../../src/base/user-error.js'
 import type { TlsFault } from '../../../src/config/setting-values.js'
@@ -18,6 +17,7 @@ import { Authority } from '../../../src/tls/authority.js'
 import { type TlsOptions, tlsIdentity } from '../../../src/tls/identity.js'
 import * as library from '../../../src/tls/x509.js'
 import { controlEndpoints } from '../../support/control-endpoints.js'
+import { products } from '../../support/known-products.js'
 
 const options = (over: Partial<TlsOptions> = {}): TlsOptions => ({ names: [], min: '1.2', now: Date.now(), ...over })
 

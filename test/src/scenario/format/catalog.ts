@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { products } from '../../../../routes/index.js'
 import { UserError } from '../../../../src/base/user-error.js'
 import { ScenarioCatalog } from '../../../../src/scenario/format/catalog.js'
+import { products } from '../../../support/known-products.js'
 
 const library = new ScenarioCatalog(fileURLToPath(new URL('../../../../scenarios/', import.meta.url)), products)
 

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { products } from '../../../../routes/index.js'
 import { loadExpressions } from '../../../../src/base/expression.js'
 import { createParse } from '../../../../src/scenario/format/parse.js'
 import { formatIssue } from '../../../../src/scenario/validation-issue.js'
+import { products } from '../../../support/known-products.js'
 
 await loadExpressions()
 const parse = createParse(products)

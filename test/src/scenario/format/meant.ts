@@ -1,7 +1,7 @@
 import t from 'tap'
-import { products } from '../../../../routes/index.js'
 import { loadExpressions } from '../../../../src/base/expression.js'
 import { createParse } from '../../../../src/scenario/format/parse.js'
+import { products } from '../../../support/known-products.js'
 
 await loadExpressions()
 const parse = createParse(products)

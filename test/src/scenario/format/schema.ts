@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import t from 'tap'
 import { parse } from 'yaml'
-import { products } from '../../../../routes/index.js'
 import { failureNames } from '../../../../src/product/failure.js'
 import { scenarioSchema } from '../../../../src/scenario/format/schema.js'
 import { toy } from '../../../fixtures/toy.js'
+import { products } from '../../../support/known-products.js'
 
 const folder = new URL('../../../../scenarios/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { products } from '../../../../routes/index.js'
 import { loadExpressions } from '../../../../src/base/expression.js'
 import { semanticIssues, type ValidParts } from '../../../../src/scenario/format/semantic-checks.js'
 import { formatPath } from '../../../../src/scenario/validation-issue.js'
+import { products } from '../../../support/known-products.js'
 
 const saidOf = (scenario: ValidParts): string[] =>
   semanticIssues(scenario, products).map(({ path, message }) => `${formatPath(path)}: ${message}`)
