@@ -13,11 +13,13 @@ export class ProductCall implements Call {
   readonly at: number
   readonly started: number
   readonly token: string | undefined
+  readonly fidelity: Fidelity
   login: string | undefined
   session: Session | undefined
   pretending = false
   /** How often its space had begun anew when it came. */
   readonly #generation: number
+  #address: string | undefined
   evicts: string | undefined
   /** Its operation has begun. */
   isRun = false
@@ -32,6 +34,7 @@ export class ProductCall implements Call {
     this.number = space.nextNumber()
     this.#generation = space.generation
     this.at = space.clock.now()
+    this.fidelity = space.fidelity(product)
     this.started = space.systemClock.elapsed()
     this.token = carried.token
     this.login = carried.login
@@ -42,13 +45,10 @@ export class ProductCall implements Call {
     return this.#generation !== this.space.generation
   }
 
-  get fidelity(): Fidelity {
-    return this.space.fidelity(this.product)
-  }
-
   get address(): string {
     const { product, request } = this
-    return product.clientAddress ? product.clientAddress(request, this.fidelity) : request.ip
+    this.#address ??= product.clientAddress ? product.clientAddress(request, this.fidelity) : request.ip
+    return this.#address
   }
 
   get body(): string | undefined {

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { v4 } from 'uuid'
 import { BoundedMap } from '../base/bounded-map.js'
 
 /**
@@ -48,30 +49,8 @@ const secret = (): Buffer => {
   return stock.subarray(used - 32, used)
 }
 
-/** A lower-case version-4 UUID made of 16 of the bytes. */
-export const uuid = (bytes: Buffer): string => {
-  let at = 0
-  for (let index = 0; index < 16; index += 1) {
-    if (index === 4 || index === 6 || index === 8 || index === 10) at += 1
-    const byte = marked(bytes[index] ?? 0, index)
-    form[at] = digit(byte >> 4)
-    form[at + 1] = digit(byte & 0x0f)
-    at += 2
-  }
-  return form.toString('latin1')
-}
-
-/** Filled in and read as one text: pieces that are put together would stay a tree of pieces in the journal. */
-const form = Buffer.from('00000000-0000-4000-8000-000000000000')
-
-/** With the version and the variant, where they stand. */
-const marked = (byte: number, index: number): number => {
-  if (index === 6) return (byte & 0x0f) | 0x40
-  return index === 8 ? (byte & 0x3f) | 0x80 : byte
-}
-
-/** The ASCII code of a hexadecimal digit. */
-const digit = (value: number): number => (value < 10 ? 48 : 87) + value
+/** A lower-case version-4 UUID made of the first 16 of the bytes, which it marks as such. */
+export const uuid = (bytes: Buffer): string => v4({ random: bytes })
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
