@@ -10,6 +10,7 @@ FROM gcr.io/distroless/nodejs24-debian12:nonroot
 WORKDIR /app
 COPY --from=build /src/dist/main.js /src/dist/package.json /src/dist/THIRD-PARTY.txt ./dist/
 COPY --from=build /src/dist/chunks ./dist/chunks
+COPY --from=build /src/dist/dashboard ./dist/dashboard
 COPY --from=build --chown=65532:65532 /src/dist/compile-cache ./dist/compile-cache
 COPY package.json LICENSE ./
 COPY scenarios ./scenarios

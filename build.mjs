@@ -20,7 +20,7 @@ const modules = {
     onLoad({ filter: /.*/, namespace: 'modules' }, async () => {
       const files = (await Promise.all(['src', 'routes'].map(sourcesIn)))
         .flat()
-        .filter(file => file !== 'src/main.ts' && file !== 'src/index.ts')
+        .filter(file => file !== 'src/main.ts' && file !== 'src/index.ts' && !file.startsWith('src/dashboard/'))
       const texts = await Promise.all(files.map(file => readFile(file, 'utf8')))
       const lazy = new Set(files.flatMap((file, index) => lazyImports(file, texts[index])))
       const lines = files.map((file, index) =>
@@ -184,5 +184,35 @@ const put = async (path, text) => {
   await writeFile(path, text)
 }
 
+/** The dashboard: a page for browsers, that the server reads from here when it is asked for. */
+const dashboard = async () => {
+  const { metafile } = await build({
+    entryPoints: { dashboard: 'src/dashboard/main.tsx' },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: ['chrome109', 'firefox115', 'safari16.4'],
+    tsconfigRaw: {},
+    minify: true,
+    charset: 'utf8',
+    // Shorter calls than those of the automatic runtime.
+    jsx: 'transform',
+    jsxFactory: 'h',
+    jsxFragment: 'Fragment',
+    inject: ['src/dashboard/jsx.ts'],
+    legalComments: 'none',
+    outdir: 'dist/dashboard',
+    metafile: true
+  })
+  await put('dist/dashboard/index.html', await readFile('src/dashboard/index.html', 'utf8'))
+  return metafile
+}
+
+const pageMetafile = await dashboard()
 const metafile = await code({ main: 'src/main.ts', index: 'src/index.ts', modules: 'modules' })
-await Promise.all([face(metafile), lazyFiles(metafile), licences(metafile), ...(codeOnly ? [] : [types()])])
+await Promise.all([
+  face(metafile),
+  lazyFiles(metafile),
+  licences({ inputs: { ...metafile.inputs, ...pageMetafile.inputs } }),
+  ...(codeOnly ? [] : [types()])
+])

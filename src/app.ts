@@ -49,6 +49,8 @@ export interface AppOptions {
   readonly adminToken?: string | undefined
   /** The certificate of the authority that was made for HTTPS, PEM, for the control API to hand out. */
   readonly ca?: string | undefined
+  /** The folder of the built dashboard, which the control API then serves. */
+  readonly dashboard?: string | undefined
   /** What the control API calls this server's version. */
   readonly version?: string
   /** Where the control API finds the scenarios that it is asked for; left out, they come as texts. */
@@ -70,6 +72,8 @@ export interface App {
   readonly handle: Handle
   readonly spaces: Spaces
   readonly products: readonly Product[]
+  /** Where products are found, by name, for the control API to tell: who listens fills it. */
+  readonly urls: Map<string, string>
   /** The server is to stop: lets go of requests that would wait for ever. */
   close(): void
 }
@@ -115,6 +119,7 @@ export const createApp = (options: AppOptions): App => {
   )
   const metrics = new Metrics(spaces, products, bounds)
   const recorder = new Recorder({ ...whole, events, metrics, failed })
+  const urls = new Map<string, string>()
   const context: Omit<ControlContext, 'endpoints'> = {
     ...whole,
     isolate,
@@ -124,6 +129,9 @@ export const createApp = (options: AppOptions): App => {
     metrics,
     ca: options.ca,
     began: systemClock.elapsed(),
+    startedAt: systemClock.now(),
+    dashboard: options.dashboard,
+    urls,
     waiting: { count: 0 },
     written: new WeakMap()
   }
@@ -145,6 +153,7 @@ export const createApp = (options: AppOptions): App => {
     }),
     spaces,
     products,
+    urls,
     close: () => {
       stopping.abort()
       spaces.close()
@@ -202,7 +211,7 @@ const timeless: SystemClock = {
 const textsOnly = (products: readonly Product[]): ScenarioLookup => {
   const read: ScenarioLookup['read'] = async source =>
     (await import('./scenario/format/parse.js')).createScenarioReader(products)(source)
-  return { read, find: text => read({ name: 'scenario', text }), names: async () => [] }
+  return { read, find: text => read({ name: 'scenario', text }), names: async () => [], text: async () => '' }
 }
 
 /** Makes what a key stands for when it is first asked for, once; from then on it is there at once. */

@@ -21,7 +21,7 @@ export type { Fidelity, StartOptions } from './client/start-options.js'
  * error where a port cannot be had.
  */
 export const start = (options: StartOptions = {}): Promise<Client> =>
-  startServer(options, { version: pkg.version, products, endpoints, scenarios })
+  startServer(options, { version: pkg.version, products, endpoints, scenarios, dashboard })
 
 /**
  * Talks to a server that runs elsewhere, by the URL that it says it listens on, such as `http://127.0.0.1:4100`. Throws an
@@ -31,4 +31,5 @@ export const connect = (url: string, options: ConnectOptions = {}): Promise<Clie
 
 const endpoints = async () => (await import('../routes/control/index.js')).endpoints
 
+const dashboard = fileURLToPath(new URL('../dist/dashboard/', import.meta.url))
 const scenarios = fileURLToPath(new URL('../scenarios/', import.meta.url))

@@ -39,6 +39,7 @@ const exitCode = cli({
   version: pkg.version,
   products,
   endpoints: async () => (await import('../routes/control/index.js')).endpoints,
+  dashboard: fileURLToPath(new URL('../dist/dashboard/', import.meta.url)),
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
   clients: fileURLToPath(new URL('../clients/', import.meta.url)),
   stopped,

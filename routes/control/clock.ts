@@ -1,6 +1,8 @@
 import { parseDuration } from '../../src/base/duration.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
-import { inputProblem } from '../../src/http/problem.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
+import type { Space } from '../../src/space/space.js'
+import { endOfTime } from '../../src/state/clock.js'
 import { durationSchema, ref, timeSchema } from './schemas.js'
 
 const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
@@ -14,11 +16,21 @@ const read: Endpoint = {
   path: '/clock',
   summary: 'Get the time of the clock',
   answers: { 200: { description: 'The time.', schema: ref('Clock') } },
-  run: told
+  run: async ask => {
+    const nextExpiry = await nextExpiryOf(ask.space)
+    return { ...told(ask), ...(nextExpiry === undefined ? {} : { nextExpiry: new Date(nextExpiry).toISOString() }) }
+  }
+}
+
+/** When the next of the open sessions ends unless it is used, in Unix milliseconds; undefined where none ever does. */
+const nextExpiryOf = async ({ sessions, clock }: Space): Promise<number | undefined> => {
+  let next = Number.POSITIVE_INFINITY
+  for (const { expiresAt } of await sessions.list(clock.now())) next = Math.min(next, expiresAt)
+  return next <= endOfTime ? Math.ceil(next) : undefined
 }
 
 interface Move {
-  readonly action: 'freeze' | 'run' | 'set' | 'advance'
+  readonly action: 'freeze' | 'run' | 'set' | 'advance' | 'next-expiry'
   readonly to?: string
   readonly by?: string
 }
@@ -27,7 +39,7 @@ const move: Endpoint = {
   method: 'PUT',
   path: '/clock',
   steers: true,
-  summary: 'Freeze, run, set or advance the clock; sessions expire at once',
+  summary: 'Freeze, run, set or advance the clock, also to the next expiry; sessions expire at once',
   makes: true,
   body: {
     type: 'object',
@@ -35,7 +47,10 @@ const move: Endpoint = {
     additionalProperties: false,
     required: ['action'],
     properties: {
-      action: { enum: ['freeze', 'run', 'set', 'advance'] },
+      action: {
+        enum: ['freeze', 'run', 'set', 'advance', 'next-expiry'],
+        description: 'next-expiry: to when the next open session ends.'
+      },
       to: {
         ...timeSchema,
         description: 'For set: the new time. The past is allowed; ended sessions stay ended.'
@@ -47,11 +62,13 @@ const move: Endpoint = {
     200: {
       description: 'The new time; of the default space if all were addressed.',
       schema: ref('Clock')
-    }
+    },
+    409: { description: 'No open session ends by time.' }
   },
-  run: ask => {
+  run: async ask => {
     const { action, to, by } = ask.body as Move
     const ms = needed(action, to, by)
+    if (action === 'next-expiry') return moveToNextExpiry(ask)
     for (const { clock } of ask.spaces) checkGoal(action, goal(action, clock.now(), ms))
     for (const space of ask.spaces) {
       const { clock } = space
@@ -62,6 +79,23 @@ const move: Endpoint = {
     }
     return told(ask)
   }
+}
+
+/** Each space that has a session which will end goes to that moment. Throws a Problem where none has. */
+const moveToNextExpiry = async (ask: ControlRequest) => {
+  const goals = await Promise.all(ask.spaces.map(async space => ({ space, at: await nextExpiryOf(space) })))
+  const moved = goals.flatMap(({ space, at }) => (at === undefined ? [] : [{ space, at }]))
+  if (moved.length === 0)
+    throw new Problem(409, 'No session will expire', 'No session is open that ends by time; log in first.')
+  for (const { at } of moved) checkGoal('set', at)
+  for (const { space, at } of moved) {
+    const { clock, sessions } = space
+    clock.set(Math.max(at, clock.now()))
+    // Whose time is over is noticed by this, and told.
+    await sessions.list(clock.now())
+    ask.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
+  }
+  return told(ask)
 }
 
 const goal = (action: Move['action'], now: number, ms: number): number => {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
 import { caEndpoints } from './ca.js'
 import { clockEndpoints } from './clock.js'
+import { dashboardEndpoints } from './dashboard.js'
 import { healthEndpoints } from './health.js'
 import { holdEndpoints } from './holds.js'
 import { liveEndpoints } from './live.js'
@@ -23,5 +24,6 @@ export const endpoints: readonly Endpoint[] = [
   ...holdEndpoints,
   ...liveEndpoints,
   ...openapiEndpoints,
-  ...caEndpoints
+  ...caEndpoints,
+  ...dashboardEndpoints
 ]

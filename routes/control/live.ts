@@ -14,7 +14,7 @@ const heartbeat = 15_000
 const events: Endpoint = {
   method: 'GET',
   path: '/events',
-  summary: 'Stream events of requests, sessions, rules, holds and the clock (Server-Sent Events)',
+  summary: 'Stream events of requests, sessions, rules, holds, spaces and the clock (Server-Sent Events)',
   answers: {
     200: {
       description: 'The stream. Last-Event-ID resumes it; an event "missed" gives the number of lost events.',
@@ -39,7 +39,12 @@ const follow = ({ context, scoped, space, request, gone }: ControlRequest, respo
     response.write(text)
     if (response.writableLength > mostBehind) response.destroy()
   }
-  response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    // By it a client that comes back finds out that the numbers of its events were another server's.
+    'X-Mock-Started': new Date(context.startedAt).toISOString()
+  })
   response.write(': session-mock\n\n')
   const last = String(request.headers['last-event-id'] ?? '')
   if (/^\d{1,15}$/.test(last)) {

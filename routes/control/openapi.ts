@@ -1,6 +1,10 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
 import { describeControl } from '../../src/control/openapi.js'
 import { Problem } from '../../src/http/problem.js'
+import type { Product } from '../../src/product/product.js'
+import type { Space } from '../../src/space/space.js'
+import { demo } from '../../src/state/accounts.js'
+import { defaultSpaceName } from '../../src/state/space-name.js'
 import { list, object, ref, schemas } from './schemas.js'
 
 const control: Endpoint = {
@@ -16,11 +20,12 @@ const products: Endpoint = {
   path: '/products',
   summary: 'List products, operations, methods and paths',
   answers: { 200: { description: 'The products.', schema: object({ products: list(ref('Product')) }) } },
-  run: ({ context, space }) => ({
+  run: ({ context, space, request }) => ({
     products: context.products.map(product => ({
       name: product.name,
       title: product.title,
       base: product.base,
+      login: loginCommand(product, space, context.urls.get(product.name) ?? `${request.protocol}://${request.host}`),
       fidelity: space.fidelity(product),
       operations: product.operations.map(({ name, summary, routes }) => ({
         name,
@@ -29,6 +34,12 @@ const products: Endpoint = {
       }))
     }))
   })
+}
+
+/** A command that logs in, with an account of the scenario. */
+const loginCommand = (product: Product, { name, scenario: { accounts } }: Space, url: string): string => {
+  const [account = demo] = accounts === 'any' ? [] : accounts
+  return product.sample(name === defaultSpaceName ? url : `${url}/~${name}`, account)
 }
 
 const product: Endpoint = {

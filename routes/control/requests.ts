@@ -76,7 +76,7 @@ const clear: Endpoint = {
   answers: { 200: { description: 'The number of cleared requests.', schema: object({ cleared: natural }) } },
   run: ({ spaces }) => {
     const cleared = spaces.reduce((sum, { journal }) => sum + journal.size, 0)
-    for (const { journal } of spaces) journal.clear()
+    for (const space of spaces) space.clearJournal()
     return { cleared }
   }
 }

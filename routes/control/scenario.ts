@@ -2,11 +2,12 @@ import { nearest, UserError } from '../../src/base/user-error.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
 import { describeRuleWithCount } from '../../src/scenario/format/explain.js'
+import { textOf } from '../../src/scenario/format/scenario-text.js'
 import { scenarioSchema } from '../../src/scenario/format/schema.js'
 import type { ParsedScenario } from '../../src/scenario/scenario.js'
 import { ScenarioError } from '../../src/scenario/validation-issue.js'
 import { endOfTime } from '../../src/state/clock.js'
-import { list, object, ref, text } from './schemas.js'
+import { flag, list, mistakeSchema, natural, object, ref, text } from './schemas.js'
 
 const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
   space: space.name,
@@ -60,7 +61,7 @@ const replace: Endpoint = {
     const { scenario, warnings } = await storyOf(ask)
     const doubts = warnings.length === 0 ? {} : { warnings }
     if (query.keep) {
-      if (scoped) space.adopt(scenario)
+      if (scoped) space.continueWith(scenario)
       else context.spaces.adopt(scenario)
       return { ...told(ask), ...doubts }
     }
@@ -90,6 +91,66 @@ const storyOf = async ({ context, body }: ControlRequest): Promise<ParsedScenari
     throw error
   }
 }
+
+const validate: Endpoint = {
+  method: 'POST',
+  path: '/scenario/validate',
+  summary: 'Validate the text of a scenario: mistakes with their lines, rules as sentences; nothing changes',
+  text: true,
+  answers: {
+    200: {
+      description: 'What is wrong in it, or what it says.',
+      schema: object(
+        { valid: flag, mistakes: list(mistakeSchema), warnings: list(ref('Mistake')) },
+        { title: text, rules: list(object({ number: natural, rule: text, sentence: text })) }
+      )
+    }
+  },
+  run: async ask => {
+    try {
+      const { scenario, warnings } = await storyOf(ask)
+      const rules = scenario.rules.map(({ number, title, sentence }) => ({ number, rule: title, sentence }))
+      return { valid: true, mistakes: [], warnings, title: scenario.title, rules }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      const { errors = [{ message: error.detail }] } = error.members as { readonly errors?: readonly object[] }
+      return { valid: false, mistakes: errors, warnings: [] }
+    }
+  }
+}
+
+const readText: Endpoint = {
+  method: 'GET',
+  path: '/scenario/text',
+  summary: 'Get the text of the scenario, as it was written',
+  answers: {
+    200: { description: 'The text, in YAML or JSON.', type: 'application/yaml', schema: { type: 'string' } },
+    404: { description: 'It came by no text.' }
+  },
+  run: async ({ context, space }) => {
+    const found = textOf(space.scenario)
+    if (!found) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
+    return yaml('text' in found ? found.text : await context.catalog.text(found.shipped))
+  }
+}
+
+const readShipped: Endpoint = {
+  method: 'GET',
+  path: '/scenarios/{name}',
+  summary: 'Get the text of a shipped scenario',
+  answers: {
+    200: { description: 'The text, in YAML.', type: 'application/yaml', schema: { type: 'string' } },
+    404: { description: 'No scenario is shipped by this name.' }
+  },
+  run: async ({ context, params: { name = '' } }) => {
+    const names = await context.catalog.names()
+    if (names.includes(name)) return yaml(await context.catalog.text(name))
+    const { title, detail } = unknownName(name, names)
+    throw new Problem(404, title, detail, { scenarios: names })
+  }
+}
+
+const yaml = (body: string) => ({ status: 200, headers: { 'Content-Type': 'application/yaml' }, body })
 
 const unknownName = (name: string, names: readonly string[]): Problem => {
   const meant = nearest(name, names)
@@ -139,4 +200,4 @@ const shipped: Endpoint = {
   }
 }
 
-export const scenarioEndpoints = [read, replace, restore, schema, shipped]
+export const scenarioEndpoints = [read, replace, restore, validate, readText, schema, shipped, readShipped]

@@ -4,6 +4,7 @@ import { filterKeys, timeSchema } from '../../src/journal/search.js'
 import { verdictNames } from '../../src/journal/verdicts.js'
 import { failureNames } from '../../src/product/failure.js'
 import { fidelities } from '../../src/product/product.js'
+import { endCauses } from '../../src/session/sessions.js'
 
 export const durationSchema = {
   type: 'string',
@@ -44,6 +45,9 @@ const memory = headers
 const message = { headers, body: { ...text, description: 'As text; long bodies are truncated.' } }
 
 const shortToken = { ...text, description: 'Abbreviated, such as 1f39…1d93, unless the server shows secrets.' }
+
+/** Something wrong with a scenario: where its place cannot be told, only what it is. */
+export const mistakeSchema = object({ message: text }, { file: text, line: from1, column: from1, path: text })
 
 /** What an answer has by name in the description, so that a client that is generated from it has types with names. */
 export const schemas = {
@@ -126,8 +130,26 @@ export const schemas = {
       data: { ...memory, description: 'Session data of the product, such as a working domain.' }
     }
   ),
+  PastSession: object(
+    {
+      space: text,
+      product: text,
+      login: text,
+      token: text,
+      openedAt: instant,
+      usedAt: instant,
+      uses: natural,
+      age: { ...seconds, description: 'Seconds since its login.' },
+      endedAt: instant,
+      cause: { enum: endCauses }
+    },
+    { by: { ...text, description: 'What ended it, such as request 7.' } }
+  ),
   EndedSession: object({ space: text, product: text, login: text, token: shortToken }),
-  Clock: object({ space: text, now: instant, frozen: flag }),
+  Clock: object(
+    { space: text, now: instant, frozen: flag },
+    { nextExpiry: { ...instant, description: 'When the next open session ends unless it is used.' } }
+  ),
   Scenario: object(
     {
       space: text,
@@ -171,6 +193,7 @@ export const schemas = {
     name: text,
     title: text,
     base: text,
+    login: { ...text, description: 'A command that logs in.' },
     fidelity: { enum: fidelities },
     operations: list(object({ name: text, summary: text, routes: list(object({ method: text, path: text })) }))
   }),

@@ -47,6 +47,63 @@ const list: Endpoint = {
   }
 }
 
+const listEnded: Endpoint = {
+  method: 'GET',
+  path: '/sessions/ended',
+  summary: 'List recently ended sessions, with time and cause of the end',
+  query: {
+    ...which,
+    limit: { ...numberParameter, description: 'At most so many, the newest; 1000 where it is left out.' }
+  },
+  answers: {
+    200: {
+      description: 'How many are remembered, and the newest of them in the order of their end.',
+      schema: object({ count: natural, sessions: listOf(ref('PastSession')) })
+    }
+  },
+  run: async ask => {
+    const { space: _space, limit = '1000', ...query } = ask.query
+    if (query.product !== undefined) productNamed(ask, query.product, 'query')
+    const all = await Promise.all(
+      ask.spaces.map(async space =>
+        (await space.sessions.listEnded(space.clock.now())).map(session => ({ space, session }))
+      )
+    )
+    const found = all.flat().filter(({ session }) => fits(session, query))
+    const newest = limit === '0' ? [] : found.slice(-Number(limit))
+    return { count: found.length, sessions: newest.map(each => ended(each.space, each.session, ask)) }
+  }
+}
+
+/** Without the life that is left to one that is open, with its end. */
+const ended = (space: Space, session: Session, { context }: ControlRequest) => {
+  const { left: _left, expiresAt: _expiresAt, ...facts } = told(space, session, context.showSecrets)
+  const { cause = 'expired', at = session.expiresAt, by } = session.end ?? {}
+  return { ...facts, endedAt: new Date(at).toISOString(), cause, ...(by === undefined ? {} : { by }) }
+}
+
+const reveal: Endpoint = {
+  method: 'POST',
+  path: '/sessions/reveal',
+  summary: 'Get the whole tokens of open sessions',
+  body: {
+    type: 'object',
+    title: 'which sessions',
+    additionalProperties: false,
+    required: ['token'],
+    properties: which
+  },
+  answers: {
+    200: {
+      description: 'The sessions, with their whole tokens.',
+      schema: object({ sessions: listOf(ref('Session')) })
+    }
+  },
+  run: async ask => ({
+    sessions: (await matching(ask, ask.body as Which, 'body')).map(({ space, session }) => told(space, session, true))
+  })
+}
+
 const open: Endpoint = {
   method: 'POST',
   path: '/sessions',
@@ -140,14 +197,14 @@ const matching = async (ask: ControlRequest, { product, login, token }: Which, p
   const found: { readonly space: Space; readonly session: Session }[] = []
   for (const space of ask.spaces)
     for (const session of await space.sessions.list(space.clock.now()))
-      if (
-        (product === undefined || session.product === product) &&
-        (login === undefined || session.login === login) &&
-        (token === undefined || session.token === token || shortToken(session.token) === token)
-      )
-        found.push({ space, session })
+      if (fits(session, { product, login, token })) found.push({ space, session })
   return found
 }
+
+const fits = (session: Session, { product, login, token }: Partial<Record<keyof Which, string | undefined>>): boolean =>
+  (product === undefined || session.product === product) &&
+  (login === undefined || session.login === login) &&
+  (token === undefined || session.token === token || shortToken(session.token) === token)
 
 const told = (space: Space, session: Session, secrets: boolean) => {
   const now = space.clock.now()
@@ -170,4 +227,4 @@ const told = (space: Space, session: Session, secrets: boolean) => {
 
 const shown = (token: string, { context }: ControlRequest): string => (context.showSecrets ? token : shortToken(token))
 
-export const sessionEndpoints = [list, open, expire, revoke]
+export const sessionEndpoints = [list, listEnded, open, expire, revoke, reveal]

@@ -49,10 +49,12 @@ const make: Endpoint = {
     200: { description: 'The existing space, unchanged.', schema: ref('Space') },
     201: { description: 'The new space.', schema: ref('Space') }
   },
-  run: async ({ context: { spaces, products }, body }) => {
+  run: async ({ context: { spaces, products, events }, body }) => {
     const { name } = body as { name: string }
     const known = spaces.find(name)
-    return json(known ? 200 : 201, await told(spaces.get(name), products))
+    const space = spaces.get(name)
+    if (!known) events.publish(name, { kind: 'space', change: 'made' })
+    return json(known ? 200 : 201, await told(space, products))
   }
 }
 

@@ -32,11 +32,13 @@ interface Shown extends Pick<Settings, 'accounts'> {
   /** Where the control API is. */
   readonly control?: string | undefined
   readonly https?: string | undefined
+  /** Whether the control API has a dashboard. */
+  readonly dashboard?: boolean
 }
 
 /** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and what else is where. No line has more than 100 columns, unless a single word has. */
 export const banner = (rows: readonly ServedProduct[], shown: Shown): string => {
-  const { accounts, scenario, account = demo, magic = [], control, https } = shown
+  const { accounts, scenario, account = demo, magic = [], control, https, dashboard } = shown
   const width = Math.max(...rows.map(row => titleOf(row).length))
   const row = ({ product, url, space }: ServedProduct) =>
     `  ${titleOf({ product, url, space }).padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${wrapped(product.sample(url, account), width + 4)}\n`
@@ -44,6 +46,7 @@ export const banner = (rows: readonly ServedProduct[], shown: Shown): string => 
     fact('Accounts', accounts === 'any' ? 'anyone, with any password' : listed(rows, account)),
     ...(magic.length === 0 ? [] : [fact('Magic', magicAccounts(magic))]),
     ...(control === undefined ? [] : [fact('Control', `${control}/__admin`)]),
+    ...(control !== undefined && dashboard ? [fact('Browser', `${control}/__admin/`)] : []),
     ...(https === undefined
       ? []
       : [fact('HTTPS', `the same at ${https}; clients trust ${control ?? ''}/__admin/ca.pem`)]),

@@ -49,6 +49,7 @@ const greet = async (
   const { stdout, env, version } = outside
   const rows = servedProducts(app.products, listeners)
   const url = listeners[0]?.url ?? ''
+  for (const row of rows) if (row.space === undefined) app.urls.set(row.product.name, row.url)
   const { scenario } = app.spaces.default
   const https = listeners.find(({ tls }) => tls)?.url
   const control = (listeners.find(({ control }) => control === 'alone') ?? listeners[0])?.url

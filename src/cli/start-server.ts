@@ -53,6 +53,7 @@ export const startServer = async (
     scenario: parsed.scenario,
     catalog,
     version: outside.version,
+    dashboard: outside.dashboard,
     onExchange: createRequestLog(log),
     hint: sentence => log.warn(sentence),
     bug: createBugLog(log),

@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly adminPort?: number
   /** The bearer token that the control API asks others for. */
   readonly adminToken?: string
+  /** Whether the dashboard is served at `/__admin/`; true where it is left out. */
+  readonly dashboard?: boolean
   /** The journal shows passwords and tokens whole. */
   readonly showSecrets?: boolean
   /** `stop` throws where a verdict failed or a rule never played. */

@@ -24,11 +24,13 @@ export interface StartContext {
   readonly endpoints: () => Promise<readonly Endpoint[]>
   /** The folder of the shipped scenarios. */
   readonly scenarios: string
+  /** The folder of the built dashboard. */
+  readonly dashboard: string
 }
 
 /** Starts a server in this process. Throws where an option or the scenario is wrong, or a port cannot be had. */
 export const startServer = async (options: StartOptions, surroundings: StartContext): Promise<Client> => {
-  const { version, products, endpoints, scenarios } = surroundings
+  const { version, products, endpoints, scenarios, dashboard } = surroundings
   const catalog = new ScenarioCatalog(scenarios, products)
   const { settings, scenario: parsed } = await readWithScenario(checkOptions(options, products), catalog)
   const { scenario } = parsed
@@ -43,6 +45,7 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     scenario,
     catalog,
     version,
+    dashboard,
     ca: tls?.ca,
     ...(log && { hint: log.hint, onExchange: log.onExchange, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })

@@ -209,6 +209,15 @@ export const settings = {
     secret: true,
     parse: token
   }),
+  dashboard: setting({
+    group: 'Control and reports',
+    placeholder: '',
+    fallback: true,
+    fallbackWords: 'served',
+    onOff: true,
+    help: 'Disable the dashboard, the page at /__admin/',
+    parse: trueOrFalse
+  }),
   showSecrets: setting({
     group: 'Control and reports',
     placeholder: '',

@@ -27,6 +27,12 @@ export interface ControlContext {
   readonly systemClock: SystemClock
   /** When the server began, in milliseconds that only grow. */
   readonly began: number
+  /** The same by the real time, in Unix milliseconds. */
+  readonly startedAt: number
+  /** Where products are found, by name: scheme, host and port, as far as the listeners are known. */
+  readonly urls: Map<string, string>
+  /** The folder of the built dashboard; left out where there is none. */
+  readonly dashboard: string | undefined
   /** The certificate of the authority that was made here for HTTPS, PEM. */
   readonly ca: string | undefined
   /** Passwords and tokens are shown whole. */

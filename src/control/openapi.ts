@@ -57,7 +57,7 @@ export const describeControl = (
 })
 
 /** `/sessions/expire` is about sessions. */
-const tagOf = ({ path }: Endpoint): string => /^\/(\w+)/.exec(path)?.[1] ?? ''
+const tagOf = ({ path }: Endpoint): string => /^\/(\w+)/.exec(path)?.[1] ?? 'dashboard'
 
 const operation = (endpoint: Endpoint): object => ({
   operationId: operationId(endpoint.method, endpoint.path),

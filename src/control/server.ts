@@ -83,6 +83,13 @@ export const createControlApp = ({ context, token, bodyLimit }: ControlOptions):
       }
     })
   }
+  if (context.dashboard !== undefined)
+    app.get(controlPath, (request, reply) => {
+      reply.hijack()
+      // Relative, so that it also leads on below the prefix of a space.
+      const Location = `${controlPath.slice(1)}/${request.url.slice(controlPath.length)}`
+      send({ status: 308, headers: { Location, 'Cache-Control': 'no-cache' }, body: undefined }, reply.raw)
+    })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, unrouted(request, endpoints), bodyLimit))
   return app
 }

@@ -10,6 +10,7 @@ export const renderEvent = (what: EventPayload, secrets: boolean): object => {
   if (what.kind === 'request') return renderEntry(what.entry, secrets)
   if (what.kind === 'clock') return { now: formatInstant(what.now), frozen: what.frozen }
   if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
+  if (what.kind === 'space') return { change: what.change }
   if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
   const { product, login, token, end } = what.session
   return {

@@ -10,6 +10,10 @@ export type EventPayload =
   | { readonly kind: 'rule'; readonly rule: PlayedRule; readonly request: number }
   | { readonly kind: 'hold'; readonly name: string; readonly waiting: number }
   | { readonly kind: 'clock'; readonly now: number; readonly frozen: boolean }
+  | { readonly kind: 'space'; readonly change: SpaceChange }
+
+/** made: by the control API. cleared: its journal is empty. scenario: it goes on with other rules. */
+export type SpaceChange = 'made' | 'reset' | 'dropped' | 'cleared' | 'scenario'
 
 export interface Event {
   readonly id: number

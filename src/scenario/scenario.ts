@@ -47,6 +47,8 @@ export interface ScenarioLookup {
   names(): Promise<string[]>
   /** By what was said of it: its shipped name, a file's path, or its text. Throws a Complaint. */
   find(said: string): Promise<ParsedScenario>
+  /** The text of a shipped one. */
+  text(name: string): Promise<string>
   /** By its text, with a name for it in complaints. Throws ScenarioMistakes. */
   read(source: { readonly name: string; readonly text: string }): Promise<ParsedScenario>
 }

@@ -2,7 +2,8 @@ import { getOrCreate } from '../base/get-or-create.js'
 import type { MaybePromise } from '../base/maybe-promise.js'
 
 /** How a session came to its end: its time was over, its owner left, somebody or something else ended it. */
-export type EndCause = 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
+export const endCauses = ['expired', 'logged-out', 'revoked', 'evicted', 'moved'] as const
+export type EndCause = (typeof endCauses)[number]
 
 export interface SessionEnd {
   readonly cause: EndCause
@@ -80,6 +81,8 @@ export interface SessionStore {
   endOthers(product: string, login: string, keep: string, ending: SessionEnd): MaybePromise<number>
   /** All that are open, in the order of their login. */
   list(now: number): MaybePromise<Session[]>
+  /** All that have ended and are remembered, in the order of their end. */
+  listEnded(now: number): MaybePromise<Session[]>
   /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
   count(product: string, now: number): MaybePromise<number>
   /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
@@ -206,6 +209,14 @@ export class MemorySessions implements SessionStore {
     return [...this.#products.values()].flatMap(sessions =>
       [...sessions.open.values()].filter(session => this.peek(session.product, session.token, now).is === 'open')
     )
+  }
+
+  listEnded(now: number): Session[] {
+    // What a look finds expired has ended too.
+    this.list(now)
+    return [...this.#products.values()]
+      .flatMap(({ ended }) => [...ended.values()])
+      .sort((a, b) => (a.end?.at ?? 0) - (b.end?.at ?? 0))
   }
 
   count(product: string, now: number): number {

@@ -143,6 +143,7 @@ export class Space {
   /** Back to the beginning of a scenario: nobody is logged in or waits but those whom the scenario says. */
   async reset(scenario: Scenario = this.scenario): Promise<void> {
     await this.discard()
+    this.#deps.events.publish(this.name, { kind: 'space', change: 'reset' })
     this.begin(scenario)
   }
 
@@ -167,6 +168,18 @@ export class Space {
   #names<Value>(): BoundedMap<Value> {
     const { bounds } = this.#deps
     return new BoundedMap(bounds.limits.names, () => bounds.drop('names', this.name))
+  }
+
+  /** Forgets the requests that came, and nothing else. */
+  clearJournal(): void {
+    this.journal.clear()
+    this.#deps.events.publish(this.name, { kind: 'space', change: 'cleared' })
+  }
+
+  /** Goes on with another scenario's accounts, settings and rules, and says so. */
+  continueWith(scenario: Scenario): void {
+    this.adopt(scenario)
+    this.#deps.events.publish(this.name, { kind: 'space', change: 'scenario' })
   }
 
   /** Another scenario's accounts, settings and rules from now on; clock, sessions and state stay as they are. */

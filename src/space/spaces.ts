@@ -80,7 +80,7 @@ export class Spaces {
   /** Every space goes on with another scenario's accounts, settings and rules, and new spaces begin with it. */
   adopt(scenario: Scenario): void {
     this.#scenario = scenario
-    for (const space of this.list()) space.adopt(scenario)
+    for (const space of this.list()) space.continueWith(scenario)
   }
 
   /** Ends a world; what waits in it goes on. The default one only begins anew. */
@@ -89,6 +89,7 @@ export class Spaces {
     this.#byName.delete(space.name)
     this.#byUse.delete(space)
     await space.discard()
+    this.#deps.events.publish(space.name, { kind: 'space', change: 'dropped' })
   }
 
   #use(space: Space): void {

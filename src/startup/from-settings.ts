@@ -18,12 +18,14 @@ type Rest = Pick<
   | 'steered'
   | 'audit'
   | 'ca'
+  | 'dashboard'
 >
 
 /** The app that the settings ask for, by the real time; `products` are those to serve where they name none. */
-export const appOf = (settings: Settings, { products, ...rest }: Rest): App =>
+export const appOf = (settings: Settings, { products, dashboard, ...rest }: Rest): App =>
   createApp({
     ...rest,
+    dashboard: settings.dashboard ? dashboard : undefined,
     products: settings.products ?? products,
     settings: Object.fromEntries(Object.entries(settings.fidelity).map(([name, fidelity]) => [name, { fidelity }])),
     anyone: settings.accounts === 'any',

@@ -54,6 +54,7 @@ const surroundings = (argv: readonly string[], said: { out: string; err: string 
   version: '1.2.3',
   products,
   endpoints: controlEndpoints,
+  dashboard: fileURLToPath(new URL('../../dist/dashboard/', import.meta.url)),
   scenarios: fileURLToPath(new URL('../../scenarios/', import.meta.url)),
   clients: fileURLToPath(new URL('../../clients/', import.meta.url))
 })

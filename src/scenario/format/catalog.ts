@@ -29,6 +29,11 @@ export class ScenarioCatalog {
     return prebuiltScenario(said, this.products) ?? this.read(await this.source(said))
   }
 
+  /** The text of a shipped one. */
+  async text(name: string): Promise<string> {
+    return (await this.source(name)).text
+  }
+
   /** The scenario that a text tells. Throws ScenarioMistakes. */
   async read(source: Source): Promise<ParsedScenario> {
     // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.

@@ -6,6 +6,7 @@ import { type LocatedIssue, type Path, ScenarioError, type ValidationIssue } fro
 import { compileScenario } from './compile.js'
 import { lint } from './lint.js'
 import type { ScenarioDocument } from './scenario-document.js'
+import { keepText } from './scenario-text.js'
 import { type Check, createCheck } from './schema-check.js'
 import { semanticIssues, type ValidParts } from './semantic-checks.js'
 import type { Source } from './source.js'
@@ -28,8 +29,10 @@ export const createParse = (products: readonly Product[]): Parse => {
   const read = createDocumentReader(products)
   return source => {
     const { document: draft, lineOf, locate: place } = read(source)
+    const scenario = compileScenario(draft, source.name, index => `${source.name}:${lineOf(index)}`, products)
+    keepText(scenario, source)
     return {
-      scenario: compileScenario(draft, source.name, index => `${source.name}:${lineOf(index)}`, products),
+      scenario,
       warnings: lint(draft, products).map(place).sort(byPlace)
     }
   }

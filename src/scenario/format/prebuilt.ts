@@ -3,6 +3,7 @@ import type { ParsedScenario } from '../scenario.js'
 import { compileScenario } from './compile.js'
 import built from './default-scenario.json' with { type: 'json' }
 import type { ScenarioDocument } from './scenario-document.js'
+import { keepText } from './scenario-text.js'
 
 /**
  * The scenario that runs where none is named, as it was read when this was built: nothing has to be parsed or checked. Its JSON is
@@ -11,8 +12,7 @@ import type { ScenarioDocument } from './scenario-document.js'
 export const prebuiltScenario = (name: string, products: readonly Product[]): ParsedScenario | undefined => {
   if (name !== built.name) return undefined
   const placeOf = (index: number) => `scenarios/${name}.yaml:${built.lines[index]}`
-  return {
-    scenario: compileScenario(built.draft as ScenarioDocument, `scenarios/${name}.yaml`, placeOf, products),
-    warnings: []
-  }
+  const scenario = compileScenario(built.draft as ScenarioDocument, `scenarios/${name}.yaml`, placeOf, products)
+  keepText(scenario, { shipped: name })
+  return { scenario, warnings: [] }
 }

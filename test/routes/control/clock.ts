@@ -93,8 +93,11 @@ t.test('wrong moves are refused, each with what would be right, and move nothing
   const { ask } = steered()
   const wrong: readonly (readonly [body: unknown, detail: string])[] = [
     [{}, 'body: the key "action" is missing: what to do with the clock needs it'],
-    [{ action: 'stop' }, 'body action: expected freeze, run, set or advance, found "stop"'],
-    [{ action: 'freez' }, 'body action: expected freeze, run, set or advance, found "freez"; did you mean freeze?'],
+    [{ action: 'stop' }, 'body action: expected freeze, run, set, advance or next-expiry, found "stop"'],
+    [
+      { action: 'freez' },
+      'body action: expected freeze, run, set, advance or next-expiry, found "freez"; did you mean freeze?'
+    ],
     [{ action: 'set' }, 'body to: set needs the time to stand at, such as 2026-01-01T00:00:00Z'],
     [{ action: 'advance' }, 'body by: advance needs a duration, such as 31m'],
     [{ action: 'freeze', by: '3s' }, 'body by: freeze takes no duration'],

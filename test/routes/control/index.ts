@@ -135,7 +135,7 @@ t.test('a path that takes another method says which', async t => {
 
 t.test('an unknown path tells all that there are', async t => {
   const { ask } = steered()
-  for (const line of ['GET /', 'GET ', 'GET /clock/', 'GET /Clock', 'GET //clock']) {
+  for (const line of ['GET /nothing', 'GET ', 'GET /clock/', 'GET /Clock', 'GET //clock']) {
     const { status, body } = await ask(line)
     t.equal(status, 404, line)
     t.strictSame(body.paths, [...new Set(endpoints.map(({ path }) => `/__admin${path}`))], line)
@@ -166,7 +166,8 @@ t.test('a bug of our own is told to the log, and answered as what it is', async 
   const library = {
     names: () => Promise.reject(new TypeError('x is no function')),
     find: () => Promise.reject(new Error()),
-    read: () => Promise.reject(new Error())
+    read: () => Promise.reject(new Error()),
+    text: () => Promise.reject(new Error())
   }
   const { ask } = steered({ catalog: library, bug: error => bugs.push(error) })
   const told = await ask('GET /scenarios')

@@ -71,6 +71,7 @@ t.test('who does not answer in time is not well', async t => {
       endpoints: async () => [],
       clients: '',
       scenarios: '',
+      dashboard: '',
       stopped: async () => undefined
     },
     systemClock

@@ -1,0 +1,116 @@
+import { useState } from 'preact/hooks'
+import { duration, visible } from '../format.js'
+import { type Lane, type Mark, type Picture, pictureOf, type Window } from '../lanes.js'
+import type { Model } from '../model.js'
+import { Button, Empty, Panel, type Props } from './parts.js'
+import { Product } from './requests.js'
+
+const windows: readonly (readonly [string, Window])[] = [
+  ['All', undefined],
+  ['1m', 60_000],
+  ['10m', 600_000],
+  ['1h', 3_600_000],
+  ['1d', 86_400_000]
+]
+
+/** One lane for each session, from its login to its end, with a mark for each request. */
+export const Lanes = ({ model }: Props) => {
+  const [window, setWindow] = useState<Window>()
+  const picture = pictureOf(model, window)
+  return (
+    <Panel
+      title="Sessions over time"
+      class="lanes"
+      side={
+        <fieldset class="buttons">
+          <legend class="unseen">How much time is shown</legend>
+          {windows.map(([name, value]) => (
+            <Button key={name} aria-pressed={value === window} onClick={() => setWindow(value)}>
+              {name}
+            </Button>
+          ))}
+        </fieldset>
+      }
+    >
+      {picture.lanes.length === 0 ? (
+        <Empty>No session is open, and none has ended lately.</Empty>
+      ) : (
+        <Chart picture={picture} model={model} />
+      )}
+    </Panel>
+  )
+}
+
+const Chart = ({ picture, model }: { readonly picture: Picture; readonly model: Model }) => (
+  <div class="chart" tabIndex={0} role="group" aria-label="Sessions over time">
+    <div class="axis" aria-hidden="true">
+      <span class="who" />
+      <span class="track">
+        {picture.ticks.map(({ at, left }) => (
+          <i key={at} style={{ left: `${left}%` }}>
+            {at === 0 ? 'now' : at < 0 ? `−${duration(-at)}` : `+${duration(at)}`}
+          </i>
+        ))}
+      </span>
+    </div>
+    <ul>
+      {picture.lanes.map(lane => (
+        <LaneLine key={`${lane.key} ${lane.session.openedAt}`} lane={lane} now={picture.now} model={model} />
+      ))}
+    </ul>
+  </div>
+)
+
+const LaneLine = ({ lane, now, model }: { readonly lane: Lane; readonly now: number; readonly model: Model }) => {
+  const { session, isOpen, key } = lane
+  const choose = () => {
+    model.session = model.session === key ? undefined : key
+    model.changed()
+  }
+  return (
+    <li class={`lane ${isOpen ? 'open' : 'ended'} ${model.session === key ? 'current' : ''}`}>
+      <Button class="who plain" aria-pressed={model.session === key} onClick={choose}>
+        <Product name={session.product} /> <bdi class="login">{visible(session.login)}</bdi>{' '}
+        <code>{visible(session.token)}</code>
+      </Button>
+      <span class="track">
+        <span class="bar" style={bar(lane.from, lane.to)} />
+        {lane.expires !== undefined && isOpen && <span class="rest" style={bar(now, lane.expires)} />}
+        <span class="now" style={{ left: `${now}%` }} />
+        {lane.marks.map(mark => (
+          <MarkButton key={mark.left} mark={mark} model={model} />
+        ))}
+        <span class="end">{endOf(lane)}</span>
+      </span>
+    </li>
+  )
+}
+
+const bar = (from: number, to: number) => {
+  const left = Math.max(0, Math.min(100, from))
+  return { left: `${left}%`, width: `${Math.max(0.15, Math.min(100, to) - left)}%` }
+}
+
+const endOf = ({ session, isOpen, left }: Lane): string => {
+  if (!isOpen) return session.cause ?? 'ended'
+  if (left === undefined) return 'no end'
+  return left <= 0 ? 'time is over' : `${duration(left)} left`
+}
+
+const MarkButton = ({ mark, model }: { readonly mark: Mark; readonly model: Model }) => {
+  const { last, count, outcome, left } = mark
+  const name = `${count > 1 ? `${count} requests, the last ` : ''}request ${last.number}, ${last.operation ?? last.path}, ${last.status}, ${outcome}`
+  return (
+    <Button
+      class={`mark ${outcome}`}
+      tabIndex={-1}
+      style={{ left: `${left}%` }}
+      aria-label={name}
+      title={name}
+      onClick={() => {
+        model.opened = last.key
+        model.changed()
+      }}
+    />
+  )
+}

@@ -1,0 +1,24 @@
+import type { Props } from './parts.js'
+
+/** Asks for the token of `--admin-token`. */
+export const Locked = ({ live }: Props) => (
+  <main class="locked">
+    <form
+      class="card"
+      onSubmit={event => {
+        event.preventDefault()
+        live.unlock(String(new FormData(event.currentTarget).get('token')).trim())
+      }}
+    >
+      <h1>The server asks for a token</h1>
+      <p>It is the one of --admin-token. This tab keeps it until it is closed.</p>
+      <label>
+        Admin token
+        <input name="token" type="password" autocomplete="off" required />
+      </label>
+      <button type="submit" class="primary">
+        Go on
+      </button>
+    </form>
+  </main>
+)

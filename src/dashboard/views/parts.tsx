@@ -1,0 +1,46 @@
+import type { ComponentChildren, JSX } from 'preact'
+import type { Actions } from '../actions.js'
+import type { Live } from '../live.js'
+import type { Model } from '../model.js'
+import type { Outcome } from '../shapes.js'
+
+export interface Props {
+  readonly model: Model
+  readonly actions: Actions
+  readonly live: Live
+}
+
+/** Each outcome has a shape of its own beside its colour. */
+const signs: Readonly<Record<Outcome, string>> = { success: '●', refused: '▲', broken: '✕', left: '◌', unmatched: '?' }
+
+/** A button that submits no form. */
+export const Button = (props: JSX.IntrinsicElements['button']) => <button type="button" {...props} />
+
+export const OutcomeWord = ({ outcome }: { readonly outcome: Outcome }) => (
+  <span class={`outcome ${outcome}`}>
+    <span aria-hidden="true">{signs[outcome] ?? '·'}</span> {outcome}
+  </span>
+)
+
+export const Panel = ({
+  title,
+  side,
+  children,
+  class: name = ''
+}: {
+  readonly title: string
+  readonly side?: ComponentChildren
+  readonly children: ComponentChildren
+  readonly class?: string
+}) => (
+  <section class={`panel ${name}`} aria-label={title}>
+    <header>
+      <h2>{title}</h2>
+      {side}
+    </header>
+    {children}
+  </section>
+)
+
+/** Nothing is here yet, and why. */
+export const Empty = ({ children }: { readonly children: ComponentChildren }) => <p class="empty">{children}</p>

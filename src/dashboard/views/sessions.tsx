@@ -1,0 +1,105 @@
+import { dateTime, duration, visible } from '../format.js'
+import { sessionKeyOf } from '../model.js'
+import type { Session } from '../shapes.js'
+import { Button, Empty, type Props } from './parts.js'
+import { Product } from './requests.js'
+
+/** Entries that are shown of each list. */
+const most = 100
+
+export const Sessions = (props: Props) => {
+  const { open, ended, run } = props.model
+  return (
+    <>
+      {!run && <OpenForm {...props} />}
+      <h3>Open ({open.length})</h3>
+      {open.length === 0 && <Empty>No session is open.</Empty>}
+      <ul class="entries">
+        {[...open]
+          .reverse()
+          .slice(0, most)
+          .map(session => (
+            <OpenSession key={`${sessionKeyOf(session)} ${session.openedAt}`} {...props} session={session} />
+          ))}
+      </ul>
+      <h3>Ended lately ({ended.length})</h3>
+      {ended.length === 0 && <Empty>None has ended.</Empty>}
+      <ul class="entries">
+        {[...ended]
+          .reverse()
+          .slice(0, most)
+          .map(session => (
+            <li key={`${sessionKeyOf(session)} ${session.openedAt}`}>
+              <Who session={session} />
+              <p class="quiet">
+                {session.cause} {dateTime(Date.parse(session.endedAt ?? ''))}
+                {session.by !== undefined && <bdi> by {visible(session.by)}</bdi>}
+              </p>
+            </li>
+          ))}
+      </ul>
+    </>
+  )
+}
+
+const Who = ({ session }: { readonly session: Session }) => (
+  <p class="who">
+    <Product name={session.product} /> <bdi class="login">{visible(session.login)}</bdi>{' '}
+    <code>{visible(session.token)}</code>
+    {session.space !== 'default' && <span class="quiet"> in {session.space}</span>}
+  </p>
+)
+
+const OpenSession = ({ session, model, actions }: Props & { readonly session: Session }) => {
+  const left = session.expiresAt === undefined ? undefined : Date.parse(session.expiresAt) - model.nowOf(session.space)
+  const of = `the session of ${session.login} on ${session.product}`
+  return (
+    <li>
+      <Who session={session} />
+      <p class="quiet">
+        {session.uses} {session.uses === 1 ? 'use' : 'uses'},{' '}
+        {left === undefined ? 'no end' : `${duration(Math.max(0, left))} left`}
+      </p>
+      {!model.run && (
+        <div class="buttons">
+          <Button aria-label={`Expire ${of}`} onClick={() => void actions.endSession('expire', session)}>
+            Expire
+          </Button>
+          <Button aria-label={`Revoke ${of}`} onClick={() => void actions.endSession('revoke', session)}>
+            Revoke
+          </Button>
+          <Button aria-label={`Copy the token of ${of}`} onClick={() => void actions.copyToken(session)}>
+            Copy token
+          </Button>
+        </div>
+      )}
+    </li>
+  )
+}
+
+const OpenForm = ({ model, actions }: Props) => (
+  <form
+    class="row"
+    onSubmit={event => {
+      event.preventDefault()
+      const form = new FormData(event.currentTarget)
+      void actions.openSession(String(form.get('product')), String(form.get('login')))
+    }}
+  >
+    <label>
+      Product
+      <select name="product">
+        {model.products.map(({ name, title }) => (
+          <option key={name} value={name}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+    <label>
+      Account
+      <input name="login" required defaultValue="demo" autocomplete="off" />
+    </label>
+    <button type="submit">Open a session</button>
+  </form>
+)
