@@ -1,7 +1,7 @@
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { entriesOf } from '../../src/control/entries.js'
 import { waitForCount } from '../../src/control/waiting.js'
 import { inputProblem } from '../../src/http/problem.js'
-import type { Entry } from '../../src/journal/entry.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
@@ -18,14 +18,6 @@ const limit = {
 
 interface Search extends Filter {
   readonly limit?: number
-}
-
-/** All entries of the spaces that the request is about, in the order in which they came. */
-export const entriesOf = ({ spaces }: Pick<ControlRequest, 'spaces'>): Entry[] => {
-  const entries = spaces.flatMap(({ journal }) => journal.entries())
-  return spaces.length === 1
-    ? entries.sort((a, b) => a.number - b.number)
-    : entries.sort((a, b) => a.recordedAt - b.recordedAt || a.number - b.number)
 }
 
 const found = (ask: ControlRequest, { limit = 100, ...filter }: Search) => {

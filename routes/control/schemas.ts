@@ -60,7 +60,7 @@ export const schemas = {
       method: text,
       path: text,
       outcome: {
-        enum: outcomes,
+        enum: [...outcomes, 'underway'],
         description:
           'broken: a rule broke the connection. left: the client closed it before the response. unmatched: no product has the path.'
       },

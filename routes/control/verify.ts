@@ -1,4 +1,5 @@
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { entriesOf } from '../../src/control/entries.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/entry.js'
@@ -6,7 +7,6 @@ import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { verdictsOf } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'
 import { checkFilters } from './filter.js'
-import { entriesOf } from './requests.js'
 import { durationSchema, flag, list, object, ref, text } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
@@ -97,7 +97,11 @@ const concerns = (requests: readonly Expected[], check: () => readonly string[])
   )
   return event => {
     const what = event?.payload
-    if (what && (what.kind !== 'request' || !filters.some(matches => matches(what.entry)))) return false
+    if (
+      what &&
+      ((what.kind !== 'request' && what.kind !== 'underway') || !filters.some(matches => matches(what.entry)))
+    )
+      return false
     return check().length === 0
   }
 }

@@ -30,6 +30,8 @@ export interface Search {
   readonly path?: string
   /** Path and query. */
   readonly url?: string
+  /** Whether it has been answered: `underway` are those that a rule holds or delays; `finished` where it is left out. */
+  readonly state?: 'finished' | 'underway' | 'any'
   readonly outcome?: Outcome
   /** The HTTP status of the answer. */
   readonly status?: number
@@ -61,7 +63,7 @@ export interface Search {
  * What became of a request: `broken` is an answer that a rule broke on its way, `left` one that its client did not wait for,
  * `unmatched` a path that no product has.
  */
-export type Outcome = 'success' | 'refused' | 'broken' | 'left' | 'unmatched'
+export type Outcome = 'success' | 'refused' | 'broken' | 'left' | 'unmatched' | 'underway'
 
 /** A request as the journal tells it. Passwords and tokens are in short, unless the server shows secrets. */
 export interface JournalRow {

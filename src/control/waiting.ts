@@ -2,6 +2,7 @@ import { Problem } from '../http/problem.js'
 import type { Entry } from '../journal/entry.js'
 import type { Event } from '../journal/events.js'
 import type { ControlRequest } from './endpoint.js'
+import { entriesOf } from './entries.js'
 
 /** How many may wait at once. */
 const most = 1000
@@ -13,12 +14,12 @@ export const waitForCount = (
   count: number,
   ms: number
 ): Promise<boolean> => {
-  let left = count - ask.spaces.flatMap(({ journal }) => journal.entries()).filter(matches).length
+  let left = count - entriesOf(ask).filter(matches).length
   return waitUntil(
     ask,
     event => {
       const what = event?.payload
-      if (what?.kind === 'request' && matches(what.entry)) left -= 1
+      if ((what?.kind === 'request' || what?.kind === 'underway') && matches(what.entry)) left -= 1
       return left <= 0
     },
     ms

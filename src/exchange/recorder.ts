@@ -49,6 +49,7 @@ export class Recorder {
     const lost = operation ? nowhere : findNearest(request.method, request.url, this.#options.products, product)
     const notes = notesOf(exchange, lost)
     const entry = new CompactEntry(call, space.journal.fingerprints.of(call), shortened(answer), notes)
+    if (space.underway.size > 0) space.underway.end(call)
     // What a reset has cut off belongs to no scenario any more.
     this.#record(entry, call.isStale ? undefined : space, exchange)
     for (const rule of notes.rules)

@@ -33,6 +33,8 @@ export interface Entry {
   readonly body: string | undefined
   readonly answer: Answer
   readonly fault: Fault | undefined
+  /** A rule holds or delays it: there is no answer yet, and its status is 0. */
+  readonly isUnderway?: boolean
   /** Its client had gone before there was an answer. */
   readonly left: boolean
   /** Its answer said success, and nothing was done. */

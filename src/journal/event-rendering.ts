@@ -7,7 +7,7 @@ import { renderEntry } from './rendering.js'
 
 /** What an event says, for JSON; with `secrets`, passwords and tokens are shown whole. */
 export const renderEvent = (what: EventPayload, secrets: boolean): object => {
-  if (what.kind === 'request') return renderEntry(what.entry, secrets)
+  if (what.kind === 'request' || what.kind === 'underway') return renderEntry(what.entry, secrets)
   if (what.kind === 'clock') return { now: formatInstant(what.now), frozen: what.frozen }
   if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
   if (what.kind === 'space') return { change: what.change }

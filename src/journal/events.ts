@@ -6,6 +6,7 @@ import { requestBytes } from './entry-size.js'
 /** What can happen that somebody may want to follow live. */
 export type EventPayload =
   | { readonly kind: 'request'; readonly entry: Entry }
+  | { readonly kind: 'underway'; readonly entry: Entry }
   | { readonly kind: 'session'; readonly session: Session; readonly change: 'opened' | 'ended' }
   | { readonly kind: 'rule'; readonly rule: PlayedRule; readonly request: number }
   | { readonly kind: 'hold'; readonly name: string; readonly waiting: number }

@@ -9,10 +9,10 @@ import { headerValue, type Redactor, shortToken } from './redactor.js'
 
 /**
  * What became of a request: broken is an answer that a rule broke on its way, left one that its client did not wait for, and
- * unmatched a path that no product has.
+ * unmatched a path that no product has. Underway are those that a rule holds or delays: they have no answer yet.
  */
 export const outcomes = ['success', 'refused', 'broken', 'left', 'unmatched'] as const
-export type Outcome = (typeof outcomes)[number]
+export type Outcome = (typeof outcomes)[number] | 'underway'
 
 /** A request as the journal tells it. */
 export interface JournalRow {
@@ -92,7 +92,8 @@ export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
   }
 }
 
-export const outcomeOf = ({ product, fault, left, failure, answer }: Entry): Outcome => {
+export const outcomeOf = ({ isUnderway, product, fault, left, failure, answer }: Entry): Outcome => {
+  if (isUnderway) return 'underway'
   if (product === undefined) return 'unmatched'
   if (left) return 'left'
   if (fault !== undefined) return 'broken'

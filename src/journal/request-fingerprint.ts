@@ -42,11 +42,11 @@ export class RequestFingerprints {
   /** What the client of this call sent: the very same object as before where it is just what it sent before. */
   of(call: Call): RequestFingerprint {
     const client = call.token ?? call.login ?? ''
-    if (client.length > longestClient) return sentBy(call)
+    if (client.length > longestClient) return createFingerprint(call)
     const before = this.#byClient.get(client)
     if (before && isRepeated(before, call)) return before
     if (this.#byClient.size >= this.#most) this.clear()
-    const sent = sentBy(call)
+    const sent = createFingerprint(call)
     this.#remember(client, sent)
     return sent
   }
@@ -79,7 +79,8 @@ export class RequestFingerprints {
 /** Characters of a token or login that is remembered; of a longer one nothing is shared. */
 const longestClient = 256
 
-const sentBy = ({ request, space, product, operation, token, body }: Call): RequestFingerprint => {
+/** What this call sent, as an object of its own. */
+export const createFingerprint = ({ request, space, product, operation, token, body }: Call): RequestFingerprint => {
   const long = {
     token: token === undefined ? undefined : clipped(token),
     url: clipped(request.url),

@@ -20,6 +20,9 @@ export const timeSchema = {
   title: 'a time such as 2026-01-01T00:00:00Z'
 } as const
 
+/** Whether a request has been answered. */
+export const states = ['finished', 'underway', 'any'] as const
+
 /** What a search can ask of a request: every key that is given must hold. */
 export const filterKeys = {
   number: { type: 'integer', minimum: 1, description: 'Number of the request in its space.' },
@@ -34,6 +37,10 @@ export const filterKeys = {
   method: { ...match, description: 'HTTP method, such as POST.' },
   path: { ...match, description: 'Path, without query and space prefix.' },
   url: { ...match, description: 'Path and query.' },
+  state: {
+    enum: states,
+    description: 'finished: answered, which is the default. underway: held or delayed by a rule. any: both.'
+  },
   outcome: { enum: outcomes, description: `Outcome: ${outcomes.join(', ')}.` },
   status: { type: 'integer', minimum: 100, maximum: 599, description: 'HTTP status of the response.' },
   failure: { ...match, description: 'Product-neutral name of the failure, such as no-session.' },
@@ -76,7 +83,9 @@ export const createFilter = (filter: Filter): Test => {
     const make = makers[key]
     return make && wanted !== undefined ? [make(wanted)] : []
   })
-  return entry => tests.every(test => test(entry))
+  const { state = 'finished' } = filter
+  const isWanted = (entry: Entry) => state === 'any' || (entry.isUnderway === true) === (state === 'underway')
+  return entry => isWanted(entry) && tests.every(test => test(entry))
 }
 
 const equal =

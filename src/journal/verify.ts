@@ -64,15 +64,26 @@ const sayFilter = (filter: Filter): string => {
 }
 
 /** `request 7 (cbrain.session by demo, 401: expired 12s ago)`. */
-export const describeEntry = ({ number, product, operation, login, answer, why, method, url }: Entry): string => {
+export const describeEntry = ({
+  isUnderway,
+  number,
+  product,
+  operation,
+  login,
+  answer,
+  why,
+  method,
+  url
+}: Entry): string => {
   const what = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
-  return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${answer.status}${why ? `: ${describeReason(why)}` : ''})`
+  return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'under way' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
 }
 
 /** The newest request of those that fail the fewest keys of the search, and which these are. */
 const nearestTo = (filter: Filter, entries: readonly Entry[]): string | undefined => {
   const keys = Object.keys(filter) as (keyof Filter)[]
-  const missing = (entry: Entry) => keys.filter(key => !createFilter({ [key]: filter[key] } as Filter)(entry))
+  const missing = (entry: Entry) =>
+    keys.filter(key => !createFilter({ state: 'any', [key]: filter[key] } as Filter)(entry))
   const [best] = [...entries]
     .reverse()
     .map(entry => ({ entry, missed: missing(entry) }))

@@ -26,7 +26,14 @@ const codes = { grey: 90, red: 31, green: 32, yellow: 33, magenta: 35, cyan: 36 
 const isRequest = (line: Line): line is Line & RequestLogFields =>
   line.outcome !== undefined && line.status !== undefined
 
-const colours = { success: 'green', refused: 'yellow', broken: 'red', left: 'magenta', unmatched: 'magenta' } as const
+const colours = {
+  success: 'green',
+  refused: 'yellow',
+  broken: 'red',
+  left: 'magenta',
+  unmatched: 'magenta',
+  underway: 'grey'
+} as const
 
 const request = (line: RequestLogFields, paint: Paint): string => {
   const { status, what, login, outcome, took } = formatParts(line)

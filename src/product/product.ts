@@ -124,6 +124,8 @@ export interface CallSpace {
   readonly accounts: Accounts
   readonly sessions: SessionStore
   readonly holds: Holds
+  /** Requests that a rule holds or delays. */
+  readonly underway: UnderwayCalls
   readonly secrets: SpaceSecrets
   /** Aborted when the server is to stop. */
   readonly stopping: AbortSignal
@@ -137,6 +139,15 @@ export interface CallSpace {
   policy(product: Product): Policy
   /** A number that only this product has a setting for. */
   number(product: string, key: string): number | undefined
+}
+
+/** Takes down which calls wait; they are taken off when they are answered. */
+export interface UnderwayCalls {
+  begin(
+    call: Call,
+    rules: readonly { readonly number: number; readonly title: string; readonly sentence: string }[],
+    session: Session | undefined
+  ): void
 }
 
 /** One request to a product, on its way to an answer. */

@@ -2,6 +2,7 @@ import { BoundedMap } from '../base/bounded-map.js'
 import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
 import type { JournalBudget } from '../journal/journal-budget.js'
+import { Underway } from '../journal/underway.js'
 import { isRecord } from '../kit/fields.js'
 import type { Why } from '../product/failure.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
@@ -80,6 +81,7 @@ export class Space {
   generation = 0
   readonly holds: Holds
   readonly delays: Delays
+  readonly underway: Underway
   readonly journal: Journal
   readonly sessions: SessionStore
   /** What its journal hides wherever it stands. */
@@ -114,6 +116,7 @@ export class Space {
     this.journal = new Journal(deps.journal, deps.journalBudget)
     this.holds = new Holds((hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }))
     this.delays = new Delays(deps.systemClock)
+    this.underway = new Underway(entry => deps.events.publish(name, { kind: 'underway', entry }))
     this.sessions = new MemorySessions({
       remember: deps.remember,
       most: deps.bounds.limits.sessions,
@@ -154,6 +157,7 @@ export class Space {
     this.generation += 1
     this.holds.releaseAll()
     this.delays.wakeAll()
+    this.underway.clear()
     await this.sessions.clear()
     this.journal.clear()
     this.#number = 0
@@ -161,7 +165,7 @@ export class Space {
 
   /** Requests in it are held or delayed. */
   get isBusy(): boolean {
-    return this.holds.isWaiting || this.delays.isWaiting
+    return this.underway.size > 0
   }
 
   /** Where something is remembered for each login or session. */

@@ -97,12 +97,21 @@ export const effects = {
       description: 'Holds the request until a test releases this name.'
     },
     describe: name => `hold until ${name} is released`,
-    apply: (name, { call, gone }) => (call.space.stopping.aborted ? undefined : call.space.holds.wait(name, gone))
+    apply: (name, turn) => {
+      const { call, gone } = turn
+      if (call.space.stopping.aborted) return undefined
+      turn.beginWaiting()
+      return call.space.holds.wait(name, gone)
+    }
   }),
   delay: effect<Delay>({
     schema: { ...delaySchema, description: 'Delays the request.' },
     describe: describeDelay,
-    apply: (delay, { call, gone }, { draw }) => call.space.wait(drawDelay(delay, call.space.random, draw), gone)
+    apply: (delay, turn, { draw }) => {
+      const { call, gone } = turn
+      turn.beginWaiting()
+      return call.space.wait(drawDelay(delay, call.space.random, draw), gone)
+    }
   }),
   fail: effect<FailureName>({
     schema: { enum: failureNames, description: 'Refuses the request in the wire format of the product.' },

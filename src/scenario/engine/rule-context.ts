@@ -42,6 +42,12 @@ export class RuleContext {
     readonly tokenStatus: TokenStatus
   ) {}
 
+  /** The call is about to wait. */
+  beginWaiting(): void {
+    const { call, tokenStatus, played } = this
+    call.space.underway.begin(call, played, tokenStatus.is === 'unknown' ? undefined : tokenStatus.session)
+  }
+
   /** Nobody waits for the answer, or its space has begun anew. */
   get isOver(): boolean {
     return this.gone.aborted || this.call.isStale

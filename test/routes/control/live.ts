@@ -47,11 +47,11 @@ t.test('what happens is told as it happens: sessions, requests, rules, holds and
   t.match(response.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const token = hcx.issued(await ask(url, hcx.login()))
   const leaving = ask(url, hcx.logout(token))
-  await hears(3)
+  await hears(4)
   await ask(url, { method: 'POST', url: '/__admin/holds/gate/release' })
   await leaving
   await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"freeze"}' })
-  await hears(8)
+  await hears(9)
   const short = `${token.slice(0, 4)}…${token.slice(-4)}`
   t.match(heard(), [
     {
@@ -60,12 +60,13 @@ t.test('what happens is told as it happens: sessions, requests, rules, holds and
       data: { space: 'default', change: 'opened', product: 'hcx', login: 'demo', token: short }
     },
     { event: 'request', id: 2, data: { number: 1, operation: 'login', outcome: 'success', session: short } },
-    { event: 'hold', id: 3, data: { name: 'gate', waiting: 1 } },
-    { event: 'hold', id: 4, data: { name: 'gate', waiting: 0 } },
-    { event: 'session', id: 5, data: { change: 'ended', cause: 'logged-out', by: 'request 2' } },
-    { event: 'request', id: 6, data: { number: 2, operation: 'logout' } },
-    { event: 'rule', id: 7, data: { rule: 'rule "gate" (scenario.yaml:2)', request: 2 } },
-    { event: 'clock', id: 8, data: { frozen: true } }
+    { event: 'underway', id: 3, data: { number: 2, outcome: 'underway', status: 0 } },
+    { event: 'hold', id: 4, data: { name: 'gate', waiting: 1 } },
+    { event: 'hold', id: 5, data: { name: 'gate', waiting: 0 } },
+    { event: 'session', id: 6, data: { change: 'ended', cause: 'logged-out', by: 'request 2' } },
+    { event: 'request', id: 7, data: { number: 2, operation: 'logout' } },
+    { event: 'rule', id: 8, data: { rule: 'rule "gate" (scenario.yaml:2)', request: 2 } },
+    { event: 'clock', id: 9, data: { frozen: true } }
   ])
   t.notMatch(JSON.stringify(heard()), token)
 })

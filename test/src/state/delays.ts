@@ -1,16 +1,9 @@
 import t from 'tap'
 import { steered } from '../../support/control.js'
 import { form } from '../../support/driver.js'
-import { FakeSystemClock } from '../../support/fake-system-clock.js'
+import { LongClock } from '../../support/long-clock.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
-
-/** A clock whose waits last until they are given up. */
-class LongClock extends FakeSystemClock {
-  override sleep(_ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise(resolve => signal?.addEventListener('abort', () => resolve(), { once: true }))
-  }
-}
 
 t.test('a reset wakes delayed requests, and refuses them in the words of the product', async t => {
   const scenario = scenarioOf('rules: [{ on: login, then: { delay: 24h, state: Late } }]')
