@@ -1,6 +1,6 @@
 FROM node:24-slim AS build
 WORKDIR /src
-COPY package.json package-lock.json build.mjs ./
+COPY package.json package-lock.json build.mjs LICENSE ./
 RUN npm ci --ignore-scripts
 COPY src ./src
 COPY routes ./routes
