@@ -24,6 +24,7 @@ export const rooms = [
   'src/exec',
   'src/app.ts',
   'src/startup',
+  'src/grill',
   'src/cli',
   'src/client',
   'src/main.ts',

@@ -98,7 +98,9 @@ t.test('every other command of the guides works too', async t => {
 
 t.test('every flag and every command that the guides name is there', async t => {
   const helps = await Promise.all(
-    [['--help'], ['healthcheck', '--help'], ['products', '--help'], ['exec', '--help']].map(words => run(words))
+    [['--help'], ['healthcheck', '--help'], ['products', '--help'], ['exec', '--help'], ['grill', '--help']].map(
+      words => run(words)
+    )
   )
   const out = helps.map(help => help.out).join('')
   for (const [flag] of guides.join('').matchAll(/(?<=[`\s])--[a-z][a-z-]+/g))

@@ -4,7 +4,9 @@ import { checkSettings, type Flags } from '../config/read-settings.js'
 import type { SettingName } from '../config/settings.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
+import { given } from './given.js'
 import { helpFooter, outputOf, settingOptions, withOptionsOf } from './help.js'
+import { addExec, addGrill, type ProgramContext } from './running-commands.js'
 
 /** Runs the command line; the answer is the exit code. */
 export const cli = async (outside: CommandContext): Promise<number> => {
@@ -27,11 +29,6 @@ const splitWords = (
   const at = argv.indexOf('--')
   if (at < 0 || !['exec', 'grill'].includes(argv[0] ?? '')) return { argv, words: [] }
   return { argv: argv.slice(0, at), words: argv.slice(at + 1) }
-}
-
-/** With the words of the command that `exec` and `grill` run. */
-interface ProgramContext extends CommandContext {
-  readonly words: readonly string[]
 }
 
 /** Says what went wrong; commander has said its own part already. */
@@ -59,6 +56,7 @@ const program = (outside: ProgramContext, exit: (code: number) => void): Command
     .addHelpText('after', helpFooter(products))
   addServe(root, outside, exit)
   addExec(root, outside, exit)
+  addGrill(root, outside, exit)
   addHealthcheck(root, outside, exit)
   addProducts(root, outside)
   addScenarioCommands(root, outside, exit)
@@ -83,34 +81,6 @@ const addServe = (root: Command, outside: CommandContext, exit: (code: number) =
   for (const option of settingOptions()) serve.addOption(option)
   root.configureHelp(withOptionsOf(serve, root))
 }
-
-/** Commander's way to take a value several times. */
-const several = (value: string, before: string[] = []): string[] => [...before, value]
-
-const addExec = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
-  const exec = root
-    .command('exec')
-    .description('run a command beside a server on a free port, and exit with its code')
-    .usage('[options] -- COMMAND [ARGUMENT...]')
-    .option('--space <name>', 'space of the product URLs')
-    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
-    .allowExcessArguments()
-    .action(async (_options: unknown, { args }: Command) => {
-      const [{ execCommand, withFreePort }, { space, env, ...flags }] = [
-        await import('./exec.js'),
-        given(exec) as ExecFlags
-      ]
-      if (args.length > 0) throw new UserError(noHyphens('exec', args))
-      const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
-      exit(await execCommand(checked, { words: outside.words, space, env }, outside))
-    })
-  for (const option of settingOptions()) exec.addOption(option)
-}
-
-type ExecFlags = Flags & { readonly space?: string; readonly env?: readonly string[] }
-
-const noHyphens = (name: string, args: readonly string[]): string =>
-  `unexpected "${args[0]}": write the command after two hyphens, as in session-mock ${name} -- ${args.join(' ')}`
 
 const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
   const check = root
@@ -140,10 +110,6 @@ const serverFlags = ({ serverArguments }: CommandContext): Flags => {
 
 /** The settings that tell where a server is. */
 const asked: readonly string[] = ['port', 'host', 'adminPort'] satisfies SettingName[]
-
-/** The flags that were really given: commander has a default of its own for those that say no. */
-const given = (command: Command): Flags =>
-  Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'))
 
 const jsonHelp = 'print JSON, for programs'
 

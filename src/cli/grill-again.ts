@@ -1,0 +1,34 @@
+import type { Flags } from '../config/read-settings.js'
+import { flagOf, type Setting, type SettingName, settingNames, settings } from '../config/settings.js'
+
+/** Settings that say nothing of how the server behaves. */
+const others: readonly SettingName[] = ['scenario', 'report', 'logFile', 'log', 'logLevel']
+
+/**
+ * The command that plays a scenario file again: `exec` with the same settings and variables. Without a file it runs without a
+ * fault. Secret settings are left out.
+ */
+export const execCommandLine =
+  (flags: Flags, env: readonly string[], words: readonly string[]) =>
+  (file: string): string => {
+    const { scenario } = flags
+    const said = file === '' ? scenario : file
+    return [
+      'session-mock exec',
+      ...settingNames.filter(name => !others.includes(name)).flatMap(name => flagWords(name, flags[name])),
+      ...env.map(each => `--env ${quoted(each)}`),
+      ...(said === undefined ? [] : [`--scenario ${quoted(String(said))}`]),
+      '--',
+      ...words.map(quoted)
+    ].join(' ')
+  }
+
+const flagWords = (name: SettingName, value: Flags[SettingName]): string[] => {
+  const { secret, onOff }: Setting<unknown> = settings[name]
+  if (value === undefined || secret) return []
+  if (onOff) return [flagOf(name)]
+  return [value].flat().map(each => `${flagOf(name)} ${quoted(String(each))}`)
+}
+
+/** As a shell reads it as one word. */
+const quoted = (word: string): string => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

@@ -1,0 +1,69 @@
+import type { Command } from 'commander'
+import { UserError } from '../base/user-error.js'
+import { checkSettings, type Flags } from '../config/read-settings.js'
+import { settings } from '../config/settings.js'
+import type { CommandContext } from './context.js'
+import { given } from './given.js'
+import type { GrillFlags } from './grill-options.js'
+import { settingOptions } from './help.js'
+
+/** With the words of the command that `exec` and `grill` run. */
+export interface ProgramContext extends CommandContext {
+  readonly words: readonly string[]
+}
+
+/** Commander's way to take a value several times. */
+const several = (value: string, before: string[] = []): string[] => [...before, value]
+
+export const addExec = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
+  const exec = root
+    .command('exec')
+    .description('run a command beside a server on a free port, and exit with its code')
+    .usage('[options] -- COMMAND [ARGUMENT...]')
+    .option('--space <name>', 'space of the product URLs')
+    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
+    .allowExcessArguments()
+    .action(async (_options: unknown, { args }: Command) => {
+      const [{ execCommand, withFreePort }, { space, env, ...flags }] = [
+        await import('./exec.js'),
+        given(exec) as ExecFlags
+      ]
+      if (args.length > 0) throw new UserError(noHyphens('exec', args))
+      const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
+      exit(await execCommand(checked, { words: outside.words, space, env }, outside))
+    })
+  for (const option of settingOptions()) exec.addOption(option)
+}
+
+export const addGrill = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
+  const grill = root
+    .command('grill')
+    .description('run a command once per session fault, and report how it reacts')
+    .usage('[options] -- COMMAND [ARGUMENT...]')
+    .option('--plan', 'print the cases without running them')
+    .option('--only <words>', 'only the cases of these faults, operations or calls', several)
+    .option('--product <names>', 'only the cases of these products', several)
+    .option('--jobs <number>', 'cases run at the same time (default: one per processor)')
+    .option('--timeout <duration>', 'maximum duration of a run (default: 30s)')
+    .option('--max <number>', 'maximum number of cases, selected by the seed (default: 500)')
+    .option('--seed <text>', 'seed of that selection (default: seed of the scenario)')
+    .option('--retries <number>', 'allowed retries per call (default: 5)')
+    .option('--allow <names>', 'ignored misbehaviour, such as "needless re-login"', several)
+    .option('--accept <file>', 'earlier grill.json with known findings')
+    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
+    .allowExcessArguments()
+    .action(async (_options: unknown, { args }: Command) => {
+      const [{ grillCommand }, { withFreePort }] = await Promise.all([import('./grill.js'), import('./exec.js')])
+      if (args.length > 0) throw new UserError(noHyphens('grill', args))
+      const options = given(grill) as Flags & GrillFlags
+      const flags = Object.fromEntries(Object.entries(options).filter(([name]) => name in settings)) as Flags
+      const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
+      exit(await grillCommand(checked, { words: outside.words, flags, options }, outside))
+    })
+  for (const option of settingOptions()) grill.addOption(option)
+}
+
+type ExecFlags = Flags & { readonly space?: string; readonly env?: readonly string[] }
+
+const noHyphens = (name: string, args: readonly string[]): string =>
+  `unexpected "${args[0]}": write the command after two hyphens, as in session-mock ${name} -- ${args.join(' ')}`

@@ -1,0 +1,76 @@
+import type { Entry } from '../journal/entry.js'
+import { outcomeOf } from '../journal/rendering.js'
+import type { Misbehaviour } from './misbehaviour.js'
+import { isSuccess, type Run } from './run.js'
+
+/** What is wrong with what a client does about its sessions. */
+export const judgeSessions = ({ entries, ended, signal }: Run): Misbehaviour[] => [
+  ...deadTokenAgain(entries),
+  // Who was ended from outside, or by a crash, could not do what was left to do.
+  ...(ended === undefined && signal === undefined ? [...noLogin(entries), ...leakedSession(entries)] : [])
+]
+
+/** The client was told that its token is worth nothing. */
+const isRefusedToken = (entry: Entry): boolean =>
+  (entry.failure === 'no-session' || entry.failure === 'expired-session') &&
+  entry.token !== undefined &&
+  outcomeOf(entry) === 'refused' &&
+  entry.operation !== 'login'
+
+const deadTokenAgain = (entries: readonly Entry[]): Misbehaviour[] => {
+  for (const refused of entries.filter(isRefusedToken)) {
+    const again = entries.filter(entry => isLaterUse(entry, refused))
+    if (again.length > 0)
+      return [
+        {
+          name: 'dead token again',
+          words: `it went on with a token after request ${refused.number} had refused it`,
+          requests: [refused, ...again].map(({ number }) => number)
+        }
+      ]
+  }
+  return []
+}
+
+/** A logout with it does no harm. One that was under way already does not count. */
+const isLaterUse = (entry: Entry, { number, product, token, recordedAt, took }: Entry): boolean =>
+  entry.number > number &&
+  entry.product === product &&
+  entry.token === token &&
+  entry.operation !== 'logout' &&
+  entry.recordedAt >= Math.floor(recordedAt + took)
+
+const noLogin = (entries: readonly Entry[]): Misbehaviour[] => {
+  const refused = entries.find(
+    (entry, index) =>
+      isRefusedToken(entry) &&
+      entry.operation !== 'logout' &&
+      !isFreshToken(entry, entries.slice(0, index)) &&
+      !entries.slice(index + 1).some(({ product, operation }) => product === entry.product && operation === 'login')
+  )
+  const words = `it was told by request ${refused?.number} that its session is over, and did not log in again`
+  return refused ? [{ name: 'no re-login', words, requests: [refused.number] }] : []
+}
+
+/** It came by a login after another token was refused, and was never honoured: another login would not help. */
+const isFreshToken = ({ product, token }: Entry, before: readonly Entry[]): boolean => {
+  const mine = before.filter(entry => entry.product === product)
+  return mine.some(isRefusedToken) && !mine.some(entry => entry.token === token && isSuccess(entry))
+}
+
+const leakedSession = (entries: readonly Entry[]): Misbehaviour[] => {
+  const over = new Set(
+    entries
+      .filter(entry => entry.operation === 'logout' || isRefusedToken(entry))
+      .map(({ product, token }) => `${product} ${token}`)
+  )
+  const leaked = entries.find(
+    entry =>
+      entry.operation === 'login' &&
+      isSuccess(entry) &&
+      entry.session?.end === undefined &&
+      !over.has(`${entry.product} ${entry.session?.token}`)
+  )
+  const words = `it never logged out of the session that request ${leaked?.number} had given it`
+  return leaked ? [{ name: 'leaked session', words, requests: [leaked.number] }] : []
+}

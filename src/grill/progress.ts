@@ -1,0 +1,26 @@
+import { formatDuration } from '../base/duration.js'
+import type { Output } from '../log/logger.js'
+import type { CaseResult } from './grill.js'
+
+export interface Progress {
+  readonly onResult: (result: CaseResult) => void
+  /** Takes the line away. */
+  close(): void
+}
+
+/** A line on a terminal that tells how far it is; nothing elsewhere. `elapsed` in milliseconds. */
+export const createProgress = (total: number, output: Output, elapsed: () => number): Progress => {
+  if (!output.isTTY) return { onResult: () => undefined, close: () => undefined }
+  const began = elapsed()
+  let done = 0
+  let misbehaved = 0
+  return {
+    onResult: ({ outcome }) => {
+      done += 1
+      if (outcome === 'misbehaved') misbehaved += 1
+      const left = ((elapsed() - began) / done) * (total - done)
+      output.write(`\r\u001b[K${done} of ${total}, ${formatDuration(left)} left, ${misbehaved} misbehaved`)
+    },
+    close: () => void output.write('\r\u001b[K')
+  }
+}

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { Test } from 'tap'
+import { grill, namesIn } from './grill.js'
+
+export interface ExampleClient {
+  /** The words that run it, the last of which is the file in examples/grill. */
+  readonly words: readonly [string, ...string[]]
+  /** The mistakes that can be planted in it, with the cases that show them and what they are called. */
+  readonly planted: Readonly<Record<string, { readonly only: string; readonly names: readonly string[] }>>
+}
+
+const root = fileURLToPath(new URL('../../examples/grill/', import.meta.url))
+
+/** Tells that nothing is found in the client as it is, and each mistake by its name where it is planted. */
+export const testExample = async (t: Test, { words, planted }: ExampleClient): Promise<void> => {
+  const file = words.at(-1) ?? ''
+  const command = [...words.slice(0, -1), `${root}${file}`]
+  t.setTimeout(300_000)
+  if (!(await isThere(words[0]))) return t.plan(0, `${words[0]} is not here`)
+  await t.test(`nothing is found in ${file}`, { timeout: 200_000 }, async t => {
+    const { code, json } = await grill(t, ['--jobs', '4'], command)
+    t.equal(code, 0)
+    t.same(json.findings, [])
+    t.equal(json.outcomes['not reached'], 0)
+  })
+  for (const [fault, { only, names }] of Object.entries(planted))
+    await t.test(`in ${file}, ${fault} is called ${names.join(', ')}`, { timeout: 60_000 }, async t => {
+      const flags = ['--jobs', '4', '--timeout', '4s', '--only', only, '--env', `FAULT=${fault}`]
+      const { code, json } = await grill(t, flags, command)
+      t.equal(code, 5)
+      t.same(namesIn(json), names)
+    })
+}
+
+const isThere = (program: string): Promise<boolean> =>
+  promisify(execFile)(program, ['--version']).then(
+    () => true,
+    ({ code }) => code !== 'ENOENT'
+  )
