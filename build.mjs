@@ -18,11 +18,12 @@ const modules = {
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^modules$/ }, () => ({ path: 'modules', namespace: 'modules' }))
     onLoad({ filter: /.*/, namespace: 'modules' }, async () => {
-      const files = (await Promise.all(['src', 'routes'].map(sourcesIn)))
-        .flat()
-        .filter(file => file !== 'src/main.ts' && file !== 'src/index.ts' && !file.startsWith('src/dashboard/'))
-      const texts = await Promise.all(files.map(file => readFile(file, 'utf8')))
-      const lazy = new Set(files.flatMap((file, index) => lazyImports(file, texts[index])))
+      const all = (await Promise.all(['src', 'routes'].map(sourcesIn))).flat()
+      const texts = await Promise.all(all.map(file => readFile(file, 'utf8')))
+      const lazy = new Set(all.flatMap((file, index) => lazyImports(file, texts[index])))
+      const files = all.filter(
+        file => file !== 'src/main.ts' && file !== 'src/index.ts' && !file.startsWith('src/dashboard/')
+      )
       const lines = files.map((file, index) =>
         lazy.has(file)
           ? `lazy['${file}'] = () => import('./${file}')`
