@@ -29,7 +29,12 @@ interface Operation {
 interface Response {
   readonly description: string
   readonly headers?: Readonly<Record<string, unknown>>
-  readonly content?: Readonly<Record<string, { readonly examples?: Readonly<Record<string, { value: unknown }>> }>>
+  readonly content?: Readonly<Record<string, Media>>
+}
+
+interface Media {
+  readonly schema: Schema
+  readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
 }
 
 interface Schema {
@@ -166,7 +171,7 @@ for (const { product } of drivers)
       Object.values(each).map(({ responses }) => responses)
     )
     for (const each of statuses) t.ok(each['200'] && each['503'] && each['429'])
-    await t.test('the token is read from each of its tokenLocations', async t => {
+    await t.test('the token is read from each of its security schemes', async t => {
       const token = String((await ask('POST /sessions', { product: product.name, login: 'demo' })).body.token)
       const { method, url } = clientOf(product.name).use(token)
       const schemes = Object.values(described.components.securitySchemes)
@@ -221,6 +226,85 @@ t.test('without aliases, a description has the routes that are published, by the
     }
   })
   t.ok(hcx.paths['/api/admin/v1/sessions']?.post?.responses['200']?.headers?.['x-hm-authorization'])
+})
+
+/** A description with everything that is served, for this fidelity. */
+const whole = async (product: string, fidelity: 'documented' | 'observed' = 'documented') => {
+  const { ask } = steered({ fidelity })
+  return (await ask(`GET /products/${product}/openapi.json?aliases=true`)).body as unknown as Described
+}
+
+for (const fidelity of ['documented', 'observed'] as const)
+  t.test(`CBRAIN, ${fidelity}: a path that ends in a format is answered in that format alone`, async t => {
+    const { paths } = await whole('cbrain', fidelity)
+    for (const [path, each] of Object.entries(paths)) {
+      const [, format] = /\.(json|xml)$/.exec(path) ?? []
+      if (!format) continue
+      for (const { responses, parameters } of Object.values(each)) {
+        const types = Object.values(responses).flatMap(({ content = {} }) => Object.keys(content))
+        t.strictSame([...new Set(types)], each.head && types.length === 0 ? [] : [`application/${format}`], path)
+        t.notOk(responses['302'], `${path} leads to no page`)
+        t.strictSame(parameters, [])
+      }
+    }
+    t.equal(Boolean(paths['/session']?.post?.responses['302']), fidelity === 'observed')
+  })
+
+t.test('CBRAIN: HEAD of the pages of a login is answered without a token, and no HEAD has a body', async t => {
+  const { paths } = await whole('cbrain')
+  for (const path of ['/login', '/session/new', '/login.json', '/session/new.xml']) {
+    t.ok(
+      paths[path]?.head?.security?.some(scheme => Object.keys(scheme).length === 0),
+      path
+    )
+    t.notOk(paths[path]?.head?.responses['304'], path)
+  }
+  t.ok(paths['/session']?.head?.responses['304'])
+  for (const each of Object.values(paths))
+    for (const response of Object.values(each.head?.responses ?? {})) t.notOk(response.content)
+})
+
+t.test('CBRAIN: a token in a body is described with ?aliases=true, and is read', async t => {
+  const { ask, send } = steered()
+  const fieldsOf = ({ paths }: Described, method: string) =>
+    Object.entries(paths['/session']?.[method]?.requestBody?.content ?? {}).map(([type, { schema }]) => [
+      type,
+      Object.keys(schema.properties ?? {}).join()
+    ])
+  const published = (await ask('GET /products/cbrain/openapi.json')).body as unknown as Described
+  t.strictSame(fieldsOf(published, 'post')[0], ['application/x-www-form-urlencoded', 'login,password'])
+  t.strictSame(fieldsOf(published, 'delete'), [])
+  const described = await whole('cbrain')
+  t.strictSame(fieldsOf(described, 'post')[0], ['application/x-www-form-urlencoded', 'login,password,cbrain_api_token'])
+  const said = fieldsOf(described, 'delete')
+  t.strictSame(
+    said.map(([type]) => type),
+    ['application/x-www-form-urlencoded', 'application/json', 'multipart/form-data']
+  )
+  const payloads: Record<string, (token: string) => string> = {
+    'application/x-www-form-urlencoded': token => `cbrain_api_token=${token}`,
+    'application/json': token => `{"cbrain_api_token":"${token}"}`,
+    'multipart/form-data': token =>
+      `--x\r\nContent-Disposition: form-data; name="cbrain_api_token"\r\n\r\n${token}\r\n--x--\r\n`
+  }
+  for (const [type = ''] of said) {
+    const token = String((await ask('POST /sessions', { product: 'cbrain', login: 'demo' })).body.token)
+    const headers = { 'content-type': type.startsWith('multipart') ? `${type}; boundary=x` : type }
+    const request = { method: 'DELETE', url: '/session', headers, payload: payloads[type]?.(token) ?? '' } as const
+    t.equal((await send(request)).statusCode, 200, type)
+    t.equal((await send(request)).statusCode, 401, type)
+  }
+})
+
+t.test('NetBrain: an OAuth2 token and its refusals have their own schemas', async t => {
+  const { paths, components } = await whole('netbrain')
+  const oauth = paths['/ServicesAPI/auth/oauth2/token']?.post
+  t.strictSame(Object.keys(oauth?.requestBody?.content ?? {}), ['application/x-www-form-urlencoded'])
+  const schemaOf = (status: number) => oauth?.responses[status]?.content?.['application/json']?.schema
+  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+  t.strictSame(schemaOf(200), ref('OAuthTokenResponse'))
+  t.strictSame(schemaOf(400), { oneOf: [ref('OAuthErrorResponse'), ref('StatusResponse')] })
+  t.strictSame(components.schemas.OAuthTokenResponse?.required, ['access_token', 'token_type', 'expires_in'])
 })
 
 t.test('the example of a refusal is what the product answers, as the space has it', async t => {
