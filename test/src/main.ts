@@ -144,3 +144,14 @@ t.test(
     t.same(await ended(child), [4, null])
   }
 )
+
+t.test('a Node.js that is too old is told so in a sentence', async t => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })
+Object.defineProperty(process, 'version', { value: 'v18.20.4' })`
+  const preload = `${t.testdir({ 'old.cjs': old })}/old.cjs`
+  await t.rejects(promisify(execFile)(process.execPath, ['--require', preload, 'dist/main.js']), {
+    code: 2,
+    stdout: '',
+    stderr: 'session-mock: Node.js 20.19 or later is needed; this is v18.20.4\n'
+  })
+})
