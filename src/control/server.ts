@@ -84,7 +84,7 @@ export const createControlApp = ({ context, token, bodyLimit }: ControlOptions):
     })
   }
   if (context.dashboard !== undefined)
-    app.get(controlPath, (request, reply) => {
+    app.get(controlPath, { config: pageConfig(endpoints) }, (request, reply) => {
       reply.hijack()
       // Relative, so that it also leads on below the prefix of a space.
       const Location = `${controlPath.slice(1)}/${request.url.slice(controlPath.length)}`
@@ -92,6 +92,12 @@ export const createControlApp = ({ context, token, bodyLimit }: ControlOptions):
     })
   app.setNotFoundHandler((request, reply) => sendProblem(request, reply, unrouted(request, endpoints), bodyLimit))
   return app
+}
+
+/** The way to the dashboard is as open as the dashboard. */
+const pageConfig = (endpoints: readonly Endpoint[]) => {
+  const endpoint = endpoints.find(({ path }) => path === '/')
+  return endpoint ? { endpoint } : {}
 }
 
 /** Whoever only looks whether it is alive may leave the answer's body out. */

@@ -188,7 +188,7 @@ const Line = ({
       onClick={open}
     >
       <span role="cell" class="when">
-        <Button class="plain" aria-label={`Open request ${row.number}, ${operation}`}>
+        <Button class="plain" aria-label={`${timeOfDay(row.at)}, open request ${row.number}, ${operation}`}>
           {timeOfDay(row.at)}
         </Button>
       </span>

@@ -68,7 +68,7 @@ const OpenSession = ({ session, model, actions }: Props & { readonly session: Se
           <Button aria-label={`Revoke ${of}`} onClick={() => void actions.endSession('revoke', session)}>
             Revoke
           </Button>
-          <Button aria-label={`Copy the token of ${of}`} onClick={() => void actions.copyToken(session)}>
+          <Button aria-label={`Copy token of ${of}`} onClick={() => void actions.copyToken(session)}>
             Copy token
           </Button>
         </div>
