@@ -452,6 +452,7 @@ t.test('the token is read from the Authorization header first, then from the que
     headers: { ...asJson, authorization }
   })
   const parameter = `/session?cbrain_api_token=${live}`
+  const part = (token: string) => `--x\r\nContent-Disposition: form-data; name="cbrain_api_token"\r\n\r\n${token}\r\n`
   const leave = (type: string, payload: string): InjectOptions => ({
     method: 'GET',
     url: '/session',
@@ -464,6 +465,15 @@ t.test('the token is read from the Authorization header first, then from the que
     'Token token="…"': get(`Token token="${live}"`),
     'the query': { url: parameter, headers: asJson },
     'a form': leave('application/x-www-form-urlencoded', `cbrain_api_token=${live}`),
+    'a form with several, of which the last counts': leave(
+      'application/x-www-form-urlencoded',
+      `cbrain_api_token=${neverIssued}&cbrain_api_token=${live}`
+    ),
+    'a multipart form': leave('multipart/form-data; boundary=x', `${part(live)}--x--\r\n`),
+    'a multipart form with several, of which the last counts': leave(
+      'multipart/form-data; boundary=x',
+      `${part(neverIssued)}${part(live)}--x--\r\n`
+    ),
     JSON: leave('application/json', JSON.stringify({ cbrain_api_token: live })),
     'a live header over a dead parameter': get(`Bearer ${live}`, `/session?cbrain_api_token=${neverIssued}`),
     'the parameter, where the header has another scheme': get('Basic bm9ybTpub3JtXzEyMw==', parameter),
@@ -478,6 +488,10 @@ t.test('the token is read from the Authorization header first, then from the que
     'a header with more than a token, with a live parameter': get(`Bearer ${live} and more`, parameter),
     'another scheme alone': get(`Basic ${live}`),
     'a bare token': get(live),
+    'a multipart form whose last token is dead': leave(
+      'multipart/form-data; boundary=x',
+      `${part(live)}${part(neverIssued)}--x--\r\n`
+    ),
     'Bearer in the parameter': { url: `/session?cbrain_api_token=Bearer%20${live}`, headers: asJson },
     'a token in capitals': get(`Bearer ${live.toUpperCase()}`),
     'an empty parameter': { url: '/session?cbrain_api_token=', headers: asJson },
