@@ -7,8 +7,8 @@ import { readMultipart } from './multipart.js'
 
 /** Any JSON value; undefined where there is nothing but white space. A byte order mark before it does not matter. */
 export const json: BodyReader = bytes => {
-  const text = parsed(() => utf8(bytes)).trim()
-  return text === '' ? undefined : parsed(() => JSON.parse(text) as unknown)
+  const text = utf8(bytes).trim()
+  return text === '' ? undefined : parseJson(text)
 }
 
 /** The same, where only an object is a body. */
@@ -19,7 +19,7 @@ export const jsonObject: BodyReader = (bytes, contentType) => {
 }
 
 /** The fields of an urlencoded form; of a repeated one the last. */
-export const form: BodyReader = bytes => parsed(() => readForm(bytes))
+export const form: BodyReader = bytes => readForm(bytes)
 
 /** The same, where whatever encodes nothing stands for itself, and a repeated field is a list. */
 export const lenientForm: BodyReader = bytes => parseForm(bytes.toString())
@@ -31,9 +31,9 @@ export const multipart: BodyReader = (bytes, contentType) => readMultipart(conte
 export const otherType: BodyReader = () =>
   new Failure('bad-request', { variant: 'media-type', why: { reason: 'media-type' } })
 
-const parsed = <Value>(parse: () => Value): Value => {
+const parseJson = (text: string): unknown => {
   try {
-    return parse()
+    return JSON.parse(text)
   } catch (error) {
     throw new Malformed(String(error))
   }

@@ -23,11 +23,11 @@ export const readMultipart = async (contentType: string, body: Buffer): Promise<
   })
 }
 
-/** The parser, which throws where the Content-Type has no boundary. */
+/** The parser, which throws where the Content-Type has no boundary. A TypeError is the fault of its caller: ours. */
 const parserOf = <Parser>(create: () => Parser): Parser => {
   try {
     return create()
   } catch (error) {
-    throw new Malformed(String(error))
+    throw error instanceof TypeError ? error : new Malformed(String(error))
   }
 }

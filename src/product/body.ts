@@ -15,7 +15,9 @@ export type BodyReader = (bytes: Buffer, contentType: string) => MaybePromise<un
 export type BodyReaders = Readonly<Record<string, BodyReader>>
 
 /** The bytes are no body of their media type. */
-export class Malformed extends Error {}
+export class Malformed extends Error {
+  override readonly name = 'Malformed'
+}
 
 /**
  * The body, or the Failure that whoever needs it is to throw. What else a reader throws is a bug, and thrown on.

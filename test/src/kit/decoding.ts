@@ -6,7 +6,8 @@ const latin1 = (text: string) => Buffer.from(text, 'latin1')
 t.test('bytes are text where they are UTF-8, and refused where not', async t => {
   t.equal(utf8(latin1('n\xc3\xb6rm')), 'nörm')
   t.equal(utf8(latin1('\xef\xbb\xbf{}')), '{}', 'without a byte order mark')
-  for (const bytes of ['n\xf6rm', '\xc3', '\xed\xa0\x80', '\xff']) t.throws(() => utf8(latin1(bytes)), TypeError)
+  for (const bytes of ['n\xf6rm', '\xc3', '\xed\xa0\x80', '\xff'])
+    t.throws(() => utf8(latin1(bytes)), { name: 'Malformed' })
 })
 
 t.test('a text is decodable where its percent signs encode UTF-8', async t => {
@@ -24,5 +25,10 @@ t.test('a form is its fields, decoded; the last of a name counts', async t => {
 
 t.test('a form that is not UTF-8 is refused, encoded or not', async t => {
   for (const body of ['login=n\xf6rm', 'login=n%F6rm', 'login=%', 'login=norm&x=%2'])
-    t.throws(() => readForm(latin1(body)))
+    t.throws(() => readForm(latin1(body)), { name: 'Malformed' })
+})
+
+t.test('only bytes are malformed, not what was never bytes', async t => {
+  const nothing = null as unknown as Buffer
+  for (const read of [utf8, readForm]) t.throws(() => read(nothing), TypeError)
 })

@@ -37,11 +37,12 @@ t.test('no body and no parts are no fields', async t => {
 
 t.test('a body that is cut short is refused, wherever the cut is', async t => {
   const whole = `${field('login', 'norm')}${file}${field('password', 'x')}--x--`
-  for (let length = 1; length < whole.length; length++) await t.rejects(read(whole.slice(0, length)), `${length} bytes`)
+  for (let length = 1; length < whole.length; length++)
+    await t.rejects(read(whole.slice(0, length)), { name: 'Malformed' }, `${length} bytes`)
 })
 
 t.test('a long file that is cut short is refused, too', async t => {
-  await t.rejects(read(`${file.slice(0, -2)}${'y'.repeat(300_000)}`))
+  await t.rejects(read(`${file.slice(0, -2)}${'y'.repeat(300_000)}`), { name: 'Malformed' })
 })
 
 t.test('a body that does not fit its type is refused', async t => {
@@ -54,10 +55,15 @@ t.test('a body that does not fit its type is refused', async t => {
     'text/plain',
     ''
   ])
-    await t.rejects(read(body, contentType), contentType)
-  await t.rejects(read('login=norm&password=norm_123'))
+    await t.rejects(read(body, contentType), { name: 'Malformed' }, contentType)
+  await t.rejects(read('login=norm&password=norm_123'), { name: 'Malformed' })
 })
 
 t.test('a value that is not UTF-8 is refused', async t => {
   await t.rejects(read(`${field('login', 'n\xf6rm')}${end}`), /the field login is not UTF-8/)
+})
+
+t.test('what the parser is not made for is a bug, and no malformed body', async t => {
+  const nothing = undefined as unknown as string
+  await t.rejects(readMultipart(nothing, Buffer.from(end)), TypeError)
 })
