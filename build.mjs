@@ -159,6 +159,14 @@ const lazyFiles = async ({ inputs, outputs }) => {
   await put('dist/modules.json', `${JSON.stringify(Object.fromEntries(files), undefined, 2)}\n`)
 }
 
+/** Throws where the entry for tests has code of its own: then tests would run what no package holds. Types are no code. */
+const onlyShipped = async ({ outputs }) => {
+  const { 'modules:modules': _names, ...inputs } = outputs['dist/modules.js'].inputs
+  for (const file of Object.keys(inputs))
+    if ((await transform(await readFile(file, 'utf8'), { loader: 'ts' })).code.trim() !== '')
+      throw new Error(`${file} is imported by nothing that ships: import it, or take it away`)
+}
+
 /** The licence of every package that stands in the bundles. */
 const licences = async ({ inputs }) => {
   const files = Object.keys(inputs)
@@ -225,6 +233,7 @@ const withShortVariables = style => {
 const pageMetafile = await dashboard()
 const metafile = await code({ main: 'src/main.ts', index: 'src/index.ts', modules: 'modules' })
 await Promise.all([
+  onlyShipped(metafile),
   face(metafile),
   lazyFiles(metafile),
   licences({ inputs: { ...metafile.inputs, ...pageMetafile.inputs } }),
