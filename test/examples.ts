@@ -1,12 +1,14 @@
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { start } from '../src/index.js'
-import { checkout, has, neighbour, printed } from './support/checkout.js'
+import { has, installed, printed } from './support/checkout.js'
 import { pythonWithPytest } from './support/python.js'
 
-const copy = await checkout(t)
-await printed(copy, process.execPath, 'build.mjs')
-const project = await neighbour(copy, 'tap')
+const root = fileURLToPath(new URL('../', import.meta.url))
+const { project } = await installed(t, { type: 'module' })
+const copy = `${project}/node_modules/session-mock`
+await symlink(`${root}node_modules/tap`, `${project}/node_modules/tap`)
 await cp(`${copy}/examples`, project, { recursive: true })
 const node = process.execPath
 
@@ -18,10 +20,10 @@ t.test('the example for tap passes', async t => {
   t.match(await printed(project, node, 'tap.test.js'), /^# \{ total: 2, pass: 2 \}$|^1\.\.2$/m)
 })
 
-const vitest = `${copy}/node_modules/.bin/vitest`
+const vitest = `${root}node_modules/.bin/vitest`
 const noVitest = (await has(vitest, '--version')) ? false : 'vitest is not here: npm install --no-save vitest'
 t.test('the example for Vitest passes', { skip: noVitest }, async t => {
-  await symlink(`${copy}/node_modules/vitest`, `${project}/node_modules/vitest`)
+  await symlink(`${root}node_modules/vitest`, `${project}/node_modules/vitest`)
   t.match(await printed(project, vitest, 'run', 'vitest.test.js'), /2 passed/)
 })
 

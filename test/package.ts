@@ -1,25 +1,23 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import pkg from '../package.json' with { type: 'json' }
-import { checkout, printed, said } from './support/checkout.js'
+import { againstBuild } from './support/built-command.js'
+import { installed, printed } from './support/checkout.js'
 
-const copy = await checkout(t)
-const project = `${copy}/../project`
-await printed(copy, 'npm', 'pack', '--pack-destination', '..')
-await mkdir(project)
-await writeFile(`${project}/package.json`, '{ "private": true }\n')
-const quiet = ['--offline', '--no-audit', '--no-fund']
-const installed = await said(project, 'npm', 'install', ...quiet, `../session-mock-${pkg.version}.tgz`)
+const { project, npm } = await installed(t)
 const packed = `${project}/node_modules/session-mock`
+const root = fileURLToPath(new URL('../', import.meta.url))
 
-const page = await readFile(`${copy}/docs/library.md`, 'utf8')
+const page = await readFile(`${root}docs/library.md`, 'utf8')
 const example = (language: string) =>
   new RegExp(`\`\`\`${language}\n([^\`]*(?:\`[^\`]+)*?)\`\`\``).exec(page)?.[1] ?? ''
 
 t.test('npm has nothing to say against it', async t => {
-  t.equal(installed.stderr, '')
-  t.match(installed.stdout, /^\s*added 1 package in \S+\s*$/)
+  t.equal(npm.stderr, '')
+  t.match(npm.stdout, /^\s*added 1 package in \S+\s*$/)
 })
 
 t.test('every link in its pages leads to something in it', async t => {
@@ -63,6 +61,24 @@ t.test('the package brings nothing else along', async t => {
     ['session-mock']
   )
 })
+
+const notBuilt = againstBuild ? false : 'these tests run the source'
+t.test(
+  'the package holds the very files that the tests run, and none that is for tests',
+  { skip: notBuilt },
+  async t => {
+    const hashes = async (folder: string) => {
+      const names = (await readdir(folder, { recursive: true })).filter(name => /\.m?js$/.test(name))
+      const files = await Promise.all(names.map(name => readFile(`${folder}/${name}`)))
+      return new Map(names.map((name, index) => [name, hash('sha256', files[index] ?? '')]))
+    }
+    const shipped = await hashes(`${packed}/dist`)
+    const tested = await hashes(`${root}dist`)
+    t.ok(tested.delete('modules.js'))
+    t.ok(shipped.size > 10)
+    t.strictSame([...shipped].sort(), [...tested].sort())
+  }
+)
 
 t.test('the first example works in an empty folder, as an ES module', async t => {
   const text = example('js')
@@ -130,7 +146,7 @@ const compile = async (t: Test, ...files: readonly string[]): Promise<void> => {
     skipDefaultLibCheck: true
   }
   await writeFile(`${project}/tsconfig.json`, JSON.stringify({ compilerOptions, files }))
-  t.equal(await printed(project, `${copy}/node_modules/.bin/tsc`, '-p', '.'), '')
+  t.equal(await printed(project, `${root}node_modules/.bin/tsc`, '-p', '.'), '')
 }
 
 t.test('a typing error in a name does not compile', async t => {

@@ -5,12 +5,13 @@ import { Agent, get, request } from 'node:http'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { builtCommand } from '../support/built-command.js'
 
-await promisify(execFile)(process.execPath, ['build.mjs', '--code'])
+const main = await builtCommand()
 
 /** The built command as a process of its own, from the moment it is ready until the test is over. */
 const started = async (t: Test): Promise<{ child: ChildProcess; port: number }> => {
-  const child = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log', 'json'], {
+  const child = spawn(process.execPath, [main, '--port', '0', '--log', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   t.teardown(() => child.kill('SIGKILL'))
@@ -90,13 +91,13 @@ t.test('it goes on serving when nobody reads its output any more', async t => {
 
 t.test('a wrong setting and an unknown command are exit code 2', async t => {
   for (const argv of [['--port', 'x'], ['frobnicate']]) {
-    const child = spawn(process.execPath, ['dist/main.js', ...argv], { stdio: 'ignore' })
+    const child = spawn(process.execPath, [main, ...argv], { stdio: 'ignore' })
     t.same(await ended(child), [2, null])
   }
 })
 
 t.test('a signal that comes with the Ready line ends it with 0', async t => {
-  const child = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log', 'json'], {
+  const child = spawn(process.execPath, [main, '--port', '0', '--log', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   t.teardown(() => child.kill('SIGKILL'))
@@ -133,7 +134,7 @@ t.test(
   async t => {
     const full = await open('/dev/full', 'w')
     t.teardown(() => full.close())
-    const child = spawn(process.execPath, ['dist/main.js', '--port', '0', '--log', 'json', '--strict'], {
+    const child = spawn(process.execPath, [main, '--port', '0', '--log', 'json', '--strict'], {
       stdio: ['ignore', 'pipe', full.fd]
     })
     t.teardown(() => child.kill('SIGKILL'))

@@ -3,6 +3,8 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
+import pkg from '../../package.json' with { type: 'json' }
+import { againstBuild } from './built-command.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const parts = ['package.json', 'build.mjs', 'src', 'routes', 'scenarios', 'docs', 'examples', 'clients']
@@ -19,24 +21,36 @@ const papers = [
   'bench/results.svg'
 ]
 
-/** A copy of this project in a folder of the test's, not built, so that other tests may build at the same time. */
-export const checkout = async (t: Test): Promise<string> => {
-  const folder = t.testdir({})
-  const copy = `${folder}/checkout`
+export interface Installed {
+  /** The folder of an empty project that has the package. */
+  readonly project: string
+  /** What npm said of it. */
+  readonly npm: { readonly stdout: string; readonly stderr: string }
+}
+
+/** The package, installed from its tarball as it is published. */
+export const installed = async (t: Test, manifest: object = {}): Promise<Installed> => {
+  const project = `${t.testdir({})}/project`
+  await mkdir(project)
+  await writeFile(`${project}/package.json`, JSON.stringify({ private: true, ...manifest }))
+  const quiet = ['--offline', '--no-audit', '--no-fund']
+  return { project, npm: await said(project, 'npm', 'install', ...quiet, await tarball(project)) }
+}
+
+/** The tarball of what the tests run: packed from dist/ once per run, or from a copy that is built for the test. */
+const tarball = async (project: string): Promise<string> => {
+  const name = `session-mock-${pkg.version}.tgz`
+  if (againstBuild) return `${root}.tap/packed/${name}`
+  await printed(await checkout(`${project}/../checkout`), 'npm', 'pack', '--pack-destination', '..')
+  return `${project}/../${name}`
+}
+
+/** A copy of this project in that folder, not built, so that other tests may build at the same time. */
+const checkout = async (copy: string): Promise<string> => {
   await mkdir(copy)
   for (const part of [...parts, ...papers]) await cp(`${root}${part}`, `${copy}/${part}`, { recursive: true })
   await symlink(`${root}node_modules`, `${copy}/node_modules`)
   return copy
-}
-
-/** An empty project beside the copy, in which `session-mock` can be imported once it is built. */
-export const neighbour = async (copy: string, ...packages: string[]): Promise<string> => {
-  const folder = `${copy}/../neighbour`
-  await mkdir(`${folder}/node_modules`, { recursive: true })
-  await writeFile(`${folder}/package.json`, '{ "private": true, "type": "module" }\n')
-  await symlink(copy, `${folder}/node_modules/session-mock`)
-  for (const name of packages) await symlink(`${root}node_modules/${name}`, `${folder}/node_modules/${name}`)
-  return folder
 }
 
 const run = promisify(execFile)
