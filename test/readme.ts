@@ -1,25 +1,16 @@
-import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import pkg from '../package.json' with { type: 'json' }
 import { exitCodes } from '../src/cli/exit-codes.js'
 import { flagOf, settingNames } from '../src/config/settings.js'
 import { withGenerated } from './docs/generated.js'
 import { settingsTable } from './docs/settings-table.js'
-import { run, serving } from './support/command.js'
+import { run } from './support/command.js'
+import { commandBlocks, guides, pagesIn, productPages, read, requestBlocks } from './support/documents.js'
 
 const root = new URL('../', import.meta.url)
-const read = (name: string) => readFileSync(new URL(name, root), 'utf8')
 const readme = read('README.md')
 const settings = read('docs/settings.md')
-/** The pages that once were the README: their commands are run, and their output compared. */
-const guides = [readme, ...['products', 'fault-injection', 'settings'].map(name => read(`docs/${name}.md`))]
-const pagesIn = (folder: string) =>
-  readdirSync(new URL(folder, root))
-    .filter(name => name.endsWith('.md'))
-    .map(name => `${folder}${name}`)
-const productPages = pagesIn('routes/')
 const documents = [
   ...pagesIn('./'),
   ...pagesIn('docs/'),
@@ -28,50 +19,8 @@ const documents = [
   'scenarios/README.md'
 ]
 
-/** Every block of commands, and what is said to come back. */
-const blocks = (document: string) =>
-  [...document.matchAll(/^```sh\n([^`]*)^```\n(?:\n```text\n([^`]*)^```\n)?/gm)].map(([, commands = '', answer]) => ({
-    commands,
-    answer
-  }))
-const walks = (document: string) => blocks(document).filter(({ commands }) => commands.includes('curl '))
-
-const shell = promisify(execFile)
-/** What a script prints. Throws where it fails. */
-const bash = async (script: string, env: NodeJS.ProcessEnv = process.env): Promise<string> =>
-  (await shell('bash', ['-c', script], { env })).stdout
-const hasCurl = await bash('curl --version').then(
-  () => true,
-  () => false
-)
-const skip = hasCurl ? false : 'curl is not here'
-
-/** What the commands print, against a server at that address. Throws where one fails, or a login that they make gave no token. */
-const printed = (commands: string, url: string, home: string): Promise<string> =>
-  bash(
-    `set -e -o pipefail\n${commands.replaceAll('http://127.0.0.1:4100', url)}\n${/^(?:token|key)=/m.test(commands) ? '[ -n "$token$key" ]' : ''}`,
-    {
-      ...process.env,
-      CURL_HOME: home
-    }
-  )
-
-const firstLine = (commands: string): string => commands.split('\n', 1)[0] ?? ''
-
-t.test('the commands of the documents do what stands below them', { skip }, async t => {
-  const { url } = await serving(t, '--log-level', 'silent')
-  const home = t.testdir({ '.curlrc': 'silent\nshow-error\n' })
-  for (const { commands, answer = '' } of guides.flatMap(walks)) {
-    const pattern = answer.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '[^"<,]+')
-    t.match(await printed(commands, url, home), new RegExp(`^${pattern}$`), firstLine(commands))
-  }
-  for (const page of productPages)
-    for (const { commands } of walks(read(page)))
-      t.not(await printed(commands, url, home), '', `${page}: ${firstLine(commands)}`)
-})
-
 t.test('each product is walked through', async t => {
-  const logins = guides.flatMap(walks).filter(({ commands }) => /^(?:token|key)=/m.test(commands))
+  const logins = guides.flatMap(requestBlocks).filter(({ commands }) => /^(?:token|key)=/m.test(commands))
   t.equal(logins.length, productPages.length)
   for (const page of productPages) t.ok(readme.includes(`(${page})`), page)
 })
@@ -87,7 +36,7 @@ const others: readonly (readonly [command: RegExp, works: (match: readonly strin
 
 t.test('every other command of the guides works too', async t => {
   const commands = guides
-    .flatMap(blocks)
+    .flatMap(commandBlocks)
     .filter(block => !block.commands.includes('curl '))
     .flatMap(block => block.commands.trim().split(/\n| && /))
   for (const command of commands) {

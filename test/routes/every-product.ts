@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { products } from '../../routes/index.js'
 import { fidelities } from '../../src/product/product.js'
 import { toy, toyDriver } from '../fixtures/toy.js'
 import { type Double, double } from '../support/double.js'
-import { type Driver, deaths, type Reply, troubles, type Words } from '../support/driver.js'
+import { type Driver, deaths, type Reply, troubles } from '../support/driver.js'
 import { drivers } from '../support/drivers.js'
+import { framework, isRefused } from '../support/refused.js'
 
 const everybody = [...products, toy]
 const limit = 200
@@ -153,28 +154,9 @@ const scenario = (driver: Driver, { app, send, systemClock }: Double) => ({
     }))
 })
 
-/** What the framework says of itself, where nobody has taken the word from it. */
-const framework =
-  /FST_|"statusCode":[1-5]\d\d\b|Route \w+:|"error":"(?:Bad Request|Unsupported Media Type)","message"|fastify/i
-
 /** An answer of a product: it has a type if it has a body, and is none of the listener's own. */
 const isProducts = ({ headers, body }: Reply): boolean =>
   (body === '' || headers['content-type'] !== undefined) && headers['content-type'] !== 'application/problem+json'
-
-const isRefused = (t: Test, reply: Reply, [status, body]: Words): void => {
-  t.equal(reply.statusCode, status)
-  t.match(reply.body, pattern(body))
-  t.notMatch(reply.body, framework)
-}
-
-/** The whole text, where `…` stands for anything that is not a quote or an angle bracket. */
-const pattern = (words: string): RegExp =>
-  new RegExp(
-    `^${words
-      .split('…')
-      .map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-      .join('[^"<>]*')}$`
-  )
 
 /** Requests that go wrong in many ways: on the product's own paths and near them, with any method, type and body. */
 const noise = ({ product }: Driver) =>
