@@ -80,7 +80,9 @@ t.test(
 )
 
 t.test('no link of the pages leads nowhere, and every example is linked', async t => {
-  const pages = await Promise.all(['library', 'ci', 'python'].map(name => readFile(`${copy}/docs/${name}.md`, 'utf8')))
+  const pages = await Promise.all(
+    ['library', 'ci', 'python', 'exec', 'grill'].map(name => readFile(`${copy}/docs/${name}.md`, 'utf8'))
+  )
   const links = [...pages.join('').matchAll(/\]\(\.\.\/examples\/([^)]+)\)/g)].map(([, link = '']) => link)
   const files = (await readdir(`${copy}/examples`, { recursive: true })).filter(name => /\.\w+$/.test(name))
   t.same([...new Set(links)].sort(), files.filter(name => !name.includes('__pycache__')).sort())

@@ -174,6 +174,10 @@ class Client:
         """Asks any path of the control API, such as ``("GET", "/health")``, and returns the JSON of its answer."""
         return json.loads(self._server.text(method, path, self._space, body, query))
 
+    def text(self, method: str, path: str) -> str:
+        """Asks any path of the control API, and returns its answer as text."""
+        return self._server.text(method, path, self._space)
+
     def stop(self) -> None:
         """Ends the server where ``start`` has started it; with ``strict`` raises what was found. A space is dropped."""
         if self._space is None:
@@ -194,6 +198,7 @@ class Client:
 class _Part:
     def __init__(self, client: Client):
         self._ask = client.ask
+        self._text = client.text
 
 
 class Clock(_Part):
@@ -211,6 +216,10 @@ class Clock(_Part):
     def advance(self, by: Duration) -> datetime.datetime:
         return self._move(action="advance", by=_duration(by))
 
+    def advance_to_next_expiry(self) -> datetime.datetime:
+        """To the moment at which the next session ends by its time. Raises where none will."""
+        return self._move(action="next-expiry")
+
     def set(self, to: Union[str, datetime.datetime]) -> datetime.datetime:
         """``to`` is a ``datetime`` with a time zone, or an ISO 8601 text."""
         return self._move(action="set", to=_iso(to))
@@ -225,6 +234,14 @@ class Sessions(_Part):
     def list(self, **which: str) -> List[Json]:
         """Those that are open, in the order of their login; ``product``, ``login`` and ``token`` narrow it."""
         return self._ask("GET", "/sessions", query={**which, "limit": _all})["sessions"]
+
+    def ended(self, **which: str) -> List[Json]:
+        """Those that ended lately, each with the time and the cause of its end."""
+        return self._ask("GET", "/sessions/ended", query={**which, "limit": _all})["sessions"]
+
+    def reveal(self, token: str) -> List[Json]:
+        """The open sessions of a token in short, each with its whole token."""
+        return self._ask("POST", "/sessions/reveal", {"token": token})["sessions"]
 
     def open(self, product: str, login: str = "demo", token: Optional[str] = None) -> Json:
         """Opens one without a login; its ``token`` is told whole."""
@@ -288,6 +305,19 @@ class Scenario(_Part):
     def shipped(self) -> List[Json]:
         """The names and titles of those that are shipped."""
         return self._ask("GET", "/scenarios")["scenarios"]
+
+    def validate(self, scenario: Union[str, Mapping[str, Any]]) -> Json:
+        """What is wrong with a scenario, with line and column; it is not applied."""
+        text = scenario if isinstance(scenario, str) else json.dumps(scenario)
+        return self._ask("POST", "/scenario/validate", text.encode())
+
+    def text(self) -> str:
+        """The text of the one that runs."""
+        return self._text("GET", "/scenario/text")
+
+    def shipped_text(self, name: str) -> str:
+        """The text of a shipped one."""
+        return self._text("GET", f"/scenarios/{quote(name, safe='')}")
 
     def schema(self) -> Json:
         """The JSON Schema of scenarios."""

@@ -49,9 +49,13 @@ def test_sessions_are_opened_listed_expired_and_revoked(mock):
     assert [session["product"] for session in mock.sessions.list()] == ["cbrain"]
     assert [session["login"] for session in mock.sessions.expire(product="cbrain")] == ["demo"]
     assert mock.sessions.list() == []
+    assert [session["cause"] for session in mock.sessions.ended(product="cbrain")] == ["expired"]
     other = mock.sessions.open("hcx", "demo", "78a7ac4e:ab72:483c:9f66:a76525838fd1")["token"]
     assert other == "78a7ac4e:ab72:483c:9f66:a76525838fd1"
-    assert len(mock.sessions.revoke(token=other)) == 1
+    [short] = [session["token"] for session in mock.sessions.list()]
+    assert [session["token"] for session in mock.sessions.reveal(short)] == [other]
+    assert mock.clock.advance_to_next_expiry() > mock.clock.set("2026-01-01T00:00:00Z")
+    assert len(mock.sessions.revoke(token=other)) <= 1
 
 
 def test_the_journal_is_searched_waited_for_and_emptied(mock):
@@ -90,6 +94,9 @@ def test_a_scenario_is_set_and_a_mistake_in_one_is_raised(mock):
         mock.scenario.set("rules: [{ on: cbrain.sesion, then: expire }]")
     assert mock.scenario.reset()["title"] != "down"
     assert "outage" in [each["name"] for each in mock.scenario.shipped()]
+    assert "title:" in mock.scenario.shipped_text("outage")
+    assert "demo" in mock.scenario.text()
+    assert mock.scenario.validate("rules: [{ on: cbrain.sesion, then: expire }]")
     assert mock.scenario.schema()["$schema"].startswith("http")
 
 
@@ -153,9 +160,11 @@ def test_every_path_of_the_control_api_is_reached(session_mock, monkeypatch):
     mock.products(), mock.openapi(), mock.openapi("hcx"), mock.metrics(), mock.ca(), mock.events()
     mock.clock.now(), mock.clock.run()
     mock.sessions.list(), mock.sessions.open("hcx"), mock.sessions.expire(), mock.sessions.revoke()
+    mock.sessions.ended(), mock.sessions.reveal("a")
     mock.requests.list(), mock.requests.find(), mock.requests.count(), mock.requests.wait(), mock.requests.unmatched()
     mock.requests.clear()
     mock.scenario.get(), mock.scenario.set("outage"), mock.scenario.reset(), mock.scenario.shipped(), mock.scenario.schema()
+    mock.scenario.validate(""), mock.scenario.text(), mock.scenario.shipped_text("a")
     mock.holds.list(), mock.holds.wait("a"), mock.holds.release("a")
     monkeypatch.undo()
     described = {
@@ -163,7 +172,8 @@ def test_every_path_of_the_control_api_is_reached(session_mock, monkeypatch):
         for path, methods in real["paths"].items()
         for method in methods
     }
-    assert described - asked == set()
+    page = {("GET", "/"), ("GET", "/dashboard/{file}")}  # the dashboard, which is for browsers
+    assert described - asked == page
     assert asked - described == set()
 
 

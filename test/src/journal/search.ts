@@ -68,7 +68,9 @@ t.test('a search finds by every key that it has, and by no other', async t => {
     [{ answer: 'UserContext' }, [3]],
     [{ answerHeader: { 'X-HM-Authorization': token } }, [1]],
     [{ product: 'hcx', outcome: 'refused' }, [3]],
-    [{ product: 'hcx', outcome: 'unmatched' }, []]
+    [{ product: 'hcx', outcome: 'unmatched' }, []],
+    [{ product: 'hcx', outcome: 'refused', state: 'finished' }, [3]],
+    [{ state: 'underway' }, []]
   ]
   for (const [filter, found] of searches)
     t.strictSame(
