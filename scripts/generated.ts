@@ -12,7 +12,7 @@ export interface Generated {
 /** The files that are made of others, with what should be in them. */
 export const generated = async (): Promise<Generated[]> => [
   json('scenarios/schema.json', scenarioSchema(products)),
-  json('src/scenario/format/default-scenario.json', await defaultStory()),
+  json('src/scenario/format/default-scenario.json', await defaultScenario()),
   { file: fileOf('src/client/names.ts'), text: namesModule() }
 ]
 
@@ -24,7 +24,7 @@ const json = (path: string, value: unknown): Generated => ({
 const fileOf = (path: string): URL => new URL(`../${path}`, import.meta.url)
 
 /** The default scenario as its text says it, with the line that each rule begins at. */
-const defaultStory = async () => {
+const defaultScenario = async () => {
   const name = 'default'
   const text = await readFile(new URL(`../scenarios/${name}.yaml`, import.meta.url), 'utf8')
   const { document: draft, lineOf } = createDocumentReader(products)({ name: `scenarios/${name}.yaml`, text })

@@ -58,7 +58,7 @@ const replace: Endpoint = {
   },
   run: async ask => {
     const { context, space, scoped, query } = ask
-    const { scenario, warnings } = await storyOf(ask)
+    const { scenario, warnings } = await readScenario(ask)
     const doubts = warnings.length === 0 ? {} : { warnings }
     if (query.keep) {
       if (scoped) space.continueWith(scenario)
@@ -71,7 +71,7 @@ const replace: Endpoint = {
 }
 
 /** The scenario that the body says. Throws a Problem with all its mistakes. */
-const storyOf = async ({ context, body }: ControlRequest): Promise<ParsedScenario> => {
+const readScenario = async ({ context, body }: ControlRequest): Promise<ParsedScenario> => {
   const text = String(body).trim()
   if (text === '')
     throw new Problem(
@@ -108,7 +108,7 @@ const validate: Endpoint = {
   },
   run: async ask => {
     try {
-      const { scenario, warnings } = await storyOf(ask)
+      const { scenario, warnings } = await readScenario(ask)
       const rules = scenario.rules.map(({ number, title, sentence }) => ({ number, rule: title, sentence }))
       return { valid: true, mistakes: [], warnings, title: scenario.title, rules }
     } catch (error) {
