@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
+import { Metrics } from '../../src/journal/metrics.js'
 import type { Product } from '../../src/product/product.js'
 import { systemClock } from '../../src/state/clock.js'
 import { toyDriver as client, toy } from '../fixtures/toy.js'
@@ -207,4 +208,35 @@ t.test('what an observer of exchanges throws is told once, and the exchange goes
   t.equal((await send(client.login())).statusCode, 200)
   t.strictSame(bugs, [boom])
   t.equal(app.spaces.default.journal.size, 1)
+})
+
+t.test('a listener of events that throws is told nothing more, and the exchange goes on', async t => {
+  const bugs: unknown[] = []
+  const boom = new Error('boom')
+  const { send, app } = double({
+    products: [toy],
+    bug: error => bugs.push(error),
+    onEvent: () => {
+      throw boom
+    }
+  })
+  t.equal((await send(client.login())).statusCode, 200)
+  t.equal((await send(client.login())).statusCode, 200)
+  t.strictSame(bugs, [boom], 'once')
+  t.equal(app.spaces.default.journal.size, 2)
+})
+
+t.test('what the counting of a request throws is told, and the exchange goes on', async t => {
+  const bugs: unknown[] = []
+  const boom = new Error('boom')
+  const { count } = Metrics.prototype
+  t.teardown(() => {
+    Metrics.prototype.count = count
+  })
+  Metrics.prototype.count = () => {
+    throw boom
+  }
+  const { send } = double({ products: [toy], bug: error => bugs.push(error) })
+  t.equal((await send(client.login())).statusCode, 200)
+  t.strictSame(bugs, [boom])
 })
