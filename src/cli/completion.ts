@@ -5,7 +5,7 @@ import type { Product } from '../product/product.js'
 
 const shells = ['bash', 'zsh', 'fish'] as const
 
-/** A script that completes commands, options and the values of options. Throws a Complaint for another shell. */
+/** A script that completes commands, options and the values of options. Throws a UserError for another shell. */
 export const completionFor = (shell: string, root: Command, products: readonly Product[]): string => {
   const commands = commandsOf(root, valuesByFlag(products))
   if (shell === 'bash') return bash(commands)

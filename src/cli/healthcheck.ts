@@ -62,7 +62,7 @@ const healthBy = async (until: number, url: string, systemClock: SystemClock): P
   return healthBy(until, url, systemClock)
 }
 
-/** Throws a Complaint where the settings do not tell the port. */
+/** Throws a UserError where the settings do not tell the port. */
 const urlOf = ({ port, adminPort, host }: Settings): string => {
   const asked = adminPort ?? port
   const flag = flagOf(adminPort === undefined ? 'port' : 'adminPort')
@@ -70,7 +70,7 @@ const urlOf = ({ port, adminPort, host }: Settings): string => {
   return `http://${hostForUrl(host)}:${asked}/__admin/health`
 }
 
-/** What a server that is well says of itself, in words. Throws a Complaint that says what is wrong. */
+/** What a server that is well says of itself, in words. Throws a UserError that says what is wrong. */
 const health = async (url: string, systemClock: SystemClock): Promise<string> => {
   const leave = new AbortController()
   const late = systemClock.sleep(patience, leave.signal).then((): never => {

@@ -8,7 +8,7 @@ import { jsonTemplate, schemaName, yamlTemplate } from './init-templates.js'
 
 /**
  * Writes a scenario to begin with, and beside it the schema that its first line names, so that editors can help without a network.
- * A scenario that is there already is left as it is. Throws a Complaint where a file cannot be written.
+ * A scenario that is there already is left as it is. Throws a UserError where a file cannot be written.
  */
 export const initCommand = async (file: string, { products, stdout }: CommandContext): Promise<number> => {
   const [, isJson] = /\.(?:ya?ml|(json))$/i.exec(file) ?? refuse(`${file}: expected a name that ends in .yaml or .json`)
@@ -38,7 +38,7 @@ const sayLine = (file: string, isJson: boolean): string => {
   return `For help in an editor, ${isJson ? 'the first key' : 'the first line'} of ${file} should be: ${line}`
 }
 
-/** The text of a file, or undefined where there is none. Throws a Complaint where something else is there. */
+/** The text of a file, or undefined where there is none. Throws a UserError where something else is there. */
 const textOf = async (file: string): Promise<string | undefined> => {
   const found = await stat(file).catch(() => undefined)
   if (!found) return undefined

@@ -16,7 +16,7 @@ export type Flags = Readonly<Partial<Record<SettingName, string | boolean | read
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Flag over variable over default; an empty variable is none. Throws one Complaint with a line for each wrong setting,
+ * Flag over variable over default; an empty variable is none. Throws one UserError with a line for each wrong setting,
  * which names the setting, what was given and what would be right.
  */
 export const readSettings = (flags: Flags, env: Environment, known: ParseContext): Settings => {

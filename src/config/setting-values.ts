@@ -10,7 +10,7 @@ export interface ParseContext {
   readonly products: readonly Product[]
 }
 
-/** Reads what was given, of which the last counts, or all. Throws a Complaint that says what would be right. */
+/** Reads what was given, of which the last counts, or all. Throws a UserError that says what would be right. */
 export interface Parse<Value> {
   (given: readonly string[], known: ParseContext): Value
   /** All that it accepts, where that is a list of words. */

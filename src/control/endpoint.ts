@@ -95,7 +95,7 @@ export interface Endpoint {
   >
   /** Open to those who have no token. */
   readonly open?: true
-  /** A JSON value for 200, an Answer, or Raw; throws a Problem. */
+  /** A JSON value for 200, an Answer, or a StreamResponse; throws a Problem. */
   run(ask: ControlRequest): unknown
 }
 

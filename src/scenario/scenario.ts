@@ -45,10 +45,10 @@ export interface ParsedScenario {
 export interface ScenarioLookup {
   /** Those that are shipped. */
   names(): Promise<string[]>
-  /** By what was said of it: its shipped name, a file's path, or its text. Throws a Complaint. */
+  /** By what was said of it: its shipped name, a file's path, or its text. Throws a UserError. */
   find(said: string): Promise<ParsedScenario>
   /** The text of a shipped one. */
   text(name: string): Promise<string>
-  /** By its text, with a name for it in complaints. Throws ScenarioMistakes. */
+  /** By its text, with a name for it in complaints. Throws ScenarioError. */
   read(source: { readonly name: string; readonly text: string }): Promise<ParsedScenario>
 }

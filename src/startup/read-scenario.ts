@@ -5,7 +5,7 @@ import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import type { ParsedScenario } from '../scenario/scenario.js'
 import { fileToWatch } from './watch.js'
 
-/** The settings and the scenario that they name. Throws one Complaint with everything that is wrong in both. */
+/** The settings and the scenario that they name. Throws one UserError with everything that is wrong in both. */
 export const readWithScenario = async (
   { settings, problems }: CheckedSettings,
   catalog: ScenarioCatalog

@@ -10,7 +10,7 @@ export interface Watching {
   close(): Promise<void>
 }
 
-/** The file that a scenario is in. Throws a Complaint where it is in none. */
+/** The file that a scenario is in. Throws a UserError where it is in none. */
 export const fileToWatch = async (catalog: ScenarioCatalog, said: string): Promise<string> => {
   const file = await catalog.file(said)
   if (file === undefined) throw new UserError('--watch needs a scenario that is a file; this one was given as text')

@@ -20,7 +20,7 @@ export interface FolderOptions {
 
 /**
  * The authority that is kept in a folder, and a certificate of it: the one that is kept there, where it is good for the names,
- * otherwise a new one. Servers that start at once in a new folder get the same authority. Throws a Complaint where the folder
+ * otherwise a new one. Servers that start at once in a new folder get the same authority. Throws a UserError where the folder
  * cannot be used.
  */
 export const identityInFolder = async (options: FolderOptions): Promise<KeyPair & { ca: string }> => {

@@ -4,7 +4,7 @@ import { UserError } from '../base/user-error.js'
 import type { KeyPair } from './authority.js'
 
 /**
- * A certificate and its key, as the files hold them. Throws a Complaint that names the file that cannot be read, that holds
+ * A certificate and its key, as the files hold them. Throws a UserError that names the file that cannot be read, that holds
  * nothing of the kind, whose time is over at `now` (Unix milliseconds), or that does not belong to the other.
  */
 export const readIdentity = async (certFile: string, keyFile: string, now: number): Promise<KeyPair> => {
@@ -18,7 +18,7 @@ export const readIdentity = async (certFile: string, keyFile: string, now: numbe
   return { cert, key }
 }
 
-/** A certificate, as the file holds it. Throws a Complaint that names the flag and the file. */
+/** A certificate, as the file holds it. Throws a UserError that names the flag and the file. */
 export const readCertificate = async (file: string, flag: string, now: number): Promise<string> => {
   const text = await readText(file, flag)
   const certificate = attempt(() => new X509Certificate(text))

@@ -29,7 +29,7 @@ export interface TlsIdentity extends KeyPair {
   readonly min: 'TLSv1.2' | 'TLSv1.3'
 }
 
-/** Reads or makes what a server speaks TLS with. Throws a Complaint that names the file that is wrong, and how. */
+/** Reads or makes what a server speaks TLS with. Throws a UserError that names the file that is wrong, and how. */
 export const tlsIdentity = async (options: TlsOptions): Promise<TlsIdentity> => {
   const clientCa =
     options.clientCa === undefined ? undefined : await readCertificate(options.clientCa, '--tls-client-ca', options.now)

@@ -24,7 +24,7 @@ export class ScenarioCatalog {
       .sort()
   }
 
-  /** A scenario by what was said of it: its shipped name, a file's path, or its whole text. Throws a Complaint. */
+  /** A scenario by what was said of it: its shipped name, a file's path, or its whole text. Throws a UserError. */
   async find(said: string): Promise<ParsedScenario> {
     return prebuiltScenario(said, this.products) ?? this.read(await this.source(said))
   }
@@ -34,7 +34,7 @@ export class ScenarioCatalog {
     return (await this.source(name)).text
   }
 
-  /** The scenario that a text tells. Throws ScenarioMistakes. */
+  /** The scenario that a text tells. Throws ScenarioError. */
   async read(source: Source): Promise<ParsedScenario> {
     // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.
     this.#reader ??= import('./parse.js').then(({ createScenarioReader }) => createScenarioReader(this.products))
@@ -47,7 +47,7 @@ export class ScenarioCatalog {
     return (await this.names()).includes(said) ? join(this.folder, `${said}.yaml`) : said
   }
 
-  /** The text of a scenario by what was said of it. Throws a Complaint that says what is there instead. */
+  /** The text of a scenario by what was said of it. Throws a UserError that says what is there instead. */
   async source(said: string): Promise<Source> {
     if (isText(said)) return { name: 'scenario', text: said }
     const names = await this.names()

@@ -24,7 +24,7 @@ export const createScenarioReader = (products: readonly Product[]): ScenarioRead
   }
 }
 
-/** Reads scenarios that play with these products: YAML or JSON. What it gives throws ScenarioMistakes, all at once. */
+/** Reads scenarios that play with these products: YAML or JSON. What it gives throws ScenarioError, all at once. */
 export const createParse = (products: readonly Product[]): Parse => {
   const read = createDocumentReader(products)
   return source => {

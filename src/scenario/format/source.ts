@@ -13,7 +13,7 @@ export const scenarioLimit = 1_048_576
 /** A text holds a line break, or begins as a map does; a path does neither. */
 export const isText = (said: string): boolean => said.includes('\n') || /^\s*(?:\{|[\w$]+:\s)/.test(said)
 
-/** The text of a file, called by that name; undefined where there is none. Throws a Complaint where it is no text that can be read. */
+/** The text of a file, called by that name; undefined where there is none. Throws a UserError where it is no text that can be read. */
 export const readSource = async (path: string, name = path): Promise<Source | undefined> => {
   const found = await stat(path).catch(() => undefined)
   if (!found) return undefined

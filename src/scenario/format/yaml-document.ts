@@ -12,7 +12,7 @@ export interface YamlDocument {
   sourceText(path: Path): string | undefined
 }
 
-/** Reads YAML 1.2, which JSON is, too. Throws ScenarioMistakes. */
+/** Reads YAML 1.2, which JSON is, too. Throws ScenarioError. */
 export const readYaml = ({ name, text }: Source): YamlDocument => {
   const lines = new LineCounter()
   const placed = (offset: number, message: string, path = ''): LocatedIssue => ({

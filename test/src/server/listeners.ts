@@ -11,6 +11,7 @@ import type { Reply, Request } from '../../support/driver.js'
 import { drivers } from '../../support/drivers.js'
 import { FakeSystemClock } from '../../support/fake-system-clock.js'
 import { ask, serving, talk } from '../../support/serving.js'
+import { until } from '../../support/until.js'
 
 const refused = (status: string) => `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
 const body = 'Host: x\r\nContent-Type: application/json\r\n'
@@ -327,8 +328,7 @@ const [ports, sockets] = [handles('TCPServerWrap'), handles('TCPSocketWrap')]
 const leavesNothing = async (t: Test, but = 0): Promise<void> => {
   // A handle is let go of some turns after its owner said that it is closed.
   const expected = ports + but + sockets
-  for (let turn = 0; turn < 1000 && handles('TCPServerWrap') + handles('TCPSocketWrap') > expected; turn += 1)
-    await new Promise(setImmediate)
+  await until(() => handles('TCPServerWrap') + handles('TCPSocketWrap') <= expected)
   t.equal(handles('TCPServerWrap'), ports + but)
   t.equal(handles('TCPSocketWrap'), sockets)
 }
