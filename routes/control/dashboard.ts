@@ -1,15 +1,7 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pageHeaders } from '../../src/control/dashboard-page.js'
+import { dashboardFile } from '../../src/control/dashboard-page.js'
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
+import type { Answer } from '../../src/http/answer.js'
 import { Problem } from '../../src/http/problem.js'
-
-/** The files of the dashboard, with their types. */
-const types: Readonly<Record<string, string>> = {
-  'index.html': 'text/html; charset=utf-8',
-  'dashboard.js': 'text/javascript; charset=utf-8',
-  'dashboard.css': 'text/css; charset=utf-8'
-}
 
 const page: Endpoint = {
   method: 'GET',
@@ -35,18 +27,10 @@ const part: Endpoint = {
   run: ({ context, params }) => file(context, params.file ?? '')
 }
 
-const file = async ({ dashboard }: ControlContext, name: string) => {
-  const type = types[name]
-  if (dashboard === undefined || type === undefined)
-    throw new Problem(
-      404,
-      'There is no such page',
-      dashboard === undefined ? 'The dashboard is off: --no-dashboard turned it off.' : `The dashboard has no ${name}.`
-    )
-  const body = await readFile(join(dashboard, name), 'utf8').catch(() => {
-    throw new Problem(404, 'The dashboard is not built', 'Its files are missing: `npm run build` makes them.')
-  })
-  return { status: 200, headers: { ...pageHeaders, 'Content-Type': type }, body }
+const file = async ({ dashboard }: ControlContext, name: string): Promise<Answer> => {
+  if (dashboard === undefined)
+    throw new Problem(404, 'There is no such page', 'The dashboard is off: --no-dashboard turned it off.')
+  return dashboardFile(dashboard, name)
 }
 
 export const dashboardEndpoints = [page, part]

@@ -57,7 +57,8 @@ export const banner = (rows: readonly ServedProduct[], shown: Shown): string => 
 }
 
 /** `  Stop:     Ctrl-C, or SIGTERM`, on several lines where it is long. */
-const fact = (label: string, text: string): string => `  ${`${label}:`.padEnd(10)}${filled(text.split(' '), 12, '')}\n`
+export const fact = (label: string, text: string): string =>
+  `  ${`${label}:`.padEnd(10)}${filled(text.split(' '), 12, '')}\n`
 
 /** A few of them by their names. */
 const magicAccounts = (logins: readonly string[]): string => {

@@ -57,6 +57,7 @@ const program = (outside: ProgramContext, exit: (code: number) => void): Command
   addServe(root, outside, exit)
   addExec(root, outside, exit)
   addGrill(root, outside, exit)
+  addShow(root, outside, exit)
   addHealthcheck(root, outside, exit)
   addProducts(root, outside)
   addScenarioCommands(root, outside, exit)
@@ -80,6 +81,18 @@ const addServe = (root: Command, outside: CommandContext, exit: (code: number) =
     })
   for (const option of settingOptions()) serve.addOption(option)
   root.configureHelp(withOptionsOf(serve, root))
+}
+
+const addShow = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+  const show = root
+    .command('show')
+    .argument('<file>', 'run.json that --report wrote, or its folder')
+    .description('serve the dashboard of a saved run, read-only')
+    .option('--port <number>', 'port; 0 picks a free port (default: a free port)')
+    .option('--host <address>', 'address to listen on (default: localhost)')
+    .action(async (file: string) =>
+      exit(await (await import('./show.js')).showCommand(file, given(show) as Flags, outside))
+    )
 }
 
 const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {

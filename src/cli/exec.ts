@@ -2,8 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { UserError } from '../base/user-error.js'
-import type { CheckedSettings, Environment, Flags } from '../config/read-settings.js'
-import { variableOf } from '../config/settings.js'
+import type { CheckedSettings, Environment } from '../config/read-settings.js'
 import { CommandError, type RunningCommand, startCommand } from '../exec/command.js'
 import {
   addressesOf,
@@ -31,10 +30,6 @@ export interface ExecOptions {
 
 /** Milliseconds that processes which the command leaves behind are given to end. */
 const grace = 1000
-
-/** Flags for a server on a free port, unless a port is given; a variable PORT is the command's, not the server's. */
-export const withFreePort = (flags: Flags, env: Environment): Flags =>
-  flags.port !== undefined || env[variableOf('port')] ? flags : { ...flags, port: '0' }
 
 /** Runs a command beside a server, and exits as the command did. */
 export const execCommand = async (

@@ -6,6 +6,7 @@ import type { CommandContext } from './context.js'
 import { given } from './given.js'
 import type { GrillFlags } from './grill-options.js'
 import { settingOptions } from './help.js'
+import { withFreePort } from './ports.js'
 
 /** With the words of the command that `exec` and `grill` run. */
 export interface ProgramContext extends CommandContext {
@@ -24,10 +25,8 @@ export const addExec = (root: Command, outside: ProgramContext, exit: (code: num
     .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
     .allowExcessArguments()
     .action(async (_options: unknown, { args }: Command) => {
-      const [{ execCommand, withFreePort }, { space, env, ...flags }] = [
-        await import('./exec.js'),
-        given(exec) as ExecFlags
-      ]
+      const { execCommand } = await import('./exec.js')
+      const { space, env, ...flags } = given(exec) as ExecFlags
       if (args.length > 0) throw new UserError(noHyphens('exec', args))
       const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
       exit(await execCommand(checked, { words: outside.words, space, env }, outside))
@@ -53,7 +52,7 @@ export const addGrill = (root: Command, outside: ProgramContext, exit: (code: nu
     .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
     .allowExcessArguments()
     .action(async (_options: unknown, { args }: Command) => {
-      const [{ grillCommand }, { withFreePort }] = await Promise.all([import('./grill.js'), import('./exec.js')])
+      const { grillCommand } = await import('./grill.js')
       if (args.length > 0) throw new UserError(noHyphens('grill', args))
       const options = given(grill) as Flags & GrillFlags
       const flags = Object.fromEntries(Object.entries(options).filter(([name]) => name in settings)) as Flags

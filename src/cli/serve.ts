@@ -9,6 +9,7 @@ import { banner, readyLine, servedProducts } from './banner.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import { parentEnded } from './parent.js'
+import { isNearHost } from './ports.js'
 import { startServer } from './start-server.js'
 
 /** Serves until it is asked to stop; the answer is the exit code. */
@@ -33,8 +34,7 @@ export const serveCommand = async (checked: CheckedSettings, outside: CommandCon
 
 /** Said at every level of the log: who listens on a wide address has to know. */
 const warnOfOpenControl = ({ host, adminToken }: Settings, { stderr }: CommandContext): void => {
-  const near = host === 'localhost' || host === '::1' || host.startsWith('127.')
-  if (!near && adminToken === undefined)
+  if (!isNearHost(host) && adminToken === undefined)
     stderr.write(
       `session-mock: the control API, /__admin, is open to everyone who reaches ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} and keep that port to yourself\n`
     )

@@ -18,6 +18,7 @@ import { systemClock } from '../state/clock.js'
 import type { TlsIdentity } from '../tls/identity.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
+import { portTaken } from './ports.js'
 import { catalogOf } from './scenario-commands.js'
 
 /** A server as the command runs it: with its log, its scenario watched, its strict end and its report. */
@@ -118,25 +119,4 @@ const sayFindings = (findings: readonly string[], { stderr }: CommandContext): n
   if (findings.length === 0) return exitCodes.stopped
   stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)
   return exitCodes.found
-}
-
-type ListenError = NodeJS.ErrnoException & { readonly port?: number }
-
-const troubles: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use',
-  EACCES: 'cannot be opened: this user has no permission for it'
-}
-
-/** Says which port cannot be had and how to pick another. Throws what is no matter of ports. */
-const portTaken = (error: ListenError, { host, listen }: Settings, { stderr }: CommandContext): undefined => {
-  const trouble = troubles[error.code ?? '']
-  if (error.code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo')
-    throw new UserError(`${flagOf('host')} "${host}": this machine has no such address`)
-  if (trouble === undefined) throw error
-  const own = listen.find(listener => listener.port === error.port)?.product.name
-  const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
-  stderr.write(
-    `session-mock: port ${error.port} on ${host} ${trouble}; pick another with ${flag}, where 0 takes a free one\n`
-  )
-  return undefined
 }

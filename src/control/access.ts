@@ -1,13 +1,19 @@
 import { timingSafeEqual } from 'node:crypto'
-import { isIP } from 'node:net'
-import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders } from 'node:http'
+import { isIP, type Socket } from 'node:net'
 import { Problem } from '../http/problem.js'
+
+/** What of a request tells who sent it. */
+export interface AccessRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly socket: Socket
+}
 
 /**
  * Refuses those who may not steer: web pages of another origin, which could otherwise reach a developer's machine through the
  * browser, and who lacks the token, where one is asked for; `open` is what nobody needs a token for. Throws a Problem.
  */
-export const checkAccess = (request: FastifyRequest, token: string | undefined, open: boolean): void => {
+export const checkAccess = (request: AccessRequest, token: string | undefined, open: boolean): void => {
   const { headers } = request
   if (isForeignPage(headers))
     throw new Problem(
@@ -16,7 +22,7 @@ export const checkAccess = (request: FastifyRequest, token: string | undefined, 
       'The request comes from a web page of another origin; use a program, which sends neither Origin nor Sec-Fetch-Site.'
     )
   if (token !== undefined && !open) requireToken(headers.authorization, token)
-  if (token === undefined && !isLocalName(headers.host) && (headers.origin !== undefined || isLoopback(request)))
+  if (token === undefined && isMisled(request))
     throw new Problem(
       403,
       'The server is not called by this name here',
@@ -24,7 +30,15 @@ export const checkAccess = (request: FastifyRequest, token: string | undefined, 
     )
 }
 
-type Headers = FastifyRequest['headers']
+/** A page of another origin asks, as only browsers tell. */
+export const isForeignPage = ({ origin, host = '', 'sec-fetch-site': site }: IncomingHttpHeaders): boolean => {
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  return origin !== undefined && hostOf(origin) !== host.toLowerCase()
+}
+
+/** A browser may have been led here by a name that a stranger's name server has answered for. */
+export const isMisled = (request: AccessRequest): boolean =>
+  !isLocalName(request.headers.host) && (request.headers.origin !== undefined || isLoopback(request))
 
 const requireToken = (authorization: string | undefined, token: string): void => {
   if (isBearer(authorization, token)) return
@@ -35,12 +49,6 @@ const requireToken = (authorization: string | undefined, token: string): void =>
     {},
     { 'WWW-Authenticate': 'Bearer realm="session-mock"' }
   )
-}
-
-/** Only browsers send these headers; by them they say which page a request comes from. */
-const isForeignPage = ({ origin, host = '', 'sec-fetch-site': site }: Headers): boolean => {
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
-  return origin !== undefined && hostOf(origin) !== host.toLowerCase()
 }
 
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined)
@@ -59,7 +67,7 @@ const isLocalName = (host = ''): boolean => {
   return !name.includes('.') || isIP(name) !== 0 || /\.(?:localhost|internal|test|example|home\.arpa)$/.test(name)
 }
 
-const isLoopback = ({ socket }: FastifyRequest): boolean => /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
+const isLoopback = ({ socket }: AccessRequest): boolean => /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
 
 const isBearer = (authorization: string | undefined, token: string): boolean => {
   const sent = Buffer.from(/^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1] ?? '')

@@ -40,7 +40,11 @@ async function fetchRun(): Promise<void> {
   try {
     const response = await fetch('run.json')
     if (!response.ok) throw new Error(await response.text())
-    await openSavedRun(await response.blob(), response.headers.get('X-Run-Name') ?? 'run.json', model)
+    await openSavedRun(
+      await response.blob(),
+      decodeURIComponent(response.headers.get('X-Run-Name') ?? 'run.json'),
+      model
+    )
   } catch (error) {
     model.say(error instanceof Error ? error.message : String(error), true)
   }

@@ -25,25 +25,33 @@ export const run = async (
 
 /** The command, serving in this process on a free port until the test is over. */
 export const serving = async (t: Test, ...argv: string[]): Promise<Running> => {
+  const { err, ...running } = await startCommand(t, ['--port', '0', ...argv])
+  t.equal(err(), '')
+  return running
+}
+
+/** The command, running in this process until it has ended or the test is over; it has said that it is ready. */
+export const startCommand = async (t: Test, argv: readonly string[], outside: Partial<CommandContext> = {}) => {
   const events = new EventEmitter()
   const said = { out: '', err: '' }
   const exit = cli({
-    ...surroundings(['--port', '0', ...argv], said),
+    ...surroundings(argv, said),
     stdout: {
       write: (text: string) => {
         said.out += text
         if (text.includes('Ready.')) events.emit('ready')
       }
     },
-    stopped: async () => void (await once(events, 'stop'))
+    stopped: async () => void (await once(events, 'stop')),
+    ...outside
   })
   await Promise.race([once(events, 'ready'), exit])
-  t.equal(said.err, '')
   t.teardown(() => {
     events.emit('stop')
     return exit
   })
-  return { url: /listening on (http:[^"\s]+)/.exec(said.out)?.[1] ?? '', out: () => said.out }
+  const url = /listening on (http:[^"\s]+)/.exec(said.out)?.[1] ?? ''
+  return { url, out: () => said.out, err: () => said.err }
 }
 
 const surroundings = (argv: readonly string[], said: { out: string; err: string }) => ({

@@ -1,0 +1,72 @@
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { UserError } from '../base/user-error.js'
+import { type Flags, readSettings } from '../config/read-settings.js'
+import type { Settings } from '../config/settings.js'
+import { checkRun, type RunFacts } from '../report/check-run.js'
+import { limitsOf, listen } from '../server/listeners.js'
+import { systemClock } from '../state/clock.js'
+import { fact, readyLine } from './banner.js'
+import type { CommandContext } from './context.js'
+import { exitCodes } from './exit-codes.js'
+import { isNearHost, portTaken, withFreePort } from './ports.js'
+import { createShowServer } from './show-server.js'
+
+/** Serves the page of a saved run until it is asked to stop; the answer is the exit code. Throws a UserError where it is none. */
+export const showCommand = async (file: string, flags: Flags, outside: CommandContext): Promise<number> => {
+  const { env, products, stdout, stderr, version, dashboard } = outside
+  const settings = readSettings(withFreePort(flags, env), env, { products })
+  const path = await runFile(file)
+  const run = await checkRun(path)
+  const running = await listen(createShowServer({ path, dashboard }), {
+    host: settings.host,
+    listeners: [{ port: settings.port, control: 'alone' }],
+    limits: limitsOf(settings),
+    systemClock
+  }).catch(error => portTaken(error, settings, outside))
+  if (!running) return exitCodes.portInUse
+  try {
+    const stopped = outside.stopped()
+    for (const warning of warningsOf(path, run, settings, version)) stderr.write(`session-mock: ${warning}\n`)
+    stdout.write(greeting(path, run, running.listeners[0]?.url ?? '', version))
+    await stopped
+  } finally {
+    await running.close()
+  }
+  return exitCodes.stopped
+}
+
+/** The file itself, or the run.json in a folder. Throws a UserError where there is none. */
+const runFile = async (path: string): Promise<string> => {
+  const found = await stat(path).catch(error => {
+    throw new UserError(`${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`)
+  })
+  if (!found.isDirectory()) return path
+  const inside = join(path, 'run.json')
+  const isThere = await stat(inside).then(
+    each => each.isFile(),
+    () => false
+  )
+  if (isThere) return inside
+  throw new UserError(`${path}: a folder without a run.json, which --report writes into its folder`)
+}
+
+const warningsOf = (path: string, run: RunFacts, { host }: Settings, version: string): string[] => [
+  ...(run.version === version
+    ? []
+    : [
+        `${basename(path)} was written by version ${run.version}, and this is ${version}: what it does not know is left out`
+      ]),
+  ...(isNearHost(host) ? [] : [`the run is open to everyone who reaches ${host}`])
+]
+
+const greeting = (path: string, run: RunFacts, url: string, version: string): string =>
+  [
+    '\n',
+    fact('File', path),
+    fact('Run', `${run.requests} ${run.requests === 1 ? 'request' : 'requests'}, begun ${run.startedAt}`),
+    fact('Scenario', run.scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
+    fact('Browser', `${url}/`),
+    fact('Stop', 'Ctrl-C, or SIGTERM'),
+    `\n${readyLine(version, url)}\n`
+  ].join('')
