@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http'
 import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
 import { type Answer, withHeaders } from '../http/answer.js'
 import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
@@ -9,6 +8,7 @@ import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
 import { httpDate } from '../state/clock.js'
 import type { ProductCall } from './call.js'
+import type { Recipient } from './recipient.js'
 
 /** A call, its answer, and how that came about. */
 export interface Exchange {
@@ -37,26 +37,20 @@ export interface ExchangeSinks {
  */
 export const answerCall = (
   call: ProductCall,
-  response: ServerResponse,
+  recipient: Recipient,
   sinks: ExchangeSinks,
   refusal?: unknown
-): MaybePromise<void> => {
-  const gone = abortOnClose(response)
-  return chain(exchangeOf(call, gone, refusal), exchange => {
-    if (response.destroyed) return sinks.record({ ...exchange, left: true })
-    if (refusal instanceof Failure && refusal.kind === 'too-large') endAfterResponse(call.request.raw, response)
-    return send(exchange, response, gone, sinks)
+): MaybePromise<void> =>
+  chain(exchangeOf(call, recipient, refusal), exchange => {
+    if (recipient.hasLeft) return sinks.record({ ...exchange, left: true })
+    if (refusal instanceof Failure && refusal.kind === 'too-large')
+      endAfterResponse(call.request.raw, recipient.response)
+    return send(exchange, recipient, sinks)
   })
-}
 
 /** Sends the answer; where Node refuses one of its headers, the product's server error instead. */
-const send = (
-  exchange: Exchange,
-  response: ServerResponse,
-  gone: () => AbortSignal,
-  { record, deliver }: ExchangeSinks
-): MaybePromise<void> => {
-  const outgoing = outgoingOf(exchange, response, gone)
+const send = (exchange: Exchange, recipient: Recipient, { record, deliver }: ExchangeSinks): MaybePromise<void> => {
+  const outgoing = outgoingOf(exchange, recipient)
   const refused = refusalOfHead(outgoing)
   if (!refused) {
     record(exchange)
@@ -80,50 +74,33 @@ const refusalOfHead = (outgoing: OutgoingResponse): { readonly thrown: unknown }
   }
 }
 
-const outgoingOf = (
-  { call, rules, answer }: Exchange,
-  response: ServerResponse,
-  gone: () => AbortSignal
-): OutgoingResponse => {
+const outgoingOf = ({ call, rules, answer }: Exchange, recipient: Recipient): OutgoingResponse => {
   const { space, request } = call
   return {
     request: request.raw,
-    response,
+    response: recipient.response,
     answer,
     date: httpDate(space.clock.now()),
     manner: rules && {
       fault: rules.fault,
       dribble: rules.dribble,
-      wait: ms => space.wait(ms, gone()),
+      wait: ms => space.pause(ms, recipient.gone()),
       stopping: space.stopping
     }
   }
 }
 
-/** Gives what is aborted when the client has gone; made only where somebody waits for it. */
-const abortOnClose = (response: ServerResponse): (() => AbortSignal) => {
-  let controller: AbortController | undefined
-  return () => {
-    if (controller) return controller.signal
-    const made = new AbortController()
-    if (response.destroyed) made.abort()
-    else response.once('close', () => made.abort())
-    controller = made
-    return made.signal
-  }
-}
-
 /** Rules, then the product's own work, or else its words for what was thrown; and over both what the rules set. */
-const exchangeOf = (call: ProductCall, gone: () => AbortSignal, refusal: unknown): MaybePromise<Exchange> =>
+const exchangeOf = (call: ProductCall, recipient: Recipient, refusal: unknown): MaybePromise<Exchange> =>
   recover(
-    () => chain(playRules(call, gone), rules => workedUnder(rules, call, refusal)),
+    () => chain(playRules(call, recipient), rules => workedUnder(rules, call, refusal)),
     thrown => refuse(exchangeWith(call, bare, undefined), thrown)
   )
 
-const playRules = (call: ProductCall, gone: () => AbortSignal): MaybePromise<RuleContext | undefined> => {
+const playRules = (call: ProductCall, recipient: Recipient): MaybePromise<RuleContext | undefined> => {
   const { space, request } = call
   const asked = space.prefers && request.headers.prefer !== undefined ? preferredRule(call) : undefined
-  return space.ruleEngine.apply(call, gone, asked)
+  return space.ruleEngine.apply(call, recipient, asked)
 }
 
 const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal: unknown): MaybePromise<Exchange> =>

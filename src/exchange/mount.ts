@@ -10,8 +10,10 @@ import { hasBody, type ProductRequest } from '../product/request.js'
 import { methodsAt, routesOf } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
+import type { Admission } from './admission.js'
 import { ProductCall } from './call.js'
 import { answerCall, type ExchangeSinks } from './exchange.js'
+import { Client } from './recipient.js'
 
 declare module 'http' {
   interface IncomingMessage {
@@ -30,20 +32,27 @@ export interface MountOptions {
   readonly failed: (error: unknown) => void
   /** Bytes a body may have. */
   readonly bodyLimit: number
+  /** Left out, requests are calls as they come. */
+  readonly admission?: Admission | undefined
 }
 
 /**
  * Makes a product's requests calls, and sees to it that each is answered. The product has a Fastify instance of its own: its router
  * follows the product's habits, and Fastify reads no body and answers nothing itself.
  */
-export const mount = async (product: Product, { spaces, record, failed, bodyLimit }: MountOptions): Promise<Serve> => {
+export const mount = async (product: Product, options: MountOptions): Promise<Serve> => {
+  const { spaces, record, failed, bodyLimit, admission } = options
   const sinks = { record, deliver: createDelivery(failed) }
   const answer = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: unknown): void => {
     const credentials = credentialsOf(request, product, operation)
     const { token, bug } = credentials
+    if (admission) {
+      admission.admit({ product, operation, request, credentials, refusal: refusal ?? bug }, reply.raw)
+      return
+    }
     const space = request.raw.space ?? spaces.ofToken(product.name, token) ?? spaces.default
     const call = new ProductCall(product, operation, request, space, credentials)
-    void answerCall(call, reply.raw, sinks, refusal ?? bug)
+    void answerCall(call, new Client(reply.raw), sinks, refusal ?? bug)
   }
   const handle = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
     reply.hijack()
@@ -66,6 +75,7 @@ export const mount = async (product: Product, { spaces, record, failed, bodyLimi
     frameworkErrors: (_error, request, reply) => refuse(request, reply)
   })
   app.decorateRequest('rawBody', undefined)
+  app.decorateRequest('bodyBytes', undefined)
   for (const { method, path, operation } of routesOf(product))
     app.route({ method, url: path, handler: (request, reply) => handle(request, reply, operation) })
   app.setNotFoundHandler(refuse)
@@ -81,7 +91,10 @@ const mayHaveBody = ({ raw: { headers } }: FastifyRequest): boolean =>
 const readInto = async (request: FastifyRequest, readers: BodyReaders, limit: number): Promise<boolean> => {
   const bytes = await receive(request.raw, limit)
   if (!bytes) return false
-  if (bytes.length > 0) request.rawBody = bytes.toString()
+  if (bytes.length > 0) {
+    request.rawBody = bytes.toString()
+    request.bodyBytes = bytes
+  }
   request.body = await readBody(readers, bytes, request.raw.headers)
   return true
 }

@@ -25,7 +25,7 @@ export type ExchangeListener = (entry: Entry, bugs: readonly unknown[], exchange
 
 /** A request that no product knew, and what was answered. */
 export interface UnmatchedRequest {
-  readonly request: IncomingMessage
+  readonly request: Pick<IncomingMessage, 'method' | 'httpVersion' | 'rawHeaders'>
   /** Path and query, without the prefix of a space. */
   readonly url: string
   readonly body: string | undefined
@@ -42,8 +42,8 @@ export class Recorder {
     this.#options = options
   }
 
-  /** Records a call to a product. Never throws. */
-  readonly recordExchange = (exchange: Exchange): void => {
+  /** Records a call to a product; `isOwn`: its client is one of this process. Never throws. */
+  readonly recordExchange = (exchange: Exchange, isOwn = true): void => {
     const { call, answer } = exchange
     const { space, product, operation, request } = call
     const lost = operation ? nowhere : findNearest(request.method, request.url, this.#options.products, product)
@@ -51,13 +51,14 @@ export class Recorder {
     const entry = new CompactEntry(call, space.journal.fingerprints.of(call), shortened(answer), notes)
     if (space.underway.size > 0) space.underway.end(call)
     // What a reset has cut off belongs to no scenario any more.
-    this.#record(entry, call.isStale ? undefined : space, exchange)
+    this.#record(entry, call.isStale ? undefined : space, isOwn, exchange)
     for (const rule of notes.rules)
       this.#options.events.publish(space.name, { kind: 'rule', rule, request: call.number })
   }
 
-  /** Records a request whose path is no product's. Never throws. */
-  readonly recordUnmatched = ({ request, url, body, answer, left }: UnmatchedRequest, space: Space): void => {
+  /** Records a request whose path is no product's, likewise. Never throws. */
+  readonly recordUnmatched = (unmatched: UnmatchedRequest, space: Space, isOwn = true): void => {
+    const { request, url, body, answer, left } = unmatched
     const lost = findNearest(request.method ?? '', url, this.#options.products)
     const entry: Entry = {
       ...nobody,
@@ -77,18 +78,19 @@ export class Recorder {
       why: { reason: 'unknown-path', ...lost },
       nearest: lost.nearest
     }
-    this.#record(entry, space)
+    this.#record(entry, space, isOwn)
   }
 
   /** Keeps it in the journal of its space, counts it and tells of it; what the listener throws is none of the client's business. */
-  #record(entry: Entry, space: Space | undefined, exchange?: Exchange): void {
+  #record(entry: Entry, space: Space | undefined, isOwn: boolean, exchange?: Exchange): void {
     const { events, metrics, onExchange, failed } = this.#options
     try {
       if (space) {
-        metrics.count(entry, space.journal.add(entry))
+        const dropped = space.journal.add(entry)
+        if (isOwn) metrics.count(entry, dropped)
         events.publish(space.name, { kind: 'request', entry })
       }
-      onExchange(entry, exchange?.bugs ?? [], exchange)
+      if (isOwn) onExchange(entry, exchange?.bugs ?? [], exchange)
     } catch (error) {
       failed(error)
     }

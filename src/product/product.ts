@@ -127,8 +127,8 @@ export interface CallSpace {
   /** Requests that a rule holds or delays. */
   readonly underway: UnderwayCalls
   readonly secrets: SpaceSecrets
-  /** Aborted when the server is to stop. */
-  readonly stopping: AbortSignal
+  /** The server is to stop: no call may begin to wait for a test. */
+  readonly isStopping: boolean
   /** The word that its scenario has come to. */
   readonly state: string
   /** Moves to this state: until something else is said, or for so many milliseconds by its clock. */

@@ -4,6 +4,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The body as it was sent, as text; undefined where there was none. */
     rawBody: string | undefined
+    /** The same as bytes. */
+    bodyBytes: Buffer | undefined
   }
 }
 

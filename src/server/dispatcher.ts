@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServeControl } from '../control/server.js'
+import type { Admission } from '../exchange/admission.js'
 import type { Serve } from '../exchange/mount.js'
-import type { Recorder } from '../exchange/recorder.js'
+import type { Recorder, UnmatchedRequest } from '../exchange/recorder.js'
 import { endAfterResponse } from '../http/linger.js'
 import { decodedPath } from '../http/path.js'
 import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
@@ -18,6 +19,8 @@ export interface DispatcherOptions {
   /** Serves the control API, likewise. */
   readonly control: () => ServeControl | Promise<ServeControl>
   readonly recorder: Recorder
+  /** Left out, requests take place as they come. */
+  readonly admission?: Admission | undefined
   readonly version: string
   /** Bytes of a body that are kept where no product reads it. */
   readonly bodyLimit: number
@@ -38,7 +41,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, role?:
 
 /** Whose request is this: which space's, which product's, or the control API's. */
 export const createDispatcher =
-  ({ products, spaces, mounted, control, recorder, bodyLimit, version }: DispatcherOptions): Handle =>
+  ({ products, spaces, mounted, control, recorder, admission, bodyLimit, version }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
     const { space: name = usual, url } = readSpaceName(
       pathAndQuery(request.url ?? '/'),
@@ -50,7 +53,7 @@ export const createDispatcher =
     request.url = url
     request.spaceName = name
     if (where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
-    const space = name === undefined ? undefined : spaces.get(name)
+    const space = name === undefined || admission ? undefined : spaces.get(name)
     request.space = space
     const product =
       where === 'alone' ? undefined : (own ?? products.find(({ pathPattern: territory }) => territory.test(path)))
@@ -60,9 +63,11 @@ export const createDispatcher =
     const answer = problemAnswer(
       where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
     )
-    void receiveUpTo(request, bodyLimit).then(({ bytes, isCut }) => {
+    void receiveUpTo(request, bodyLimit).then(async ({ bytes, isCut }) => {
       const body = bytes.length === 0 ? undefined : bytes.toString()
-      recorder.recordUnmatched({ request, url, body, answer, left: response.destroyed }, space ?? spaces.default)
+      const unmatched: UnmatchedRequest = { request, url, body, answer, left: response.destroyed }
+      if (admission) await admission.admitUnmatched(unmatched, name)
+      else recorder.recordUnmatched(unmatched, space ?? spaces.default)
       if (isCut) endAfterResponse(request, response)
       send(answer, response)
     })

@@ -14,8 +14,8 @@ import { BlockedAddresses } from '../state/blocked-addresses.js'
 import type { Bounds } from '../state/bounds.js'
 import { Clock, type SystemClock } from '../state/clock.js'
 import { Delays } from '../state/delays.js'
-import { Holds } from '../state/holds.js'
-import { Random } from '../state/random.js'
+import { Holds, type WaitGate } from '../state/holds.js'
+import { Random, type RandomSource } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import { State } from '../state/state.js'
 
@@ -25,6 +25,14 @@ export interface Audit {
   onDiscard(space: Space): void
   /** It goes on with other rules. */
   onRulesChange(space: Space): void
+}
+
+/** What a space is driven by where it is not the real time and chance: then the same inputs make the same space again. */
+export interface SpaceRuntime {
+  readonly systemClock: SystemClock
+  readonly random: RandomSource
+  /** Told of calls that wait. */
+  readonly gate: WaitGate
 }
 
 /** What all spaces of one server have in common. */
@@ -50,6 +58,8 @@ export interface SpaceDeps {
   readonly stopping: AbortSignal
   /** Told before a space forgets what was in it. */
   readonly audit?: Audit | undefined
+  /** What the space of that name is driven by; left out, the real time and chance. */
+  readonly runtimeOf?: ((name: string) => SpaceRuntime) | undefined
 }
 
 /** What a space tells the others, and asks them. */
@@ -102,6 +112,9 @@ export class Space {
   #fixed: readonly Session[] = []
   readonly #deps: SpaceDeps
   readonly #hooks: SpaceHooks
+  readonly #runtime: SpaceRuntime | undefined
+  /** Waits between the pieces of answers that are sent: always by the real time. */
+  readonly #pauses: Delays
 
   constructor(
     readonly name: string,
@@ -110,12 +123,17 @@ export class Space {
   ) {
     this.#deps = deps
     this.#hooks = neighbours
-    this.systemClock = deps.systemClock
+    this.#runtime = deps.runtimeOf?.(name)
+    this.systemClock = this.#runtime?.systemClock ?? deps.systemClock
     this.prefers = deps.prefer
     this.stopping = deps.stopping
     this.journal = new Journal(deps.journal, deps.journalBudget)
-    this.holds = new Holds((hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }))
-    this.delays = new Delays(deps.systemClock)
+    this.holds = new Holds(
+      (hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }),
+      this.#runtime?.gate
+    )
+    this.delays = new Delays(this.systemClock)
+    this.#pauses = this.#runtime ? new Delays(deps.systemClock) : this.delays
     this.underway = new Underway(entry => deps.events.publish(name, { kind: 'underway', entry }))
     this.sessions = new MemorySessions({
       remember: deps.remember,
@@ -133,7 +151,7 @@ export class Space {
   /** Starts a scenario from its beginning; nothing works before. */
   begin(scenario: Scenario): void {
     this.clock = new Clock(this.systemClock, scenario.clock, scenario.frozen)
-    this.random = new Random(scenario.seed, this.name, this.#names())
+    this.random = new Random(scenario.seed, this.name, this.#names(), this.#runtime?.random)
     this.#fixed = []
     this.adopt(scenario)
     this.#state = new State()
@@ -157,6 +175,7 @@ export class Space {
     this.generation += 1
     this.holds.releaseAll()
     this.delays.wakeAll()
+    this.#pauses.wakeAll()
     this.underway.clear()
     await this.sessions.clear()
     this.journal.clear()
@@ -241,6 +260,24 @@ export class Space {
   /** A real wait, in milliseconds, cut short when the signal is aborted or the space begins anew. */
   wait(ms: number, signal?: AbortSignal): Promise<void> {
     return this.delays.wait(ms, signal)
+  }
+
+  /** The same between the pieces of an answer. */
+  pause(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.#pauses.wait(ms, signal)
+  }
+
+  /** The server is to stop, and calls wait for it alone. */
+  get isStopping(): boolean {
+    return this.#runtime === undefined && this.stopping.aborted
+  }
+
+  /** The server is to stop: whoever waits goes on, as far as that is for this process to say. */
+  stop(): void {
+    this.#pauses.wakeAll()
+    if (this.#runtime) return
+    this.holds.releaseAll()
+    this.delays.wakeAll()
   }
 
   /** The number of the next request. */

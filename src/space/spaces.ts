@@ -37,10 +37,7 @@ export class Spaces {
   /** The server is to stop: whoever is held goes on. */
   close(): void {
     this.#stopDropping()
-    for (const { holds, delays } of this.list()) {
-      holds.releaseAll()
-      delays.wakeAll()
-    }
+    for (const space of this.list()) space.stop()
   }
 
   /** The scenario that a new space begins with. */

@@ -3,13 +3,23 @@ import { getOrCreate } from '../base/get-or-create.js'
 /** Told whenever another number of requests wait for a name. */
 export type Changed = (name: string, waiting: number) => void
 
+/** Told of each call that begins to wait, and lets each go on whose wait is over. */
+export interface WaitGate {
+  onWait(): void
+  resume(go: () => void): void
+}
+
+const open: WaitGate = { onWait: () => undefined, resume: go => go() }
+
 /** Requests that wait, by the name that they wait for, until a test lets them go. */
 export class Holds {
   readonly #waiting = new Map<string, Set<() => void>>()
   readonly #changed: Changed
+  readonly #gate: WaitGate
 
-  constructor(changed: Changed = () => undefined) {
+  constructor(changed: Changed = () => undefined, gate: WaitGate = open) {
     this.#changed = changed
+    this.#gate = gate
   }
 
   /** Resolves when the name is released, or the signal aborted. */
@@ -22,9 +32,10 @@ export class Holds {
         if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name)
         gone.removeEventListener('abort', go)
         this.#changed(name, waiting.size)
-        resolve()
+        this.#gate.resume(resolve)
       }
       waiting.add(go)
+      this.#gate.onWait()
       this.#changed(name, waiting.size)
       gone.addEventListener('abort', go, { once: true })
     })

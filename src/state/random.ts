@@ -8,18 +8,25 @@ import { BoundedMap } from '../base/bounded-map.js'
  */
 export class Random {
   readonly #root: string
+  readonly #secret: (purpose: string) => Buffer
   /** Counts per purpose, only where a seed asks for them: otherwise nothing grows. */
   readonly #counts: BoundedMap<number> | undefined
 
-  /** `scope` keeps two worlds with one seed apart; `counts` is where draws are counted. */
-  constructor(seed: string | number | undefined, scope: string, counts = new BoundedMap<number>()) {
-    this.#root = seed === undefined ? randomBytes(32).toString('hex') : `${seed}\0${scope}`
+  /** `scope` keeps two worlds with one seed apart; `counts` is where draws are counted; `source` is what is drawn from without a seed. */
+  constructor(
+    seed: string | number | undefined,
+    scope: string,
+    counts = new BoundedMap<number>(),
+    source: RandomSource = systemSource
+  ) {
+    this.#root = seed === undefined ? source.root() : `${seed}\0${scope}`
     this.#counts = seed === undefined ? undefined : counts
+    this.#secret = source.bytes
   }
 
   /** 32 bytes: the next draw for this purpose, or the one with the given count. */
   bytes(purpose: string, count?: number): Buffer {
-    if (count === undefined && !this.#counts) return secret()
+    if (count === undefined && !this.#counts) return this.#secret(purpose)
     return hash('sha256', `${this.#root}\0${purpose}\0${count ?? this.#next(purpose)}`, 'buffer')
   }
 
@@ -35,6 +42,14 @@ export class Random {
   }
 }
 
+/** Where a space without a seed has its chance from. */
+export interface RandomSource {
+  /** A secret that no other space has. */
+  root(): string
+  /** 32 bytes that have not been drawn before. */
+  bytes(purpose: string): Buffer
+}
+
 /** Secret bytes in stock, one for all worlds; every draw is a piece of its own. */
 let stock: Buffer = Buffer.alloc(0)
 let used = 0
@@ -48,6 +63,8 @@ const secret = (): Buffer => {
   used += 32
   return stock.subarray(used - 32, used)
 }
+
+const systemSource: RandomSource = { root: () => randomBytes(32).toString('hex'), bytes: secret }
 
 /** A lower-case version-4 UUID made of the first 16 of the bytes, which it marks as such. */
 export const uuid = (bytes: Buffer): string => v4({ random: bytes })

@@ -99,7 +99,7 @@ export const effects = {
     describe: name => `hold until ${name} is released`,
     apply: (name, turn) => {
       const { call, gone } = turn
-      if (call.space.stopping.aborted) return undefined
+      if (call.space.isStopping) return undefined
       turn.beginWaiting()
       return call.space.holds.wait(name, gone)
     }

@@ -44,15 +44,15 @@ export class RuleEngine {
     return this.#total(rule)
   }
 
-  /** What the rules make of this call, or undefined where none plays. `gone` tells when the client has gone, `asked` is what the request asks. */
-  apply(call: Call, gone: () => AbortSignal, asked?: Rule): MaybePromise<RuleContext | undefined> {
+  /** What the rules make of this call, or undefined where none plays. `recipient` tells when the client has gone, `asked` is what the request asks. */
+  apply(call: Call, recipient: { gone(): AbortSignal }, asked?: Rule): MaybePromise<RuleContext | undefined> {
     const rules = this.#index.of(call)
     if (rules.all.length === 0 && !asked) return undefined
     const { space, product, token } = call
     return chain(token === undefined ? nobody : space.sessions.peek(product.name, token, call.at), tokenStatus => {
       const seen = { call, tokenStatus }
       const due = this.#due(rules.for(loginOf(seen)), seen, asked)
-      return due.length === 0 ? undefined : playRules(new RuleContext(call, gone(), tokenStatus), due)
+      return due.length === 0 ? undefined : playRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
     })
   }
 
