@@ -1,6 +1,7 @@
 import { choice, nearest } from '../base/user-error.js'
-import { type Client, createClient } from './client.js'
+import type { Client } from './client.js'
 import { accepted } from './control-error.js'
+import { createClient } from './create-client.js'
 import { type OutgoingRequest, type Reply, type Transport, untilStopped } from './transport.js'
 
 export interface ConnectOptions {

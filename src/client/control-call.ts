@@ -1,0 +1,36 @@
+import { accepted } from './control-error.js'
+import type { Duration, Search } from './shapes.js'
+import type { Transport } from './transport.js'
+
+/** Calls a path of the control API, below its root. The caller names the type of the answer. */
+export type ControlCall = <Answer>(method: string, path: string, input?: ControlInput) => Promise<Answer>
+
+export const createControlCall =
+  (transport: Transport, space: string | undefined): ControlCall =>
+  async <Answer>(method: string, path: string, { query, body }: ControlInput = {}) => {
+    const named = Object.entries({ space, ...query }).filter((pair): pair is [string, string] => pair[1] !== undefined)
+    const search = named.length === 0 ? '' : `?${new URLSearchParams(named)}`
+    const json = typeof body === 'object'
+    const reply = await transport.control({
+      method,
+      url: `/__admin${path}${search}`,
+      headers: body === undefined ? {} : { 'content-type': json ? 'application/json' : 'text/plain' },
+      payload: json ? JSON.stringify(body) : body
+    })
+    return accepted(reply) as Answer
+  }
+
+interface ControlInput {
+  readonly query?: Readonly<Record<string, string | undefined>>
+  /** A string is sent as it is, an object as JSON. */
+  readonly body?: object | string
+}
+
+/** A search as the JSON of the control API. */
+export const searchBody = <Kind extends Search>({ slower, ...search }: Kind) => ({
+  ...search,
+  slower: durationText(slower)
+})
+
+export const durationText = (duration: Duration | undefined): string | undefined =>
+  typeof duration === 'number' ? `${duration}ms` : duration
