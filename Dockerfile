@@ -2,6 +2,7 @@ FROM node:24-slim AS build
 WORKDIR /src
 COPY package.json package-lock.json build.mjs LICENSE ./
 RUN npm ci --ignore-scripts
+COPY scripts/build ./scripts/build
 COPY src ./src
 COPY routes ./routes
 RUN node build.mjs --code && mkdir dist/compile-cache

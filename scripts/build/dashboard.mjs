@@ -1,6 +1,15 @@
 // Builds the dashboard: three files for browsers. The server reads them when a browser requests them.
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { build } from 'esbuild'
+
+// The dashboard may have 60 KB. Shorter names save what it would have over: 1.5 KB, 0.6 KB and 0.5 KB.
+
+/** Properties of the dashboard's own objects, in no JSON and no object of the browser. */
+const ownNames = JSON.parse(await readFile('src/dashboard/short-names.json', 'utf8'))
+
+/** Methods of Preact's class components. The dashboard has none of them. */
+const unusedMethods =
+  'UNSAFE_\\w+|component[WD]\\w+|getDerived\\w+|getSnapshot\\w+|getChildContext|shouldComponentUpdate|debounceRendering|contextType'
 
 /** Returns esbuild's metafile. */
 export const buildDashboard = async outdir => {
@@ -13,7 +22,8 @@ export const buildDashboard = async outdir => {
     tsconfigRaw: {},
     minify: true,
     charset: 'utf8',
-    // The classic transform calls with fewer bytes than the automatic one.
+    mangleProps: new RegExp(`^(${ownNames.join('|')}|${unusedMethods})$`),
+    // The classic transform needs fewer bytes than the automatic one.
     jsx: 'transform',
     jsxFactory: 'h',
     jsxFragment: 'Fragment',
@@ -22,6 +32,14 @@ export const buildDashboard = async outdir => {
     outdir,
     metafile: true
   })
+  const style = `${outdir}/dashboard.css`
+  await writeFile(style, withShortVariables(await readFile(style, 'utf8')))
   await copyFile('src/dashboard/index.html', `${outdir}/index.html`)
   return metafile
+}
+
+/** Custom properties by short names: no script uses them. */
+const withShortVariables = style => {
+  const names = [...new Set(style.match(/--[a-z-]+/g))]
+  return style.replace(/--[a-z-]+/g, name => `--${names.indexOf(name).toString(36)}`)
 }

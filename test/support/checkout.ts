@@ -7,7 +7,18 @@ import pkg from '../../package.json' with { type: 'json' }
 import { againstBuild } from './built-command.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const parts = ['package.json', 'build.mjs', 'src', 'routes', 'scenarios', 'docs', 'examples', 'clients']
+const parts = [
+  'package.json',
+  'tsconfig.json',
+  'build.mjs',
+  'scripts',
+  'src',
+  'routes',
+  'scenarios',
+  'docs',
+  'examples',
+  'clients'
+]
 const papers = [
   'README.md',
   'CHANGELOG.md',
