@@ -15,7 +15,7 @@ import type { Call, FailureResponse, Operation, Product } from '../src/product/p
 import type { ProductRequest } from '../src/product/request.js'
 import type { Session } from '../src/session/sessions.js'
 import { uuid } from '../src/state/random.js'
-import { empty, formatOf, type Written, written } from './cbrain/formats.js'
+import { empty, type Format, formatOf, type Written, written } from './cbrain/formats.js'
 
 const account = {
   type: 'object',
@@ -38,10 +38,10 @@ interface Part {
 const mine = 'max-age=0, private, must-revalidate'
 
 /** The session and its owner, or 304 where the client has just this already. */
-const sessionInfo = (call: Call, { login, token }: Session): MaybePromise<Answer> => {
-  if (formatOf(call) === 'html') return empty(call, 200)
+const sessionInfo = (call: Call, { login, token }: Session, format: Format): MaybePromise<Answer> => {
+  if (format === 'html') return empty(format, 200)
   const { user_id } = call.accountData<Part>(login)
-  return chain(written(call, 'SessionInfo', { user_id, cbrain_api_token: token }), info => {
+  return chain(written(format, 'SessionInfo', { user_id, cbrain_api_token: token }), info => {
     const answer = tagged(info)
     const { ETag } = answer.headers
     const { method, headers } = call.request
@@ -61,14 +61,14 @@ const tagged = memoize(
   }
 )
 
-const redirect = (call: Call, location: string): Answer => empty(call, 302, { Location: location })
+const redirect = (location: string): Answer => empty('html', 302, { Location: location })
 
-const unauthorized: FailureResponse = (_failure, call) => empty(call, 401)
+const unauthorized: FailureResponse = (_failure, call) => empty(formatOf(call), 401)
 
 /** The real server thinks three seconds about a wrong password. */
 const wrongPassword: FailureResponse = async (_failure, call) => {
   if (call.fidelity === 'observed') await call.space.wait(3000)
-  return empty(call, 401)
+  return empty(formatOf(call), 401)
 }
 
 /** A refusal that has a body, as the framework of the real server writes it. */
@@ -76,7 +76,7 @@ const refusal =
   (status: number, error: string): FailureResponse =>
   (failure, call) => {
     const facts = statusAsked(failure, status) ?? { status, text: error }
-    return chain(written(call, 'hash', { status: facts.status, error: facts.text }), ({ type, body }) => ({
+    return chain(written(formatOf(call), 'hash', { status: facts.status, error: facts.text }), ({ type, body }) => ({
       status: facts.status,
       headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },
       body
@@ -88,27 +88,25 @@ const demandReadable = (call: Call): void => {
   bodyOf(call.request)
   if (!isDecodable(call.request.url))
     throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
-  const until = call.blockedUntil
-  if (until !== undefined && call.fidelity === 'observed')
+  const until = call.fidelity === 'observed' ? call.blockedUntil : undefined
+  if (until !== undefined)
     throw new Failure('forbidden', { why: { reason: 'blocked-address', address: call.address, until } })
 }
 
-/** Refuses a client that wants none of the formats. */
-const demandFormat = (call: Call): void => {
-  if (formatOf(call) === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
-}
-
-const readable = (call: Call): void => {
-  demandReadable(call)
-  demandFormat(call)
+/** The format of the answer. Refuses a client that wants none of them. */
+const demandFormat = (call: Call): Format => {
+  const format = formatOf(call)
+  if (format === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
+  return format
 }
 
 /** The real server takes a login with many unknown parameters for an attack. */
 const demandKnownParameters = (call: Call): void => {
+  if (call.fidelity !== 'observed' || call.pretending) return
   const { query, body } = call.request
   const names = new Set([query, body].flatMap(source => (isRecord(source) ? Object.keys(source) : [])))
   const count = [...names].filter(name => !knownParameters.has(name)).length
-  if (call.fidelity !== 'observed' || call.pretending || count < 3) return
+  if (count < 3) return
   if (call.address !== '127.0.0.1') call.blockAddress(14 * 24 * 3_600_000)
   throw new Failure('forbidden', { why: { reason: 'unknown-parameters', count } })
 }
@@ -141,15 +139,14 @@ const login: Operation = {
     demandReadable(call)
     demandKnownParameters(call)
     const open = await call.currentIfAny()
-    demandFormat(call)
-    const html = formatOf(call) === 'html'
-    if (open) return html ? redirect(call, '/groups') : sessionInfo(call, open)
-    if (html) return redirect(call, '/session/new')
+    const format = demandFormat(call)
+    if (open) return format === 'html' ? redirect('/groups') : sessionInfo(call, open, format)
+    if (format === 'html') return redirect('/session/new')
     const name = field(call.request, 'login') ?? ''
     const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
     if (call.accountData<Part>(user.login).locked && !call.pretending)
       throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
-    return sessionInfo(call, await call.open(user))
+    return sessionInfo(call, await call.open(user), format)
   }
 }
 
@@ -159,8 +156,9 @@ const session: Operation = {
   routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
   run(call) {
     if (isGreeting(call.request)) return greet(call)
-    readable(call)
-    return chain(call.current(), session => sessionInfo(call, session))
+    demandReadable(call)
+    const format = demandFormat(call)
+    return chain(call.current(), session => sessionInfo(call, session, format))
   }
 }
 
@@ -171,7 +169,7 @@ const isGreeting = ({ method, url }: ProductRequest): boolean =>
 const greet = async (call: Call): Promise<Answer> => {
   demandReadable(call)
   await call.currentIfAny()
-  return empty(call, 200)
+  return empty(formatOf(call), 200)
 }
 
 const logout: Operation = {
@@ -179,20 +177,21 @@ const logout: Operation = {
   summary: 'Destroy the current session',
   routes: [...everyFormat(['DELETE'], '/session'), ...everyFormat(['GET', 'HEAD'], '/logout')],
   async run(call) {
-    readable(call)
-    const isBrowser = formatOf(call) === 'html'
+    demandReadable(call)
+    const format = demandFormat(call)
+    const isBrowser = format === 'html'
     if (isBrowser && call.request.method !== 'DELETE') return leave(call)
     await call.current()
-    if (isBrowser) return redirect(call, '/groups')
+    if (isBrowser) return redirect('/groups')
     await call.end()
-    return empty(call, 200)
+    return empty(format, 200)
   }
 }
 
 /** A browser's logout by a link, which needs no session, and no protection against forgery stops. */
 const leave = async (call: Call): Promise<Answer> => {
   if (await call.currentIfAny()) await call.end()
-  return redirect(call, '/session/new')
+  return redirect('/session/new')
 }
 
 /** `Bearer x`, `Token x` or `Token token="x"`. */

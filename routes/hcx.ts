@@ -1,3 +1,4 @@
+import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { decodedPath } from '../src/http/path.js'
 import { jsonObject, otherType } from '../src/kit/body-readers.js'
@@ -8,7 +9,7 @@ import { bodyOf } from '../src/product/body.js'
 import { Failure } from '../src/product/failure.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
 import type { Session } from '../src/session/sessions.js'
-import { uuid } from '../src/state/random.js'
+import { type Random, uuid } from '../src/state/random.js'
 
 const path = '/api/admin/v1/sessions'
 
@@ -32,9 +33,15 @@ interface Part {
   readonly organization: readonly string[]
 }
 
-const envelope = (call: Call, status: number, success: boolean, rest: object): Answer => ({
+const envelope = (
+  call: Call,
+  status: number,
+  success: boolean,
+  rest: object,
+  headers: Answer['headers'] = jsonType
+): Answer => ({
   status,
-  headers: { 'Content-Type': 'application/json' },
+  headers,
   body: JSON.stringify({
     success,
     completed: success,
@@ -44,6 +51,8 @@ const envelope = (call: Call, status: number, success: boolean, rest: object): A
   })
 })
 
+const jsonType = { 'Content-Type': 'application/json' }
+
 const refusal =
   (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): FailureResponse =>
   (failure, call) => {
@@ -52,22 +61,23 @@ const refusal =
     return envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
   }
 
-/** The same at every look at a session, however it was opened. */
-const transactionOf = (call: Call, { token }: Session): string =>
-  uuid(call.space.random.bytes(`hcx transaction ${token}`, 0))
+/** The same at every look at a session, however it was opened. Clients look at a session again and again: the last ones are kept. */
+const transactionOf = (call: Call, session: Session): string => lastTransactions({ random: call.space.random, session })
 
-const user = (call: Call, session: Session): object => {
-  const { login } = session
-  const { enterprise, organization, roles } = call.accountData<Part>(login)
-  return {
-    enterprise,
-    organization,
-    currentOrganization: organization[0],
-    roles,
-    username: login,
-    transactionId: transactionOf(call, session)
-  }
-}
+const lastTransactions = memoize(
+  1000,
+  ({ session }: { readonly random: Random; readonly session: Session }) => session,
+  ({ random, session: { token } }) => uuid(random.bytes(`hcx transaction ${token}`, 0))
+)
+
+const user = (call: Call, session: Session, { enterprise, organization, roles }: Part): object => ({
+  enterprise,
+  organization,
+  currentOrganization: organization[0],
+  roles,
+  username: session.login,
+  transactionId: transactionOf(call, session)
+})
 
 const login: Operation = {
   name: 'login',
@@ -77,24 +87,27 @@ const login: Operation = {
   async run(call) {
     const { username, password } = credentials(call)
     const account = call.authenticate(username, password)
-    if (call.accountData<Part>(account.login).roles.length === 0 && !call.pretending)
+    const part = call.accountData<Part>(account.login)
+    if (part.roles.length === 0 && !call.pretending)
       throw new Failure('forbidden', { why: { reason: 'no-role', login: account.login } })
     const session = await call.open(account)
-    const answer = envelope(call, 200, true, {
-      data: {
-        user: user(call, session),
-        cloud: { name: 'HCX Manager', type: 'vsphere' },
-        organizations: call
-          .accountData<Part>(session.login)
-          .organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
-      }
-    })
-    const headers = {
-      'x-hm-authorization': session.token,
-      AUTH_TOKEN_NAME: 'x-hm-authorization',
-      'x-transaction-id': transactionOf(call, session)
+    const data = {
+      user: user(call, session, part),
+      cloud: { name: 'HCX Manager', type: 'vsphere' },
+      organizations: part.organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
     }
-    return withHeaders(answer, headers)
+    return envelope(
+      call,
+      200,
+      true,
+      { data },
+      {
+        ...jsonType,
+        'x-hm-authorization': session.token,
+        AUTH_TOKEN_NAME: 'x-hm-authorization',
+        'x-transaction-id': transactionOf(call, session)
+      }
+    )
   }
 }
 
@@ -127,7 +140,8 @@ const session: Operation = {
   summary: 'Get the current session',
   routes: [['GET', path]],
   async run(call) {
-    return envelope(call, 200, true, { data: { user: user(call, await call.current()) } })
+    const session = await call.current()
+    return envelope(call, 200, true, { data: { user: user(call, session, call.accountData<Part>(session.login)) } })
   }
 }
 

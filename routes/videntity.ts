@@ -1,3 +1,5 @@
+import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
+import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { decodedPath } from '../src/http/path.js'
 import { lenientForm } from '../src/kit/body-readers.js'
@@ -30,30 +32,34 @@ const mandatory = (call: Call, field: string): string => {
   throw new Failure('missing-field', { field, why: unread ?? { reason: 'missing-field', field } })
 }
 
-const render = async (call: Call, status: number, tree: XmlTree): Promise<Answer> => {
-  const number = call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))
-  const { status: word, ...rest } = tree
+const render = (call: Call, status: number, word: string, tree: XmlTree): MaybePromise<Answer> => {
   const response = {
     '@api_method': decodedPath(call.request.url),
-    status: word ?? '',
-    api_tx_number: String(number),
-    ...rest,
-    timestamp: new Date(call.space.clock.now()).toISOString().replace('T', ' ').replace(/\..*/, '')
+    status: word,
+    api_tx_number: String(call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))),
+    ...tree,
+    timestamp: timestamp(Math.floor(call.space.clock.now() / 1000))
   }
-  return {
+  const type = call.fidelity === 'observed' ? 'application/xhtml+xml' : 'application/xml; charset=utf-8'
+  return chain(xml({ response }, { encoding: 'utf-8', indent: '    ' }), body => ({
     status,
-    headers: {
-      'Content-Type': call.fidelity === 'observed' ? 'application/xhtml+xml' : 'application/xml; charset=utf-8'
-    },
-    body: await xml({ response }, { encoding: 'utf-8', indent: '    ' })
-  }
+    headers: { 'Content-Type': type },
+    body
+  }))
 }
 
-const success = (call: Call, detail: string, session: Session): Promise<Answer> =>
-  render(call, 200, { status: 'SUCCESS', detail, response_name_value: { session_key: session.token } })
+/** `2024-01-31 12:00:00`, of seconds. The answers of a second have the same. */
+const timestamp = memoize(
+  1,
+  (seconds: number) => seconds,
+  seconds => new Date(seconds * 1000).toISOString().replace('T', ' ').replace(/\..*/, '')
+)
 
-const error = (call: Call, status: number, number: number, name: string, detail: string): Promise<Answer> =>
-  render(call, status, { status: 'ERROR', error_number: String(number), error_name: name, error_detail: detail })
+const success = (call: Call, detail: string, session: Session): MaybePromise<Answer> =>
+  render(call, 200, 'SUCCESS', { detail, response_name_value: { session_key: session.token } })
+
+const error = (call: Call, status: number, number: number, name: string, detail: string): MaybePromise<Answer> =>
+  render(call, status, 'ERROR', { error_number: String(number), error_name: name, error_detail: detail })
 
 const refusal =
   (number: number, name: string, detail: string): FailureResponse =>

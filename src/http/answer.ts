@@ -20,8 +20,12 @@ export const headerLines = (answer: Answer): [name: string, value: string][] =>
   )
 
 /** The answer with other headers over its own; a name in another letter case is the same name. */
-export const withHeaders = ({ always, ...answer }: Answer, over: Headers): Answer => {
-  const names = new Set(Object.keys(over).map(name => name.toLowerCase()))
-  const own = Object.entries(headersOf({ ...answer, always })).filter(([name]) => !names.has(name.toLowerCase()))
-  return { ...answer, headers: { ...Object.fromEntries(own), ...over } }
+export const withHeaders = (answer: Answer, over: Headers): Answer => {
+  const own = headersOf(answer)
+  const names: string[] = []
+  for (const name in over) names.push(name.toLowerCase())
+  const headers: Record<string, string | readonly string[]> = {}
+  for (const name in own) if (!names.includes(name.toLowerCase())) headers[name] = own[name] ?? ''
+  for (const name in over) headers[name] = over[name] ?? ''
+  return { status: answer.status, headers, body: answer.body }
 }

@@ -1,12 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { Malformed } from '../product/body.js'
 
 /** The text that the bytes are in UTF-8, without a byte order mark. Throws Malformed where they are not UTF-8. */
 export const utf8 = (bytes: Buffer): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    throw isInvalidData(error) ? new Malformed(error.message) : error
-  }
+  if (!isUtf8(bytes)) throw new Malformed('bytes that are no UTF-8')
+  const text = bytes.toString()
+  return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
 
 /** The fields of an urlencoded form; of a repeated one the last. Throws Malformed where it is not UTF-8, before or after decoding. */
@@ -26,7 +25,3 @@ export const isDecodable = (encoded: string): boolean => {
     return false
   }
 }
-
-/** Whether the decoder threw because of the bytes, and not because of its caller. */
-const isInvalidData = (error: unknown): error is Error =>
-  error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA'

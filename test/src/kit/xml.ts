@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import t from 'tap'
+import { create } from 'xmlbuilder2'
 import { xml } from '../../../src/kit/xml.js'
 
 const style = { encoding: 'UTF-8', indent: '  ' }
@@ -43,4 +45,30 @@ t.test('characters that XML has no form for are replaced', async t => {
 
 t.test('an empty text is an empty element', async t => {
   t.equal(await xml({ a: { b: '' } }, style), `${head}<a>\n  <b/>\n</a>`)
+})
+
+t.test('a document with other texts is the one that the library writes, to the byte', async t => {
+  const written = (a: string, b: string) => {
+    const escaped = (text: string) => text.replaceAll('&', '&amp;amp;')
+    const tree = { r: { '@a': escaped(a), b: escaped(b), c: { '@d': 'x', '#': escaped(a) } } }
+    return create({ version: '1.0', encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' }, tree).end({
+      prettyPrint: true
+    })
+  }
+  const texts = fc.oneof(
+    fc.string(),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('', ' ', '\uE0000\uE001', '$&', '&')
+  )
+  await fc.assert(
+    fc.asyncProperty(texts, texts, async (a, b) => {
+      t.equal(await xml({ r: { '@a': a, b, c: { '@d': 'x', '#': a } } }, style), written(a, b))
+    })
+  )
+})
+
+t.test('documents of one shape do not share their texts', async t => {
+  for (const text of ['one', 'two', 'one'])
+    t.equal(await xml({ a: { b: text } }, style), `${head}<a>\n  <b>${text}</b>\n</a>`)
+  t.equal(await xml({ a: { c: 'one' } }, style), `${head}<a>\n  <c>one</c>\n</a>`)
 })
