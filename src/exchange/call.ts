@@ -86,11 +86,11 @@ export class ProductCall implements Call {
     return chain(tokenStatus, tokenStatus => this.#admit(tokenStatus))
   }
 
-  async currentIfAny(): Promise<Session | undefined> {
+  currentIfAny(): MaybePromise<Session | undefined> {
     const { space, product, token } = this
     if (token === undefined || this.pretending) return undefined
-    const tokenStatus = await space.sessions.touch(product.name, token, space.clock.now(), this.address)
-    return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
+    const tokenStatus = space.sessions.touch(product.name, token, space.clock.now(), this.address)
+    return chain(tokenStatus, tokenStatus => (tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined))
   }
 
   /**
@@ -102,11 +102,12 @@ export class ProductCall implements Call {
     if (this.session === undefined && !this.isStale) await this.currentIfAny()
   }
 
-  async end(): Promise<Session> {
+  end(): MaybePromise<Session> {
     if (this.pretending) return this.#pretendedSession()
     const { space, product, token = '' } = this
     const ending = { cause: 'logged-out', at: space.clock.now(), request: this.number } as const
-    return this.#admit(await space.sessions.end(product.name, token, ending, this.address))
+    const tokenStatus = space.sessions.end(product.name, token, ending, this.address)
+    return chain(tokenStatus, tokenStatus => this.#admit(tokenStatus))
   }
 
   authenticate(login: string, password: string): Account {
@@ -123,15 +124,19 @@ export class ProductCall implements Call {
     throw new Failure('bad-credentials', { why: { reason, login } })
   }
 
-  async open(account: Account, form?: SessionForm): Promise<Session> {
+  open(account: Account, form?: SessionForm): MaybePromise<Session> {
     const { space, product } = this
-    this.session = space.newSession(product, account.login, this.address, form)
-    if (this.pretending) return this.session
-    const { token, login, openedAt } = this.session
-    await space.sessions.open(this.session, openedAt)
-    if (this.evicts !== undefined)
-      await space.sessions.endOthers(product.name, login, token, { cause: 'evicted', at: openedAt, by: this.evicts })
-    return this.session
+    const session = space.newSession(product, account.login, this.address, form)
+    this.session = session
+    if (this.pretending) return session
+    return chain(space.sessions.open(session, session.openedAt), () => this.#opened(session))
+  }
+
+  #opened(session: Session): MaybePromise<Session> {
+    if (this.evicts === undefined) return session
+    const { product, login, token, openedAt } = session
+    const ending = { cause: 'evicted', at: openedAt, by: this.evicts } as const
+    return chain(this.space.sessions.endOthers(product, login, token, ending), () => session)
   }
 
   blockAddress(ms: number): void {

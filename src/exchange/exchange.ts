@@ -1,4 +1,4 @@
-import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
+import type { MaybePromise } from '../base/maybe-promise.js'
 import { type Answer, withHeaders } from '../http/answer.js'
 import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
 import { endAfterResponse } from '../http/linger.js'
@@ -40,13 +40,24 @@ export const answerCall = (
   recipient: Recipient,
   sinks: ExchangeSinks,
   refusal?: unknown
-): MaybePromise<void> =>
-  chain(exchangeOf(call, recipient, refusal), exchange => {
-    if (recipient.hasLeft) return sinks.record({ ...exchange, left: true })
-    if (refusal instanceof Failure && refusal.kind === 'too-large')
-      endAfterResponse(call.request.raw, recipient.response)
-    return send(exchange, recipient, sinks)
-  })
+): MaybePromise<void> => {
+  const exchange = exchangeOf(call, recipient, refusal)
+  return exchange instanceof Promise
+    ? exchange.then(exchange => finish(exchange, recipient, sinks, refusal))
+    : finish(exchange, recipient, sinks, refusal)
+}
+
+const finish = (
+  exchange: Exchange,
+  recipient: Recipient,
+  sinks: ExchangeSinks,
+  refusal: unknown
+): MaybePromise<void> => {
+  if (recipient.hasLeft) return sinks.record({ ...exchange, left: true })
+  if (refusal instanceof Failure && refusal.kind === 'too-large')
+    endAfterResponse(exchange.call.request.raw, recipient.response)
+  return send(exchange, recipient, sinks)
+}
 
 /** Sends the answer; where Node refuses one of its headers, the product's server error instead. */
 const send = (exchange: Exchange, recipient: Recipient, { record, deliver }: ExchangeSinks): MaybePromise<void> => {
@@ -91,11 +102,27 @@ const outgoingOf = ({ call, rules, answer }: Exchange, recipient: Recipient): Ou
 }
 
 /** Rules, then the product's own work, or else its words for what was thrown; and over both what the rules set. */
-const exchangeOf = (call: ProductCall, recipient: Recipient, refusal: unknown): MaybePromise<Exchange> =>
-  recover(
-    () => chain(playRules(call, recipient), rules => workedUnder(rules, call, refusal)),
-    thrown => refuse(exchangeWith(call, bare, undefined), thrown)
-  )
+const exchangeOf = (call: ProductCall, recipient: Recipient, refusal: unknown): MaybePromise<Exchange> => {
+  try {
+    const rules = playRules(call, recipient)
+    return rules instanceof Promise ? workedAfter(rules, call, refusal) : workedUnder(rules, call, refusal)
+  } catch (thrown) {
+    return refuse(exchangeWith(call, bare, undefined), thrown)
+  }
+}
+
+/** Where the rules take time. */
+const workedAfter = async (
+  playing: Promise<RuleContext | undefined>,
+  call: ProductCall,
+  refusal: unknown
+): Promise<Exchange> => {
+  try {
+    return await workedUnder(await playing, call, refusal)
+  } catch (thrown) {
+    return refuse(exchangeWith(call, bare, undefined), thrown)
+  }
+}
 
 const playRules = (call: ProductCall, recipient: Recipient): MaybePromise<RuleContext | undefined> => {
   const { space, request } = call
@@ -103,12 +130,31 @@ const playRules = (call: ProductCall, recipient: Recipient): MaybePromise<RuleCo
   return space.ruleEngine.apply(call, recipient, asked)
 }
 
-const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal: unknown): MaybePromise<Exchange> =>
-  recover(
-    () => chain(work(call, rules, refusal), answer => exchangeWith(call, overlaid(answer, rules), rules)),
-    thrown => refuse(exchangeWith(call, bare, rules), thrown)
-  )
+const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal: unknown): MaybePromise<Exchange> => {
+  try {
+    const answer = work(call, rules, refusal)
+    return answer instanceof Promise
+      ? workedLater(answer, rules, call)
+      : exchangeWith(call, overlaid(answer, rules), rules)
+  } catch (thrown) {
+    return refuse(exchangeWith(call, bare, rules), thrown)
+  }
+}
 
+/** Where the product's work takes time. */
+const workedLater = async (
+  working: Promise<Answer>,
+  rules: RuleContext | undefined,
+  call: ProductCall
+): Promise<Exchange> => {
+  try {
+    return exchangeWith(call, overlaid(dressed(await working, call), rules), rules)
+  } catch (thrown) {
+    return refuse(exchangeWith(call, bare, rules), thrown)
+  }
+}
+
+/** The whole answer, or a promise of one that lacks the headers of the product. */
 const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
   const { operation } = call
   if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
@@ -117,7 +163,8 @@ const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknow
   if (wrong !== undefined) throw wrong
   if (!operation) throw new Failure('not-found')
   call.isRun = true
-  return chain(operation.run(call), answer => dressed(answer, call))
+  const answer = operation.run(call)
+  return answer instanceof Promise ? answer : dressed(answer, call)
 }
 
 /** The answer with what the rules set over it. */

@@ -192,13 +192,13 @@ export interface Call extends Credentials {
   /** The session of the caller, used once more. Throws `no-session` or `expired-session`. */
   current(): MaybePromise<Session>
   /** The session of the caller if it has one, used once more. */
-  currentIfAny(): Promise<Session | undefined>
+  currentIfAny(): MaybePromise<Session | undefined>
   /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
-  end(): Promise<Session>
+  end(): MaybePromise<Session>
   /** The account that these credentials open. Throws `bad-credentials`. */
   authenticate(login: string, password: string): Account
   /** A new session for the account; `form` says where it is another than the product's usual one. */
-  open(account: Account, form?: SessionForm): Promise<Session>
+  open(account: Account, form?: SessionForm): MaybePromise<Session>
   /** Somebody else ends the caller's session, if it has one; `by` says who, in words. */
   endBy(cause: EndCause, by: string): Promise<void>
   /** Takes no requests from the caller's address for so many milliseconds of the space's clock. */
