@@ -13,6 +13,7 @@ export const rooms = [
   'src/scenario/format',
   'src/journal',
   'src/space',
+  'src/snapshot',
   'src/exchange',
   'src/config',
   'src/tls',

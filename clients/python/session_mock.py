@@ -123,6 +123,20 @@ class Client:
         """Back to the beginning of the scenario: sessions, clock, counts, state, journal and holds."""
         self.ask("POST", "/reset")
 
+    def snapshot(self, rows: bool = False) -> Json:
+        """The state of the space as a JSON document, with whole tokens; with ``rows``, the journal is a part of it."""
+        return self.ask("GET", "/snapshot", query={"secrets": "true", "rows": "true" if rows else "false"})
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """The space goes on from a snapshot and forgets what was in it. A wrong one changes nothing and is raised."""
+        self.ask("PUT", "/snapshot", snapshot)
+
+    def fork(self, name: Optional[str] = None, rows: bool = False) -> "Client":
+        """A new space that goes on from the state of this one, with ``rows`` from its journal too. Raises where the name is taken."""
+        fork = self.space(name)
+        self.ask("POST", f"/spaces/{quote(self._space or 'default', safe='')}/fork", {"to": fork.name, "rows": rows})
+        return fork
+
     def drop(self) -> None:
         """Ends the space and everything in it; where it is narrowed to none, every space but the default one."""
         self.ask("DELETE", "/spaces")

@@ -9,6 +9,7 @@ import { openapiEndpoints } from './openapi.js'
 import { requestEndpoints } from './requests.js'
 import { scenarioEndpoints } from './scenario.js'
 import { sessionEndpoints } from './sessions.js'
+import { snapshotEndpoints } from './snapshot.js'
 import { spaceEndpoints } from './spaces.js'
 import { verifyEndpoints } from './verify.js'
 
@@ -21,6 +22,7 @@ export const endpoints: readonly Endpoint[] = [
   ...requestEndpoints,
   ...verifyEndpoints,
   ...spaceEndpoints,
+  ...snapshotEndpoints,
   ...holdEndpoints,
   ...liveEndpoints,
   ...openapiEndpoints,

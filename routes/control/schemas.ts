@@ -5,6 +5,7 @@ import { verdictNames } from '../../src/journal/verdicts.js'
 import { failureNames } from '../../src/product/failure.js'
 import { fidelities } from '../../src/product/product.js'
 import { endCauses } from '../../src/session/sessions.js'
+import { snapshotSchema } from '../../src/snapshot/schema.js'
 
 export const durationSchema = {
   type: 'string',
@@ -181,6 +182,7 @@ export const schemas = {
     }
   ),
   Mistake: object({ file: text, line: from1, column: from1, path: text, message: text }),
+  Snapshot: snapshotSchema,
   Space: object({ name: text, scenario: text, state: text, requests: natural, sessions: natural }),
   Hold: object({ space: text, name: text, waiting: from1 }),
   Verdict: object({

@@ -1,9 +1,11 @@
-import type { Endpoint } from '../../src/control/endpoint.js'
+import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/server.js'
+import { unknownSpace } from '../../src/control/unknown-space.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
 import { spaceName } from '../../src/state/space-name.js'
-import { list as listOf, object, ref, text } from './schemas.js'
+import { flag, list as listOf, object, ref, text } from './schemas.js'
 
 const list: Endpoint = {
   method: 'GET',
@@ -11,11 +13,11 @@ const list: Endpoint = {
   summary: 'List spaces',
   answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
   run: async ({ context, spaces }) => ({
-    spaces: await Promise.all(spaces.map(space => told(space, context.products)))
+    spaces: await Promise.all(spaces.map(space => describeSpace(space, context.products)))
   })
 }
 
-const told = async (space: Space, products: readonly Product[]) => {
+export const describeSpace = async (space: Space, products: readonly Product[]) => {
   const { name, scenario, state, journal, sessions, clock } = space
   const open = await Promise.all(products.map(product => sessions.count(product.name, clock.now())))
   return {
@@ -26,6 +28,12 @@ const told = async (space: Space, products: readonly Product[]) => {
     sessions: open.reduce((sum, count) => sum + count, 0)
   }
 }
+
+const nameSchema = {
+  type: 'string',
+  pattern: spaceName.source,
+  title: 'the name of a space: 1 to 64 letters, digits, ".", "_" or "-"'
+} as const
 
 const make: Endpoint = {
   method: 'POST',
@@ -38,11 +46,7 @@ const make: Endpoint = {
     additionalProperties: false,
     required: ['name'],
     properties: {
-      name: {
-        type: 'string',
-        pattern: spaceName.source,
-        title: 'the name of a space: 1 to 64 letters, digits, ".", "_" or "-"'
-      }
+      name: nameSchema
     }
   },
   answers: {
@@ -54,8 +58,54 @@ const make: Endpoint = {
     const known = spaces.find(name)
     const space = spaces.get(name)
     if (!known) events.publish(name, { kind: 'space', change: 'made' })
-    return json(known ? 200 : 201, await told(space, products))
+    return json(known ? 200 : 201, await describeSpace(space, products))
   }
+}
+
+const fork: Endpoint = {
+  method: 'POST',
+  path: '/spaces/{name}/fork',
+  steers: true,
+  summary: 'Fork a space: a new one goes on from its state',
+  body: {
+    type: 'object',
+    title: 'a fork',
+    additionalProperties: false,
+    required: ['to'],
+    properties: {
+      to: { ...nameSchema, description: 'Name of the new space.' },
+      rows: { ...flag, description: 'With the journal; by default it is empty.' }
+    }
+  },
+  answers: {
+    201: { description: 'The new space.', schema: ref('Space') },
+    404: { description: 'There is no such space.' },
+    409: { description: 'The new name is taken.' }
+  },
+  run: async ({ context, params: { name = '' }, body }) => {
+    const { spaces, products } = context
+    const { to, rows = false } = body as { readonly to: string; readonly rows?: boolean }
+    const source = spaces.find(name)
+    if (!source) throw unknownSpace(name, context)
+    checkTarget(source, to, context)
+    return json(201, await describeSpace(spaces.fork(source, to, { rows }), products))
+  }
+}
+
+const checkTarget = (source: Space, to: string, { spaces }: ControlContext): void => {
+  if (to === source.name) throw inputProblem({ in: 'body', at: 'to', message: `${to} is the space itself` })
+  if (to === spaces.default.name)
+    throw new Problem(
+      409,
+      'The name is taken',
+      `The space "${to}" is always there; GET and PUT /__admin/snapshot copy the state of one space into another.`
+    )
+  if (spaces.find(to))
+    throw new Problem(
+      409,
+      'The name is taken',
+      `There is a space "${to}"; DELETE /__admin/spaces?space=${to} deletes it.`
+    )
 }
 
 const drop: Endpoint = {
@@ -72,4 +122,4 @@ const drop: Endpoint = {
   }
 }
 
-export const spaceEndpoints = [list, make, drop]
+export const spaceEndpoints = [list, make, fork, drop]

@@ -33,6 +33,17 @@ export class BoundedMap<Value> {
     while (this.#entries.size > this.#most) this.#dropOldest()
   }
 
+  /** All entries, the one that was used longest ago first. */
+  entries(): [key: string, value: Value][] {
+    return [...this.#entries]
+  }
+
+  /** The same map with these entries, in the order of their use. */
+  with(entries: readonly (readonly [key: string, value: Value])[]): this {
+    for (const [key, value] of entries) this.set(key, value)
+    return this
+  }
+
   clear(): void {
     this.#entries.clear()
   }

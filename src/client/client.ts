@@ -10,6 +10,7 @@ import type {
   OpenSession,
   RunningScenario,
   Search,
+  Snapshot,
   Verdicts,
   Waited,
   WaitedHold,
@@ -45,6 +46,18 @@ export interface Client {
   ): Promise<void>
   /** How well clients have lived with their sessions. */
   verdicts(): Promise<Verdicts>
+  /**
+   * The state of the space as a JSON document, with whole tokens: sessions, clock, counts, state and random draws. Without
+   * `rows`, the journal is left out. Of the default space where none is named.
+   */
+  snapshot(options?: { readonly rows?: boolean }): Promise<Snapshot>
+  /** The space goes on from a snapshot, of this server or another, and forgets what was in it. A wrong one changes nothing. */
+  restore(snapshot: Snapshot): Promise<void>
+  /**
+   * A new space of that name that goes on from the state of this one; with `rows`, from its journal too. Throws where there is
+   * one of that name.
+   */
+  fork(name: string, options?: { readonly rows?: boolean }): Promise<Client>
   /** Back to the beginning of the scenario: sessions, clock, counts, state, journal and holds. */
   reset(): Promise<void>
   /**

@@ -31,6 +31,15 @@ export const createClient = (transport: Transport, space?: string): Client => {
       })
     },
     verdicts: () => call('GET', '/verdicts'),
+    snapshot: ({ rows = false } = {}) => call('GET', '/snapshot', { query: { secrets: 'true', rows: `${rows}` } }),
+    restore: async snapshot => {
+      await call('PUT', '/snapshot', { body: snapshot })
+    },
+    fork: async (name, { rows = false } = {}) => {
+      const fork = createClient(transport, checkedSpaceName(name))
+      await call('POST', `/spaces/${space ?? defaultSpaceName}/fork`, { body: { to: name, rows } })
+      return fork
+    },
     reset: async () => {
       await call('POST', '/reset')
     },

@@ -111,6 +111,18 @@ export interface JournalRow {
   }
 }
 
+/** The state of a space, as `snapshot` gives it and `restore` takes it. It is JSON, and holds whole tokens. */
+export interface Snapshot {
+  readonly format: 'session-mock snapshot'
+  /** Of the format. */
+  readonly version: number
+  /** The space that it was taken of. */
+  readonly space: string
+  /** When it was taken, by the real time, ISO 8601. */
+  readonly savedAt: string
+  readonly [part: string]: unknown
+}
+
 /** What waiting has come to. */
 export interface Waited {
   /** Whether so many came in time. */

@@ -18,6 +18,7 @@ import { spaceName } from '../state/space-name.js'
 import { checkAccess } from './access.js'
 import { type ControlContext, type ControlRequest, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
 import { steeringOf } from './steering.js'
+import { unknownSpace } from './unknown-space.js'
 
 declare module 'http' {
   interface IncomingMessage {
@@ -71,13 +72,14 @@ export const createControlApp = ({ context, token, bodyLimit }: ControlOptions):
       handler: (request, reply) => {
         reply.hijack()
         const asked = () => readControlRequest(endpoint, checks(), request, reply.raw, request.raw.spaceName, context)
-        void take(request, bodyLimit).then(
+        const limit = Math.max(bodyLimit, endpoint.bodyLimit ?? 0)
+        void take(request, limit).then(
           isWhole => {
             if (isWhole) void answer(endpoint, asked, reply.raw, context)
           },
           thrown => {
             if (thrown instanceof TooLarge) endAfterResponse(request.raw, reply.raw)
-            send(problemAnswer(unreadable(thrown, bodyLimit)), reply.raw)
+            send(problemAnswer(unreadable(thrown, limit)), reply.raw)
           }
         )
       }
@@ -153,7 +155,7 @@ interface Checks {
   readonly body: Check
 }
 
-const checksOf = ({ body, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
+const checksOf = ({ body, read, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
   let checks: Checks | undefined
   const parameters = {
     type: 'object',
@@ -162,7 +164,7 @@ const checksOf = ({ body, query = {} }: Endpoint, compile: (schema: object) => C
     properties: { space: { type: 'string', pattern: spaceName.source, title: 'the name of a space' }, ...query }
   }
   return () => {
-    checks ??= { query: compile(parameters), body: compile(typeof body === 'object' ? body : {}) }
+    checks ??= { query: compile(parameters), body: compile(typeof body === 'object' && !read ? body : {}) }
     return checks
   }
 }
@@ -181,9 +183,7 @@ const readControlRequest = async (
   response.once('close', () => gone.abort())
   if (holdsExpression(query)) await loadExpressions()
   refuse('query', checks.query({ ...query }))
-  const body = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
-  if (!endpoint.text && holdsExpression(body)) await loadExpressions()
-  if (endpoint.body !== undefined && !endpoint.text) refuse('body', checks.body(body))
+  const body = endpoint.text ? String(request.body ?? '') : await readBody(endpoint, checks, request, context)
   const space = spaceOf(query.space, addressed, endpoint, context)
   return {
     context,
@@ -198,6 +198,20 @@ const readControlRequest = async (
   }
 }
 
+/** The JSON that was sent, checked. */
+const readBody = async (
+  endpoint: Endpoint,
+  checks: Checks,
+  request: FastifyRequest,
+  context: ControlContext
+): Promise<unknown> => {
+  const body = bodyOf(endpoint, request)
+  if (endpoint.read) return endpoint.read(body, context)
+  if (holdsExpression(body)) await loadExpressions()
+  if (endpoint.body !== undefined) refuse('body', checks.body(body))
+  return body
+}
+
 /** A space that a request is addressed to comes into being by it, like by any other; one that it only asks about has to be there. */
 const spaceOf = (
   name: string | undefined,
@@ -207,11 +221,7 @@ const spaceOf = (
 ): Space | undefined => {
   if (name === undefined) return addressed === undefined ? undefined : spaces.get(addressed)
   if (makes || spaces.find(name)) return spaces.get(name)
-  const names = spaces.list().map(space => space.name)
-  const meant = nearest(name, names)
-  throw new Problem(404, 'No such space', `There is no space "${name}"${meant ? `; did you mean ${meant}?` : '.'}`, {
-    spaces: names.slice(0, 100)
-  })
+  throw unknownSpace(name, { spaces })
 }
 
 /** What two keywords of a schema find wrong in the same way is said once. */

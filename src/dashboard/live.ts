@@ -154,7 +154,7 @@ export class Live {
   }
 
   #changedSpace({ space, change }: { readonly space: string; readonly change: string }): void {
-    if (change === 'reset' || change === 'dropped' || change === 'cleared') this.#forget(space)
+    if (change === 'reset' || change === 'restored' || change === 'dropped' || change === 'cleared') this.#forget(space)
     if (change === 'dropped' && this.model.space === space) this.show(undefined)
     this.refresh()
   }

@@ -30,8 +30,9 @@ export class StrictAudit {
     this.onRulesChange(space)
   }
 
-  readonly onRulesChange = ({ ruleEngine: play }: AuditedSpace): void => {
-    for (const rule of play.rules) if (play.counts(rule).played > 0) this.#played.add(keyOf(rule))
+  readonly onRulesChange = ({ ruleEngine: play, inherited }: AuditedSpace): void => {
+    for (const rule of play.rules)
+      if (play.counts(rule).played > (inherited.played[rule.number - 1] ?? 0)) this.#played.add(keyOf(rule))
   }
 
   /** In words, with the spaces that are still there; nothing where all is well. Asked once, at the end. */

@@ -13,8 +13,8 @@ export type EventPayload =
   | { readonly kind: 'clock'; readonly now: number; readonly frozen: boolean }
   | { readonly kind: 'space'; readonly change: SpaceChange }
 
-/** made: by the control API. cleared: its journal is empty. scenario: it goes on with other rules. */
-export type SpaceChange = 'made' | 'reset' | 'dropped' | 'cleared' | 'scenario'
+/** made: by the control API. restored: it goes on from a snapshot. cleared: its journal is empty. scenario: it goes on with other rules. */
+export type SpaceChange = 'made' | 'reset' | 'restored' | 'dropped' | 'cleared' | 'scenario'
 
 export interface Event {
   readonly id: number

@@ -67,6 +67,12 @@ export class Journal implements BudgetedJournal {
     )
   }
 
+  /** Goes on with these entries, where it has none so far; `dropped` is how many had made room. */
+  restore(entries: readonly Entry[], dropped: number): void {
+    this.#dropped = dropped
+    for (const entry of entries) this.add(entry)
+  }
+
   clear(): void {
     while (this.#size > 0) this.#dropOldest()
     this.fingerprints.clear()

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.js'
 import { formatInstant } from '../base/instant.js'
 import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
@@ -123,12 +124,6 @@ const shownHeaders = (
 
 const pairs = (raw: readonly string[]): [string, string][] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []))
-
-type Defined<Members> = { [Key in keyof Members]?: Exclude<Members[Key], undefined> }
-
-/** Without the members that are undefined. */
-const defined = <Members extends object>(members: Members): Defined<Members> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Defined<Members>
 
 /** The reason in words and as fields; a life without end is left out, as JSON knows no Infinity. */
 const factsOf = (why: Why, redact: Redactor): JournalRow['why'] => {

@@ -25,11 +25,22 @@ export interface Verdict {
   readonly findings: readonly { readonly space: string; readonly requests: readonly number[]; readonly words: string }[]
 }
 
+/** What a space has not done itself, but the one that it is a copy of. */
+export interface Inherited {
+  /** The number of the last request there. */
+  readonly requests: number
+  /** How often each rule had played there, in the order of the rules. */
+  readonly played: readonly number[]
+}
+
+export const nothingInherited: Inherited = { requests: 0, played: [] }
+
 /** A space whose clients are judged. */
 export interface JudgedSpace {
   readonly name: string
   readonly clock: Clock
   readonly journal: Journal
+  readonly inherited: Inherited
 }
 
 type Finding = Verdict['findings'][number]
@@ -41,10 +52,16 @@ export const verdictsOf = (spaces: readonly JudgedSpace[]): Verdict[] => {
     entries: space.journal.entries().sort((a, b) => a.number - b.number)
   }))
   return (Object.keys(verdictNames) as VerdictName[]).map(verdict => {
-    const findings = told.flatMap(({ space, entries }) => judges[verdict](space, entries))
+    const findings = told.flatMap(({ space, entries }) => judges[verdict](space, entries).filter(isOwn(space)))
     return { verdict, description: verdictNames[verdict], passed: findings.length === 0, findings }
   })
 }
+
+/** Requests that a space has inherited are judged where they came. */
+const isOwn =
+  ({ inherited }: JudgedSpace) =>
+  ({ requests }: Finding): boolean =>
+    requests.some(number => number > inherited.requests)
 
 const finding = ({ name }: JudgedSpace, entries: readonly Entry[], words: string): Finding => ({
   space: name,

@@ -34,6 +34,8 @@ export interface Policy {
 }
 
 export class Session {
+  /** Which one of its space it was, in the order of opening, from 1; 0 where it was never opened. */
+  number = 0
   usedAt: number
   uses = 0
   end: SessionEnd | undefined
@@ -51,6 +53,17 @@ export class Session {
     this.usedAt = openedAt
   }
 
+  /** One that goes on by itself from here. */
+  copy(): Session {
+    const copy = new Session(this.product, this.token, this.login, this.address, this.openedAt, this.policy)
+    copy.number = this.number
+    copy.usedAt = this.usedAt
+    copy.uses = this.uses
+    copy.end = this.end
+    copy.data = this.data
+    return copy
+  }
+
   /** When its time is over unless it is used, in Unix milliseconds. */
   get expiresAt(): number {
     const { idle, lifetime, renewed } = this.policy
@@ -63,6 +76,21 @@ export type TokenStatus =
   | { readonly is: 'open'; readonly session: Session }
   | { readonly is: 'ended'; readonly session: Session; readonly end: SessionEnd }
   | { readonly is: 'unknown' }
+
+/** All sessions of a store, open and remembered. */
+export interface SessionsState {
+  /** How many have been opened. */
+  readonly opened: number
+  readonly products: readonly {
+    readonly product: string
+    /** The number of the open session that was last looked at, to see whether its time is over; 0 where the next is the first. */
+    readonly swept: number
+    /** In the order of their login. */
+    readonly open: readonly Session[]
+    /** In the order in which their end was noticed. */
+    readonly ended: readonly Session[]
+  }[]
+}
 
 /**
  * Where sessions are kept. Each operation checks and changes in one step, so of any number at once exactly one succeeds.
@@ -88,6 +116,12 @@ export interface SessionStore {
   /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
   isToken(word: string): boolean
   clear(): MaybePromise<void>
+  /** All, open and remembered, without a look at their time. */
+  all(): Iterable<Session>
+  /** Copies of all sessions, as they are at this moment. */
+  snapshot(): SessionsState
+  /** Goes on with these sessions, which are its own from then on, where it has none so far. */
+  restore(state: SessionsState): void
 }
 
 export interface MemoryOptions {
@@ -98,6 +132,8 @@ export interface MemoryOptions {
   readonly onOpen?: (session: Session) => void
   readonly onEnd?: (session: Session) => void
   readonly onForget?: (session: Session) => void
+  /** Told of each that was restored, open or ended. */
+  readonly onRestore?: (session: Session) => void
   /** Told of each that was evicted as there were too many. */
   readonly onEvict?: () => void
 }
@@ -109,6 +145,8 @@ class ProductSessions {
   readonly byLogin = new Map<string, Set<Session>>()
   readonly ended = new Map<string, Session>()
   #sweep = this.open.values()
+  /** The number of the session that the walk came to last. */
+  swept = 0
 
   add(session: Session): void {
     this.open.set(session.token, session)
@@ -136,9 +174,17 @@ class ProductSessions {
   /** The next open session of an endless walk through all of them. */
   next(): Session | undefined {
     const step = this.#sweep.next()
+    this.swept = step.done ? 0 : step.value.number
     if (!step.done) return step.value
     this.#sweep = this.open.values()
     return undefined
+  }
+
+  /** Goes on with the walk behind the session of that number. */
+  walkFrom(swept: number): void {
+    let passed = 0
+    for (const { number } of this.open.values()) if (number <= swept) passed += 1
+    for (; passed > 0; passed -= 1) this.next()
   }
 }
 
@@ -154,6 +200,7 @@ const unknown: TokenStatus = { is: 'unknown' }
 export class MemorySessions implements SessionStore {
   readonly #products = new Map<string, ProductSessions>()
   readonly #options: MemoryOptions
+  #opened = 0
 
   constructor(options: MemoryOptions) {
     this.#options = options
@@ -165,6 +212,8 @@ export class MemorySessions implements SessionStore {
     const stale = sessions.open.get(session.token)
     if (stale) sessions.remove(stale)
     sessions.ended.delete(session.token)
+    this.#opened += 1
+    session.number = this.#opened
     sessions.add(session)
     this.#options.onOpen?.(session)
     this.#evict(sessions, session, now)
@@ -238,6 +287,37 @@ export class MemorySessions implements SessionStore {
       for (const session of sessions.ended.values()) this.#options.onForget?.(session)
     }
     this.#products.clear()
+    this.#opened = 0
+  }
+
+  *all(): Generator<Session> {
+    for (const { open, ended } of this.#products.values()) {
+      yield* open.values()
+      yield* ended.values()
+    }
+  }
+
+  snapshot(): SessionsState {
+    const products = [...this.#products].map(([product, { swept, open, ended }]) => ({
+      product,
+      swept,
+      open: copiesOf(open),
+      ended: copiesOf(ended)
+    }))
+    return { opened: this.#opened, products }
+  }
+
+  restore({ opened, products }: SessionsState): void {
+    const { remember, onRestore } = this.#options
+    this.#opened = opened
+    for (const { product, swept, open, ended } of products) {
+      const sessions = this.#product(product)
+      for (const session of open) sessions.add(session)
+      const remembered = remember === 0 ? [] : ended.slice(-remember)
+      for (const session of remembered) sessions.ended.set(session.token, session)
+      sessions.walkFrom(swept)
+      for (const session of [...open, ...remembered]) onRestore?.(session)
+    }
   }
 
   #product(product: string): ProductSessions {
@@ -303,6 +383,9 @@ export class MemorySessions implements SessionStore {
     }
   }
 }
+
+const copiesOf = (sessions: ReadonlyMap<string, Session>): Session[] =>
+  Array.from(sessions.values(), session => session.copy())
 
 const statusOf = (session: Session | undefined): TokenStatus =>
   session?.end ? { is: 'ended', session, end: session.end } : unknown

@@ -1,8 +1,10 @@
 import { BoundedMap } from '../base/bounded-map.js'
+import { copyEntry } from '../journal/entry-copy.js'
 import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
 import type { JournalBudget } from '../journal/journal-budget.js'
 import { Underway } from '../journal/underway.js'
+import { nothingInherited } from '../journal/verdicts.js'
 import { isRecord } from '../kit/fields.js'
 import type { Why } from '../product/failure.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
@@ -18,6 +20,7 @@ import { Holds, type WaitGate } from '../state/holds.js'
 import { Random, type RandomSource } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import { State } from '../state/state.js'
+import { type FixedSession, inheritedOf, journalState, type RestoreMode, type SpaceState } from './space-state.js'
 
 /** Told what a space is about to forget. */
 export interface Audit {
@@ -65,6 +68,7 @@ export interface SpaceDeps {
 /** What a space tells the others, and asks them. */
 export interface SpaceHooks {
   readonly onTokenKnown?: (session: Session) => void
+  readonly onTokenRestored?: (session: Session) => void
   readonly onTokenForgotten?: (session: Session) => void
   /** Whose token it is, where it is another product's or space's. */
   readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
@@ -89,6 +93,8 @@ export class Space {
   usedAt = 0
   /** How often its scenario has begun anew. */
   generation = 0
+  /** What it has not done itself, where it is a copy. */
+  inherited = nothingInherited
   readonly holds: Holds
   readonly delays: Delays
   readonly underway: Underway
@@ -109,7 +115,7 @@ export class Space {
   #state = new State()
   #counters: BoundedMap<number> = new BoundedMap()
   /** Sessions that accounts have without a login. */
-  #fixed: readonly Session[] = []
+  #fixed: readonly FixedSession[] = []
   readonly #deps: SpaceDeps
   readonly #hooks: SpaceHooks
   readonly #runtime: SpaceRuntime | undefined
@@ -144,7 +150,8 @@ export class Space {
         deps.events.publish(name, { kind: 'session', session, change: 'opened' })
       },
       onEnd: session => deps.events.publish(name, { kind: 'session', session, change: 'ended' }),
-      onForget: session => neighbours.onTokenForgotten?.(session)
+      onForget: session => neighbours.onTokenForgotten?.(session),
+      onRestore: session => neighbours.onTokenRestored?.(session)
     })
   }
 
@@ -153,6 +160,7 @@ export class Space {
     this.clock = new Clock(this.systemClock, scenario.clock, scenario.frozen)
     this.random = new Random(scenario.seed, this.name, this.#names(), this.#runtime?.random)
     this.#fixed = []
+    this.inherited = nothingInherited
     this.adopt(scenario)
     this.#state = new State()
     this.#counters = this.#names()
@@ -166,6 +174,60 @@ export class Space {
     await this.discard()
     this.#deps.events.publish(this.name, { kind: 'space', change: 'reset' })
     this.begin(scenario)
+  }
+
+  /**
+   * A copy of its state as it is at this moment; with `rows`, its journal is a part of it. Requests that are under way are not
+   * in it.
+   */
+  snapshot({ rows = false }: { readonly rows?: boolean } = {}): SpaceState {
+    const { scenario, clock, random, inherited, sessions } = this
+    const now = clock.now()
+    const copied = sessions.snapshot()
+    return {
+      scenario,
+      clock: { now, ahead: now - this.systemClock.now(), frozen: clock.frozen },
+      random: random.state,
+      states: this.#state.entries(),
+      counters: this.#counters.entries(),
+      blocked: this.blockedAddresses.entries(),
+      requests: this.#number,
+      inherited,
+      rules: this.ruleEngine.snapshot(sessions.all()),
+      sessions: copied,
+      fixed: this.#fixed,
+      journal: rows ? journalState(this.journal, copied) : undefined
+    }
+  }
+
+  /** Forgets all that was in it, and goes on from a snapshot. The state is its own from then on, and can be restored only once. */
+  async restore(state: SpaceState, mode: RestoreMode = 'copy'): Promise<void> {
+    await this.discard()
+    this.resume(state, mode)
+    this.#deps.events.publish(this.name, { kind: 'space', change: 'restored' })
+  }
+
+  /** Goes on from a snapshot, where nothing is in it so far. */
+  resume(state: SpaceState, mode: RestoreMode): void {
+    const { clock, scenario, rules, journal } = state
+    const runsOn = mode === 'same' && !clock.frozen
+    this.clock = new Clock(this.systemClock, runsOn ? this.systemClock.now() + clock.ahead : clock.now, clock.frozen)
+    this.random = Random.restore(state.random, this.#names(), this.#runtime?.random)
+    this.sessions.restore(state.sessions)
+    this.#play(scenario, rules.began)
+    this.ruleEngine.restore(rules, this.sessions.all())
+    this.#fixed = state.fixed
+    this.#state = State.restore(state.states)
+    this.#counters = this.#names<number>().with(state.counters)
+    this.blockedAddresses = BlockedAddresses.restore(state.blocked)
+    this.#number = state.requests
+    this.inherited = mode === 'same' ? state.inherited : inheritedOf(state)
+    const place = { space: this.name, secrets: this.secrets }
+    if (journal)
+      this.journal.restore(
+        journal.entries.map(entry => copyEntry(entry, place)),
+        journal.dropped
+      )
   }
 
   /** Forgets all that was in it. */
@@ -208,12 +270,18 @@ export class Space {
   /** Another scenario's accounts, settings and rules from now on; clock, sessions and state stay as they are. */
   adopt(scenario: Scenario): void {
     if (this.ruleEngine) this.#deps.audit?.onRulesChange(this)
+    this.#play(scenario, this.clock.now())
+    this.inherited = { ...this.inherited, played: [] }
+    this.#endLocked()
+    this.#fix()
+  }
+
+  /** By a scenario's accounts, settings and rules, which began at that time. */
+  #play(scenario: Scenario, began: number): void {
     this.scenario = scenario
     const { accounts } = scenario
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
-    this.ruleEngine = new RuleEngine(scenario.rules, this.clock.now(), this.#names())
-    this.#endLocked()
-    this.#fix()
+    this.ruleEngine = new RuleEngine(scenario.rules, began, this.#names())
   }
 
   /** Whether the account of that name may have no session of the product. */
@@ -347,7 +415,7 @@ export class Space {
   /** Opens what the accounts have without a login, and ends what they have no more. */
   #fix(): void {
     const wanted = this.#fixedSessions()
-    const isIn = (sessions: readonly Session[], { product, token, login }: Session) =>
+    const isIn = (sessions: readonly FixedSession[], { product, token, login }: FixedSession) =>
       sessions.some(each => each.product === product && each.token === token && each.login === login)
     const [kept, gone] = [true, false].map(stays => this.#fixed.filter(session => isIn(wanted, session) === stays))
     const ending = { cause: 'revoked', at: this.clock.now(), by: 'the scenario' } as const

@@ -2,6 +2,7 @@ import { getOrCreate } from '../base/get-or-create.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
+import type { Session } from '../session/sessions.js'
 import { defaultSpaceName, spaceName } from '../state/space-name.js'
 import { Space, type SpaceDeps } from './space.js'
 
@@ -68,6 +69,19 @@ export class Spaces {
     return space
   }
 
+  /**
+   * A new space of that name, where there is none, that goes on from the state of another one at this moment; with `rows`, from
+   * its journal too. A token that both have still leads to the one that it led to.
+   */
+  fork(source: Space, name: string, { rows = false }: { readonly rows?: boolean } = {}): Space {
+    this.#use(source)
+    const state = source.snapshot({ rows })
+    const space = this.#make(name, made => made.resume(state, 'copy'))
+    this.#use(space)
+    this.#deps.events.publish(name, { kind: 'space', change: 'made' })
+    return space
+  }
+
   /** Every space begins another scenario, and new spaces begin with it. */
   async begin(scenario: Scenario): Promise<void> {
     this.#scenario = scenario
@@ -118,19 +132,30 @@ export class Spaces {
     return undefined
   }
 
-  #make(name: string): Space {
+  #make(name: string, begin = (made: Space): void => made.begin(this.#scenario)): Space {
     this.#makeRoom()
     const space: Space = new Space(name, this.#deps, {
-      onTokenKnown: ({ product, token, policy }) => {
-        if (!policy.fixed && !this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
+      onTokenKnown: session => this.#own(session, space),
+      onTokenRestored: session => {
+        if (!this.#isOwned(session)) this.#own(session, space)
       },
       onTokenForgotten: ({ product, token }) => this.#forgetToken(product, token, space),
       findTokenOwner: this.#findTokenOwner
     })
     this.#byName.set(name, space)
     this.#byUse.add(space)
-    space.begin(this.#scenario)
+    begin(space)
     return space
+  }
+
+  /** The token leads to this space from now on. */
+  #own({ product, token, policy }: Session, space: Space): void {
+    if (!policy.fixed && !this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
+  }
+
+  /** The token leads to a space already. */
+  #isOwned({ product, token }: Session): boolean {
+    return this.#byToken.get(product)?.has(token) === true || this.default.sessions.isToken(token)
   }
 
   #forgetToken(product: string, token: string, space: Space): void {

@@ -1,3 +1,10 @@
+/** An address that is blocked until a time in Unix milliseconds. */
+export interface BlockedAddress {
+  readonly product: string
+  readonly address: string
+  readonly until: number
+}
+
 /** Addresses that a product takes no requests from, each until a time of the space's clock. */
 export class BlockedAddresses {
   readonly #until = new Map<string, number>()
@@ -7,6 +14,21 @@ export class BlockedAddresses {
     const [oldest] = this.#until.keys()
     if (this.#until.size >= most && oldest !== undefined) this.#until.delete(oldest)
     this.#until.set(keyOf(product, address), until)
+  }
+
+  /** The same addresses are blocked as in a list of entries. */
+  static restore(entries: readonly BlockedAddress[]): BlockedAddresses {
+    const blocked = new BlockedAddresses()
+    for (const { product, address, until } of entries) blocked.block(product, address, until)
+    return blocked
+  }
+
+  /** All that were blocked, the oldest first. */
+  entries(): BlockedAddress[] {
+    return [...this.#until].map(([key, until]) => {
+      const [product = '', address = ''] = key.split(/ (.*)/s)
+      return { product, address, until }
+    })
   }
 
   /** Until when the address is blocked, in Unix milliseconds; undefined where it is not. */

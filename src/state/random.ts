@@ -2,15 +2,23 @@ import { hash, randomBytes } from 'node:crypto'
 import { v4 } from 'uuid'
 import { BoundedMap } from '../base/bounded-map.js'
 
+/** What all draws to come depend on. */
+export interface RandomState {
+  /** The seed with its scope, or the secret that stands in for one. */
+  readonly root: string
+  /** The draws of each purpose so far; undefined without a seed, as nothing is counted then. */
+  readonly counts: readonly (readonly [purpose: string, count: number])[] | undefined
+}
+
 /**
  * A space's chance. Every draw is a digest of the seed, the scope, its purpose and a count of that purpose, so with a
  * seed it is the same on every run, whatever else is drawn in between. Without one, the seed is secret and new.
  */
 export class Random {
-  readonly #root: string
+  #root: string
   readonly #secret: (purpose: string) => Buffer
   /** Counts per purpose, only where a seed asks for them: otherwise nothing grows. */
-  readonly #counts: BoundedMap<number> | undefined
+  #counts: BoundedMap<number> | undefined
 
   /** `scope` keeps two worlds with one seed apart; `counts` is where draws are counted; `source` is what is drawn from without a seed. */
   constructor(
@@ -22,6 +30,18 @@ export class Random {
     this.#root = seed === undefined ? source.root() : `${seed}\0${scope}`
     this.#counts = seed === undefined ? undefined : counts
     this.#secret = source.bytes
+  }
+
+  /** Goes on with the draws of another one; `counts` is where they are counted, `source` what is drawn from without a seed. */
+  static restore(state: RandomState, counts = new BoundedMap<number>(), source: RandomSource = systemSource): Random {
+    const random = new Random('', '', counts, source)
+    random.#root = state.root
+    random.#counts = state.counts && counts.with(state.counts)
+    return random
+  }
+
+  get state(): RandomState {
+    return { root: this.#root, counts: this.#counts?.entries() }
   }
 
   /** 32 bytes: the next draw for this purpose, or the one with the given count. */

@@ -1,6 +1,12 @@
 /** The state that every scenario starts in. */
 export const firstState = 'Started'
 
+/** A state with the time at which it ends, in Unix milliseconds; Infinity where it does not. */
+export interface StateEntry {
+  readonly word: string
+  readonly until: number
+}
+
 interface Entry {
   readonly word: string
   /** When it ends, in Unix milliseconds. */
@@ -12,6 +18,22 @@ interface Entry {
 /** The word that a space's scenario has come to. Some states end by themselves: then the one before is there again. */
 export class State {
   #entry: Entry = { word: firstState, until: Number.POSITIVE_INFINITY, before: undefined }
+
+  /** The same states as another one: the current one first, then those that are there again when it has ended. */
+  static restore(entries: readonly StateEntry[]): State {
+    const state = new State()
+    state.#entry =
+      entries.reduceRight<Entry | undefined>((before, entry) => ({ ...entry, before }), undefined) ?? state.#entry
+    return state
+  }
+
+  /** The current state first, then those that are there again when it has ended. */
+  entries(): StateEntry[] {
+    const entries: StateEntry[] = []
+    for (let entry: Entry | undefined = this.#entry; entry; entry = entry.before)
+      entries.push({ word: entry.word, until: entry.until })
+    return entries
+  }
 
   /** The state at this time, in Unix milliseconds. */
   at(now: number): string {

@@ -2,6 +2,7 @@ import inject, { type InjectOptions, type Response } from 'light-my-request'
 import { type App, type AppOptions, createApp } from '../../src/app.js'
 import type { ExchangeListener } from '../../src/exchange/recorder.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
+import { keepText, textOf } from '../../src/scenario/format/scenario-text.js'
 import type { ProductSettings, Scenario } from '../../src/scenario/scenario.js'
 import { demo } from '../../src/state/accounts.js'
 import { controlEndpoints } from './control-endpoints.js'
@@ -36,6 +37,8 @@ export const double = (options: DoubleOptions = {}): Double => {
     ? Object.fromEntries((options.products ?? products).map(({ name }) => [name, { fidelity }]))
     : {}
   const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
+  const text = scenario && textOf(scenario as Scenario)
+  if (text) keepText(whole, text)
   const { onExchange, check } = describedAnswers()
   const observed: ExchangeListener = (...exchange) => {
     onExchange(...exchange)

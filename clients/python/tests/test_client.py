@@ -138,6 +138,23 @@ def test_a_space_is_made_listed_reset_and_dropped(session_mock):
     assert "python-spaces" not in [each["name"] for each in session_mock.spaces()]
 
 
+def test_a_fork_and_a_restored_snapshot_go_on_from_the_state_of_a_space(session_mock):
+    base = session_mock.space("python-base")
+    base.clock.freeze()
+    token = base.sessions.open("netbrain")["token"]
+    base.clock.advance("29m")
+    late = {"Token": token}
+    with base, base.fork() as fork, session_mock.space() as restored:
+        restored.restore(base.snapshot(rows=True))
+        for space in (fork, restored):
+            space.clock.advance("59s")
+            assert space.request("GET", "/ServicesAPI/API/V1/CMDB/Tenants", headers=late).status == 200
+        base.clock.advance("61s")
+        assert base.request("GET", "/ServicesAPI/API/V1/CMDB/Tenants", headers=late).json()["statusCode"] != 790200
+        with pytest.raises(library.SessionMockError, match="There is a space"):
+            base.fork(fork.name)
+
+
 def test_every_path_of_the_control_api_is_reached(session_mock, monkeypatch):
     """The client is whole: what the control API's own description names, a method asks for."""
     asked = set()
@@ -166,6 +183,7 @@ def test_every_path_of_the_control_api_is_reached(session_mock, monkeypatch):
     mock.scenario.get(), mock.scenario.set("outage"), mock.scenario.reset(), mock.scenario.shipped(), mock.scenario.schema()
     mock.scenario.validate(""), mock.scenario.text(), mock.scenario.shipped_text("a")
     mock.holds.list(), mock.holds.wait("a"), mock.holds.release("a")
+    session_mock.space("a").fork("b"), mock.snapshot(), mock.restore({})
     monkeypatch.undo()
     described = {
         (method.upper(), re.sub(r"\{product\}", "hcx", re.sub(r"\{name\}", "a", path)))

@@ -17,6 +17,24 @@ export interface RuleCounts {
   until?: number
 }
 
+/** What the rules of a scenario have counted in a space. */
+export interface RuleEngineState {
+  /** When the scenario began, by the space's clock. */
+  readonly began: number
+  /** In the order of the rules. */
+  readonly totals: readonly Readonly<RuleCounts>[]
+  /** Under the number of the rule and the login. */
+  readonly byLogin: readonly (readonly [key: string, counts: Readonly<RuleCounts>])[]
+  readonly bySession: readonly SessionCounts[]
+}
+
+/** What a rule has counted for one session. */
+export interface SessionCounts extends Readonly<RuleCounts> {
+  /** The number of the session, and that of the rule. */
+  readonly session: number
+  readonly rule: number
+}
+
 interface Due {
   readonly rule: Rule
   readonly draw: RandomKey
@@ -27,7 +45,7 @@ export class RuleEngine {
   readonly rules: readonly Rule[]
   readonly #index: RuleIndex
   readonly #totals: RuleCounts[]
-  readonly #bySession = new WeakMap<Session, Map<Rule, RuleCounts>>()
+  readonly #bySession = new WeakMap<Session, Map<number, RuleCounts>>()
   readonly #byLogin: BoundedMap<RuleCounts>
   readonly #began: number
 
@@ -38,6 +56,34 @@ export class RuleEngine {
     this.#byLogin = byLogin
     this.#totals = rules.map(() => ({ matched: 0, played: 0 }))
     this.#index = ruleIndexOf(rules)
+  }
+
+  /** A copy of what was counted; `sessions` are those that may have counts of their own. */
+  snapshot(sessions: Iterable<Session>): RuleEngineState {
+    const isPerSession = this.rules.some(({ selector }) => selector.per === 'session')
+    return {
+      began: this.#began,
+      totals: this.#totals.map(counts => ({ ...counts })),
+      byLogin: this.#byLogin.entries().map(([key, counts]) => [key, { ...counts }]),
+      bySession: isPerSession ? [...sessions].flatMap(session => this.#countsOf(session)) : []
+    }
+  }
+
+  #countsOf(session: Session): SessionCounts[] {
+    const byRule = this.#bySession.get(session) ?? []
+    return Array.from(byRule, ([rule, counts]) => ({ session: session.number, rule, ...counts }))
+  }
+
+  /** Goes on with what was counted, as long as nothing has been counted here. `sessions` are those of the state. */
+  restore({ totals, byLogin, bySession }: RuleEngineState, sessions: Iterable<Session>): void {
+    for (const [index, counts] of totals.entries()) Object.assign(this.#totals[index] ?? {}, counts)
+    this.#byLogin.with(byLogin.map(([key, counts]) => [key, { ...counts }]))
+    if (bySession.length === 0) return
+    const byNumber = new Map(Array.from(sessions, session => [session.number, session]))
+    for (const { session: number, rule, ...counts } of bySession) {
+      const session = byNumber.get(number)
+      if (session) getOrCreate(this.#bySession, session, () => new Map<number, RuleCounts>()).set(rule, counts)
+    }
   }
 
   counts(rule: Rule): Readonly<RuleCounts> {
@@ -110,8 +156,8 @@ export class RuleEngine {
   #countsFor(rule: Rule, lane: string | Session): RuleCounts {
     if (rule.selector.per === 'rule') return this.#total(rule)
     if (typeof lane === 'string') return this.#countsByLogin(`${rule.number} ${lane}`)
-    const byRule = getOrCreate(this.#bySession, lane, () => new Map<Rule, RuleCounts>())
-    return getOrCreate(byRule, rule, zero)
+    const byRule = getOrCreate(this.#bySession, lane, () => new Map<number, RuleCounts>())
+    return getOrCreate(byRule, rule.number, zero)
   }
 
   #countsByLogin(key: string): RuleCounts {

@@ -14,9 +14,9 @@ export type Check = (value: unknown, written?: (path: Path) => string | undefine
 /** Checks values against the schema of scenarios; all mistakes at once, each where it is, in words. */
 export const createCheck = (products: readonly Product[]): Check => createChecks()(scenarioSchema(products))
 
-/** Makes a check of any schema, that says mistakes in the same words. */
-export const createChecks = (): ((schema: object) => Check) => {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, strictTypes: false })
+/** Makes a check of any schema, that says mistakes in the same words; all of them, or with `allErrors: false` the first. */
+export const createChecks = ({ allErrors = true } = {}): ((schema: object) => Check) => {
+  const ajv = new Ajv({ allErrors, verbose: true, strict: true, allowUnionTypes: true, strictTypes: false })
   ajv.addFormat('date-time', text => /^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(Date.parse(text)))
   ajv.addFormat('match', text => expressionIssue(text) === undefined)
   return schema => {

@@ -22,7 +22,7 @@ const audited = (offer = '') => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: 'login=demo&password=demo'
     })
-  const steer = (method: 'POST' | 'PUT' | 'DELETE', path: string, payload = '') =>
+  const steer = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload = '') =>
     send({ method, url: `/__admin${path}`, payload })
   return { app, systemClock, login, steer, findings: () => strict.findings(app.spaces.list()) }
 }
@@ -102,4 +102,56 @@ t.test('the command prints what was found, and its exit code is 4', async t => {
 t.test('where nothing was found, or nobody asked for it, it is 0', async t => {
   t.match(await run(['--port', '0', '--strict']), { code: 0, err: '' })
   t.match(await run(['--port', '0', '--scenario', 'outage']), { code: 0, err: '' })
+})
+
+t.test('what a space did before it was copied is found there, and not again in its copies', async t => {
+  for (const rows of [false, true]) {
+    const { app, login, steer, findings } = audited('two rules')
+    await login('blue')
+    const fork = await steer('POST', '/spaces/blue/fork', JSON.stringify({ to: 'copy', rows }))
+    t.equal(fork.statusCode, 201)
+    const saved = await steer('GET', `/snapshot?space=blue&secrets=true&rows=${rows}`)
+    t.equal((await steer('PUT', '/snapshot?space=other', saved.body)).statusCode, 200)
+    t.same(app.spaces.list().length, 4)
+    t.same(findings(), [
+      'session-left-open: sessions without a logout (1)',
+      '  blue: the session of request 1 (cbrain.login by demo, 200) was never logged out'
+    ])
+  }
+})
+
+t.test('what a copy does itself is found in it', async t => {
+  const { login, steer, findings } = audited('two rules')
+  await login('blue')
+  await steer('POST', '/spaces/blue/fork', '{"to":"copy","rows":true}')
+  await login('copy')
+  t.same(findings(), [
+    'session-left-open: sessions without a logout (2)',
+    '  blue: the session of request 1 (cbrain.login by demo, 200) was never logged out',
+    '  copy: the session of request 2 (cbrain.login by demo, 200) was never logged out',
+    'needless-login: logins during an open session of the same account (1)',
+    '  copy: request 2 (cbrain.login by demo, 200), while the session of request 1 (cbrain.login by demo, 200) was good'
+  ])
+})
+
+t.test('a rule that played in another run only has not played in this one', async t => {
+  const before = audited()
+  await before.login('blue')
+  const saved = await before.steer('GET', '/snapshot?space=blue&secrets=true')
+  const { steer, findings } = audited()
+  await steer('PUT', '/snapshot?space=blue', saved.body)
+  t.match(findings(), ['rules that never played (2)', /"used"/, /"unused"/])
+  const again = audited()
+  await again.steer('PUT', '/snapshot?space=blue', saved.body)
+  await again.login('blue')
+  t.match(again.findings().at(-1), /"unused"/)
+  t.match(again.findings().at(-2), 'rules that never played (1)')
+})
+
+t.test('what a space leaves behind when another state is restored in it is found too', async t => {
+  const { login, steer, findings } = audited('two rules')
+  const saved = await steer('GET', '/snapshot?secrets=true')
+  await login('blue')
+  await steer('PUT', '/snapshot?space=blue', saved.body)
+  t.match(findings(), [/^session-left-open/, /^ {2}blue: the session of request 1 /])
 })

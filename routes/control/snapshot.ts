@@ -1,0 +1,96 @@
+import type { ControlContext, ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
+import { sourceOf } from '../../src/scenario/format/scenario-text.js'
+import type { Source } from '../../src/scenario/format/source.js'
+import type { Scenario } from '../../src/scenario/scenario.js'
+import { snapshotSchema } from '../../src/snapshot/schema.js'
+import { SnapshotError } from '../../src/snapshot/snapshot-error.js'
+import type { SpaceState } from '../../src/space/space-state.js'
+import { ref } from './schemas.js'
+import { describeSpace } from './spaces.js'
+
+/** Bytes of a snapshot that can be restored. */
+const largest = 67_108_864
+
+const choice = { enum: ['true', 'false'] } as const
+
+const take: Endpoint = {
+  method: 'GET',
+  path: '/snapshot',
+  summary: 'Get the state of a space as one JSON document',
+  query: {
+    secrets: { ...choice, description: 'With whole tokens: only such a snapshot can be restored.' },
+    rows: { ...choice, description: 'With the journal; needs whole tokens.' }
+  },
+  answers: {
+    200: { description: 'The snapshot.', schema: ref('Snapshot') },
+    404: { description: 'The scenario came by no text.' }
+  },
+  run: async ({ space, context, query }) => {
+    const { systemClock, catalog, showSecrets } = context
+    const rows = query.rows === 'true'
+    const whole = query.secrets === undefined ? showSecrets : query.secrets === 'true'
+    if (rows && !whole)
+      throw inputProblem({ in: 'query', at: 'rows', message: 'the rows have whole tokens: add secrets=true' })
+    const state = space.snapshot({ rows })
+    const savedAt = systemClock.now()
+    const source = await sourceOf(state.scenario, catalog)
+    if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
+    const { snapshotDocument } = await import('../../src/snapshot/document.js')
+    const document = snapshotDocument(state, { space: space.name, savedAt, source })
+    if (whole) return document
+    const { hideTokens } = await import('../../src/snapshot/hide-tokens.js')
+    return hideTokens(document, space.secrets)
+  }
+}
+
+const restore: Endpoint = {
+  method: 'PUT',
+  path: '/snapshot',
+  steers: true,
+  summary: 'Restore a snapshot: the space goes on from it, and forgets what was in it',
+  makes: true,
+  body: snapshotSchema,
+  bodyLimit: largest,
+  read: (body, context) => readState(body, context),
+  answers: {
+    200: { description: 'The restored space.', schema: ref('Space') },
+    400: { description: 'The snapshot cannot be restored; nothing is changed.' },
+    413: { description: 'The snapshot is too large.' }
+  },
+  run: async ({ space, body, context }: ControlRequest) => {
+    await space.restore(body as SpaceState)
+    return describeSpace(space, context.products)
+  }
+}
+
+type Reader = (value: unknown) => Promise<SpaceState>
+
+const readers = new WeakMap<ControlContext, Reader>()
+
+const readState = async (body: unknown, context: ControlContext): Promise<SpaceState> => {
+  const reader = readers.get(context) ?? (await createReader(context))
+  readers.set(context, reader)
+  try {
+    return await reader(body)
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error
+    throw inputProblem(...error.issues.map(issue => ({ in: 'body' as const, ...issue })))
+  }
+}
+
+const createReader = async (context: ControlContext): Promise<Reader> => {
+  const { createSnapshotReader } = await import('../../src/snapshot/read.js')
+  return createSnapshotReader({ products: context.products, readScenario: source => scenarioOf(source, context) })
+}
+
+/** The scenario of a text: the server's own where the text is the same, as spaces share what is made of one. */
+const scenarioOf = async (source: Source, { spaces, scenario, catalog }: ControlContext): Promise<Scenario> => {
+  for (const known of [spaces.scenario, scenario]) {
+    const own = await sourceOf(known, catalog)
+    if (own?.name === source.name && own.text === source.text) return known
+  }
+  return (await catalog.read(source)).scenario
+}
+
+export const snapshotEndpoints = [take, restore]

@@ -1,0 +1,119 @@
+import { choice } from '../base/user-error.js'
+import { isRecord } from '../kit/fields.js'
+import type { Product } from '../product/product.js'
+import { createChecks } from '../scenario/format/schema-check.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { describeValue, formatPath } from '../scenario/validation-issue.js'
+import { type SnapshotDocument, snapshotFormat, snapshotSchema, snapshotVersion } from './schema.js'
+import { SnapshotError, type SnapshotIssue } from './snapshot-error.js'
+
+const howToGet = 'GET /__admin/snapshot?secrets=true gives one'
+
+/** The snapshot that a JSON value is. Throws SnapshotError where it is none, or one of another version or with hidden tokens. */
+export const createSnapshotCheck = (): ((value: unknown) => SnapshotDocument) => {
+  const check = createChecks({ allErrors: false })(snapshotSchema)
+  return value => {
+    refuseOthers(value)
+    const issues = check(value).map(({ path, message }) => ({ at: formatPath(path), message }))
+    if (issues.length > 0) throw new SnapshotError(issues)
+    return value as SnapshotDocument
+  }
+}
+
+const refuse = (at: string, message: string): never => {
+  throw new SnapshotError([{ at, message }])
+}
+
+const refuseOthers = (value: unknown): void => {
+  if (!isRecord(value) || value.format !== snapshotFormat)
+    throw new SnapshotError([
+      { at: '', message: `this is no snapshot: the key "format" is not "${snapshotFormat}"; ${howToGet}` }
+    ])
+  const { version, tokens } = value
+  if (version !== snapshotVersion)
+    refuse('version', `expected ${snapshotVersion}, which this session-mock reads, found ${describeValue(version)}`)
+  if (tokens === 'hidden')
+    refuse(
+      'tokens',
+      'the tokens of this snapshot are hidden, so that its sessions cannot be restored; GET /__admin/snapshot?secrets=true gives one with whole tokens'
+    )
+}
+
+/** Throws SnapshotError where parts of a snapshot do not fit these products, or each other. */
+export const checkParts = (document: SnapshotDocument, products: readonly Product[]): void => {
+  const first = firstIssue(
+    () => unknownProducts(document, products),
+    () => sessionIssues(document),
+    () => rowIssues(document)
+  )
+  if (first) throw new SnapshotError([first])
+}
+
+/** Throws SnapshotError where the counts of a snapshot are not those of its scenario's rules. */
+export const checkCounts = ({ rules }: SnapshotDocument, { rules: { length } }: Scenario): void => {
+  if (rules.totals.length !== length)
+    refuse('rules.totals', `expected counts of ${length} rules, as the scenario has, found ${rules.totals.length}`)
+  const wrong = rules.bySession.findIndex(({ rule }) => rule > length)
+  if (wrong >= 0) refuse(`rules.bySession[${wrong}].rule`, `expected the number of one of ${length} rules`)
+}
+
+type Issues = Iterable<SnapshotIssue>
+
+const firstIssue = (...checks: readonly (() => Issues)[]): SnapshotIssue | undefined => {
+  for (const check of checks) for (const issue of check()) return issue
+  return undefined
+}
+
+function* unknownProducts({ sessions, fixed, blocked }: SnapshotDocument, products: readonly Product[]): Issues {
+  const names = new Set(products.map(({ name }) => name))
+  const lists = { 'sessions.products': sessions.products, fixed, blocked }
+  for (const [list, items] of Object.entries(lists))
+    for (const [index, { product }] of items.entries())
+      if (!names.has(product))
+        yield {
+          at: `${list}[${index}].product`,
+          message: `expected ${choice([...names])}, which this server has, found ${describeValue(product)}`
+        }
+}
+
+function* sessionIssues({ sessions: { products, opened } }: SnapshotDocument): Issues {
+  const numbers = new Set<number>()
+  const names = new Set<string>()
+  for (const [index, { product, open, ended }] of products.entries()) {
+    const place = `sessions.products[${index}]`
+    if (names.has(product)) yield { at: `${place}.product`, message: `the sessions of ${product} are there twice` }
+    names.add(product)
+    const tokens = new Set<string>()
+    for (const [list, sessions] of Object.entries({ open, ended }))
+      for (const [index, { number, token }] of sessions.entries()) {
+        const at = `${place}.${list}[${index}]`
+        if (tokens.has(token)) yield { at: `${at}.token`, message: 'this token is there twice' }
+        if (number < 1 || number > opened)
+          yield {
+            at: `${at}.number`,
+            message: `expected a number from 1 to ${opened}, which is how many were opened, found ${number}`
+          }
+        if (numbers.has(number)) yield { at: `${at}.number`, message: `the session ${number} is there twice` }
+        tokens.add(token)
+        numbers.add(number)
+      }
+  }
+}
+
+function* rowIssues({ journal, requests, sessions }: SnapshotDocument): Issues {
+  const rows = journal?.rows ?? []
+  if (rows.length === 0) return
+  const listed = new Set(
+    sessions.products.flatMap(({ open, ended }) => [...open, ...ended].map(({ number }) => number))
+  )
+  for (const [index, { number, session }] of rows.entries()) {
+    const at = `journal.rows[${index}]`
+    if (number > requests)
+      yield {
+        at: `${at}.number`,
+        message: `expected a number up to that of the last request, ${requests}, found ${number}`
+      }
+    if (typeof session === 'number' && !listed.has(session))
+      yield { at: `${at}.session`, message: `there is no session ${session}` }
+  }
+}

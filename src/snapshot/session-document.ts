@@ -1,0 +1,56 @@
+import { defined } from '../base/defined.js'
+import { type Policy, Session } from '../session/sessions.js'
+import type { PolicyDocument, SessionDocument } from './session-schema.js'
+
+/** A session as JSON, without its product. */
+export const sessionDocument = (session: Session): Omit<SessionDocument, 'product'> => ({
+  number: session.number,
+  token: session.token,
+  login: session.login,
+  address: session.address,
+  openedAt: session.openedAt,
+  usedAt: session.usedAt,
+  uses: session.uses,
+  policy: policyDocument(session.policy),
+  ...(session.data && { data: { ...session.data } }),
+  ...(session.end && { end: endDocument(session.end) })
+})
+
+/** The session that JSON describes. */
+export const readSession = (product: string, document: Omit<SessionDocument, 'product'>): Session => {
+  const { token, login, address, openedAt } = document
+  const session = new Session(product, token, login, address, openedAt, readPolicy(document.policy))
+  session.number = document.number
+  session.usedAt = document.usedAt
+  session.uses = document.uses
+  session.data = document.data
+  session.end = document.end
+  return session
+}
+
+const endDocument = ({ cause, at, by, request }: NonNullable<Session['end']>) => ({
+  cause,
+  at,
+  ...defined({ by, request })
+})
+
+const policyDocument = ({ idle, lifetime, renewed, limit, pinned, stateless, fixed }: Policy): PolicyDocument => ({
+  ...defined({ idle: finite(idle), lifetime: finite(lifetime), limit: finite(limit) }),
+  ...(renewed && { renewed }),
+  ...(pinned && { pinned }),
+  ...(stateless && { stateless }),
+  ...(fixed && { fixed })
+})
+
+const readPolicy = ({ idle, lifetime, renewed, limit, pinned, stateless, fixed }: PolicyDocument): Policy => ({
+  idle: idle ?? Number.POSITIVE_INFINITY,
+  lifetime: lifetime ?? Number.POSITIVE_INFINITY,
+  renewed: renewed ?? false,
+  limit: limit ?? Number.POSITIVE_INFINITY,
+  pinned: pinned ?? false,
+  ...(stateless && { stateless }),
+  ...(fixed && { fixed })
+})
+
+/** JSON has no other numbers. */
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined)

@@ -1,0 +1,45 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import { endCauses } from '../session/sessions.js'
+import { count, flag, from1, object, span, text, texts, time } from './schema-parts.js'
+
+const policy = {
+  ...object(
+    'how long a session lives',
+    {},
+    {
+      idle: { ...span, description: 'Milliseconds since the last use, or the login; absent: for ever.' },
+      lifetime: { ...span, description: 'Milliseconds since the login; absent: for ever.' },
+      renewed: { ...flag, description: 'Use starts the idle time anew.' },
+      limit: { ...from1, description: 'Sessions per account; absent: any number.' },
+      pinned: flag,
+      stateless: flag,
+      fixed: flag
+    }
+  )
+}
+
+const sessionEnd = object(
+  'the end of a session',
+  { cause: { enum: endCauses }, at: time },
+  { by: text, request: from1 }
+)
+
+const members = {
+  number: { ...count, description: 'Its place in the order of opening; 0: a rule only pretended to open it.' },
+  token: text,
+  login: text,
+  address: text,
+  openedAt: time,
+  usedAt: time,
+  uses: count,
+  policy
+} as const
+
+export const openSessionSchema = object('an open session', members, { data: texts })
+export const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { data: texts })
+
+/** A session that no list of the document holds, as its product remembers it no more. */
+export const rowSessionSchema = object('a session', { product: text, ...members }, { data: texts, end: sessionEnd })
+
+export type SessionDocument = FromSchema<typeof rowSessionSchema>
+export type PolicyDocument = FromSchema<typeof policy>
