@@ -15,6 +15,7 @@ COPY --from=build /src/dist/dashboard ./dist/dashboard
 COPY --from=build --chown=65532:65532 /src/dist/compile-cache ./dist/compile-cache
 COPY package.json LICENSE ./
 COPY scenarios ./scenarios
+COPY routes/*.cases.yaml ./routes/
 COPY clients/python/session_mock.py ./clients/python/
 COPY scripts/fill-compile-cache.mjs ./scripts/
 LABEL org.opencontainers.image.title="session-mock" \

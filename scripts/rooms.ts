@@ -26,6 +26,7 @@ export const rooms = [
   'src/app.ts',
   'src/startup',
   'src/grill',
+  'src/verify',
   'src/cli',
   'src/client',
   'src/main.ts',

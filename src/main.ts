@@ -41,6 +41,7 @@ const exitCode = cli({
   endpoints: async () => (await import('../routes/control/index.js')).endpoints,
   dashboard: fileURLToPath(new URL('../dist/dashboard/', import.meta.url)),
   scenarios: fileURLToPath(new URL('../scenarios/', import.meta.url)),
+  cases: fileURLToPath(new URL('../routes/', import.meta.url)),
   clients: fileURLToPath(new URL('../clients/', import.meta.url)),
   stopped,
   onSignal,

@@ -54,7 +54,7 @@ t.test('every flag and every command that the guides name is there', async t => 
   const out = helps.map(help => help.out).join('')
   for (const [flag] of guides.join('').matchAll(/(?<=[`\s])--[a-z][a-z-]+/g))
     t.ok(flag === '--rm' || out.includes(`  ${flag} `), flag)
-  for (const [, command] of guides.join('').matchAll(/`session-mock ([a-z]+)/g))
+  for (const [, command] of guides.join('').matchAll(/`session-mock ([a-z-]+)/g))
     t.ok(out.includes(`\n  ${command} `), `session-mock ${command}`)
 })
 

@@ -7,6 +7,7 @@ import { exitCodes } from './exit-codes.js'
 import { given } from './given.js'
 import { helpFooter, outputOf, settingOptions, withOptionsOf } from './help.js'
 import { addExec, addGrill, type ProgramContext } from './running-commands.js'
+import { addVerifyReal } from './verify-command.js'
 
 /** Runs the command line; the answer is the exit code. */
 export const cli = async (outside: CommandContext): Promise<number> => {
@@ -58,6 +59,7 @@ const program = (outside: ProgramContext, exit: (code: number) => void): Command
   addExec(root, outside, exit)
   addGrill(root, outside, exit)
   addShow(root, outside, exit)
+  addVerifyReal(root, outside, exit)
   addHealthcheck(root, outside, exit)
   addProducts(root, outside)
   addScenarioCommands(root, outside, exit)

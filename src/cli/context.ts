@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly endpoints: () => Promise<readonly Endpoint[]>
   /** The folder of the shipped scenarios. */
   readonly scenarios: string
+  /** The folder of the cases of the products. */
+  readonly cases: string
   /** The folder of the built dashboard. */
   readonly dashboard: string
   /** The folder of the clients in other languages. */

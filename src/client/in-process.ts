@@ -7,7 +7,7 @@ import type { OutgoingRequest, Reply, Transport } from './transport.js'
 /** Asks the app itself: no socket is opened. */
 export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
   const ask = async ({ method, url, headers, payload }: OutgoingRequest, role: ListenerRole): Promise<Reply> => {
-    const { inject } = await import('./inject-library.js')
+    const { inject } = await import('../http/inject-library.js')
     const options: InjectOptions = {
       method: method as NonNullable<InjectOptions['method']>,
       url,

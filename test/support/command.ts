@@ -64,5 +64,6 @@ const surroundings = (argv: readonly string[], said: { out: string; err: string 
   endpoints: controlEndpoints,
   dashboard: fileURLToPath(new URL('../../dist/dashboard/', import.meta.url)),
   scenarios: fileURLToPath(new URL('../../scenarios/', import.meta.url)),
+  cases: fileURLToPath(new URL('../../routes/', import.meta.url)),
   clients: fileURLToPath(new URL('../../clients/', import.meta.url))
 })

@@ -69,6 +69,7 @@ t.test('who does not answer in time is not well', async t => {
       version: '1.2.3',
       products,
       endpoints: async () => [],
+      cases: '',
       clients: '',
       scenarios: '',
       dashboard: '',

@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander'
+import { fidelities } from '../product/product.js'
+import type { CommandContext } from './context.js'
+import { given } from './given.js'
+import type { VerifyFlags } from './verify-options.js'
+
+const several = (value: string, before: string[] = []): string[] => [...before, value]
+
+export const addVerifyReal = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+  const verify = root
+    .command('verify-real')
+    .argument('<product>', outside.products.map(({ name }) => name).join(', '))
+    .description('play the cases of a product against a real server and the mock, and compare')
+    .usage('<product> --url URL --login LOGIN --password-env VARIABLE [options]')
+    .option('--url <url>', 'address of the server: scheme, host and port')
+    .option('--login <login>', 'login of an account of the server')
+    .option('--password-env <variable>', 'environment variable with the password')
+    .option(
+      '--product-option <name=value>',
+      'option of the account, such as account_number=…; env:NAME reads a variable',
+      several
+    )
+    .addOption(fidelityOption())
+    .option('--dry-run', 'print the requests without sending them')
+    .option('--pause <duration>', 'pause between requests (default: 1s)')
+    .option('--timeout <duration>', 'maximum duration of an answer (default: 30s)')
+    .option('--no-wrong-password', 'send no wrong password (default: one)')
+    .option('--wait-expiry', 'wait until an idle session ends')
+    .option('--ca <file>', 'certificate of the authority of the server in PEM')
+    .option('--insecure', 'accept any certificate')
+    .option('--report <folder>', 'write verify-real.json, verify-real.junit.xml and verify-real.md')
+    .action(async (name: string) => {
+      const { verifyRealCommand } = await import('./verify-real.js')
+      exit(await verifyRealCommand(name, given(verify) as VerifyFlags, outside))
+    })
+}
+
+const fidelityOption = (): Option =>
+  new Option('--fidelity <word>', `fidelity of the mock: ${fidelities.join(' or ')} (default: documented)`)

@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises'
+import { parseDuration } from '../base/duration.js'
+import { choice, nearest, UserError } from '../base/user-error.js'
+import type { Environment } from '../config/read-settings.js'
+import { duration, oneOf, type Parse } from '../config/setting-values.js'
+import { type Fidelity, fidelities, type Product } from '../product/product.js'
+import { createChecks } from '../scenario/format/schema-check.js'
+import type { Cases } from '../verify/case.js'
+import { placeholdersOf } from '../verify/fill.js'
+import { mockAccount, type VerifyAccount } from '../verify/verify.js'
+
+/** The flags of `verify-real`, as they were given. */
+export interface VerifyFlags {
+  readonly url?: string
+  readonly login?: string
+  readonly passwordEnv?: string
+  readonly productOption?: readonly string[]
+  readonly fidelity?: string
+  readonly insecure?: true
+  readonly ca?: string
+  readonly dryRun?: true
+  readonly pause?: string
+  readonly timeout?: string
+  readonly wrongPassword?: false
+  readonly waitExpiry?: true
+  readonly report?: string
+  readonly save?: string
+  readonly overlay?: string
+  readonly record?: string
+  readonly against?: string
+  readonly har?: string
+}
+
+/** The product of that name. Throws a UserError. */
+export const productNamed = (name: string, products: readonly Product[]): Product => {
+  const found = products.find(product => product.name === name)
+  if (found) return found
+  const names = products.map(product => product.name)
+  const meant = nearest(name, names)
+  throw new UserError(
+    `there is no product "${name}"; ${meant === undefined ? `expected ${choice(names)}` : `did you mean ${meant}?`}`
+  )
+}
+
+/** The scheme, host and port of a server. Throws a UserError that says what would be right. */
+export const readOrigin = (given: string | undefined, { base, title }: Product): string => {
+  if (given === undefined)
+    throw new UserError('--url is missing: the address of the server, such as --url https://host')
+  const wrong = (why: string, right?: string) =>
+    new UserError(
+      `--url "${given.replace(/\/\/[^/@]*@/, '//…@')}": ${why}${right === undefined ? '' : `, such as ${right}`}`
+    )
+  if (!/^https?:\/\//i.test(given)) {
+    const host = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? undefined : `https://${given}`
+    throw wrong('expected a URL that begins with https:// or http://', host && URL.canParse(host) ? host : undefined)
+  }
+  if (!URL.canParse(given)) throw wrong('it is no URL')
+  const url = new URL(given)
+  if (url.username !== '' || url.password !== '')
+    throw wrong('a URL has no place for credentials here: use --login and --password-env', url.origin)
+  const path = url.pathname.replace(/\/+$/, '')
+  if (url.search !== '' || url.hash !== '' || (path !== '' && path.toLowerCase() !== base.toLowerCase()))
+    throw wrong(`expected scheme, host and port alone: the paths of ${title} are known`, url.origin)
+  return url.origin
+}
+
+/** The account of both servers. Throws a UserError where a part is missing or wrong. */
+export const readAccount = (flags: VerifyFlags, product: Product, cases: Cases, env: Environment): VerifyAccount => {
+  const { login, passwordEnv } = flags
+  if (login === undefined) throw new UserError('--login is missing: the login of an account of the server')
+  if (passwordEnv === undefined)
+    throw new UserError('--password-env is missing: the name of an environment variable that has the password')
+  const account = {
+    login,
+    password: fromEnvironment('--password-env', passwordEnv, env),
+    options: readOptions(flags, cases, product, env)
+  }
+  const needed = placeholdersOf(cases.login.request).filter(name => name in cases.options && !(name in account.options))
+  if (needed.length > 0)
+    throw new UserError(
+      `a login to ${product.title} takes --product-option ${needed.map(name => `${name}=…`).join(' ')}`
+    )
+  const { [product.name]: data = {} } = mockAccount(account, product) as { readonly [name: string]: unknown }
+  const schema = product.accounts.schema
+  const [issue] = typeof schema === 'object' ? createChecks()(schema)(data) : []
+  if (issue) throw new UserError(`--product-option ${issue.path.join('.')}: ${issue.message}`)
+  return account
+}
+
+const fromEnvironment = (flag: string, name: string, env: Environment): string => {
+  const value = env[name]
+  if (value !== undefined && value !== '') return value
+  const hint = /^[A-Za-z_]\w*$/.test(name) ? '' : '; give the name of a variable, never the password itself'
+  const shown = hint === '' ? ` ${name}` : ''
+  throw new UserError(`${flag}${shown}: the environment has no such variable, or it is empty${hint}`)
+}
+
+const readOptions = (
+  { productOption = [] }: VerifyFlags,
+  { options }: Cases,
+  { title, accounts: { schema } }: Product,
+  env: Environment
+): Record<string, string> => {
+  const known = [...Object.keys(options), ...Object.keys((typeof schema === 'object' && schema.properties) || {})]
+  return Object.fromEntries(
+    productOption.map(text => {
+      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+      if (name === undefined || value === undefined)
+        throw new UserError(`--product-option "${text}": expected name=value, such as ${known[0] ?? 'name'}=1`)
+      if (!known.includes(name)) {
+        const meant = nearest(name, known)
+        const right = meant === undefined ? `expected ${choice(known)}` : `did you mean ${meant}?`
+        throw new UserError(`--product-option "${name}": ${title} has no such option; ${right}`)
+      }
+      const variable = /^env:(.*)$/s.exec(value)?.[1]
+      return [name, variable === undefined ? value : fromEnvironment(`--product-option ${name}`, variable, env)]
+    })
+  )
+}
+
+export const readFidelity = ({ fidelity }: VerifyFlags): Fidelity =>
+  read('--fidelity', fidelity, oneOf(...fidelities)) ?? 'documented'
+
+/** Milliseconds between requests. */
+export const readPause = ({ pause }: VerifyFlags): number => {
+  if (pause === undefined) return 1000
+  const ms = pause === '0' ? 0 : parseDuration(pause)
+  if (ms !== undefined) return ms
+  throw new UserError(`--pause "${pause}": expected a duration such as 1s or 500ms, or 0`)
+}
+
+/** Milliseconds for an answer. */
+export const readTimeout = ({ timeout }: VerifyFlags): number => read('--timeout', timeout, duration) ?? 30_000
+
+const read = <Value>(flag: string, given: string | undefined, parse: Parse<Value>): Value | undefined => {
+  if (given === undefined) return undefined
+  try {
+    return parse([given], { products: [] })
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${flag} "${given}": ${error.message}`)
+    throw error
+  }
+}
+
+/** The text of a file that a flag names. Throws a UserError. */
+export const readTextOf = async (flag: string, file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UserError(`${flag} "${file}": it cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}

@@ -1,0 +1,92 @@
+import type { InjectOptions } from 'light-my-request'
+import { type App, createApp } from '../app.js'
+import { withRealTicks } from '../base/real-ticks.js'
+import type { Fidelity, Product } from '../product/product.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { AccountDocument } from '../state/accounts.js'
+import type { SystemClock } from '../state/clock.js'
+import type { ReceivedAnswer } from './answer.js'
+import type { Case, CaseRequest } from './case.js'
+
+export interface MockOptions {
+  readonly product: Product
+  readonly fidelity: Fidelity
+  readonly account: AccountDocument
+  /** It answers as it does over TLS. */
+  readonly secure: boolean
+  readonly scenario?: Partial<Scenario>
+}
+
+/** The mock in this process: it listens to nothing, and no request takes time. */
+export interface Mock {
+  readonly app: App
+  send(request: CaseRequest): Promise<ReceivedAnswer>
+  wait(until: NonNullable<Case['wait']>): Promise<void>
+}
+
+export const createMock = ({ product, fidelity, account, secure, scenario }: MockOptions): Mock => {
+  const clock = new SteppedClock()
+  const app = createApp({
+    products: [product],
+    scenario: { title: 'verify-real', accounts: [account], sessions: [], products: {}, rules: [], ...scenario },
+    settings: { [product.name]: { fidelity } },
+    systemClock: clock
+  })
+  return {
+    app,
+    send: request => inject(app, product, request, secure),
+    wait: async until => clock.advance(waitOf(until, app.spaces.default.policy(product).idle))
+  }
+}
+
+/** Milliseconds before and after the end of an idle session: time for a request on its way. */
+const margin = 5000
+
+/** How long to wait, in milliseconds, where a session may be idle so long. */
+export const waitOf = (until: NonNullable<Case['wait']>, idle: number): number =>
+  until === 'before expiry' ? idle - margin : idle + margin
+
+const inject = async (
+  app: App,
+  product: Product,
+  { method, target, headers, body }: CaseRequest,
+  secure: boolean
+): Promise<ReceivedAnswer> => {
+  const { inject } = await import('../http/inject-library.js')
+  const options: InjectOptions = {
+    method: method as NonNullable<InjectOptions['method']>,
+    url: target,
+    headers: { ...headers },
+    ...(body === undefined ? {} : { payload: body })
+  }
+  const sent = withRealTicks(() =>
+    inject((request, response) => {
+      if (secure) Object.defineProperty(request.socket, 'encrypted', { value: true })
+      app.handle(request, response, { product })
+    }, options)
+  )
+  const answer = await sent
+  const joined = Object.entries(answer.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, [value].flat().join(', ')]]
+  )
+  // A real connection carries no body in an answer to HEAD.
+  return { status: answer.statusCode, headers: Object.fromEntries(joined), body: method === 'HEAD' ? '' : answer.body }
+}
+
+/** Its time moves when it is told to, and its waits are over at once. */
+class SteppedClock implements SystemClock {
+  #at = Date.UTC(2026, 0, 1)
+  now(): number {
+    return this.#at
+  }
+  elapsed(): number {
+    return this.#at
+  }
+  advance(ms: number): void {
+    this.#at += ms
+  }
+  async sleep(): Promise<void> {}
+  every(): () => void {
+    return () => undefined
+  }
+}

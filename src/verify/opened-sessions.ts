@@ -1,0 +1,61 @@
+import type { ReceivedAnswer } from './answer.js'
+import type { Cases } from './case.js'
+import { NoAnswer } from './trouble.js'
+
+/** The sessions that a run has opened, by the tokens in its answers. */
+export class OpenedSessions {
+  readonly #cases: Cases
+  readonly #logout: (token: string) => Promise<ReceivedAnswer>
+  readonly #open = new Set<string>()
+  readonly #known = new Set<string>()
+
+  constructor(cases: Cases, logout: (token: string) => Promise<ReceivedAnswer>) {
+    this.#cases = cases
+    this.#logout = logout
+  }
+
+  /** How many it has opened. */
+  get opened(): number {
+    return this.#known.size
+  }
+
+  /** Takes down the token of an answer, if it has one that is new. */
+  note(answer: ReceivedAnswer): void {
+    const token = tokenOf(answer, this.#cases)
+    if (token === undefined || this.#known.has(token)) return
+    this.#known.add(token)
+    this.#open.add(token)
+  }
+
+  ended(token: string): void {
+    this.#open.delete(token)
+  }
+
+  /** Logs out of each that is open. */
+  async endAll(): Promise<{ readonly opened: number; readonly left: number }> {
+    for (const token of [...this.#open]) if (await this.#isEnded(token)) this.#open.delete(token)
+    return { opened: this.opened, left: this.#open.size }
+  }
+
+  /** A logout that is refused as one of a dead token says, too, that the session is no more. */
+  async #isEnded(token: string): Promise<boolean> {
+    try {
+      const { status } = await this.#logout(token)
+      return status < 500
+    } catch (error) {
+      if (error instanceof NoAnswer) return false
+      throw error
+    }
+  }
+}
+
+/** The token that an answer gives to a client. */
+export const tokenOf = ({ headers, body }: ReceivedAnswer, { tokenIn }: Cases): string | undefined => {
+  const inBody = tokenIn.body
+    ?.exec(body)
+    ?.slice(1)
+    .find(group => group !== undefined)
+  if (inBody !== undefined) return inBody
+  const [, value] = Object.entries(headers).find(([name]) => name.toLowerCase() === tokenIn.header?.toLowerCase()) ?? []
+  return value === '' ? undefined : value
+}

@@ -1,0 +1,51 @@
+import type { ReceivedAnswer } from './answer.js'
+import type { ExpectedAnswer } from './case.js'
+import type { ReferenceAnswer } from './compare-answers.js'
+import { isVolatileList } from './compare-bodies.js'
+import { expressionOf, type MarkScope } from './marks.js'
+import { isBranch, isList, MarkedLeaf, parseBody, parseExpectedBody, type Tree } from './tree.js'
+
+/** What the document promises, to compare an answer with. */
+export const documentReference = async ({ status, headers, body }: ExpectedAnswer): Promise<ReferenceAnswer> => ({
+  status,
+  headers,
+  body: await parseExpectedBody(body)
+})
+
+/** An answer of the mock with marks in the places of its volatile parts, as the expected answer has them. */
+export const mockReference = async (
+  answer: ReceivedAnswer,
+  expected: ExpectedAnswer,
+  scope: MarkScope
+): Promise<ReferenceAnswer> => {
+  const [template, body] = await Promise.all([parseExpectedBody(expected.body), parseBody(answer.body)])
+  const texts = new Map(Object.entries(expected.headers).map(([name, text]) => [name.toLowerCase(), text]))
+  const headers = Object.entries(answer.headers).map(([name, value]) => {
+    const text = texts.get(name.toLowerCase())
+    return [name, text !== undefined && expressionOf(text, scope).test(value) ? text : value]
+  })
+  return {
+    status: answer.status,
+    headers: Object.fromEntries(headers),
+    body: { ...body, tree: withMarksOf(template.tree, body.tree, scope) }
+  }
+}
+
+/** The tree with the marks of the template, where its leaves fit them. */
+const withMarksOf = (template: Tree | undefined, tree: Tree, scope: MarkScope): Tree => {
+  if (template instanceof MarkedLeaf) return fits(template, tree, scope) ? template : tree
+  if (isList(template) && isList(tree))
+    return isVolatileList(template)
+      ? marked(template[0], tree, scope)
+      : tree.map((each, index) => withMarksOf(template[index], each, scope))
+  if (!isBranch(template) || !isBranch(tree)) return tree
+  const entries = Object.entries(tree).map(([key, value]) => [key, withMarksOf(template[key], value, scope)])
+  return Object.fromEntries(entries)
+}
+
+/** A list that stands for any number of elements stays one, also where the mock has none. */
+const marked = (template: Tree | undefined, tree: readonly Tree[], scope: MarkScope): Tree =>
+  tree.length === 0 && template !== undefined ? [template] : tree.map(each => withMarksOf(template, each, scope))
+
+const fits = ({ text, bare }: MarkedLeaf, tree: Tree, scope: MarkScope): boolean =>
+  typeof tree === (bare ? 'number' : 'string') && expressionOf(text, scope).test(String(tree))

@@ -1,0 +1,89 @@
+import type { Fidelity, Product } from '../product/product.js'
+import type { Cases } from './case.js'
+import { type Difference, differenceKey } from './difference.js'
+import type { Run } from './player.js'
+import type { CaseResult } from './verdict.js'
+
+/** What a run has found. */
+export interface VerifyResult {
+  readonly product: Pick<Product, 'name' | 'title'>
+  readonly cases: Cases
+  /** The server, or the file of its answers. */
+  readonly server: string
+  readonly fidelity: Fidelity
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly milliseconds: number
+  readonly results: readonly CaseResult[]
+  readonly sessions: Run['sessions']
+  /** Why the run ended before its end. */
+  readonly stopped: string | undefined
+}
+
+/** A difference, with all cases that have it. */
+export interface Finding {
+  readonly difference: Difference
+  readonly cases: readonly string[]
+  /** The fidelity in which the mock is right in all of them. */
+  readonly rightIn: Fidelity | undefined
+}
+
+/** The differences of the server from the mock, each once; lost answers are differences, too. */
+export const findingsOf = (results: readonly CaseResult[]): Finding[] =>
+  grouped(results.map(result => ({ result, differences: [...result.differences, ...lostAnswer(result)] })))
+
+/** The differences of the server from the document where the mock is right. */
+export const documentFindings = (results: readonly CaseResult[]): Finding[] =>
+  grouped(results.filter(({ outcome }) => outcome === 'same').map(result => ({ result, differences: result.document })))
+
+const lostAnswer = ({ outcome, why }: CaseResult): Difference[] =>
+  outcome === 'no answer'
+    ? [{ kind: 'no answer', place: 'no answer', expected: 'an answer', found: why ?? 'none' }]
+    : []
+
+interface Differing {
+  readonly result: CaseResult
+  readonly differences: readonly Difference[]
+}
+
+const grouped = (all: readonly Differing[]): Finding[] => {
+  const found = new Map<string, { difference: Difference; cases: string[]; right: (Fidelity | undefined)[] }>()
+  for (const { result, differences } of all)
+    for (const difference of differences) {
+      const key = differenceKey(difference)
+      const known = found.get(key) ?? { difference, cases: [], right: [] }
+      found.set(key, known)
+      known.cases.push(result.case.name)
+      known.right.push(result.rightIn)
+    }
+  return [...found.values()].map(({ difference, cases, right }) => ({
+    difference,
+    cases: [...new Set(cases)],
+    rightIn: right.every(each => each === right[0]) ? right[0] : undefined
+  }))
+}
+
+/** How many cases came to each outcome. */
+export const countOutcomes = (results: readonly CaseResult[]): Readonly<Record<CaseResult['outcome'], number>> => {
+  const counts = { same: 0, 'mock differs': 0, 'no answer': 0, 'not sent': 0 }
+  for (const { outcome } of results) counts[outcome] += 1
+  return counts
+}
+
+/** `42 same, 3 differ, 1 without an answer, 7 not sent`. */
+export const describeCounts = (results: readonly CaseResult[]): string => {
+  const counts = countOutcomes(results)
+  const words = [
+    `${counts.same} same`,
+    `${counts['mock differs']} differ`,
+    ...(counts['no answer'] > 0 ? [`${counts['no answer']} without an answer`] : []),
+    ...(counts['not sent'] > 0 ? [`${counts['not sent']} not sent`] : [])
+  ]
+  return words.join(', ')
+}
+
+/** `3 sessions were opened and ended`. */
+export const describeSessions = ({ opened, left }: Run['sessions']): string => {
+  const what = `${opened} ${opened === 1 ? 'session was' : 'sessions were'} opened`
+  return left === 0 ? `${what} and ended` : `${what}, ${left} could not be ended and will expire`
+}

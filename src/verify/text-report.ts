@@ -1,0 +1,67 @@
+import { describeDifference } from './difference.js'
+import {
+  describeCounts,
+  describeSessions,
+  documentFindings,
+  type Finding,
+  findingsOf,
+  type VerifyResult
+} from './result.js'
+import type { CaseResult } from './verdict.js'
+
+/** The result for people: a line for each case, then each difference once. */
+export const renderText = (result: VerifyResult): string => {
+  const { product, server, fidelity, results, sessions, stopped } = result
+  return [
+    `${product.title} at ${server} beside the mock, ${fidelity}`,
+    '',
+    ...caseLines(results),
+    '',
+    ...findingLines('Differences of the server from the mock:', findingsOf(results)),
+    ...findingLines('The document says otherwise, the mock is right:', documentFindings(results)),
+    ...advice(result),
+    `${describeCounts(results)}. ${describeSessions(sessions)}.`,
+    ...(stopped === undefined ? [] : [`The run ended early: ${stopped}.`]),
+    ''
+  ].join('\n')
+}
+
+const caseLines = (results: readonly CaseResult[]): string[] => {
+  const widths = { step: longest(results.map(({ case: { step } }) => step)), name: longest(results.map(nameOf)) }
+  return results.map(result => {
+    const { step } = result.case
+    return `  ${step.padEnd(widths.step)}  ${nameOf(result).padEnd(widths.name)}  ${describeOutcome(result)}`
+  })
+}
+
+const nameOf = (result: CaseResult): string => result.case.name
+
+const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map(({ length }) => length))
+
+/** `mock differs; observed is right`. */
+export const describeOutcome = ({ outcome, rightIn, why, document }: CaseResult): string => {
+  if (why !== undefined) return `${outcome}: ${why}`
+  if (outcome === 'same') return document.length === 0 ? 'same' : 'same; the document differs'
+  if (rightIn !== undefined) return `mock differs; ${rightIn} is right`
+  return document.length === 0 ? 'mock differs; the document is right' : 'mock differs; so does the document'
+}
+
+const findingLines = (title: string, findings: readonly Finding[]): string[] => {
+  if (findings.length === 0) return []
+  return [
+    title,
+    ...findings.flatMap(finding => [`  ${describeFinding(finding)}`, `    ${finding.cases.join('; ')}`]),
+    ''
+  ]
+}
+
+/** `status: 403 instead of 401 (the mock is right with --fidelity observed)`. */
+export const describeFinding = ({ difference, rightIn }: Finding): string =>
+  `${describeDifference(difference)}${rightIn === undefined ? '' : ` (the mock is right with --fidelity ${rightIn})`}`
+
+const advice = ({ results, product }: VerifyResult): string[] => {
+  const right = new Set(results.flatMap(({ rightIn }) => rightIn ?? []))
+  return [...right].map(
+    fidelity => `Run the mock with --fidelity ${product.name}=${fidelity} for the cases that are right there.`
+  )
+}

@@ -1,0 +1,110 @@
+import { type Fidelity, fidelities, type Product } from '../product/product.js'
+import type { AccountDocument } from '../state/accounts.js'
+import type { SystemClock } from '../state/clock.js'
+import type { ReceivedAnswer } from './answer.js'
+import type { Case, CaseRequest, Cases } from './case.js'
+import type { Values } from './fill.js'
+import { createMock } from './mock-transport.js'
+import { type PlayOptions, playCases, type Run } from './player.js'
+import type { VerifyResult } from './result.js'
+import { compareRuns } from './verdict.js'
+
+/** The account that both are asked with. */
+export interface VerifyAccount {
+  readonly login: string
+  readonly password: string
+  /** Options of the product, such as an account number, by placeholder. */
+  readonly options: Values
+}
+
+export interface MockSetup {
+  readonly product: Product
+  readonly cases: Cases
+  readonly account: VerifyAccount
+  /** The server is asked over TLS. */
+  readonly secure: boolean
+}
+
+export interface ServerRun {
+  readonly cases: Cases
+  readonly account: VerifyAccount
+  readonly send: (request: CaseRequest) => Promise<ReceivedAnswer>
+  readonly skip: (each: Case) => string | undefined
+  readonly wait: PlayOptions['wait']
+  readonly systemClock: SystemClock
+  /** Milliseconds between two requests. */
+  readonly pause: number
+  readonly stop: AbortSignal
+}
+
+/** Plays the cases against a real server, gently: one request at a time, with a pause between them. */
+export const playServer = ({ cases, account, send, skip, wait, systemClock, pause, stop }: ServerRun): Promise<Run> => {
+  let isFirst = true
+  const gently = async (request: CaseRequest) => {
+    if (!isFirst && pause > 0) await systemClock.sleep(pause, stop)
+    isFirst = false
+    return send(request)
+  }
+  return playCases({ cases, account: valuesOf(account), send: gently, skip, wait, stop, strict: true })
+}
+
+/** Plays the cases against the mock, in both fidelities. */
+export const playMocks = async (setup: MockSetup): Promise<Readonly<Record<Fidelity, Run>>> => {
+  const runs = await Promise.all(fidelities.map(async fidelity => [fidelity, await playMock(setup, fidelity)] as const))
+  return Object.fromEntries(runs) as Record<Fidelity, Run>
+}
+
+const playMock = ({ product, cases, account, secure }: MockSetup, fidelity: Fidelity): Promise<Run> => {
+  const mock = createMock({ product, fidelity, account: mockAccount(account, product), secure })
+  return playCases({ cases, account: valuesOf(account), send: mock.send, skip: () => undefined, wait: mock.wait })
+}
+
+/** The account of the mock: options that are no part of an account are placeholders only. */
+export const mockAccount = ({ login, password, options }: VerifyAccount, product: Product): AccountDocument => {
+  const own = Object.entries(options).filter(([name]) => propertyOf(product, name) !== undefined)
+  const data = own.map(([name, value]) => [name, isNumber(product, name) ? Number(value) : value] as const)
+  return { login, password, ...(data.length > 0 && { [product.name]: Object.fromEntries(data) }) }
+}
+
+const propertyOf = ({ accounts: { schema } }: Product, name: string): unknown =>
+  typeof schema === 'object' && schema.properties !== undefined && Object.hasOwn(schema.properties, name)
+    ? schema.properties[name]
+    : undefined
+
+const isNumber = (product: Product, name: string): boolean => {
+  const schema = propertyOf(product, name)
+  return typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'integer'
+}
+
+const valuesOf = ({ login, password, options }: VerifyAccount): Values => ({
+  ...options,
+  login,
+  password,
+  basic: Buffer.from(`${login}:${password}`).toString('base64'),
+  'wrong password': 'session-mock-wrong-password',
+  'unknown login': 'session-mock-nobody'
+})
+
+export interface ResultFacts {
+  readonly setup: MockSetup
+  readonly fidelity: Fidelity
+  readonly real: Run
+  readonly server: string
+  readonly startedAt: string
+  readonly milliseconds: number
+}
+
+/** Compares what the server did with what the mock does, and with the document. */
+export const resultOf = async ({ setup, fidelity, real, ...facts }: ResultFacts): Promise<VerifyResult> => {
+  const { cases, product } = setup
+  const mocks = await playMocks(setup)
+  return {
+    ...facts,
+    product,
+    cases,
+    fidelity,
+    results: await compareRuns({ cases, real, mocks, fidelity }),
+    sessions: real.sessions,
+    stopped: real.stopped
+  }
+}
