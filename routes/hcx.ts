@@ -42,13 +42,9 @@ const envelope = (
 ): Answer => ({
   status,
   headers,
-  body: JSON.stringify({
-    success,
-    completed: success,
-    time: Math.floor(call.space.clock.now()),
-    version: '1.0',
-    ...rest
-  })
+  body: JSON.stringify(
+    Object.assign({ success, completed: success, time: Math.floor(call.space.clock.now()), version: '1.0' }, rest)
+  )
 })
 
 const jsonType = { 'Content-Type': 'application/json' }

@@ -67,7 +67,8 @@ const credentials = (request: ProductRequest): { username: string; password: str
 const say = (status: number, statusCode: number, statusDescription: string, payload: object = {}): Answer => ({
   status,
   headers: { 'Content-Type': 'application/json; charset=utf-8' },
-  body: JSON.stringify({ ...payload, statusCode, statusDescription })
+  // V8 takes twice as long to write an object that begins with a spread.
+  body: JSON.stringify(Object.assign({}, payload, { statusCode, statusDescription }))
 })
 
 const success = (payload?: object): Answer => say(200, 790200, 'Success.', payload)

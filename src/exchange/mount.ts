@@ -95,7 +95,8 @@ const readInto = async (request: FastifyRequest, readers: BodyReaders, limit: nu
     request.rawBody = bytes.toString()
     request.bodyBytes = bytes
   }
-  request.body = await readBody(readers, bytes, request.raw.headers)
+  const body = readBody(readers, bytes, request.raw.headers)
+  request.body = body instanceof Promise ? await body : body
   return true
 }
 

@@ -3,8 +3,10 @@ import { clipped, clippedHeaders, isTooLong, truncate } from '../base/truncate.j
 import type { Answer } from '../http/answer.js'
 import { CompactEntry, type ExchangeNotes, ordinaryNotes } from '../journal/compact-entry.js'
 import type { Entry } from '../journal/entry.js'
+import { entryBytes, ownBytes } from '../journal/entry-size.js'
 import type { Events } from '../journal/events.js'
-import type { Metrics } from '../journal/metrics.js'
+import type { CountedRequest, Metrics } from '../journal/metrics.js'
+import { answeredOutcome, outcomeOf } from '../journal/rendering.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
 import { findNearest, type UnmatchedHint } from '../product/unmatched.js'
@@ -48,10 +50,18 @@ export class Recorder {
     const { space, product, operation, request } = call
     const lost = operation ? nowhere : findNearest(request.method, request.url, this.#options.products, product)
     const notes = notesOf(exchange, lost)
-    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), shortened(answer), notes)
+    const kept = shortened(answer)
+    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), kept, notes)
     if (space.underway.size > 0) space.underway.end(call)
+    const facts = {
+      product: product.name,
+      operation: operation?.name ?? 'none',
+      outcome: answeredOutcome(notes, answer.status),
+      took: entry.took,
+      bytes: ownBytes(entry.login, kept.body, notes.why)
+    }
     // What a reset has cut off belongs to no scenario any more.
-    this.#record(entry, call.isStale ? undefined : space, isOwn, exchange)
+    this.#record(entry, facts, call.isStale ? undefined : space, isOwn, exchange)
     for (const rule of notes.rules)
       this.#options.events.publish(space.name, { kind: 'rule', rule, request: call.number })
   }
@@ -78,24 +88,33 @@ export class Recorder {
       why: { reason: 'unknown-path', ...lost },
       nearest: lost.nearest
     }
-    this.#record(entry, space, isOwn)
+    const facts = { product: 'none', operation: 'none', outcome: outcomeOf(entry), took: 0, bytes: entryBytes(entry) }
+    this.#record(entry, facts, space, isOwn)
   }
 
   /** Keeps it in the journal of its space, counts it and tells of it; what the listener throws is none of the client's business. */
-  #record(entry: Entry, space: Space | undefined, isOwn: boolean, exchange?: Exchange): void {
+  #record(entry: Entry, facts: Facts, space: Space | undefined, isOwn: boolean, exchange?: Exchange): void {
     const { events, metrics, onExchange, failed } = this.#options
     try {
       if (space) {
-        const dropped = space.journal.add(entry)
-        if (isOwn) metrics.count(entry, dropped)
+        const dropped = space.journal.add(entry, facts.bytes)
+        if (isOwn) metrics.count(facts, dropped)
         events.publish(space.name, { kind: 'request', entry })
       }
-      if (isOwn) onExchange(entry, exchange?.bugs ?? [], exchange)
+      if (isOwn) onExchange(entry, exchange ? exchange.bugs : noBugs, exchange)
     } catch (error) {
       failed(error)
     }
   }
 }
+
+/** What is counted of an entry: known already when it is made, and not read off it again. */
+interface Facts extends CountedRequest {
+  /** What the entry takes for itself in memory, about. */
+  readonly bytes: number
+}
+
+const noBugs: readonly unknown[] = []
 
 const nobody = {
   ...ordinaryNotes,

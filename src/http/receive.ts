@@ -17,10 +17,11 @@ export const receive = (request: IncomingMessage, limit: number): Promise<Buffer
       request.off('data', take)
       reject(new TooLarge())
     }
+    const stop = (): void => resolve(undefined)
     request.on('data', take)
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
-    request.once('close', () => resolve(undefined))
-    request.once('error', () => resolve(undefined))
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    request.on('close', stop)
+    request.on('error', stop)
   })
 }
 

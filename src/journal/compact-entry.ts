@@ -30,10 +30,10 @@ export class CompactEntry implements Entry {
   readonly login: string | undefined
   readonly session: Session | undefined
   readonly sessionData: Session['data']
+  readonly fingerprint: RequestFingerprint
   /** Milliseconds by which the space's clock was ahead of the systemClock's. */
   readonly #ahead: number
   readonly #microseconds: number
-  readonly #sent: RequestFingerprint
   readonly #fate: ExchangeNotes
   readonly #status: number
   readonly #headers: Answer['headers']
@@ -50,7 +50,7 @@ export class CompactEntry implements Entry {
     this.sessionData = call.session?.data
     this.#ahead = call.at - systemClock.now() + Math.round(took)
     this.#microseconds = Math.round(took * 1000)
-    this.#sent = sent
+    this.fingerprint = sent
     this.#fate = fate
     this.#status = status
     this.#headers = headers
@@ -70,52 +70,48 @@ export class CompactEntry implements Entry {
     return { status: this.#status, headers: this.#headers, always: this.#always, body: this.#answered }
   }
 
-  get fingerprint(): RequestFingerprint {
-    return this.#sent
-  }
-
   get space(): string {
-    return this.#sent.space
+    return this.fingerprint.space
   }
 
   get secrets(): SpaceSecrets | undefined {
-    return this.#sent.secrets
+    return this.fingerprint.secrets
   }
 
   get product(): string | undefined {
-    return this.#sent.product
+    return this.fingerprint.product
   }
 
   get isLogin(): boolean | undefined {
-    return this.#sent.isLogin
+    return this.fingerprint.isLogin
   }
 
   get operation(): string | undefined {
-    return this.#sent.operation
+    return this.fingerprint.operation
   }
 
   get token(): string | undefined {
-    return this.#sent.token
+    return this.fingerprint.token
   }
 
   get method(): string {
-    return this.#sent.method
+    return this.fingerprint.method
   }
 
   get url(): string {
-    return this.#sent.url
+    return this.fingerprint.url
   }
 
   get httpVersion(): string {
-    return this.#sent.httpVersion
+    return this.fingerprint.httpVersion
   }
 
   get headers(): readonly string[] {
-    return this.#sent.headers
+    return this.fingerprint.headers
   }
 
   get body(): string | undefined {
-    return this.#sent.body
+    return this.fingerprint.body
   }
 
   get fault(): ExchangeNotes['fault'] {

@@ -1,3 +1,4 @@
+import type { Why } from '../product/failure.js'
 import type { Entry } from './entry.js'
 
 /** Bytes of an entry's own objects, and of a request's. */
@@ -5,9 +6,13 @@ const overhead = 512
 
 /** The bytes that an entry takes for itself, about. */
 export const entryBytes = ({ login, answer, why, fingerprint, url, headers, body }: Entry): number => {
-  const own = overhead + textBytes(login) + textBytes(answer.body) + (why ? factBytes(why) : 0)
+  const own = ownBytes(login, answer.body, why)
   return fingerprint ? own : own + requestBytes({ url, headers, body, token: undefined })
 }
+
+/** The bytes of an entry without its request, about. */
+export const ownBytes = (login: string | undefined, answered: string | undefined, why: Why | undefined): number =>
+  overhead + textBytes(login) + textBytes(answered) + (why ? factBytes(why) : 0)
 
 /** The bytes of what a client sent, about. */
 export const requestBytes = ({

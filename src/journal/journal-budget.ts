@@ -22,8 +22,9 @@ export class JournalBudget {
   /** A journal holds so many bytes more; fewer, where the number is negative. */
   add(journal: BudgetedJournal, bytes: number): void {
     this.#used += bytes
-    if (journal.bytes > 0) this.#journals.add(journal)
-    else this.#journals.delete(journal)
+    const before = journal.bytes - bytes
+    if (journal.bytes <= 0) this.#journals.delete(journal)
+    else if (before <= 0) this.#journals.add(journal)
   }
 
   /** Drops rows until all fit; how many went. */

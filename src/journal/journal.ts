@@ -38,8 +38,11 @@ export class Journal implements BudgetedJournal {
     return this.#bytes
   }
 
-  /** How many others of this or another journal, or where nothing is kept this one, had to go for it. */
-  add(entry: Entry): number {
+  /**
+   * How many others of this or another journal, or where nothing is kept this one, had to go for it. `bytes` is what it takes
+   * for itself in memory, about.
+   */
+  add(entry: Entry, bytes = entryBytes(entry)): number {
     if (this.capacity === 0) {
       this.#dropped += 1
       return 1
@@ -47,7 +50,7 @@ export class Journal implements BudgetedJournal {
     const before = this.#dropped
     if (this.#size === this.capacity) this.#dropOldest()
     if (this.#size === this.#ring.length) this.#grow()
-    this.#put(entry)
+    this.#put(entry, bytes)
     return this.#dropped - before + this.#budget.settle()
   }
 
@@ -82,9 +85,8 @@ export class Journal implements BudgetedJournal {
     this.#dropped = 0
   }
 
-  #put(entry: Entry): void {
+  #put(entry: Entry, bytes: number): void {
     const at = (this.#oldest + this.#size) % this.#ring.length
-    const bytes = entryBytes(entry)
     this.#ring[at] = entry
     this.#sizes[at] = bytes
     this.#size += 1

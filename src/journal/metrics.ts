@@ -4,8 +4,6 @@ import type { Product } from '../product/product.js'
 import type { SessionStore } from '../session/sessions.js'
 import { type Bounds, boundedThings } from '../state/bounds.js'
 import type { Clock } from '../state/clock.js'
-import type { Entry } from './entry.js'
-import { outcomeOf } from './rendering.js'
 
 /** Upper bounds of the times that are told apart, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -13,6 +11,12 @@ const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 const labelNames = ['product', 'operation', 'outcome'] as const
 
 type Labels = Readonly<Record<(typeof labelNames)[number], string>>
+
+/** A request, as it is counted; `none` where it was no product's, or no operation's. */
+export interface CountedRequest extends Labels {
+  /** Milliseconds from its arrival to its answer. */
+  readonly took: number
+}
 
 /** Requests that have product, operation and outcome in common. */
 class Series {
@@ -69,9 +73,7 @@ export class Metrics {
   }
 
   /** `dropped`: how many others had to leave a journal for it. */
-  count(entry: Entry, dropped: number): void {
-    const { product = 'none', operation = 'none', took } = entry
-    const outcome = outcomeOf(entry)
+  count({ product, operation, outcome, took }: CountedRequest, dropped: number): void {
     const series =
       this.#byName.get(product)?.get(operation)?.get(outcome) ?? this.#begin({ product, operation, outcome })
     series.add(took / 1000)

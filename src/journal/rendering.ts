@@ -95,10 +95,17 @@ export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
 
 export const outcomeOf = ({ isUnderway, product, fault, left, failure, answer }: Entry): Outcome => {
   if (isUnderway) return 'underway'
-  if (product === undefined) return 'unmatched'
+  return product === undefined ? 'unmatched' : answeredOutcome({ fault, left, failure }, answer.status)
+}
+
+/** The same of a request to a product that has been answered. */
+export const answeredOutcome = (
+  { fault, left, failure }: Pick<Entry, 'fault' | 'left' | 'failure'>,
+  status: number
+): Outcome => {
   if (left) return 'left'
   if (fault !== undefined) return 'broken'
-  return failure !== undefined || answer.status >= 400 ? 'refused' : 'success'
+  return failure !== undefined || status >= 400 ? 'refused' : 'success'
 }
 
 /** Milliseconds to the microsecond; JSON knows no other numbers than finite ones. */

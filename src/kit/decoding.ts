@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { Malformed } from '../product/body.js'
+import { parseForm } from './formbody.js'
 
 /** The text that the bytes are in UTF-8, without a byte order mark. Throws Malformed where they are not UTF-8. */
 export const utf8 = (bytes: Buffer): string => {
@@ -12,8 +13,13 @@ export const utf8 = (bytes: Buffer): string => {
 export const readForm = (body: Buffer): Record<string, string> => {
   const encoded = utf8(body)
   if (!isDecodable(encoded)) throw new Malformed('percent signs that encode no UTF-8')
-  return Object.fromEntries(new URLSearchParams(encoded))
+  return Object.fromEntries(Object.entries(parseForm(encoded)).map(lastOf))
 }
+
+const lastOf = ([name, value]: [string, string | readonly string[]]): [string, string] => [
+  name,
+  typeof value === 'string' ? value : (value.at(-1) ?? '')
+]
 
 /** Every percent sign in the text stands for a byte, and the bytes are UTF-8. */
 export const isDecodable = (encoded: string): boolean => {

@@ -26,8 +26,9 @@ export const readBody = (readers: BodyReaders, bytes: Buffer, headers: IncomingH
   const contentType = headers['content-type'] ?? ''
   const reader = readerOf(readers, contentType)
   if (bytes.length === 0 || !reader) return undefined
-  const encoding = headers['content-encoding'] ?? ''
-  if (!/^(?:\s*identity\s*)?$/i.test(encoding)) return refusal({ reason: 'content-encoding', encoding })
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && !/^(?:\s*identity\s*)?$/i.test(encoding))
+    return refusal({ reason: 'content-encoding', encoding })
   return recover(
     () => reader(bytes, contentType),
     thrown => {
@@ -48,6 +49,7 @@ const refusal = (why: NonNullable<Failure['detail']['why']>): Failure =>
   new Failure('bad-request', { variant: 'malformed', why })
 
 const readerOf = (readers: BodyReaders, contentType: string): BodyReader | undefined => {
+  if (Object.hasOwn(readers, contentType)) return readers[contentType]
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? ''
   return Object.hasOwn(readers, type) ? readers[type] : readers['*']
 }

@@ -272,7 +272,7 @@ export class MemorySessions implements SessionStore {
     const sessions = this.#products.get(product)
     if (!sessions) return 0
     for (let looked = Math.min(sessions.open.size, mostLooked); looked >= 0; looked -= 1)
-      this.#notice(sessions.next(), now)
+      this.#notice(sessions, sessions.next(), now)
     return sessions.open.size
   }
 
@@ -354,22 +354,30 @@ export class MemorySessions implements SessionStore {
 
   /** Every login looks at two others, so that sessions nobody uses again do not pile up. */
   #sweep(sessions: ProductSessions, now: number): void {
-    for (const session of [sessions.next(), sessions.next()]) this.#notice(session, now)
+    this.#notice(sessions, sessions.next(), now)
+    this.#notice(sessions, sessions.next(), now)
   }
 
-  #notice(session: Session | undefined, now: number): void {
-    if (session) this.peek(session.product, session.token, now)
+  /** Ends an open session whose time is over. */
+  #notice(sessions: ProductSessions, session: Session | undefined, now: number): void {
+    if (session && session.expiresAt <= now) this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
   }
 
   #makeRoom(newest: Session, now: number): void {
     const { most = Number.POSITIVE_INFINITY, onEvict } = this.#options
+    if (this.#openCount() <= most) return
     const all = [...this.#products.values()]
-    if (all.reduce((sum, { open }) => sum + open.size, 0) <= most) return
     const fullest = all.reduce((most, sessions) => (sessions.open.size > most.open.size ? sessions : most))
     const idlest = fullest.findIdlest(newest)
     if (!idlest) return
     this.#close(fullest, idlest, { cause: 'evicted', at: now, by: `a limit of ${most} open sessions` })
     onEvict?.()
+  }
+
+  #openCount(): number {
+    let count = 0
+    for (const { open } of this.#products.values()) count += open.size
+    return count
   }
 
   #evict(sessions: ProductSessions, newest: Session, now: number): void {

@@ -74,6 +74,12 @@ export interface SpaceHooks {
   readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
 }
 
+/** How a product behaves in a scenario. */
+interface ProductHabits {
+  readonly fidelity: Fidelity
+  readonly policy: Policy
+}
+
 const noAccounts: readonly AccountDocument[] = []
 
 /** Times that never end, used or not. */
@@ -114,6 +120,8 @@ export class Space {
   #number = 0
   #state = new State()
   #counters: BoundedMap<number> = new BoundedMap()
+  /** What its scenario makes of products. */
+  readonly #habits = new Map<Product, ProductHabits>()
   /** Sessions that accounts have without a login. */
   #fixed: readonly FixedSession[] = []
   readonly #deps: SpaceDeps
@@ -279,6 +287,7 @@ export class Space {
   /** By a scenario's accounts, settings and rules, which began at that time. */
   #play(scenario: Scenario, began: number): void {
     this.scenario = scenario
+    this.#habits.clear()
     const { accounts } = scenario
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
     this.ruleEngine = new RuleEngine(scenario.rules, began, this.#names())
@@ -362,7 +371,17 @@ export class Space {
   }
 
   fidelity(product: Product): Fidelity {
-    return this.setting(product.name, 'fidelity') ?? 'documented'
+    return this.#habitsOf(product).fidelity
+  }
+
+  /** Read once for each scenario: every call asks. */
+  #habitsOf(product: Product): ProductHabits {
+    const known = this.#habits.get(product)
+    if (known) return known
+    const fidelity = this.setting(product.name, 'fidelity') ?? 'documented'
+    const habits = { fidelity, policy: this.#policyUnder(fidelity, product) }
+    this.#habits.set(product, habits)
+    return habits
   }
 
   setting<Key extends keyof ProductSettings>(product: string, key: Key): ProductSettings[Key] {
@@ -376,8 +395,12 @@ export class Space {
   }
 
   policy(product: Product): Policy {
+    return this.#habitsOf(product).policy
+  }
+
+  #policyUnder(fidelity: Fidelity, product: Product): Policy {
     const { policy, observed } = product.sessions
-    const habits = this.fidelity(product) === 'observed' ? { ...policy, ...observed } : policy
+    const habits = fidelity === 'observed' ? { ...policy, ...observed } : policy
     const { idle, lifetime, renewed, limit = Number.POSITIVE_INFINITY, pinned = false } = habits
     return {
       idle: this.setting(product.name, 'idle') ?? idle,
@@ -392,7 +415,7 @@ export class Space {
   newSession(product: Product, login: string, address: string, form?: SessionForm): Session {
     const { createToken } = form ?? product.sessions
     const token = createToken(this.random.bytes(`${product.name} token ${login}`))
-    const policy = { ...this.policy(product), ...form?.policy }
+    const policy = form ? { ...this.policy(product), ...form.policy } : this.policy(product)
     return new Session(product.name, token, login, address, this.clock.now(), policy)
   }
 

@@ -92,5 +92,8 @@ export const uuid = (bytes: Buffer): string => v4({ random: bytes })
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 
 /** `length` (at most 32) characters of `[A-Za-z0-9]`. */
-export const alphanumeric = (bytes: Buffer, length: number): string =>
-  Array.from(bytes.subarray(0, length), byte => letters[byte % letters.length]).join('')
+export const alphanumeric = (bytes: Buffer, length: number): string => {
+  let text = ''
+  for (let index = 0; index < length; index += 1) text += letters[(bytes[index] ?? 0) % letters.length]
+  return text
+}
