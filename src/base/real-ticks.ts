@@ -1,12 +1,10 @@
 import timers from 'node:timers'
+import { isFake } from './fake-timers.js'
 
 // Taken when the module is loaded, before most tests put fakes in their place.
 const { setImmediate: realImmediate } = timers
 
 type Task = (...args: never[]) => void
-
-/** Sinon's fakes, which Jest and Vitest use too, carry their clock. */
-const isFake = (tick: object): boolean => 'clock' in tick
 
 const byPromise = (task: Task, ...args: never[]): void => void Promise.resolve().then(() => task(...args))
 

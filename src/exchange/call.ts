@@ -13,6 +13,7 @@ export class ProductCall implements Call {
   readonly at: number
   readonly started: number
   readonly token: string | undefined
+  readonly body: string | undefined
   readonly fidelity: Fidelity
   login: string | undefined
   session: Session | undefined
@@ -38,6 +39,7 @@ export class ProductCall implements Call {
     this.started = space.systemClock.elapsed()
     this.token = carried.token
     this.login = carried.login
+    this.body = request.rawBody
   }
 
   /** Its space has begun anew since it came: it may do nothing in there any more. */
@@ -49,10 +51,6 @@ export class ProductCall implements Call {
     const { product, request } = this
     this.#address ??= product.clientAddress ? product.clientAddress(request, this.fidelity) : request.ip
     return this.#address
-  }
-
-  get body(): string | undefined {
-    return this.request.rawBody
   }
 
   get secure(): boolean {

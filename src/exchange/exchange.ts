@@ -135,7 +135,7 @@ const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal:
     const answer = work(call, rules, refusal)
     return answer instanceof Promise
       ? workedLater(answer, rules, call)
-      : exchangeWith(call, overlaid(answer, rules), rules)
+      : exchangeWith(call, rules ? overlaid(answer, rules) : answer, rules)
   } catch (thrown) {
     return refuse(exchangeWith(call, bare, rules), thrown)
   }

@@ -112,23 +112,24 @@ const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
   method === 'HEAD' || status === 204 || status === 304
 
 /** The headers that a body's end depends on: they are decided by how the body is sent, and no scenario can set them. */
-export const isFraming = (name: string): boolean => framingLengths.includes(name.length) && framing.test(name)
+export const isFraming = (name: string): boolean => framingLengths.has(name.length) && framing.test(name)
 
 const framing = /^(?:content-length|transfer-encoding|trailer)$/i
 
 /** Most headers are told by the length of their name alone. */
-const framingLengths = [14, 17, 7]
+const framingLengths = new Set([14, 17, 7])
 
 /** Names and values in turn: the answer's headers, and a length, if there is one to announce. */
 const headerLines = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
   const lines = isDated(headers) ? [] : ['Date', date]
   for (const name in headers) {
-    if (name in always || isFraming(name)) continue
+    if (name in always || (framingLengths.has(name.length) && framing.test(name))) continue
     const value = headers[name] ?? ''
     if (typeof value === 'string') lines.push(name, value)
     else for (const each of value) lines.push(name, each)
   }
-  for (const name in always) if (!isFraming(name)) lines.push(name, always[name] ?? '')
+  for (const name in always)
+    if (!framingLengths.has(name.length) || !framing.test(name)) lines.push(name, always[name] ?? '')
   if (length !== undefined) lines.push('Content-Length', String(length))
   return lines
 }

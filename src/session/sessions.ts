@@ -221,8 +221,9 @@ export class MemorySessions implements SessionStore {
   }
 
   peek(product: string, token: string, now: number): TokenStatus {
-    const sessions = this.#product(product)
-    const session = sessions.open.get(token)
+    const sessions = this.#products.get(product)
+    const session = sessions?.open.get(token)
+    if (!sessions) return unknown
     if (!session) return statusOf(sessions.ended.get(token))
     if (session.expiresAt > now) return { is: 'open', session }
     this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
@@ -230,7 +231,7 @@ export class MemorySessions implements SessionStore {
   }
 
   touch(product: string, token: string, now: number, address: string): TokenStatus {
-    const tokenStatus = this.#peekFrom(product, token, now, address)
+    const tokenStatus = this.#from(address, this.peek(product, token, now), now)
     if (tokenStatus.is !== 'open') return tokenStatus
     tokenStatus.session.usedAt = now
     tokenStatus.session.uses += 1
@@ -238,7 +239,7 @@ export class MemorySessions implements SessionStore {
   }
 
   end(product: string, token: string, ending: SessionEnd, address?: string): TokenStatus {
-    const tokenStatus = this.#peekFrom(product, token, ending.at, address)
+    const tokenStatus = this.#from(address, this.peek(product, token, ending.at), ending.at)
     if (tokenStatus.is !== 'open') return tokenStatus
     const { session } = tokenStatus
     if (ending.cause !== 'logged-out' || !session.policy.stateless) this.#close(this.#product(product), session, ending)
@@ -330,12 +331,11 @@ export class MemorySessions implements SessionStore {
   }
 
   /** What the token is worth to that address: from a wrong one, a pinned session dies. */
-  #peekFrom(product: string, token: string, now: number, address: string | undefined): TokenStatus {
-    const tokenStatus = this.peek(product, token, now)
+  #from(address: string | undefined, tokenStatus: TokenStatus, now: number): TokenStatus {
     if (tokenStatus.is !== 'open' || address === undefined) return tokenStatus
     const { session } = tokenStatus
     if (!session.policy.pinned || session.address === '*' || session.address === address) return tokenStatus
-    this.#close(this.#product(product), session, { cause: 'moved', at: now, by: address })
+    this.#close(this.#product(session.product), session, { cause: 'moved', at: now, by: address })
     return statusOf(session)
   }
 

@@ -1,5 +1,6 @@
 import timers from 'node:timers'
 import promises from 'node:timers/promises'
+import { memoize } from '../base/memoize.js'
 
 // Taken when the module is loaded: test runners put fakes in their place that never run by themselves.
 const { setTimeout: wait } = promises
@@ -82,14 +83,12 @@ export class Clock {
   }
 }
 
-let lastSecond = -1
-let lastText = ''
+/** The `Date` header's form of a time, in Unix milliseconds. */
+export const httpDate = (at: number): string => dateOfSecond(Math.floor(at / 1000))
 
-/** The `Date` header's form of a time. Kept for a second, as every answer needs it. */
-export const httpDate = (at: number): string => {
-  const second = Math.floor(at / 1000)
-  if (second === lastSecond) return lastText
-  lastSecond = second
-  lastText = new Date(at).toUTCString()
-  return lastText
-}
+/** Kept for a second, as every answer needs it. */
+const dateOfSecond = memoize(
+  1,
+  (second: number) => second,
+  second => new Date(second * 1000).toUTCString()
+)

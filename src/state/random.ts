@@ -70,21 +70,27 @@ export interface RandomSource {
   bytes(purpose: string): Buffer
 }
 
-/** Secret bytes in stock, one for all worlds; every draw is a piece of its own. */
-let stock: Buffer = Buffer.alloc(0)
-let used = 0
+/** Secret bytes of the system, which are fetched many at once: every draw is a piece of its own. */
+class SystemSource implements RandomSource {
+  #stock: Buffer = Buffer.alloc(0)
+  #used = 0
 
-/** 32 bytes that nothing has to repeat. */
-const secret = (): Buffer => {
-  if (used === stock.length) {
-    stock = randomBytes(16_384)
-    used = 0
+  root(): string {
+    return randomBytes(32).toString('hex')
   }
-  used += 32
-  return stock.subarray(used - 32, used)
+
+  readonly bytes = (): Buffer => {
+    if (this.#used === this.#stock.length) {
+      this.#stock = randomBytes(16_384)
+      this.#used = 0
+    }
+    this.#used += 32
+    return this.#stock.subarray(this.#used - 32, this.#used)
+  }
 }
 
-const systemSource: RandomSource = { root: () => randomBytes(32).toString('hex'), bytes: secret }
+/** One for all spaces, so that each is not given a stock of its own. */
+const systemSource = new SystemSource()
 
 /** A lower-case version-4 UUID made of the first 16 of the bytes, which it marks as such. */
 export const uuid = (bytes: Buffer): string => v4({ random: bytes })
