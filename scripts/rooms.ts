@@ -11,6 +11,7 @@ export const rooms = [
   'src/scenario/engine',
   'src/scenario',
   'src/scenario/format',
+  'src/overlay',
   'src/journal',
   'src/space',
   'src/snapshot',

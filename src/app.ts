@@ -6,6 +6,7 @@ import { type ExchangeListener, Recorder } from './exchange/recorder.js'
 import { type EventListener, Events } from './journal/events.js'
 import { JournalBudget } from './journal/journal-budget.js'
 import { Metrics } from './journal/metrics.js'
+import type { Overlay } from './overlay/overlay.js'
 import type { Product } from './product/product.js'
 import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scenario.js'
 import { createDispatcher, type Handle } from './server/dispatcher.js'
@@ -66,6 +67,8 @@ export interface AppOptions {
   readonly onEvent?: EventListener
   /** Told before a space forgets what was in it. */
   readonly audit?: Audit
+  /** What real servers answer otherwise. */
+  readonly overlay?: Overlay | undefined
 }
 
 export interface App {

@@ -14,6 +14,7 @@ import { writeGrillReport } from '../grill/report-files.js'
 import type { RunnerOptions } from '../grill/runner.js'
 import { findingsOf, type GrillSummary } from '../grill/summary.js'
 import { renderText } from '../grill/text-report.js'
+import type { Overlay } from '../overlay/overlay.js'
 import { reportFolder } from '../report/report-folder.js'
 import { createDocumentReader } from '../scenario/format/parse.js'
 import { tlsOf } from '../startup/from-settings.js'
@@ -42,13 +43,13 @@ export const grillCommand = async (
   if (request.words.length === 0)
     throw new UserError('no command: write it after two hyphens, as in session-mock grill -- python client.py')
   const options = await readGrillFlags(request.options)
-  const { settings } = await readWithScenario(checked, catalogOf(outside))
+  const { settings, overlay } = await readWithScenario(checked, catalogOf(outside))
   if (settings.report !== undefined && !options.plan) await reportFolder(settings.report)
   const folder = await mkdtemp(join(tmpdir(), 'session-mock-'))
   const stop = new AbortController()
   const unlisten = outside.onSignal?.(() => stop.abort())
   try {
-    const runner = await createRunner(settings, request, { options, folder, stop: stop.signal }, outside)
+    const runner = await createRunner(settings, request, { options, folder, overlay, stop: stop.signal }, outside)
     return await grill(runner, request, options, outside)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
@@ -63,13 +64,14 @@ export const grillCommand = async (
 interface RunnerContext {
   readonly options: GrillSettings
   readonly folder: string
+  readonly overlay: Overlay | undefined
   readonly stop: AbortSignal
 }
 
 const createRunner = async (
   settings: Settings,
   { words }: GrillRequest,
-  { options, folder, stop }: RunnerContext,
+  { options, folder, overlay, stop }: RunnerContext,
   outside: CommandContext
 ): Promise<RunnerOptions> => {
   const { products, endpoints, env, version } = outside
@@ -85,6 +87,7 @@ const createRunner = async (
     env,
     templates,
     settings,
+    overlay,
     products,
     endpoints,
     catalog: catalogOf(outside),

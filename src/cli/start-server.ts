@@ -41,7 +41,7 @@ export const startServer = async (
   output: Output
 ): Promise<CommandServer | undefined> => {
   const catalog = catalogOf(outside)
-  const { settings, scenario: parsed } = await readWithScenario(checked, catalog)
+  const { settings, scenario: parsed, overlay } = await readWithScenario(checked, catalog)
   warnOfUnknownVariables(outside)
   const log = await createLog(settings, logOutput(settings, output), outside.env)
   for (const warning of parsed.warnings) log.warn(formatIssue(warning))
@@ -60,6 +60,7 @@ export const startServer = async (
     bug: createBugLog(log),
     steered: loggedSteering(log),
     ca: tls?.ca,
+    overlay,
     ...allAudits(strict, report?.recorder),
     ...(report && { onEvent: report.recorder.onEvent })
   })

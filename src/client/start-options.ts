@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly scenario?: Scenario | string
   /** Reads the scenario file again when it changes. */
   readonly watch?: boolean
+  /** Files of overlays: what real servers answer otherwise, as `verify-real --save` writes it. */
+  readonly overlay?: readonly string[]
   /** Whether requests may ask for effects themselves, by a `Prefer` header; true where it is left out. */
   readonly prefer?: boolean
   /** A port of its own for the control API, for others than this client. */

@@ -33,7 +33,7 @@ export interface StartContext {
 export const startServer = async (options: StartOptions, surroundings: StartContext): Promise<Client> => {
   const { version, products, endpoints, scenarios, dashboard } = surroundings
   const catalog = new ScenarioCatalog(scenarios, products)
-  const { settings, scenario: parsed } = await readWithScenario(checkOptions(options, products), catalog)
+  const { settings, scenario: parsed, overlay } = await readWithScenario(checkOptions(options, products), catalog)
   const { scenario } = parsed
   const log = await logOf(options, settings)
   const strict = settings.strict
@@ -48,6 +48,7 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     version,
     dashboard,
     ca: tls?.ca,
+    overlay,
     ...(log && { hint: log.hint, onExchange: log.onExchange, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })

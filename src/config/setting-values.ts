@@ -66,6 +66,9 @@ export const duration: Parse<number> = given => {
 /** The path of a file or folder; whether it is there is seen where it is used. */
 export const path: Parse<string> = given => oneLine(lastOf(given), 'a path')
 
+/** Paths of files. */
+export const paths: Parse<readonly string[]> = given => given.map(each => oneLine(each, 'a path'))
+
 /** Sent as `Authorization: Bearer <token>`, which takes visible ASCII characters. */
 export const token: Parse<string> = given => {
   const value = oneLine(lastOf(given), 'a token')

@@ -8,6 +8,7 @@ import {
   oneOf,
   type Parse,
   path,
+  paths,
   port,
   scenario,
   someProducts,
@@ -181,6 +182,15 @@ export const settings = {
     onOff: true,
     help: 'Reload the scenario file on changes; open sessions are kept',
     parse: trueOrFalse
+  }),
+  overlay: setting<readonly string[]>({
+    group: 'Behaviour',
+    placeholder: '<files>',
+    fallback: [],
+    fallbackWords: 'none',
+    repeatable: true,
+    help: 'Overlay: answers of a real server, laid over those of the products',
+    parse: paths
   }),
   prefer: setting({
     group: 'Behaviour',

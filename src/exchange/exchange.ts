@@ -171,13 +171,17 @@ const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknow
 const overlaid = (answer: Answer, rules: RuleContext | undefined): Answer =>
   rules ? withHeaders({ ...answer, status: rules.status ?? answer.status }, rules.headers) : answer
 
-/** With the headers that the product puts on every answer. */
-const dressed = (answer: Answer, call: ProductCall): Answer => ({
-  status: answer.status,
-  headers: answer.headers,
-  always: call.product.headers?.(call, answer),
-  body: answer.body
-})
+/** With the headers that the product puts on every answer, and what an overlay says of real servers. */
+const dressed = (answer: Answer, call: ProductCall, failure?: Failure): Answer => {
+  const whole: Answer = {
+    status: answer.status,
+    headers: answer.headers,
+    always: call.product.headers?.(call, answer),
+    body: answer.body
+  }
+  const { overlay } = call.space
+  return overlay ? overlay.apply(whole, call, failure) : whole
+}
 
 /** The product's words for what was thrown; where even these throw, its words for that, and then no words. */
 const refuse = async (exchange: Exchange, thrown: unknown, tries = 2): Promise<Exchange> => {
@@ -196,7 +200,7 @@ const worded = async (failure: Failure, call: ProductCall): Promise<Answer> => {
   if (call.isRun) await call.useAnyway(failure)
   const { operation, product } = call
   const wording = operation?.failureResponses?.[failure.kind] ?? product.failureResponses[failure.kind]
-  return dressed(await wording(failure, call), call)
+  return dressed(await wording(failure, call), call, failure)
 }
 
 /** The last resort, where even the words for a server error fail. */

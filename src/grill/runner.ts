@@ -4,6 +4,7 @@ import type { Endpoint } from '../control/endpoint.js'
 import { type CommandEnd, startCommand } from '../exec/command.js'
 import { addressesOf, environmentOf, fillTemplates, type VariableTemplate } from '../exec/variables.js'
 import { verdictsOf } from '../journal/verdicts.js'
+import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
 import type { FlightRecord } from '../report/flight-record.js'
 import { FlightRecorder } from '../report/flight-recorder.js'
@@ -27,6 +28,7 @@ export interface RunnerOptions {
   readonly endpoints: () => Promise<readonly Endpoint[]>
   readonly catalog: ScenarioLookup
   readonly version: string
+  readonly overlay: Overlay | undefined
   readonly tls: TlsIdentity | undefined
   /** A file with the certificate to trust. */
   readonly ca: string | undefined
@@ -69,6 +71,7 @@ export const runOnce = async (
     catalog,
     version,
     ca: tls?.ca,
+    overlay: options.overlay,
     onExchange: () => ending.countCall(),
     onEvent: recorder.onEvent,
     ...allAudits(recorder)

@@ -6,6 +6,7 @@ import type { JournalBudget } from '../journal/journal-budget.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
 import { isRecord } from '../kit/fields.js'
+import type { Overlay } from '../overlay/overlay.js'
 import type { Why } from '../product/failure.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
 import { RuleEngine } from '../scenario/engine/rule-engine.js'
@@ -61,6 +62,8 @@ export interface SpaceDeps {
   readonly stopping: AbortSignal
   /** Told before a space forgets what was in it. */
   readonly audit?: Audit | undefined
+  /** What real servers answer otherwise. */
+  readonly overlay?: Overlay | undefined
   /** What the space of that name is driven by; left out, the real time and chance. */
   readonly runtimeOf?: ((name: string) => SpaceRuntime) | undefined
 }
@@ -117,6 +120,8 @@ export class Space {
   readonly prefers: boolean
   /** Aborted when the server is to stop. */
   readonly stopping: AbortSignal
+  /** What real servers answer otherwise. */
+  readonly overlay: Overlay | undefined
   #number = 0
   #state = new State()
   #counters: BoundedMap<number> = new BoundedMap()
@@ -141,6 +146,7 @@ export class Space {
     this.systemClock = this.#runtime?.systemClock ?? deps.systemClock
     this.prefers = deps.prefer
     this.stopping = deps.stopping
+    this.overlay = deps.overlay
     this.journal = new Journal(deps.journal, deps.journalBudget)
     this.holds = new Holds(
       (hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }),
@@ -413,10 +419,14 @@ export class Space {
 
   /** A session for that login, not yet kept. Its token depends on the seed, the login and its count alone. */
   newSession(product: Product, login: string, address: string, form?: SessionForm): Session {
-    const { createToken } = form ?? product.sessions
-    const token = createToken(this.random.bytes(`${product.name} token ${login}`))
+    const token = this.#createToken(product, login, form)
     const policy = form ? { ...this.policy(product), ...form.policy } : this.policy(product)
     return new Session(product.name, token, login, address, this.clock.now(), policy)
+  }
+
+  #createToken(product: Product, login: string, form?: SessionForm): string {
+    const draw = this.random.bytes(`${product.name} token ${login}`)
+    return form ? form.createToken(draw) : (this.overlay?.tokenMaker(product) ?? product.sessions.createToken)(draw)
   }
 
   /** A session that was there before the scenario began. */
@@ -424,7 +434,7 @@ export class Space {
     const product = this.#deps.products.find(each => each.name === name)
     if (!product) return
     const now = this.clock.now()
-    const drawn = token ?? product.sessions.createToken(this.random.bytes(`${name} token ${login}`))
+    const drawn = token ?? this.#createToken(product, login)
     const session = new Session(name, drawn, login, anywhere, now - age, this.policy(product))
     void this.sessions.open(session, session.openedAt)
     if (status !== 'open')

@@ -19,6 +19,7 @@ type Rest = Pick<
   | 'audit'
   | 'ca'
   | 'dashboard'
+  | 'overlay'
 >
 
 /** The app that the settings ask for, by the real time; `products` are those to serve where they name none. */

@@ -1,19 +1,40 @@
 import { UserError } from '../base/user-error.js'
 import type { CheckedSettings } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
+import type { Overlay } from '../overlay/overlay.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import type { ParsedScenario } from '../scenario/scenario.js'
 import { fileToWatch } from './watch.js'
 
-/** The settings and the scenario that they name. Throws one UserError with everything that is wrong in both. */
+export interface ReadSettings {
+  readonly settings: Settings
+  readonly scenario: ParsedScenario
+  /** What the overlays say; undefined where none is named. */
+  readonly overlay: Overlay | undefined
+}
+
+/** The settings, the scenario and the overlays that they name. Throws one UserError with everything that is wrong in them. */
 export const readWithScenario = async (
   { settings, problems }: CheckedSettings,
   catalog: ScenarioCatalog
-): Promise<{ readonly settings: Settings; readonly scenario: ParsedScenario }> => {
-  const scenario = await readScenario(settings, catalog).catch(rethrowUnlessUserError)
-  const all = [...problems, ...(scenario instanceof UserError ? [scenario.message] : [])]
-  if (all.length > 0 || !scenario || scenario instanceof UserError) throw new UserError(all.join('\n'))
-  return { settings: settings as Settings, scenario }
+): Promise<ReadSettings> => {
+  const [scenario, overlay] = await Promise.all([
+    readScenario(settings, catalog).catch(rethrowUnlessUserError),
+    readOverlay(settings, catalog).catch(rethrowUnlessUserError)
+  ])
+  const wrong = [scenario, overlay].flatMap(each => (each instanceof UserError ? [each.message] : []))
+  if (problems.length + wrong.length > 0 || !scenario || scenario instanceof UserError || overlay instanceof UserError)
+    throw new UserError([...problems, ...wrong].join('\n'))
+  return { settings: settings as Settings, scenario, overlay }
+}
+
+const readOverlay = async (
+  { overlay: files = [] }: Partial<Settings>,
+  { products }: ScenarioCatalog
+): Promise<Overlay | undefined> => {
+  if (files.length === 0) return undefined
+  const { readOverlays } = await import('../overlay/read-overlay.js')
+  return readOverlays(files, products)
 }
 
 /** Undefined where the setting itself is wrong: then there is no scenario to read. */

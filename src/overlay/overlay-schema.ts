@@ -1,0 +1,90 @@
+import { failureNames } from '../product/failure.js'
+import type { Product } from '../product/product.js'
+
+const strict = { type: 'object', additionalProperties: false } as const
+const text = { type: 'string', minLength: 1 } as const
+const status = { type: 'integer', minimum: 200, maximum: 599 } as const
+const pointer = '^(?:/[^/]+)+$'
+
+const entry = {
+  ...strict,
+  title: 'an entry of an overlay',
+  minProperties: 1,
+  properties: {
+    when: {
+      ...strict,
+      title: 'conditions',
+      description: 'Answers of the entry; all keys must hold. Default: all answers of the product.',
+      properties: {
+        operation: { ...text, description: 'Operation of the product.' },
+        outcome: { enum: ['success', ...failureNames], description: 'success, or the name of the failure.' },
+        reason: { ...text, description: 'Reason of the refusal, as in the journal.' },
+        status: { ...status, description: 'HTTP status of the answer of the mock.' },
+        type: { ...text, description: 'Media type of the answer of the mock.' },
+        method: {
+          type: 'string',
+          pattern: '^[A-Z]+$',
+          title: 'a method such as GET',
+          description: 'Method of the request.'
+        },
+        path: { type: 'string', pattern: '^/', title: 'a path such as /session', description: 'Path of the request.' },
+        accept: { type: 'string', description: 'Accept header of the request; empty for none.' },
+        content_type: { type: 'string', description: 'Content-Type header of the request; empty for none.' }
+      }
+    },
+    status: { ...status, description: 'HTTP status.' },
+    headers: {
+      type: 'object',
+      title: 'headers and their values',
+      additionalProperties: {
+        type: ['string', 'null'],
+        pattern: '^[\\t\\x20-\\x7e\\x80-\\xff]*$',
+        title: 'a text in one line, or null'
+      },
+      propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
+      description: 'Headers to set; null removes one.'
+    },
+    set: {
+      type: 'object',
+      title: 'JSON pointers and values',
+      propertyNames: { pattern: pointer },
+      description:
+        'Values in the body by JSON pointer, such as /error; in XML texts of elements, and of attributes as /root/@name.'
+    },
+    remove: {
+      type: 'array',
+      items: { type: 'string', pattern: pointer, title: 'a JSON pointer such as /error' },
+      description: 'JSON pointers of keys or elements to remove.'
+    },
+    body: { type: 'string', description: 'Whole body; {token}, {login} and {uuid} are replaced.' }
+  }
+}
+
+/** The JSON Schema of overlays for these products. */
+export const overlaySchema = (products: readonly Product[]) => ({
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'a session-mock overlay',
+  ...strict,
+  required: ['products'],
+  properties: {
+    title: { ...text, description: 'What it was made of.' },
+    products: {
+      ...strict,
+      title: 'products and their answers',
+      properties: Object.fromEntries(
+        products.map(({ name, title }) => [
+          name,
+          {
+            ...strict,
+            title: 'the overlay of a product',
+            description: `Overlay of ${title}.`,
+            properties: {
+              token: { ...text, description: 'Form of tokens: classes and counts, such as [0-9a-f]{40}.' },
+              answers: { type: 'array', items: entry, description: 'Changed answers, in order; all that match apply.' }
+            }
+          }
+        ])
+      )
+    }
+  }
+})
