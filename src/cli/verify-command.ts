@@ -28,6 +28,8 @@ export const addVerifyReal = (root: Command, outside: CommandContext, exit: (cod
     .option('--wait-expiry', 'wait until an idle session ends')
     .option('--ca <file>', 'certificate of the authority of the server in PEM')
     .option('--insecure', 'accept any certificate')
+    .option('--overlay <file>', 'overlay of the mock', several)
+    .option('--save <file>', 'write an overlay with what the server answers otherwise')
     .option('--report <folder>', 'write verify-real.json, verify-real.junit.xml and verify-real.md')
     .action(async (name: string) => {
       const { verifyRealCommand } = await import('./verify-real.js')

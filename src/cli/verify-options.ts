@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { parseDuration } from '../base/duration.js'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
@@ -25,7 +25,7 @@ export interface VerifyFlags {
   readonly waitExpiry?: true
   readonly report?: string
   readonly save?: string
-  readonly overlay?: string
+  readonly overlay?: readonly string[]
   readonly record?: string
   readonly against?: string
   readonly har?: string
@@ -148,5 +148,14 @@ export const readTextOf = async (flag: string, file: string): Promise<string> =>
     return await readFile(file, 'utf8')
   } catch (error) {
     throw new UserError(`${flag} "${file}": it cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Writes a file that a flag names. Throws a UserError. */
+export const writeTextTo = async (flag: string, file: string, text: string): Promise<void> => {
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw new UserError(`${flag} "${file}": it cannot be written: ${error instanceof Error ? error.message : error}`)
   }
 }

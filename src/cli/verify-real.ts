@@ -1,4 +1,5 @@
-import type { Product } from '../product/product.js'
+import { Overlay } from '../overlay/overlay.js'
+import { parseOverlay, readOverlays } from '../overlay/read-overlay.js'
 import { reportFolder } from '../report/report-folder.js'
 import { type SystemClock, systemClock } from '../state/clock.js'
 import type { CaseRequest, Cases } from '../verify/case.js'
@@ -10,8 +11,17 @@ import { createMock, waitOf } from '../verify/mock-transport.js'
 import { readCasesOf } from '../verify/read-cases.js'
 import { writeVerifyReport } from '../verify/report-files.js'
 import { countOutcomes, type VerifyResult } from '../verify/result.js'
+import { createOverlay, renderOverlay } from '../verify/save-overlay.js'
 import { renderText } from '../verify/text-report.js'
-import { mockAccount, playServer, resultOf, type ServerRun, type VerifyAccount } from '../verify/verify.js'
+import {
+  type MockSetup,
+  mockAccount,
+  playServer,
+  type ResultFacts,
+  resultOf,
+  type ServerRun,
+  type VerifyAccount
+} from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import {
@@ -22,7 +32,8 @@ import {
   readPause,
   readTextOf,
   readTimeout,
-  type VerifyFlags
+  type VerifyFlags,
+  writeTextTo
 } from './verify-options.js'
 
 /** Plays the cases of a product against a real server and the mock, and reports the differences; the answer is the exit code. */
@@ -36,25 +47,29 @@ export const verifyRealCommand = async (
   const cases = await readCasesOf(product, outside.cases)
   const origin = readOrigin(flags.url, product)
   const account = readAccount(flags, product, cases, outside.env)
-  const plan: Plan = { product, cases, origin, account, flags, clock }
+  const overlay = flags.overlay === undefined ? undefined : await readOverlays(flags.overlay, outside.products)
+  const setup = { product, cases, account, overlay, secure: origin.startsWith('https:') }
+  const plan: Plan = { setup, origin, flags, clock }
   if (flags.dryRun) return dryRun(plan, outside)
   if (flags.report !== undefined) await reportFolder(flags.report)
-  const result = await verifyServer(plan, outside)
+  const { real, ...facts } = await askServer(plan, outside)
+  const result = await resultOf({ setup, fidelity: readFidelity(flags), real, ...facts })
+  if (flags.save !== undefined) await saveOverlay(flags.save, { real, ...facts }, plan, outside)
   return tell(result, plan, outside)
 }
 
 interface Plan {
-  readonly product: Product
-  readonly cases: Cases
+  readonly setup: MockSetup
   readonly origin: string
-  readonly account: VerifyAccount
   readonly flags: VerifyFlags
   readonly clock: SystemClock
 }
 
-const verifyServer = async (plan: Plan, outside: CommandContext): Promise<VerifyResult> => {
-  const { product, cases, origin, account, flags, clock } = plan
-  const fidelity = readFidelity(flags)
+/** What the server did, and when. */
+type Asked = Pick<ResultFacts, 'real' | 'server' | 'startedAt' | 'milliseconds'>
+
+const askServer = async (plan: Plan, outside: CommandContext): Promise<Asked> => {
+  const { origin, flags, clock } = plan
   const transport = createHttpTransport({
     origin,
     ca: flags.ca === undefined ? undefined : await readTextOf('--ca', flags.ca),
@@ -68,9 +83,7 @@ const verifyServer = async (plan: Plan, outside: CommandContext): Promise<Verify
   const [began, startedAt] = [clock.elapsed(), new Date(clock.now()).toISOString()]
   try {
     const real = await playServer(serverRun(plan, transport.send, stop.signal))
-    const milliseconds = clock.elapsed() - began
-    const setup = { product, cases, account, secure: origin.startsWith('https:') }
-    return await resultOf({ setup, fidelity, real, server: origin, startedAt, milliseconds })
+    return { real, server: origin, startedAt, milliseconds: clock.elapsed() - began }
   } finally {
     unlisten?.()
     transport.close()
@@ -78,7 +91,7 @@ const verifyServer = async (plan: Plan, outside: CommandContext): Promise<Verify
 }
 
 const serverRun = (
-  { product, cases, account, flags, clock }: Plan,
+  { setup: { product, cases, account }, flags, clock }: Plan,
   send: ServerRun['send'],
   stop: AbortSignal
 ): ServerRun => {
@@ -95,15 +108,31 @@ const serverRun = (
   }
 }
 
+/** Writes what the server answers otherwise, and tries it at once. */
+const saveOverlay = async (
+  file: string,
+  asked: Asked,
+  { setup, flags }: Plan,
+  outside: CommandContext
+): Promise<void> => {
+  const fidelity = readFidelity(flags)
+  const title = `${setup.product.title} at ${asked.server}, ${asked.startedAt.slice(0, 10)}`
+  const saved = await createOverlay({ setup, fidelity, real: asked.real, title })
+  const text = renderOverlay(saved, fidelity)
+  await writeTextTo('--save', file, text)
+  const overlay = new Overlay(Object.entries(parseOverlay({ name: file, text }, outside.products).products))
+  const { results } = await resultOf({ setup: { ...setup, overlay }, fidelity, ...asked })
+  const left = countOutcomes(results)['mock differs']
+  outside.stderr.write(
+    `session-mock: ${file} is written; with --overlay ${file} ${left === 0 ? 'the mock is the same' : `${left} cases still differ`}\n`
+  )
+}
+
 /** Prints the requests that would be sent if the server answered as the mock does. */
 const dryRun = async (plan: Plan, { stdout }: CommandContext): Promise<number> => {
-  const { product, cases, account, flags, origin } = plan
-  const mock = createMock({
-    product,
-    fidelity: readFidelity(flags),
-    account: mockAccount(account, product),
-    secure: origin.startsWith('https:')
-  })
+  const { setup, flags, origin } = plan
+  const { product, cases, account } = setup
+  const mock = createMock({ ...setup, fidelity: readFidelity(flags), account: mockAccount(account, product) })
   let count = 0
   const send = printing(mock.send, {
     cases,
@@ -132,7 +161,7 @@ const secretsOf = ({ password, options }: VerifyAccount, cases: Cases): string[]
 /** Prints and writes the result; the answer is the exit code. */
 const tell = async (
   result: VerifyResult,
-  { account, cases, flags }: Plan,
+  { setup: { account, cases }, flags }: Plan,
   { stdout, stderr }: CommandContext
 ): Promise<number> => {
   const answers = result.results.flatMap(({ answer, mock }) => [answer, mock].filter(each => each !== undefined))

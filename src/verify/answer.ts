@@ -1,8 +1,12 @@
+import type { OverlayCondition } from '../overlay/overlay-document.js'
+
 /** An answer as it was received; headers in their own letter case, those of one name joined by a comma. */
 export interface ReceivedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** What the mock knows of its answer. */
+  readonly facts?: OverlayCondition
 }
 
 /** Headers of the connection, of proxies and of the software of a server: no part of a product. */

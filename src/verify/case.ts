@@ -70,6 +70,8 @@ export interface Cases {
   readonly options: Readonly<Record<string, string>>
   /** Regular expressions of marks, by name. */
   readonly patterns: Readonly<Record<string, string>>
+  /** Values with marks that headers have in any answer, by lower-case name. */
+  readonly volatileHeaders: ReadonlyMap<string, readonly string[]>
   /** Opens a session for the cases that need one. */
   readonly login: Case
   /** Ends a session that is left open. */

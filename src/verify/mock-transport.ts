@@ -1,6 +1,10 @@
 import type { InjectOptions } from 'light-my-request'
 import { type App, createApp } from '../app.js'
 import { withRealTicks } from '../base/real-ticks.js'
+import type { Exchange } from '../exchange/exchange.js'
+import { decodedPath } from '../http/path.js'
+import { mediaTypeOf, type Overlay } from '../overlay/overlay.js'
+import type { OverlayCondition } from '../overlay/overlay-document.js'
 import type { Fidelity, Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { AccountDocument } from '../state/accounts.js'
@@ -15,6 +19,7 @@ export interface MockOptions {
   /** It answers as it does over TLS. */
   readonly secure: boolean
   readonly scenario?: Partial<Scenario>
+  readonly overlay?: Overlay | undefined
 }
 
 /** The mock in this process: it listens to nothing, and no request takes time. */
@@ -24,18 +29,44 @@ export interface Mock {
   wait(until: NonNullable<Case['wait']>): Promise<void>
 }
 
-export const createMock = ({ product, fidelity, account, secure, scenario }: MockOptions): Mock => {
+export const createMock = ({ product, fidelity, account, secure, scenario, overlay }: MockOptions): Mock => {
   const clock = new SteppedClock()
+  let last: Exchange | undefined
   const app = createApp({
     products: [product],
     scenario: { title: 'verify-real', accounts: [account], sessions: [], products: {}, rules: [], ...scenario },
     settings: { [product.name]: { fidelity } },
-    systemClock: clock
+    systemClock: clock,
+    overlay,
+    onExchange: (_entry, _bugs, exchange) => {
+      last = exchange
+    }
   })
   return {
     app,
-    send: request => inject(app, product, request, secure),
+    send: async request => {
+      const answer = await inject(app, product, request, secure)
+      return last ? { ...answer, facts: factsOf(last, answer) } : answer
+    },
     wait: async until => clock.advance(waitOf(until, app.spaces.default.policy(product).idle))
+  }
+}
+
+/** Everything that an overlay may ask of this answer. */
+const factsOf = ({ call, failure }: Exchange, { status, headers }: ReceivedAnswer): OverlayCondition => {
+  const { request, operation } = call
+  const reason = failure?.detail.why?.reason
+  const type = mediaTypeOf({ status, headers })
+  return {
+    ...(operation && { operation: operation.name }),
+    outcome: failure?.kind ?? 'success',
+    ...(reason !== undefined && { reason }),
+    status,
+    ...(type !== undefined && { type }),
+    method: request.method,
+    path: decodedPath(request.url),
+    accept: request.headers.accept ?? '',
+    content_type: request.headers['content-type'] ?? ''
   }
 }
 

@@ -9,7 +9,7 @@ import type { Case, Cases, ExpectedAnswer } from './case.js'
 import { caseIssues } from './case-checks.js'
 import type { AnswerDocument, CaseDocument, CasesDocument } from './case-document.js'
 import { casesSchema } from './cases-schema.js'
-import { commonPatterns } from './marks.js'
+import { commonPatterns, marksIn } from './marks.js'
 
 /** Reads the cases of a product from the folder that they are shipped in. Throws ScenarioError. */
 export const readCasesOf = async (product: Product, folder: string): Promise<Cases> => {
@@ -41,11 +41,21 @@ const resolve = (document: CasesDocument, product: Product): Cases => {
     unknownToken: tokens.unknown,
     options,
     patterns: { ...commonPatterns, token, 'dead token': token, ...patterns },
+    volatileHeaders: volatileHeaders(cases),
     login: named(document.login),
     logout: named(document.logout),
     wrongLogin: named(document.wrong_login),
     cases
   }
+}
+
+const volatileHeaders = (cases: readonly Case[]): Map<string, readonly string[]> => {
+  const texts = new Map<string, readonly string[]>()
+  for (const { expect } of cases)
+    for (const { headers } of Object.values(expect))
+      for (const [name, text] of Object.entries(headers).filter(([, text]) => marksIn(text).length > 0))
+        texts.set(name.toLowerCase(), [...new Set([...(texts.get(name.toLowerCase()) ?? []), text])])
+  return texts
 }
 
 const resolveCase = (each: CaseDocument, document: CasesDocument): Case => {

@@ -1,5 +1,5 @@
 import type { ReceivedAnswer } from './answer.js'
-import type { ExpectedAnswer } from './case.js'
+import type { Cases, ExpectedAnswer } from './case.js'
 import type { ReferenceAnswer } from './compare-answers.js'
 import { isVolatileList } from './compare-bodies.js'
 import { expressionOf, type MarkScope } from './marks.js'
@@ -16,13 +16,14 @@ export const documentReference = async ({ status, headers, body }: ExpectedAnswe
 export const mockReference = async (
   answer: ReceivedAnswer,
   expected: ExpectedAnswer,
-  scope: MarkScope
+  { volatileHeaders, ...scope }: MarkScope & Pick<Cases, 'volatileHeaders'>
 ): Promise<ReferenceAnswer> => {
   const [template, body] = await Promise.all([parseExpectedBody(expected.body), parseBody(answer.body)])
   const texts = new Map(Object.entries(expected.headers).map(([name, text]) => [name.toLowerCase(), text]))
   const headers = Object.entries(answer.headers).map(([name, value]) => {
-    const text = texts.get(name.toLowerCase())
-    return [name, text !== undefined && expressionOf(text, scope).test(value) ? text : value]
+    const key = name.toLowerCase()
+    const candidates = [texts.get(key) ?? [], volatileHeaders.get(key) ?? []].flat()
+    return [name, candidates.find(text => expressionOf(text, scope).test(value)) ?? value]
   })
   return {
     status: answer.status,
@@ -33,14 +34,17 @@ export const mockReference = async (
 
 /** The tree with the marks of the template, where its leaves fit them. */
 const withMarksOf = (template: Tree | undefined, tree: Tree, scope: MarkScope): Tree => {
-  if (template instanceof MarkedLeaf) return fits(template, tree, scope) ? template : tree
-  if (isList(template) && isList(tree))
-    return isVolatileList(template)
-      ? marked(template[0], tree, scope)
-      : tree.map((each, index) => withMarksOf(template[index], each, scope))
-  if (!isBranch(template) || !isBranch(tree)) return tree
-  const entries = Object.entries(tree).map(([key, value]) => [key, withMarksOf(template[key], value, scope)])
-  return Object.fromEntries(entries)
+  if (template instanceof MarkedLeaf && fits(template, tree, scope)) return template
+  if (tree === scope.values.token && tree !== undefined) return new MarkedLeaf('{token}', false)
+  if (isList(tree)) {
+    const list = isList(template) ? template : []
+    return isVolatileList(list)
+      ? marked(list[0], tree, scope)
+      : tree.map((each, at) => withMarksOf(list[at], each, scope))
+  }
+  if (!isBranch(tree)) return tree
+  const branch = isBranch(template) ? template : {}
+  return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, withMarksOf(branch[key], value, scope)]))
 }
 
 /** A list that stands for any number of elements stays one, also where the mock has none. */

@@ -2,7 +2,7 @@ import type { Fidelity, Product } from '../product/product.js'
 import type { Cases } from './case.js'
 import { type Difference, differenceKey } from './difference.js'
 import type { Run } from './player.js'
-import type { CaseResult } from './verdict.js'
+import type { CaseResult, RightIn } from './verdict.js'
 
 /** What a run has found. */
 export interface VerifyResult {
@@ -24,8 +24,8 @@ export interface VerifyResult {
 export interface Finding {
   readonly difference: Difference
   readonly cases: readonly string[]
-  /** The fidelity in which the mock is right in all of them. */
-  readonly rightIn: Fidelity | undefined
+  /** What makes the mock right in all of them. */
+  readonly rightIn: RightIn | undefined
 }
 
 /** The differences of the server from the mock, each once; lost answers are differences, too. */
@@ -47,7 +47,7 @@ interface Differing {
 }
 
 const grouped = (all: readonly Differing[]): Finding[] => {
-  const found = new Map<string, { difference: Difference; cases: string[]; right: (Fidelity | undefined)[] }>()
+  const found = new Map<string, { difference: Difference; cases: string[]; right: (RightIn | undefined)[] }>()
   for (const { result, differences } of all)
     for (const difference of differences) {
       const key = differenceKey(difference)

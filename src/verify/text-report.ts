@@ -7,7 +7,7 @@ import {
   findingsOf,
   type VerifyResult
 } from './result.js'
-import type { CaseResult } from './verdict.js'
+import type { CaseResult, RightIn } from './verdict.js'
 
 /** The result for people: a line for each case, then each difference once. */
 export const renderText = (result: VerifyResult): string => {
@@ -42,6 +42,7 @@ const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((
 export const describeOutcome = ({ outcome, rightIn, why, document }: CaseResult): string => {
   if (why !== undefined) return `${outcome}: ${why}`
   if (outcome === 'same') return document.length === 0 ? 'same' : 'same; the document differs'
+  if (rightIn === 'no overlay') return 'mock differs; without the overlay it is right'
   if (rightIn !== undefined) return `mock differs; ${rightIn} is right`
   return document.length === 0 ? 'mock differs; the document is right' : 'mock differs; so does the document'
 }
@@ -57,11 +58,16 @@ const findingLines = (title: string, findings: readonly Finding[]): string[] => 
 
 /** `status: 403 instead of 401 (the mock is right with --fidelity observed)`. */
 export const describeFinding = ({ difference, rightIn }: Finding): string =>
-  `${describeDifference(difference)}${rightIn === undefined ? '' : ` (the mock is right with --fidelity ${rightIn})`}`
+  `${describeDifference(difference)}${rightIn === undefined ? '' : ` (the mock is right ${describeRight(rightIn)})`}`
+
+const describeRight = (rightIn: RightIn): string =>
+  rightIn === 'no overlay' ? 'without the overlay' : `with --fidelity ${rightIn}`
 
 const advice = ({ results, product }: VerifyResult): string[] => {
   const right = new Set(results.flatMap(({ rightIn }) => rightIn ?? []))
-  return [...right].map(
-    fidelity => `Run the mock with --fidelity ${product.name}=${fidelity} for the cases that are right there.`
+  return [...right].map(rightIn =>
+    rightIn === 'no overlay'
+      ? 'The overlay contradicts the server: write it anew with --save.'
+      : `Run the mock with --fidelity ${product.name}=${rightIn} for the cases that are right there.`
   )
 }

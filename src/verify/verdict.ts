@@ -6,6 +6,7 @@ import type { Difference } from './difference.js'
 import { tokenOf } from './opened-sessions.js'
 import type { Observation, Run } from './player.js'
 import { documentReference, mockReference } from './reference.js'
+import { shapeOf } from './shape.js'
 
 /** What a case says about server, mock and document. */
 export interface CaseResult {
@@ -15,8 +16,8 @@ export interface CaseResult {
   readonly why: string | undefined
   /** Differences of the server from the mock, in the chosen fidelity. */
   readonly differences: readonly Difference[]
-  /** The fidelity in which the mock is right, where it is not right in the chosen one. */
-  readonly rightIn: Fidelity | undefined
+  /** What makes the mock right, where it is not: the other fidelity, or no overlay. */
+  readonly rightIn: RightIn | undefined
   /** Differences of the server from the document. */
   readonly document: readonly Difference[]
   /** What the server answered. */
@@ -25,13 +26,16 @@ export interface CaseResult {
   readonly mock: ReceivedAnswer | undefined
 }
 
+/** How the mock would be right. */
+export type RightIn = Fidelity | 'no overlay'
+
 export interface CompareOptions {
   readonly cases: Cases
   readonly real: Run
   readonly mocks: Readonly<Record<Fidelity, Run>>
+  /** The mock without the overlay, where there is one. */
+  readonly plain?: Readonly<Record<Fidelity, Run>> | undefined
   readonly fidelity: Fidelity
-  /** The expression of a whole token of the mock; left out, that of the product. */
-  readonly token?: string | undefined
 }
 
 /** Compares each case that was played against the server with the mock and with the document. */
@@ -44,11 +48,7 @@ const compareCase = async (observation: Observation, options: CompareOptions): P
   const nothing = { case: each, differences: [], rightIn: undefined, document: [], answer, mock }
   if (!answer) return { ...nothing, outcome: lost === undefined ? 'not sent' : 'no answer', why: lost ?? skipped }
   const differences = await differencesFrom(options.fidelity, observation, answer, options)
-  const others = fidelities.filter(fidelity => fidelity !== options.fidelity)
-  const right = await Promise.all(
-    others.map(async other => (await differencesFrom(other, observation, answer, options)).length === 0)
-  )
-  const rightIn = differences.length > 0 ? others.find((_other, index) => right[index]) : undefined
+  const rightIn = differences.length > 0 ? await whereRight(observation, answer, options) : undefined
   const document = await compareAnswers(
     await documentReference(each.expect.documented),
     answer,
@@ -56,6 +56,18 @@ const compareCase = async (observation: Observation, options: CompareOptions): P
   )
   const outcome = differences.length === 0 ? 'same' : 'mock differs'
   return { ...nothing, outcome, why: undefined, differences, rightIn, document }
+}
+
+const whereRight = async (
+  observation: Observation,
+  answer: ReceivedAnswer,
+  options: CompareOptions
+): Promise<RightIn | undefined> => {
+  const { plain, fidelity } = options
+  const isRight = async (fidelity: Fidelity, mocks: CompareOptions['mocks']) =>
+    (await differencesFrom(fidelity, observation, answer, { ...options, mocks })).length === 0
+  for (const other of fidelities) if (other !== fidelity && (await isRight(other, options.mocks))) return other
+  return plain && (await isRight(fidelity, plain)) ? 'no overlay' : undefined
 }
 
 const observed = ({ observations }: Run, each: Case): Observation | undefined =>
@@ -70,7 +82,10 @@ const differencesFrom = async (
   const played = observed(options.mocks[fidelity], observation.case)
   if (!played?.answer) return []
   const expected = observation.case.expect[fidelity]
-  const reference = await mockReference(played.answer, expected, scopeOf(played, options))
+  const reference = await mockReference(played.answer, expected, {
+    ...scopeOf(played, options),
+    volatileHeaders: options.cases.volatileHeaders
+  })
   return [
     ...(await compareAnswers(reference, answer, scopeOf(observation, options))),
     ...tokenShape(observation, answer, options)
@@ -81,22 +96,9 @@ const scopeOf = ({ values }: Observation, { cases }: CompareOptions) => ({ value
 
 /** A new token of another form than the mock's. */
 const tokenShape = ({ case: each }: Observation, answer: ReceivedAnswer, options: CompareOptions): Difference[] => {
-  const { cases, token: expected = cases.patterns.token ?? '' } = options
+  const { cases } = options
+  const expected = cases.patterns.token ?? ''
   const token = each.opens ? tokenOf(answer, cases) : undefined
   if (token === undefined || new RegExp(`^(?:${expected})$`).test(token)) return []
-  return [{ kind: 'token shape', place: 'token', expected, found: shapeOf(token) }]
-}
-
-/** The length of each part of a token and the classes of its characters: no part of the token itself. */
-export const shapeOf = (token: string): string => {
-  const classes = classesOf(token)
-  return token.replace(/[A-Za-z0-9]+|[^\w-]/g, part =>
-    /[A-Za-z0-9]/.test(part) ? `[${classes}]{${part.length}}` : `\\${part}`
-  )
-}
-
-const classesOf = (token: string): string => {
-  if (/^[^G-Zg-z]*$/.test(token) && /[a-f]/i.test(token))
-    return `0-9${/[a-f]/.test(token) ? 'a-f' : ''}${/[A-F]/.test(token) ? 'A-F' : ''}`
-  return `${/\d/.test(token) ? '0-9' : ''}${/[a-z]/.test(token) ? 'a-z' : ''}${/[A-Z]/.test(token) ? 'A-Z' : ''}`
+  return [{ kind: 'token shape', place: 'token', expected, found: shapeOf([token]) ?? 'another form' }]
 }

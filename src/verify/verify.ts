@@ -1,3 +1,4 @@
+import type { Overlay } from '../overlay/overlay.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import type { AccountDocument } from '../state/accounts.js'
 import type { SystemClock } from '../state/clock.js'
@@ -23,6 +24,7 @@ export interface MockSetup {
   readonly account: VerifyAccount
   /** The server is asked over TLS. */
   readonly secure: boolean
+  readonly overlay?: Overlay | undefined
 }
 
 export interface ServerRun {
@@ -54,8 +56,8 @@ export const playMocks = async (setup: MockSetup): Promise<Readonly<Record<Fidel
   return Object.fromEntries(runs) as Record<Fidelity, Run>
 }
 
-const playMock = ({ product, cases, account, secure }: MockSetup, fidelity: Fidelity): Promise<Run> => {
-  const mock = createMock({ product, fidelity, account: mockAccount(account, product), secure })
+const playMock = ({ product, cases, account, secure, overlay }: MockSetup, fidelity: Fidelity): Promise<Run> => {
+  const mock = createMock({ product, fidelity, account: mockAccount(account, product), secure, overlay })
   return playCases({ cases, account: valuesOf(account), send: mock.send, skip: () => undefined, wait: mock.wait })
 }
 
@@ -96,15 +98,22 @@ export interface ResultFacts {
 
 /** Compares what the server did with what the mock does, and with the document. */
 export const resultOf = async ({ setup, fidelity, real, ...facts }: ResultFacts): Promise<VerifyResult> => {
-  const { cases, product } = setup
-  const mocks = await playMocks(setup)
+  const { product, overlay } = setup
+  const cases = withTokenShape(setup)
+  const plain = overlay && (await playMocks({ ...setup, overlay: undefined }))
   return {
     ...facts,
     product,
     cases,
     fidelity,
-    results: await compareRuns({ cases, real, mocks, fidelity }),
+    results: await compareRuns({ cases, real, mocks: await playMocks(setup), plain, fidelity }),
     sessions: real.sessions,
     stopped: real.stopped
   }
+}
+
+/** The cases with the form of tokens that the overlay gives them. */
+const withTokenShape = ({ cases, product, overlay }: MockSetup): Cases => {
+  const token = overlay?.shapes.get(product.name)
+  return token === undefined ? cases : { ...cases, patterns: { ...cases.patterns, token, 'dead token': token } }
 }

@@ -54,6 +54,12 @@ export const startCommand = async (t: Test, argv: readonly string[], outside: Pa
   return { url, out: () => said.out, err: () => said.err }
 }
 
+/** What the command takes from outside; what it says is added to `said`. */
+export const commandContext = (argv: readonly string[], said: { out: string; err: string }): CommandContext => ({
+  ...surroundings(argv, said),
+  stopped: async () => undefined
+})
+
 const surroundings = (argv: readonly string[], said: { out: string; err: string }) => ({
   argv,
   env: {},

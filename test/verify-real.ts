@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs'
+import t, { type Test } from 'tap'
+import { verifyRealCommand } from '../src/cli/verify-real.js'
+import { Overlay } from '../src/overlay/overlay.js'
+import { parseOverlay } from '../src/overlay/read-overlay.js'
+import { fidelities } from '../src/product/product.js'
+import { systemClock } from '../src/state/clock.js'
+import { commandContext } from './support/command.js'
+import { products } from './support/known-products.js'
+import { scenarioOf } from './support/scenario.js'
+import { realServer, verifyReal } from './support/verify.js'
+
+/** Ten ways in which the second session-mock differs on purpose: nine by its overlay, the expiry by its scenario. */
+const planted = `products:
+  cbrain:
+    token: '[0-9A-F]{40}'
+    answers:
+      - { when: { outcome: no-session, reason: no-token }, status: 403 }
+      - { headers: { X-Frame-Options: DENY } }
+      - { when: { outcome: not-found, type: application/json }, set: { /error: No route } }
+      - { when: { outcome: bad-request }, remove: [/error] }
+      - { when: { operation: login, outcome: success, type: application/json }, set: { /user_id: '1' } }
+      - { when: { outcome: method-not-allowed, type: application/json }, set: { /error: No route } }
+      - { when: { outcome: method-not-allowed, type: application/xml }, body: '' }
+      - { when: { outcome: success, type: application/xml, operation: session }, headers: { Content-Type: text/xml } }
+      - { when: { path: /session_status, method: GET }, status: 404 }
+`
+const shortLived = scenarioOf('{ products: { cbrain: { idle: 12h } } }')
+
+const overlayOf = (text: string): Overlay =>
+  new Overlay(Object.entries(parseOverlay({ name: 'planted.yaml', text }, products).products))
+
+/** The findings of a run, each with its cases, as its report has them. */
+const findingsIn = (folder: string): [difference: string, cases: readonly string[]][] => {
+  const { findings } = JSON.parse(readFileSync(`${folder}/verify-real.json`, 'utf8')) as Report
+  return findings
+    .map(({ difference: { kind, place, expected, found }, cases }): [string, readonly string[]] => [
+      `${kind}, ${place}: ${expected} → ${found}`,
+      cases
+    ])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+interface Report {
+  readonly findings: readonly {
+    readonly difference: Readonly<Record<'kind' | 'place' | 'expected' | 'found', string | undefined>>
+    readonly cases: readonly string[]
+  }[]
+}
+
+/** A run that waits for the expiry, by a clock that is the server's, too. */
+const withExpiry = async (t: Test, flags: object) => {
+  const { url, app } = await realServer(t, 'cbrain', { overlay: overlayOf(planted), scenario: shortLived })
+  const said = { out: '', err: '' }
+  const context = commandContext([], said)
+  const clock = {
+    ...systemClock,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      if (ms === 30_000) return systemClock.sleep(ms, signal)
+      app.spaces.default.clock.advance(ms)
+    }
+  }
+  const env = { REAL_PASSWORD: 'demo' }
+  const all = { url, login: 'demo', passwordEnv: 'REAL_PASSWORD', pause: '0', waitExpiry: true, ...flags } as const
+  const code = await verifyRealCommand('cbrain', all, { ...context, env }, clock)
+  const { sessions, clock: time } = app.spaces.default
+  return { code, ...said, open: sessions.count('cbrain', time.now()) }
+}
+
+const everyCase = 'every case'
+
+t.test('of a server that differs in ten ways on purpose, all ten are named, and nothing else', async t => {
+  const report = t.testdir({})
+  const { code, open } = await withExpiry(t, { report })
+  t.equal(code, 5)
+  t.equal(open, 0)
+  const found = findingsIn(report).map(([difference, cases]) => [difference, cases.length > 20 ? everyCase : cases])
+  const token = [
+    'log in with a form',
+    'log in with JSON',
+    'log in as XML',
+    'log in with a multipart form',
+    'log in with a dead token and good credentials'
+  ]
+  t.strictSame(found, [
+    [
+      'empty body, body: {"hash":{"status":{"@type":"integer","#":"404"},"error":"Not Found"}} → an empty body',
+      ['send PUT as XML']
+    ],
+    ['header, header x-frame-options: SAMEORIGIN → DENY', everyCase],
+    ['key, body error: "Bad Request" → undefined', ['log in with malformed JSON']],
+    [
+      'media type, header content-type: application/xml; charset=utf-8 → text/xml',
+      [
+        'use a token as XML with .xml',
+        'use a token as XML with ?format=xml',
+        'use a token as XML with Accept application/xml',
+        'use a token as XML with Accept text/xml'
+      ]
+    ],
+    ['status, status: 200 → 401', ['use a token just before it expires']],
+    ['status, status: 200 → 404', ['use the alias /session_status']],
+    ['status, status: 401 → 403', ['use no token', 'log out with no token', 'use no token and any format']],
+    [
+      'text, body error: "Not Found" → "No route"',
+      [
+        'send PUT',
+        'send PATCH',
+        'send OPTIONS',
+        'send DELETE to an alias',
+        'ask for an unknown path',
+        'ask for a path in other letter case'
+      ]
+    ],
+    ['token shape, token: [0-9a-f]{32} → [0-9A-F]{40}', token],
+    [
+      'type, body user_id: number {number} → string "1"',
+      [
+        'log in with a form',
+        'log in with a live token and no credentials',
+        'log in with JSON',
+        'log in with a multipart form',
+        'log in with a dead token and good credentials'
+      ]
+    ]
+  ])
+})
+
+t.test('with the overlay that --save writes, a mock is the same as that server', async t => {
+  const folder = t.testdir({})
+  const { url } = await realServer(t, 'cbrain', { overlay: overlayOf(planted) })
+  const saved = await verifyReal('cbrain', url, ['--save', `${folder}/observed.yaml`])
+  t.equal(saved.code, 5)
+  t.match(
+    saved.err,
+    `session-mock: ${folder}/observed.yaml is written; with --overlay ${folder}/observed.yaml the mock is the same\n`
+  )
+  const again = await verifyReal('cbrain', url, ['--overlay', `${folder}/observed.yaml`])
+  t.match(again.out, ' 0 differ,')
+  t.equal(again.code, 0)
+  const text = readFileSync(`${folder}/observed.yaml`, 'utf8')
+  t.notMatch(text, /[0-9A-F]{40}/, 'it has no token of the server')
+  const { url: other } = await realServer(t, 'cbrain')
+  const contradicted = await verifyReal('cbrain', other, ['--overlay', `${folder}/observed.yaml`])
+  t.equal(contradicted.code, 5)
+  t.match(contradicted.out, 'mock differs; without the overlay it is right\n')
+  t.match(contradicted.out, 'The overlay contradicts the server: write it anew with --save.\n')
+})
+
+for (const { name } of products)
+  for (const fidelity of fidelities)
+    t.test(`what the other fidelity of ${name} answers can be saved as an overlay of ${fidelity}`, async t => {
+      const folder = t.testdir({})
+      const other = fidelities.find(each => each !== fidelity) ?? fidelity
+      const { url } = await realServer(t, name, { fidelity: other })
+      await verifyReal(name, url, ['--fidelity', fidelity, '--save', `${folder}/o.yaml`])
+      const { code, out } = await verifyReal(name, url, ['--fidelity', fidelity, '--overlay', `${folder}/o.yaml`])
+      t.equal(code, 0, out)
+    })
