@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import t from 'tap'
+import { scenarioOf } from '../../support/scenario.js'
+import { answering, realServer, verifyReal } from '../../support/verify.js'
+
+/** Answers everything alike. */
+const always =
+  (status: number, headers: Record<string, string>, body: string) =>
+  (_request: IncomingMessage, response: ServerResponse) =>
+    response.writeHead(status, headers).end(body)
+
+const html = { 'Content-Type': 'text/html; charset=utf-8' }
+
+for (const [what, status, headers, body, message] of [
+  [
+    'a login page in HTML',
+    200,
+    html,
+    '<!DOCTYPE html><title>Sign in</title>',
+    'POST /session was answered with HTTP 200, text/html; charset=utf-8, a page for browsers: a login page, a proxy or another server stands at this URL'
+  ],
+  [
+    'a redirect',
+    302,
+    { Location: 'https://sso.example.org/login' },
+    '',
+    'POST /session was answered with HTTP 302, no Content-Type, a redirect to https://sso.example.org/login, which is not followed: give the URL of cbrain itself'
+  ],
+  [
+    "a proxy's 502",
+    502,
+    { 'Content-Type': 'text/plain' },
+    'Bad Gateway',
+    'POST /session was answered with HTTP 502, text/plain: the server behind this URL does not answer its proxy'
+  ],
+  [
+    'another product',
+    404,
+    { 'Content-Type': 'application/json' },
+    '{"statusCode":793404,"statusDescription":"No resource"}',
+    'POST /session was answered with HTTP 404, application/json, and no session token: this is not the answer of cbrain. It begins with "{\\"statusCode\\":793404,\\"statusDescription\\":\\"No resource\\"}"'
+  ],
+  [
+    'wrong credentials',
+    401,
+    { 'Content-Type': 'application/json' },
+    '',
+    'POST /session was answered with HTTP 401, application/json: the login is refused. The credentials are wrong, or the account is locked. Nothing more was sent'
+  ]
+] as const)
+  t.test(`of ${what} the run says so after one request`, async t => {
+    const { url, asked } = await answering(t, always(status, headers, body))
+    const { code, out, err } = await verifyReal('cbrain', url)
+    t.equal(code, 1)
+    t.equal(out, '')
+    t.equal(err, `session-mock: ${message}\n`)
+    t.strictSame(asked, ['POST /session'])
+  })
+
+t.test('the refusal of a login that comes with HTTP 200 is known as one', async t => {
+  const { url, app } = await realServer(t, 'videntity')
+  const { code, err } = await verifyReal('videntity', url, [], { env: { REAL_PASSWORD: 'not-my-password' } })
+  t.equal(code, 1)
+  t.match(err, 'the login is refused. The credentials are wrong, or the account is locked.')
+  t.equal(app.spaces.default.journal.entries().length, 1)
+})
+
+t.test('an account that gets locked in the middle of a run ends it at once', async t => {
+  const scenario = scenarioOf('{ rules: [{ on: hcx.login, call: 2-, then: { fail: bad-credentials } }] }')
+  const { url, app } = await realServer(t, 'hcx', { scenario })
+  const { code, out, err } = await verifyReal('hcx', url)
+  t.equal(code, 1)
+  t.match(err, 'the server refuses an account that it accepted before; it may be locked. Nothing more was sent')
+  t.match(out, 'The run ended early: POST /api/admin/v1/sessions')
+  const logins = app.spaces.default.journal.entries().filter(({ operation }) => operation === 'login')
+  t.ok(logins.length <= 3, `${logins.length} logins`)
+  t.equal(app.spaces.default.sessions.count('hcx', app.spaces.default.clock.now()), 0)
+})
+
+t.test('a server that nothing listens for is not reached', async t => {
+  const { url } = await answering(t, always(200, {}, ''))
+  const { code, err } = await verifyReal('cbrain', url.replace(/:\d+$/, ':1'))
+  t.strictSame(
+    [code, err],
+    [1, 'session-mock: http://127.0.0.1:1 cannot be reached: nothing listens there (ECONNREFUSED)\n']
+  )
+})
+
+t.test('HTTPS of a port that speaks HTTP is named', async t => {
+  const { url } = await answering(t, always(200, {}, ''))
+  const { code, err } = await verifyReal('cbrain', url.replace('http:', 'https:'))
+  t.equal(code, 1)
+  t.match(err, 'cannot be reached: the server speaks no TLS at this port')
+})
+
+t.test('answers that take too long in the middle of a run are differences, and the run goes on', async t => {
+  const scenario = scenarioOf('{ rules: [{ on: cbrain.session, call: 6, then: { hold: forever } }] }')
+  const { url, app } = await realServer(t, 'cbrain', { scenario })
+  const { code, out } = await verifyReal('cbrain', url, ['--timeout', '400ms'])
+  t.equal(code, 5)
+  t.match(out, /use the alias \/session_status +no answer: no whole answer within 400ms\n/)
+  t.match(out, '  no answer: no whole answer within 400ms instead of an answer\n    use the alias /session_status\n')
+  t.match(out, ', 0 differ, 1 without an answer, ')
+  app.spaces.default.holds.releaseAll()
+})
+
+t.test('a server that stops to answer ends the run, and what was seen is shown', async t => {
+  const { url, app } = await realServer(t, 'hcx', {
+    scenario: scenarioOf('{ rules: [{ on: hcx, call: 6-, then: { connection: EMPTY_RESPONSE } }] }')
+  })
+  const { code, out, err } = await verifyReal('hcx', url)
+  t.equal(code, 1)
+  t.match(
+    err,
+    `session-mock: ${url} cannot be reached: the server closed the connection without an answer (ECONNRESET)\n`
+  )
+  t.match(out, /log in +log in +same\n/)
+  t.match(out, '1 session was opened, 1 could not be ended and will expire.')
+  t.ok(app.spaces.default.journal.entries().length < 15)
+})
+
+t.test('an answer of 50 MB is read for a megabyte, and named', async t => {
+  const big = 'x'.repeat(50_000_000)
+  const { url } = await realServer(t, 'hcx')
+  const proxy = await answering(t, async (request, response) => {
+    if (request.method === 'GET') return response.writeHead(200, { 'Content-Type': 'application/json' }).end(big)
+    let body = ''
+    for await (const piece of request) body += piece
+    const { host: _host, connection: _connection, ...headers } = request.headers
+    const answer = await fetch(`${url}${request.url}`, {
+      method: request.method ?? '',
+      headers: headers as Record<string, string>,
+      ...(body !== '' && { body })
+    })
+    return response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text())
+  })
+  const report = t.testdir({})
+  const { code, out } = await verifyReal('hcx', proxy.url, ['--report', report])
+  t.equal(code, 5)
+  t.match(out, 'format, body: text: ')
+  t.ok(out.length < 20_000)
+})
+
+t.test('an answer that breaks off is no answer', async t => {
+  const scenario = scenarioOf('{ rules: [{ on: hcx.session, call: 1, then: { connection: truncate } }] }')
+  const { url } = await realServer(t, 'hcx', { scenario })
+  const { code, out } = await verifyReal('hcx', url)
+  t.equal(code, 5)
+  t.match(out, /use a token in x-hm-authorization +no answer: /)
+})
