@@ -3,6 +3,7 @@ import { testExample } from './support/example-clients.js'
 
 await testExample(t, {
   words: ['node', 'cbrain.js'],
+  third: 0,
   planted: {
     'token-in-url': { only: 'unavailable', names: ['credentials in a URL'] },
     'exit-on-error': { only: 'cbrain.session#2:server-error', names: ['leaked session'] },

@@ -3,6 +3,7 @@ import { testExample } from './support/example-clients.js'
 
 await testExample(t, {
   words: ['python3', 'netbrain.py'],
+  third: 1,
   planted: {
     'no-relogin': { only: 'expired', names: ['no re-login'] },
     'same-token': { only: 'revoked', names: ['dead token again', 'no re-login'] },

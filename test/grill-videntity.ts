@@ -3,6 +3,7 @@ import { testExample } from './support/example-clients.js'
 
 await testExample(t, {
   words: ['python3', 'videntity.py'],
+  third: 2,
   planted: {
     believes: { only: 'server-error', names: ['believed a refusal'] },
     'login-loop': { only: 'never-issued', names: ['login loop'] },

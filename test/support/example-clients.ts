@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
+import { placeFaults, runFaults } from '../../src/grill/fault.js'
 import { grill, namesIn } from './grill.js'
 
 export interface ExampleClient {
@@ -9,21 +10,27 @@ export interface ExampleClient {
   readonly words: readonly [string, ...string[]]
   /** The mistakes that can be planted in it, with the cases that show them and what they are called. */
   readonly planted: Readonly<Record<string, { readonly only: string; readonly names: readonly string[] }>>
+  /** Every third fault, from this one on, instead of all: `hcx.sh` meets all, the three other clients meet them between them. */
+  readonly third?: 0 | 1 | 2
 }
 
 const root = fileURLToPath(new URL('../../examples/grill/', import.meta.url))
 
+const faults = [...placeFaults, ...runFaults].map(({ name }) => name)
+
 /** Tells that nothing is found in the client as it is, and each mistake by its name where it is planted. */
-export const testExample = async (t: Test, { words, planted }: ExampleClient): Promise<void> => {
+export const testExample = async (t: Test, { words, planted, third }: ExampleClient): Promise<void> => {
   const file = words.at(-1) ?? ''
   const command = [...words.slice(0, -1), `${root}${file}`]
+  const chosen = third === undefined ? [] : ['--only', faults.filter((_, index) => index % 3 === third).join()]
   t.setTimeout(300_000)
   if (!(await isThere(words[0]))) return t.plan(0, `${words[0]} is not here`)
   await t.test(`nothing is found in ${file}`, { timeout: 200_000 }, async t => {
-    const { code, json } = await grill(t, ['--jobs', '4'], command)
+    const { code, json } = await grill(t, ['--jobs', '4', ...chosen], command)
     t.equal(code, 0)
     t.same(json.findings, [])
     t.equal(json.outcomes['not reached'], 0)
+    t.ok(json.plan.chosen > 10)
   })
   for (const [fault, { only, names }] of Object.entries(planted))
     await t.test(`in ${file}, ${fault} is called ${names.join(', ')}`, { timeout: 60_000 }, async t => {
