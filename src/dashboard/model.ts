@@ -28,7 +28,7 @@ export class Model {
   /** The list as it was when it was paused. */
   paused: readonly Summary[] | undefined
   /** The key of the request that is opened, and of the session that is pointed at. */
-  opened: string | undefined
+  openedKey: string | undefined
   session: string | undefined
   /** What was done or went wrong, said to everyone. */
   notice: { readonly text: string; readonly bad: boolean } | undefined

@@ -1,3 +1,3 @@
 import { runSuite } from '../support/suite.js'
 
-await runSuite('test/routes/control', 'test/src/control')
+await runSuite('control')

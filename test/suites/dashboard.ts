@@ -1,3 +1,3 @@
 import { runSuite } from '../support/suite.js'
 
-await runSuite('test/dashboard')
+await runSuite('dashboard')

@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from 'node:fs'
 import { register } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
+import { filesOfSuite } from './suites.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -11,10 +11,10 @@ declare global {
 
 /**
  * Runs test files one after the other in this process, as starting a process for each would take half of the time of all
- * tests. A folder stands for the files in it, at any depth.
+ * tests.
  */
-export const runSuite = async (...paths: readonly string[]): Promise<void> => {
-  const files = paths.flatMap(filesIn)
+export const runSuite = async (name: string): Promise<void> => {
+  const files = filesOfSuite(name)
   const urls = files.map(file => pathToFileURL(root + file).href)
   globalThis.testsOfFiles = new Map()
   register('./suite-hooks.mjs', { parentURL: import.meta.url, data: { urls } })
@@ -23,13 +23,4 @@ export const runSuite = async (...paths: readonly string[]): Promise<void> => {
       globalThis.testsOfFiles.set(url, t)
       await import(url)
     })
-}
-
-/** The test files of a path, relative to the root of the repository. */
-export const filesIn = (path: string): string[] => {
-  if (statSync(root + path).isFile()) return [path]
-  return readdirSync(root + path, { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
-    .map(name => `${path}/${name}`)
-    .sort()
 }

@@ -48,7 +48,7 @@ const Main = (props: Props) => {
         <Requests {...props} />
         <Side {...props} />
       </div>
-      {props.model.opened !== undefined && <Detail key={props.model.opened} {...props} />}
+      {props.model.openedKey !== undefined && <Detail key={props.model.openedKey} {...props} />}
     </main>
   )
 }

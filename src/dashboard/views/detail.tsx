@@ -14,7 +14,7 @@ export const Detail = (props: Props) => {
   const box = useRef<HTMLElement>(null)
   const { row, trouble } = useRow(props)
   const close = () => {
-    model.opened = undefined
+    model.openedKey = undefined
     model.changed()
   }
   useEffect(() => {
@@ -44,7 +44,7 @@ export const Detail = (props: Props) => {
 
 const useRow = ({ model, actions }: Props): { row: Row | undefined; trouble: string | undefined } => {
   const [trouble, setTrouble] = useState<string>()
-  const key = model.opened ?? ''
+  const key = model.openedKey ?? ''
   const row = model.rows.detail(key)
   useEffect(() => {
     if (row || model.run) return
@@ -68,7 +68,7 @@ const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
       <Button
         onClick={() => {
           model.session = sessionKeyOf({ ...row, product: row.product })
-          model.opened = undefined
+          model.openedKey = undefined
           model.changed()
         }}
       >

@@ -108,7 +108,7 @@ const MarkButton = ({ mark, model }: { readonly mark: Mark; readonly model: Mode
       aria-label={name}
       title={name}
       onClick={() => {
-        model.opened = last.key
+        model.openedKey = last.key
         model.changed()
       }}
     />

@@ -176,14 +176,14 @@ const Line = ({
 }) => {
   const operation = row.operation ?? `${row.method} ${row.path}`
   const open = () => {
-    model.opened = row.key
+    model.openedKey = row.key
     model.changed()
   }
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      class={`line cells ${row.key === model.opened ? 'current' : ''}`}
+      class={`line cells ${row.key === model.openedKey ? 'current' : ''}`}
       style={{ transform: `translateY(${index * height}px)`, height: `${height}px` }}
       onClick={open}
     >

@@ -23,7 +23,7 @@ export const Verdicts = ({ model }: Props) => {
                     class="chip"
                     key={number}
                     onClick={() => {
-                      model.opened = `${space}#${number}`
+                      model.openedKey = `${space}#${number}`
                       model.changed()
                     }}
                   >
