@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { peers, references, sessionMock } from './contenders/index.js'
 import { chooseLoad } from './load/choose.js'
@@ -51,6 +51,7 @@ const prepared = async (options: Options, inImage: Node | string, leftOut: strin
     rounds: options.rounds,
     starts: options.quick ? 9 : Math.max(3, options.rounds * 3),
     seconds: 2,
+    matrixSeconds: 1,
     warmUp: options.quick ? 2 : 3,
     say: line => process.stderr.write(`${line}\n`),
     leaveOut: part => (name, why) => {
@@ -83,6 +84,7 @@ const versions = async (run: Run, quick: boolean): Promise<ReadonlyMap<string, s
 }
 
 const write = async (folder: string, results: Results, setting: Setting) => {
+  await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'RESULTS.md'), markdown(results, setting))
   await writeFile(join(folder, 'results.svg'), svg(results, setting))
 }

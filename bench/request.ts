@@ -10,6 +10,8 @@ export interface Call {
 export interface Answer {
   readonly status: number
   readonly type: string
+  /** In the letter case and order in which they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: string
 }
 
@@ -34,10 +36,13 @@ export const ask = (
       const parts: string[] = []
       answer.setEncoding('utf8').on('data', part => parts.push(part))
       answer.on('error', failed).on('end', () => {
-        const { statusCode: status = 0, headers } = answer
-        answered({ status, type: headers['content-type'] ?? '', body: parts.join('') })
+        const { statusCode: status = 0, headers, rawHeaders } = answer
+        answered({ status, type: headers['content-type'] ?? '', headers: pairs(rawHeaders), body: parts.join('') })
       })
     })
     asking.on('timeout', () => asking.destroy(new Error(`no answer to ${method} ${path} within 10 s`)))
     asking.on('error', failed).end(body)
   })
+
+const pairs = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))

@@ -1,4 +1,5 @@
 import type { Measured } from './load/load.js'
+import type { MatrixResult } from './matrix/measure.js'
 import type { Grown } from './measure/grown.js'
 import type { Growth } from './measure/growth.js'
 import type { Library } from './measure/library.js'
@@ -9,6 +10,7 @@ import type { Rows } from './rounds.js'
 /** What a run measured. What is not there was not asked for, or could not be measured. */
 export interface Results {
   readonly ready: readonly Ready[]
+  readonly matrix: readonly MatrixResult[]
   readonly throughput: readonly Throughput[]
   readonly flow?: Rows<Measured>
   readonly grown: readonly Grown[]

@@ -15,6 +15,8 @@ export interface Run {
   /** How long each load is measured, and how long the first warms up. */
   readonly seconds: number
   readonly warmUp: number
+  /** The same for each row of the matrix, which has many. */
+  readonly matrixSeconds: number
   readonly say: (line: string) => void
   /** Hears what could not be measured in a part of the run. */
   readonly leaveOut: (part: string) => LeaveOut

@@ -4,7 +4,7 @@ import type { Contender } from './contenders/contender.js'
 import type { Node } from './nodes.js'
 import { freePort } from './places.js'
 import { begin, type Command, lastWords } from './process.js'
-import { ask } from './request.js'
+import { ask, type Call } from './request.js'
 import { loginCall } from './session.js'
 
 export interface Server {
@@ -23,7 +23,7 @@ export const serve = async (contender: Contender, node: Node, folder: string, pr
   const child = preload ? begin(preload(command), silentWithChannel) : begin(command, silent)
   const complaints = lastWords(child)
   try {
-    await firstAnswer(port, child)
+    await firstAnswer(port, child, contender.ready ?? loginCall)
   } catch (error) {
     child.kill('SIGKILL')
     throw new Error(`${error instanceof Error ? error.message : error}. ${complaints()}`.trim())
@@ -40,14 +40,14 @@ const silentWithChannel: StdioOptions = [...silent, 'ipc']
 const longest = 60_000
 const betweenTries = 2
 
-const firstAnswer = async (port: number, child: ChildProcess) => {
+const firstAnswer = async (port: number, child: ChildProcess, call: Call) => {
   let failure: Error | undefined
   child.on('error', error => {
     failure = error
   })
   const deadline = performance.now() + longest
   while (performance.now() < deadline) {
-    if (await answers(port)) return
+    if (await answers(port, call)) return
     if (failure) throw failure
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended before its first answer')
     await pause(betweenTries)
@@ -55,8 +55,8 @@ const firstAnswer = async (port: number, child: ChildProcess) => {
   throw new Error(`it did not answer within ${longest / 1000} s`)
 }
 
-const answers = (port: number) =>
-  ask(port, loginCall).then(
+const answers = (port: number, call: Call) =>
+  ask(port, call).then(
     ({ status }) => status === 200,
     () => false
   )

@@ -1,5 +1,6 @@
 import { bareFastify, bareHttp, wireMockWithoutJournal } from './contenders/index.js'
 import type { Measured } from './load/load.js'
+import { matrixTargets } from './matrix/targets.js'
 import { empty } from './measure/grown.js'
 import { imageMajor, runningNode } from './nodes.js'
 import { median } from './numbers.js'
@@ -23,6 +24,7 @@ export interface Target {
 
 export const parts = [
   'ready',
+  'matrix',
   'throughput',
   'flow',
   'rules',
@@ -54,6 +56,7 @@ export const targets: readonly Target[] = [
     of: ({ ready }) => beside(ready.find(({ asTheImage }) => !asTheImage)?.rows, bareHttp.name),
     quick: true
   },
+  ...matrixTargets,
   {
     part: 'throughput',
     name: 'throughput, 32 connections',

@@ -1,5 +1,6 @@
 import type { Node } from '../nodes.js'
 import type { Command } from '../process.js'
+import type { Call } from '../request.js'
 
 export interface Place {
   readonly port: number
@@ -16,4 +17,6 @@ export interface Contender {
   version(node: Node): Promise<string>
   /** The command that serves the session call on that port. */
   command(place: Place): Promise<Command>
+  /** A call that is answered with 200 as soon as it serves; left out, CBRAIN's login. */
+  readonly ready?: Call
 }

@@ -12,6 +12,7 @@ export const autocannon = async (folder: string): Promise<Load> => {
   return {
     tool: `autocannon ${version}`,
     run: async work => {
+      if (work.ending) throw new Error('autocannon cannot use the token of an answer; wrk can')
       await writeFile(requests, JSON.stringify(archive(work)))
       return reported(
         await printed({ program: process.execPath, args: args(work, requests) }, (work.seconds + 30) * 1000)
@@ -20,18 +21,21 @@ export const autocannon = async (folder: string): Promise<Load> => {
   }
 }
 
-const args = ({ port, connections, seconds }: Work, requests: string) => {
+const args = (work: Work, requests: string) => {
+  const { connections, seconds } = work
   const settings = ['--json', '--no-progress', '--connections', String(connections), '--duration', String(seconds)]
-  return [join(folderOf('autocannon'), 'autocannon.js'), ...settings, '--har', requests, origin(port)]
+  return [join(folderOf('autocannon'), 'autocannon.js'), ...settings, '--har', requests, originOf(work)]
 }
 
-const origin = (port: number) => `http://127.0.0.1:${port}`
+const originOf = ({ port, overTls = false }: Work) => `${overTls ? 'https' : 'http'}://127.0.0.1:${port}`
 
-const archive = ({ port, calls }: Work) => ({ log: { entries: calls.map(call => ({ request: entry(port, call) })) } })
+const archive = (work: Work) => ({
+  log: { entries: work.calls.map(call => ({ request: entry(originOf(work), call) })) }
+})
 
-const entry = (port: number, { method, path, headers, body }: Call) => ({
+const entry = (origin: string, { method, path, headers, body }: Call) => ({
   method,
-  url: `${origin(port)}${path}`,
+  url: `${origin}${path}`,
   headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
   ...(body !== undefined && { postData: { text: body } })
 })

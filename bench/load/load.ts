@@ -2,10 +2,22 @@ import type { Call } from '../request.js'
 
 export interface Work {
   readonly port: number
+  /** The port speaks TLS. */
+  readonly overTls?: boolean
   /** One is repeated; several are sent in turns. */
   readonly calls: readonly Call[]
+  /** After each answer with a token, the call that ends it is sent. */
+  readonly ending?: Ending
   readonly connections: number
   readonly seconds: number
+}
+
+/** A call that needs the token of an answer. */
+export interface Ending {
+  readonly token: { readonly pattern: string } | { readonly header: string }
+  /** How long a token is. */
+  readonly length: number
+  call(token: string): Call
 }
 
 export interface Measured {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { bench } from '../places.js'
 import { begin, printed } from '../process.js'
 import type { Call } from '../request.js'
-import { allRight, type Load, type Work } from './load.js'
+import { allRight, type Ending, type Load, type Work } from './load.js'
 
 /** The load of wrk, where it is on the PATH. Throws where it is not. */
 export const wrk = async (folder: string): Promise<Load> => {
@@ -14,15 +14,15 @@ export const wrk = async (folder: string): Promise<Load> => {
   return {
     tool: `wrk ${version}`,
     run: async work => {
-      await writeFile(script, `${requests(work.calls)}\n${report}`)
+      await writeFile(script, `${work.ending ? endings(work, work.ending) : requests(work.calls)}\n${report}`)
       return reported(await printed({ program: 'wrk', args: args(work, script) }, (work.seconds + 30) * 1000))
     }
   }
 }
 
-const args = ({ port, connections, seconds }: Work, script: string) => {
+const args = ({ port, overTls = false, connections, seconds }: Work, script: string) => {
   const settings = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '--latency', '-s', script]
-  return [...settings, `http://127.0.0.1:${port}`]
+  return [...settings, `${overTls ? 'https' : 'http'}://127.0.0.1:${port}`]
 }
 
 interface Report {
@@ -51,6 +51,42 @@ function request()
   turn = turn % #requests + 1
   return requests[turn]
 end`
+
+/** Sends the call that ends a token as soon as there is one, and the first call where there is none. */
+const endings = ({ port, calls: [first] }: Work, { token, length, call }: Ending) => {
+  if (!first) throw new Error('there is nothing to send')
+  const placeholder = 'T'.repeat(length)
+  const parts = raw(port, call(placeholder)).split(placeholder)
+  const found = 'header' in token ? `headers[${lua(token.header)}]` : `body:match(${lua(token.pattern)})`
+  return `local first = ${lua(raw(port, first))}
+local before, after = ${parts.map(lua).join(', ')}
+local tokens = {}
+local next, last = 1, 0
+function request()
+  if next > last then return first end
+  local token = tokens[next]
+  tokens[next] = nil
+  next = next + 1
+  return before .. token .. after
+end
+function response(status, headers, body)
+  local token = ${found}
+  if token == nil then return end
+  last = last + 1
+  tokens[last] = token
+end`
+}
+
+/** A request as it goes over the wire. */
+const raw = (port: number, { method, path, headers, body }: Call): string => {
+  const length = body === undefined ? {} : { 'Content-Length': String(body.length) }
+  const lines = Object.entries({ Host: `127.0.0.1:${port}`, ...headers, ...length }).map(
+    ([name, value]) => `${name}: ${value}\r\n`
+  )
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`
+}
+
+const lua = (text: string): string => JSON.stringify(text)
 
 const request = ({ method, path, headers, body }: Call) => {
   const table = Object.entries(headers).map(([name, value]) => `[${JSON.stringify(name)}] = ${JSON.stringify(value)}`)

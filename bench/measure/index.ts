@@ -1,6 +1,8 @@
 import type { Contender } from '../contenders/contender.js'
 import { asTheImage, buildImage } from '../contenders/image.js'
 import { peers, references, sessionMock } from '../contenders/index.js'
+import { measureMatrix } from '../matrix/measure.js'
+import { matrixRows } from '../matrix/rows.js'
 import { type Node, runningNode } from '../nodes.js'
 import type { Options } from '../options.js'
 import { below } from '../places.js'
@@ -29,6 +31,7 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
   const others = quick ? [] : await installed(run)
   const all = [sessionMock(run.app), ...references, ...others]
   const ready = await part(wants('ready'), 'first answer', () => readies(run, others, quick, inImage))
+  const matrix = await part(wants('matrix'), 'matrix', () => matrices(run, quick, inImage))
   const steps = quick ? [32] : [1, 32, 256]
   const throughput = await part(wants('throughput'), 'throughput', () => measureThroughput(run, all, steps))
   const flow = await part(wants('flow', true), 'flow', () => measureFlow(run, all))
@@ -42,6 +45,7 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
   const stop = await part(wants('stop'), 'stop', () => measureStop(run))
   return {
     ready: ready ?? [],
+    matrix: matrix ?? [],
     throughput: throughput ?? [],
     grown: [rules, spaces, sessions].flatMap(each => each ?? []),
     ...(flow && { flow }),
@@ -51,6 +55,14 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
     ...(library && { library }),
     ...(stop && { stop })
   }
+}
+
+/** All rows on the running Node.js and on that of the image; in the short version one of each product. */
+const matrices = async (run: Run, quick: boolean, inImage: Node | string) => {
+  const rows = matrixRows.filter(row => row.quick || !quick)
+  const here = await measureMatrix(run, rows, runningNode)
+  if (quick || typeof inImage === 'string' || inImage.major === runningNode.major) return here
+  return [...here, ...(await measureMatrix(run, rows, inImage))]
 }
 
 /** The peers that can be run here. */

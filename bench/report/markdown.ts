@@ -8,6 +8,8 @@ import type { Results, Setting } from '../results.js'
 import type { Rows } from '../rounds.js'
 import { type Target, targets } from '../targets.js'
 import { isMet } from '../verdict.js'
+import { matrices } from './matrix.js'
+import { type Row, table } from './table.js'
 
 /** The results as a page: ratios first, then all that was measured. */
 export const markdown = (results: Results, setting: Setting): string =>
@@ -25,15 +27,15 @@ export const markdown = (results: Results, setting: Setting): string =>
     ...leftOut(setting),
     '## All that was measured',
     `Medians, and from the least to the most in brackets. Rounds: ${setting.rounds}; starts: ${setting.starts}.`,
-    ...[...readies(results), ...throughputs(results), ...growns(results), ...memories(results), ...lives(results)]
+    ...[
+      ...readies(results),
+      ...matrices(results.matrix),
+      ...throughputs(results),
+      ...growns(results),
+      ...memories(results),
+      ...lives(results)
+    ]
   ].join('\n\n')}\n`
-
-type Row = readonly string[]
-
-const table = (head: Row, rows: readonly Row[]) => {
-  const line = (cells: Row) => `| ${cells.join(' | ')} |`
-  return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n')
-}
 
 const targetRow = (target: Target, results: Results): Row => {
   const { name, bound, limit, unit, of } = target
