@@ -1,7 +1,9 @@
 import type { Measured } from './load/load.js'
 import type { MatrixResult } from './matrix/measure.js'
+import type { FirstTest } from './measure/first-test.js'
 import type { Grown } from './measure/grown.js'
 import type { Growth } from './measure/growth.js'
+import type { JournalRows } from './measure/journal-rows.js'
 import type { Library } from './measure/library.js'
 import type { Ready } from './measure/ready.js'
 import type { Throughput } from './measure/throughput.js'
@@ -18,6 +20,9 @@ export interface Results {
   readonly sessionMemory?: Growth
   readonly journalMemory?: Growth
   readonly library?: Library
+  readonly firstTest?: FirstTest
+  /** Bytes of the heap that a row of the journal keeps alive. */
+  readonly journalRows?: JournalRows
   readonly stop?: readonly number[]
 }
 

@@ -23,6 +23,19 @@ export const sessionCall = (token: string): Call => ({
   headers: { Authorization: `Bearer ${token}` }
 })
 
+/** The same call with the token in the query, as the document has it. */
+export const sessionCallByQuery = (token: string): Call => ({
+  method: 'GET',
+  path: `/session?cbrain_api_token=${token}`,
+  headers: {}
+})
+
+/** How a session call carries its token. */
+export const carriers = [
+  { name: 'by header', call: sessionCall },
+  { name: 'by query', call: sessionCallByQuery }
+] as const
+
 /** Logs in, and gives the token. Throws where the answer is not a session. */
 export const logIn = async (port: number, call: Call = loginCall, agent?: Agent): Promise<string> => {
   const answer = await ask(port, call, agent)

@@ -9,9 +9,11 @@ import { below } from '../places.js'
 import type { Results } from '../results.js'
 import type { Run } from '../run.js'
 import type { Part } from '../targets.js'
+import { measureFirstTest } from './first-test.js'
 import { measureRules, measureSessions, measureSpaces } from './grown.js'
 import { measureJournalMemory, measureSessionMemory } from './growth.js'
 import { measureIdle } from './idle.js'
+import { measureJournalRows } from './journal-rows.js'
 import { measureLibrary } from './library.js'
 import { measureReady, type Ready } from './ready.js'
 import { measureStop } from './stop.js'
@@ -42,6 +44,8 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
   const sessionMemory = await part(wants('memory', true), 'memory of sessions', () => measureSessionMemory(run))
   const journalMemory = await part(wants('memory', true), 'memory of the journal', () => measureJournalMemory(run))
   const library = await part(wants('library'), 'library', () => measureLibrary(run))
+  const firstTest = await part(wants('library'), 'the first test', () => measureFirstTest(run, quick))
+  const journalRows = await part(wants('memory', true), 'rows of the journal', () => measureJournalRows(run))
   const stop = await part(wants('stop'), 'stop', () => measureStop(run))
   return {
     ready: ready ?? [],
@@ -53,6 +57,8 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
     ...(sessionMemory && { sessionMemory }),
     ...(journalMemory && { journalMemory }),
     ...(library && { library }),
+    ...(firstTest && { firstTest }),
+    ...(journalRows && { journalRows }),
     ...(stop && { stop })
   }
 }

@@ -1,6 +1,7 @@
 import { bareFastify, bareHttp } from '../contenders/index.js'
 import type { Measured } from '../load/load.js'
 import type { Growth } from '../measure/growth.js'
+import type { JournalRows } from '../measure/journal-rows.js'
 import type { Library } from '../measure/library.js'
 import { median, readable, spread } from '../numbers.js'
 import { beside, bytesEach } from '../ratios.js'
@@ -8,6 +9,7 @@ import type { Results, Setting } from '../results.js'
 import type { Rows } from '../rounds.js'
 import { type Target, targets } from '../targets.js'
 import { isMet } from '../verdict.js'
+import { firstTests } from './first-test.js'
 import { matrices } from './matrix.js'
 import { type Row, table } from './table.js'
 
@@ -76,7 +78,10 @@ const throughputs = ({ throughput, flow }: Results) => [
 ]
 
 const growns = ({ grown }: Results) =>
-  grown.map(({ what, rows }) => `### Session calls with ${what}, 32 connections\n\n${loadTable(rows, 'empty')}`)
+  grown.map(
+    ({ what, carrier, rows }) =>
+      `### Session calls with ${what}, ${carrier}, 32 connections\n\n${loadTable(rows, 'empty')}`
+  )
 
 const loadTable = (rows: Rows<Measured>, reference: string, unit = 'requests/s') => {
   const cells = [...rows].map(([name, samples]) => [
@@ -89,15 +94,25 @@ const loadTable = (rows: Rows<Measured>, reference: string, unit = 'requests/s')
   return table(['', unit, 'p50 ms', 'p99 ms', `× ${reference}`], cells)
 }
 
-const memories = ({ idle, sessionMemory, journalMemory }: Results) => [
+const memories = ({ idle, sessionMemory, journalMemory, journalRows }: Results) => [
   ...(idle ? [`### Idle memory\n\n${idleTable(idle)}`] : []),
   ...(sessionMemory
     ? [
         `### Memory of open sessions: ${readable(bytesEach(sessionMemory))} bytes each\n\n${growth('sessions', sessionMemory)}`
       ]
     : []),
+  ...(journalRows ? [`### Rows of the journal\n\n${journalTable(journalRows)}`] : []),
   ...(journalMemory ? [`### Memory with the journal full\n\n${growth('requests', journalMemory)}`] : [])
 ]
+
+const journalTable = ({ repeated, withBody }: JournalRows) =>
+  table(
+    ['row', 'bytes of the heap'],
+    [
+      ['a session call that is repeated', readable(repeated)],
+      ['a call with a body of 1 KB, each another', readable(withBody)]
+    ]
+  )
 
 const idleTable = (idle: Rows<number>) =>
   table(
@@ -118,8 +133,9 @@ const growth = (unit: string, { from, to }: Growth) =>
     ])
   )
 
-const lives = ({ library, stop }: Results) => [
+const lives = ({ library, firstTest, stop }: Results) => [
   ...(library ? [`### As a library\n\n${table(['', 'ms'], libraryRows(library))}`] : []),
+  ...(firstTest ? firstTests(firstTest) : []),
   ...(stop ? [`### Stop\n\n${table(['', 'ms'], [['SIGTERM with 100 idle connections', spread(stop)]])}`] : [])
 ]
 
