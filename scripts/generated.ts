@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { products } from '../routes/index.js'
 import { createDocumentReader } from '../src/scenario/format/parse.js'
 import { scenarioSchema } from '../src/scenario/format/schema.js'
+import { apiTypes } from './api-types.js'
 import { namesModule } from './names-module.js'
 
 export interface Generated {
@@ -13,7 +14,8 @@ export interface Generated {
 export const generated = async (): Promise<Generated[]> => [
   json('scenarios/schema.json', scenarioSchema(products)),
   json('src/scenario/format/default-scenario.json', await defaultScenario()),
-  { file: fileOf('src/client/names.ts'), text: namesModule() }
+  { file: fileOf('src/client/names.ts'), text: namesModule() },
+  { file: fileOf('src/api/types.ts'), text: await apiTypes() }
 ]
 
 const json = (path: string, value: unknown): Generated => ({

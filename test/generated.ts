@@ -9,4 +9,8 @@ t.test('what is generated is up to date; if not, npm run generate', async t => {
 })
 
 /** Without what the formatter makes of it. */
-const unformatted = (text: string): string => text.replace(/\s+/g, '').replaceAll('=|', '=')
+const unformatted = (text: string): string =>
+  text
+    .replace(/[\s;]+/g, '')
+    .replaceAll('"', "'")
+    .replace(/([=:(])\|/g, '$1')

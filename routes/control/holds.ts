@@ -1,7 +1,7 @@
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { Problem } from '../../src/http/problem.js'
-import { durationSchema, flag, list as listOf, natural, object, ref, text } from './schemas.js'
+import { durationSchema, list as listOf, natural, object, ref, text } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
 const list: Endpoint = {
@@ -34,7 +34,7 @@ const wait: Endpoint = {
   answers: {
     200: {
       description: 'Whether the number was reached, and the number of held requests.',
-      schema: object({ name: text, enough: flag, waiting: natural })
+      schema: ref('WaitedHold')
     },
     503: { description: 'Too many waiting clients.' }
   },

@@ -5,10 +5,10 @@ import { inputProblem } from '../../src/http/problem.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
-import { durationSchema, flag, list as listOf, natural, numberParameter, object, ref, schemas } from './schemas.js'
+import { durationSchema, list as listOf, natural, numberParameter, object, ref, schemas } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
-const { Search: filterSchema, Rows: rows } = schemas
+const { Search: filterSchema } = schemas
 
 const limit = {
   type: 'integer',
@@ -121,7 +121,7 @@ const wait: Endpoint = {
   answers: {
     200: {
       description: 'Whether the number was reached, the number of matches, and the newest of them.',
-      schema: object({ enough: flag, ...rows.properties })
+      schema: ref('Waited')
     },
     503: { description: 'Too many waiting clients.' }
   },

@@ -50,6 +50,12 @@ const shortToken = { ...text, description: 'Abbreviated, such as 1f39…1d93, un
 /** Something wrong with a scenario: where its place cannot be told, only what it is. */
 export const mistakeSchema = object({ message: text }, { file: text, line: from1, column: from1, path: text })
 
+const rows = {
+  count: { ...natural, description: 'Number of matches.' },
+  dropped: { ...natural, description: 'Number of requests dropped from the journal.' },
+  requests: list({ $ref: '#/components/schemas/Row' })
+}
+
 /** What an answer has by name in the description, so that a client that is generated from it has types with names. */
 export const schemas = {
   Row: object(
@@ -106,18 +112,15 @@ export const schemas = {
     additionalProperties: { type: ['string', 'number'] },
     description: 'Reason of the refusal, as text and fields.'
   },
-  Rows: object({
-    count: { ...natural, description: 'Number of matches.' },
-    dropped: { ...natural, description: 'Number of requests dropped from the journal.' },
-    requests: list({ $ref: '#/components/schemas/Row' })
-  }),
+  Rows: object(rows),
+  Waited: object({ enough: { ...flag, description: 'Whether the number was reached in time.' }, ...rows }),
   Session: object(
     {
       space: text,
       product: text,
       login: text,
-      token: text,
-      openedAt: instant,
+      token: { ...text, description: 'Abbreviated, unless the server shows secrets or this request opened it.' },
+      openedAt: { ...instant, description: 'By the clock of the space.' },
       usedAt: instant,
       uses: natural,
       age: { ...seconds, description: 'Seconds since the login.' }
@@ -184,13 +187,29 @@ export const schemas = {
   Mistake: object({ file: text, line: from1, column: from1, path: text, message: text }),
   Snapshot: snapshotSchema,
   Space: object({ name: text, scenario: text, state: text, requests: natural, sessions: natural }),
-  Hold: object({ space: text, name: text, waiting: from1 }),
+  Hold: object({
+    space: text,
+    name: text,
+    waiting: { ...from1, description: 'Number of held requests.' }
+  }),
+  WaitedHold: object({
+    name: text,
+    enough: { ...flag, description: 'Whether the number was reached in time.' },
+    waiting: { ...natural, description: 'Number of held requests.' }
+  }),
   Verdict: object({
     verdict: { enum: Object.keys(verdictNames) },
     description: text,
     passed: flag,
-    findings: list(object({ space: text, requests: list(from1), words: text }))
+    findings: list(
+      object({
+        space: text,
+        requests: { ...list(from1), description: 'Numbers of the requests of the finding.' },
+        words: text
+      })
+    )
   }),
+  Verdicts: object({ passed: flag, verdicts: list({ $ref: '#/components/schemas/Verdict' }) }),
   Product: object({
     name: text,
     title: text,

@@ -113,7 +113,7 @@ const verdicts: Endpoint = {
   answers: {
     200: {
       description: 'All verdicts, with their findings.',
-      schema: object({ passed: flag, verdicts: list(ref('Verdict')) })
+      schema: ref('Verdicts')
     }
   },
   run: ({ spaces }: ControlRequest) => {

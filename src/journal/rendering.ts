@@ -1,3 +1,4 @@
+import type { Row, Why as WhyFields } from '../api/types.js'
 import { defined } from '../base/defined.js'
 import { formatInstant } from '../base/instant.js'
 import { headerLines } from '../http/answer.js'
@@ -15,45 +16,8 @@ import { headerValue, type Redactor, shortToken } from './redactor.js'
 export const outcomes = ['success', 'refused', 'broken', 'left', 'unmatched'] as const
 export type Outcome = (typeof outcomes)[number] | 'underway'
 
-/** A request as the journal tells it. */
-export interface JournalRow {
-  readonly number: number
-  /** When it came, by the space's clock, ISO 8601. */
-  readonly at: string
-  /** The same by the real time, ISO 8601. */
-  readonly wall: string
-  readonly space: string
-  readonly product?: string
-  readonly operation?: string
-  readonly login?: string
-  /** The token that it carried, in short. */
-  readonly token?: string
-  /** The token of the session that it is about, in short. */
-  readonly session?: string
-  /** What the product remembers on the session since this request, such as a working domain. */
-  readonly sessionData?: Readonly<Record<string, string>>
-  readonly method: string
-  readonly path: string
-  readonly outcome: Outcome
-  readonly status: number
-  /** From its arrival to its answer. */
-  readonly milliseconds: number
-  readonly failure?: string
-  readonly why?: { readonly reason: string; readonly words: string; readonly [fact: string]: unknown }
-  readonly rules: readonly { readonly number: number; readonly rule: string; readonly sentence: string }[]
-  readonly fault?: string
-  readonly nearest?: string
-  readonly request: Message & { readonly line: string }
-  readonly answer: Message & { readonly status: number }
-}
-
-interface Message {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-}
-
 /** Renders an entry; with `secrets`, passwords and tokens are shown whole. */
-export const renderEntry = (entry: Entry, secrets: boolean): JournalRow => {
+export const renderEntry = (entry: Entry, secrets: boolean): Row => {
   const redact = secrets ? (text: string) => text : redactionOf(entry)
   const brief = (token: string) => (secrets ? token : shortToken(token))
   const { number, space, method, url, answer, took, rules } = entry
@@ -133,15 +97,15 @@ const pairs = (raw: readonly string[]): [string, string][] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []))
 
 /** The reason in words and as fields; a life without end is left out, as JSON knows no Infinity. */
-const factsOf = (why: Why, redact: Redactor): JournalRow['why'] => {
+const factsOf = (why: Why, redact: Redactor): WhyFields => {
   const { reason, at, now: _now, request, ...others } = why
   const facts = { ...others, by: causeOf(why.by, why.request) }
   return {
     reason,
     words: redact(describeReason(why)),
     ...defined({ at: at === undefined ? undefined : formatInstant(at) }),
-    ...Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))),
-    ...defined({ request })
+    ...(Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))) as object),
+    ...(typeof request === 'number' && { request })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JournalRow } from '../journal/rendering.js'
+import type { Row } from '../api/types.js'
 import type { Verdict } from '../journal/verdicts.js'
 
 /** The command that was run, and how it ended. */
@@ -34,7 +34,7 @@ export interface FlightRecord {
   readonly clock: { readonly now: string; readonly frozen: boolean }
   readonly command?: CommandRecord
   readonly verdicts: readonly Verdict[]
-  readonly rows: readonly JournalRow[]
+  readonly rows: readonly Row[]
   readonly events: readonly EventRecord[]
   /** Rows and events that came after there was no more room for them. */
   readonly dropped: number

@@ -1,8 +1,9 @@
+import type { Row } from '../api/types.js'
 import { type Setting, type Settings, settingNames, settings as table } from '../config/settings.js'
 import { renderEvent } from '../journal/event-rendering.js'
 import type { Event } from '../journal/events.js'
 import { createRedactor, passwordsIn } from '../journal/redactor.js'
-import { type JournalRow, renderEntry } from '../journal/rendering.js'
+import { renderEntry } from '../journal/rendering.js'
 import { type Verdict, verdictsOf } from '../journal/verdicts.js'
 import type { Product } from '../product/product.js'
 import { isText } from '../scenario/format/source.js'
@@ -26,7 +27,7 @@ export interface RecordingOptions {
 export class FlightRecorder implements Audit {
   readonly #options: RecordingOptions
   readonly #startedAt: string
-  readonly #rows: JournalRow[] = []
+  readonly #rows: Row[] = []
   readonly #events: EventRecord[] = []
   readonly #judged: Verdict[] = []
   #dropped = 0

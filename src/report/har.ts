@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { JournalRow } from '../journal/rendering.js'
+import type { Row } from '../api/types.js'
 import type { FlightRecord } from './flight-record.js'
 
 /** The journal as HAR 1.2. Source: http://www.softwareishard.com/blog/har-12-spec/; members of our own begin with `_`. */
@@ -11,7 +11,7 @@ export const createHar = ({ version, rows, url }: Pick<FlightRecord, 'version' |
   }
 })
 
-const entryOf = (row: JournalRow, server: string) => ({
+const entryOf = (row: Row, server: string) => ({
   startedDateTime: row.wall,
   time: row.milliseconds,
   request: requestOf(row, server),
@@ -27,7 +27,7 @@ const entryOf = (row: JournalRow, server: string) => ({
   ...(row.rules.length > 0 && { _rules: row.rules.map(({ rule }) => rule) })
 })
 
-const requestOf = ({ method, request }: JournalRow, server: string) => {
+const requestOf = ({ method, request }: Row, server: string) => {
   const [, target = '/', version = '1.1'] = /^\S+ (.*) HTTP\/(\S+)$/s.exec(request.line) ?? []
   const host = headerNamed(request.headers, 'host')
   const base = host === undefined ? server : `http://${host}`
@@ -50,7 +50,7 @@ const requestOf = ({ method, request }: JournalRow, server: string) => {
 const absolute = (url: string, server: string): string =>
   URL.canParse(url) ? new URL(url).href.replace(/[[\]|^`{}\\]/g, encodeURIComponent) : server
 
-const responseOf = ({ answer: { status, headers, body = '' } }: JournalRow) => ({
+const responseOf = ({ answer: { status, headers, body = '' } }: Row) => ({
   status,
   statusText: STATUS_CODES[status] ?? '',
   httpVersion: 'HTTP/1.1',

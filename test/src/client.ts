@@ -1,11 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
+import type { Row } from '../../src/api/types.js'
 import type { SettingName } from '../../src/config/settings.js'
 import type { Fault } from '../../src/http/delivery.js'
 import type * as face from '../../src/index.js'
 import { type Client, ControlError, connect, type StartOptions, start } from '../../src/index.js'
-import type { JournalRow } from '../../src/journal/rendering.js'
 import type { Filter } from '../../src/journal/search.js'
 import type { Verdict } from '../../src/journal/verdicts.js'
 import type { Expected } from '../../src/journal/verify.js'
@@ -240,7 +240,7 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false
 
 /** The shapes of the library say no more and no less than the server: this compiles, or they do not. */
 export const agree: {
-  readonly row: face.JournalRow extends JournalRow ? Same<keyof face.JournalRow, keyof JournalRow> : false
+  readonly row: face.JournalRow extends Row ? Same<keyof face.JournalRow, keyof Row> : false
   readonly verdict: Verdict extends face.Verdicts['verdicts'][number] ? true : false
   readonly search: Same<keyof face.Search, keyof Filter>
   readonly expected: Same<keyof face.Expected, keyof Expected>
