@@ -135,19 +135,23 @@ const login: Operation = {
   summary: 'Create a session, or be told of the one there is',
   routes: everyFormat(['POST'], '/session'),
   login: request => field(request, 'login'),
-  async run(call) {
+  run(call) {
     demandReadable(call)
     demandKnownParameters(call)
-    const open = await call.currentIfAny()
-    const format = demandFormat(call)
-    if (open) return format === 'html' ? redirect('/groups') : sessionInfo(call, open, format)
-    if (format === 'html') return redirect('/session/new')
-    const name = field(call.request, 'login') ?? ''
-    const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
-    if (call.accountData<Part>(user.login).locked && !call.pretending)
-      throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
-    return sessionInfo(call, await call.open(user), format)
+    return chain(call.currentIfAny(), open => {
+      const format = demandFormat(call)
+      if (open) return format === 'html' ? redirect('/groups') : sessionInfo(call, open, format)
+      return format === 'html' ? redirect('/session/new') : logIn(call, format)
+    })
   }
+}
+
+const logIn = (call: Call, format: Format): MaybePromise<Answer> => {
+  const name = field(call.request, 'login') ?? ''
+  const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
+  if (call.accountData<Part>(user.login).locked && !call.pretending)
+    throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
+  return chain(call.open(user), session => sessionInfo(call, session, format))
 }
 
 const session: Operation = {
@@ -176,15 +180,15 @@ const logout: Operation = {
   name: 'logout',
   summary: 'Destroy the current session',
   routes: [...everyFormat(['DELETE'], '/session'), ...everyFormat(['GET', 'HEAD'], '/logout')],
-  async run(call) {
+  run(call) {
     demandReadable(call)
     const format = demandFormat(call)
     const isBrowser = format === 'html'
     if (isBrowser && call.request.method !== 'DELETE') return leave(call)
-    await call.current()
-    if (isBrowser) return redirect('/groups')
-    await call.end()
-    return empty(format, 200)
+    return chain(call.current(), () => {
+      if (isBrowser) return redirect('/groups')
+      return chain(call.end(), () => empty(format, 200))
+    })
   }
 }
 

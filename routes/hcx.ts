@@ -1,3 +1,4 @@
+import { chain } from '../src/base/maybe-promise.js'
 import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { decodedPath } from '../src/http/path.js'
@@ -80,31 +81,34 @@ const login: Operation = {
   summary: 'Create a session',
   routes: [['POST', path]],
   login: request => text(request.body, 'username'),
-  async run(call) {
+  run(call) {
     const { username, password } = credentials(call)
     const account = call.authenticate(username, password)
     const part = call.accountData<Part>(account.login)
     if (part.roles.length === 0 && !call.pretending)
       throw new Failure('forbidden', { why: { reason: 'no-role', login: account.login } })
-    const session = await call.open(account)
-    const data = {
-      user: user(call, session, part),
-      cloud: { name: 'HCX Manager', type: 'vsphere' },
-      organizations: part.organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
-    }
-    return envelope(
-      call,
-      200,
-      true,
-      { data },
-      {
-        ...jsonType,
-        'x-hm-authorization': session.token,
-        AUTH_TOKEN_NAME: 'x-hm-authorization',
-        'x-transaction-id': transactionOf(call, session)
-      }
-    )
+    return chain(call.open(account), session => loggedIn(call, session, part))
   }
+}
+
+const loggedIn = (call: Call, session: Session, part: Part): Answer => {
+  const data = {
+    user: user(call, session, part),
+    cloud: { name: 'HCX Manager', type: 'vsphere' },
+    organizations: part.organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
+  }
+  return envelope(
+    call,
+    200,
+    true,
+    { data },
+    {
+      ...jsonType,
+      'x-hm-authorization': session.token,
+      AUTH_TOKEN_NAME: 'x-hm-authorization',
+      'x-transaction-id': transactionOf(call, session)
+    }
+  )
 }
 
 /** The credentials of a login form. Throws `bad-request` or `missing-field`, the authType first. */
@@ -135,20 +139,17 @@ const session: Operation = {
   name: 'session',
   summary: 'Get the current session',
   routes: [['GET', path]],
-  async run(call) {
-    const session = await call.current()
-    return envelope(call, 200, true, { data: { user: user(call, session, call.accountData<Part>(session.login)) } })
-  }
+  run: call =>
+    chain(call.current(), session =>
+      envelope(call, 200, true, { data: { user: user(call, session, call.accountData<Part>(session.login)) } })
+    )
 }
 
 const logout: Operation = {
   name: 'logout',
   summary: 'Delete the current session',
   routes: [['DELETE', path]],
-  async run(call) {
-    await call.end()
-    return envelope(call, 200, true, {})
-  },
+  run: call => chain(call.end(), () => envelope(call, 200, true, {})),
   failureResponses: {
     'no-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),
     'expired-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),

@@ -1,4 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
+import { chain } from '../src/base/maybe-promise.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { jsonObject } from '../src/kit/body-readers.js'
 import { lastText, lowerCaseKeys, text } from '../src/kit/fields.js'
@@ -113,15 +114,14 @@ const login: Operation = {
     ['GET', `${base}/V1/Session`]
   ],
   login: request => (request.body instanceof Failure ? undefined : credentials(request).username),
-  async run(call) {
+  run(call) {
     const { username, password, authentication_id } = credentials(call.request)
     if (!call.pretending) demand({ username, password })
     const user = call.authenticate(username, password)
     const external = call.accountData<Part>(user.login).authentication_id
     if (external !== undefined && external !== authentication_id && !call.pretending)
       throw new Failure('bad-credentials', { why: { reason: 'wrong-authentication-id', login: user.login } })
-    const { token } = await call.open(user)
-    return success({ token })
+    return chain(call.open(user), ({ token }) => success({ token }))
   },
   failureResponses: { 'missing-field': invalidCredentials }
 }
@@ -130,12 +130,11 @@ const logout: Operation = {
   name: 'logout',
   summary: 'Log out',
   routes: [['DELETE', `${base}/V1/Session`]],
-  async run(call) {
-    await call.current()
-    fields(call.request)
-    await call.end()
-    return success()
-  },
+  run: call =>
+    chain(call.current(), () => {
+      fields(call.request)
+      return chain(call.end(), () => success())
+    }),
   failureResponses: { 'no-session': deadAtLogout, 'expired-session': deadAtLogout }
 }
 
@@ -163,10 +162,10 @@ const tenants: Operation = {
   name: 'tenants',
   summary: 'Get all accessible tenants',
   routes: [['GET', `${base}/V1/CMDB/Tenants`]],
-  async run(call) {
-    await call.current()
-    return success({ tenants: mine(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
-  }
+  run: call =>
+    chain(call.current(), () =>
+      success({ tenants: mine(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
+    )
 }
 
 const domains: Operation = {

@@ -90,7 +90,7 @@ const login: Operation = {
   summary: 'Log in',
   routes: [['POST', '/session/login']],
   login: request => lastText(request.body, 'username'),
-  async run(call) {
+  run(call) {
     const username = mandatory(call, 'username')
     const password = mandatory(call, 'password')
     const accountNumber = mandatory(call, 'account_number')
@@ -98,7 +98,7 @@ const login: Operation = {
     const right =
       call.space.accounts.any || call.pretending || call.accountData<Part>(user.login).account_number === accountNumber
     if (!right) throw new Failure('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
-    return success(call, 'you logged in successfully', await call.open(user))
+    return chain(call.open(user), session => success(call, 'you logged in successfully', session))
   },
   failureResponses: { 'missing-field': missing('username') }
 }
@@ -107,9 +107,9 @@ const ping: Operation = {
   name: 'ping',
   summary: 'Keep the session alive',
   routes: [['POST', '/session/ping']],
-  async run(call) {
+  run(call) {
     mandatory(call, 'session_key')
-    return success(call, 'your session has been pinged successfully', await call.current())
+    return chain(call.current(), session => success(call, 'your session has been pinged successfully', session))
   }
 }
 
@@ -117,9 +117,9 @@ const logout: Operation = {
   name: 'logout',
   summary: 'Log out',
   routes: [['POST', '/session/logout']],
-  async run(call) {
+  run(call) {
     mandatory(call, 'session_key')
-    return success(call, 'you logged out successfully', await call.end())
+    return chain(call.end(), session => success(call, 'you logged out successfully', session))
   }
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
 import { bareFastify } from '../http/bare-fastify.js'
 import { createDelivery } from '../http/delivery.js'
 import { receive, TooLarge } from '../http/receive.js'
@@ -60,9 +61,12 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
       answer(request, reply, operation, refusal)
       return
     }
-    readInto(request, operation?.bodies ?? product.bodies, bodyLimit).then(
-      isWhole => {
-        if (isWhole) answer(request, reply, operation, refusal)
+    receive(request.raw, bodyLimit).then(
+      bytes => {
+        // The client went before all of the body had come.
+        if (!bytes) return
+        const bug = readInto(request, operation?.bodies ?? product.bodies, bytes)
+        void chain(bug, bug => answer(request, reply, operation, bug ?? refusal))
       },
       thrown => answer(request, reply, operation, thrown instanceof TooLarge ? tooLarge() : thrown)
     )
@@ -87,17 +91,19 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
 const mayHaveBody = ({ raw: { headers } }: FastifyRequest): boolean =>
   hasBody(headers) || headers['content-type'] !== undefined
 
-/** Gives the request its body, as text and as the product reads it; false where the client went before all of it had come. */
-const readInto = async (request: FastifyRequest, readers: BodyReaders, limit: number): Promise<boolean> => {
-  const bytes = await receive(request.raw, limit)
-  if (!bytes) return false
+/** Gives the request its body, as text and as the product reads it; the result is what its reader threw, which is a bug. */
+const readInto = (request: FastifyRequest, readers: BodyReaders, bytes: Buffer): MaybePromise<unknown> => {
   if (bytes.length > 0) {
     request.rawBody = bytes.toString()
     request.bodyBytes = bytes
   }
-  const body = readBody(readers, bytes, request.raw.headers)
-  request.body = body instanceof Promise ? await body : body
-  return true
+  return recover<unknown>(
+    () =>
+      chain(readBody(readers, bytes, request.raw.headers), body => {
+        request.body = body
+      }),
+    bug => bug
+  )
 }
 
 /** What the product reads off a request; what its reading throws is a bug, and the call's to answer. */
