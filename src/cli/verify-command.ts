@@ -11,7 +11,7 @@ export const addVerifyReal = (root: Command, outside: CommandContext, exit: (cod
     .command('verify-real')
     .argument('<product>', outside.products.map(({ name }) => name).join(', '))
     .description('play the cases of a product against a real server and the mock, and compare')
-    .usage('<product> --url URL --login LOGIN --password-env VARIABLE [options]')
+    .usage('[options] <product>')
     .option('--url <url>', 'address of the server: scheme, host and port')
     .option('--login <login>', 'login of an account of the server')
     .option('--password-env <variable>', 'environment variable with the password')
@@ -30,6 +30,9 @@ export const addVerifyReal = (root: Command, outside: CommandContext, exit: (cod
     .option('--insecure', 'accept any certificate')
     .option('--overlay <file>', 'overlay of the mock', several)
     .option('--save <file>', 'write an overlay with what the server answers otherwise')
+    .option('--record <file>', 'keep the answers of the server, without secrets')
+    .option('--against <file>', 'compare with a file of --record instead of a server')
+    .option('--har <file>', 'compare with the calls of a HAR instead of a server')
     .option('--report <folder>', 'write verify-real.json, verify-real.junit.xml and verify-real.md')
     .action(async (name: string) => {
       const { verifyRealCommand } = await import('./verify-real.js')

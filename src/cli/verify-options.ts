@@ -70,11 +70,9 @@ export const readAccount = (flags: VerifyFlags, product: Product, cases: Cases, 
   if (login === undefined) throw new UserError('--login is missing: the login of an account of the server')
   if (passwordEnv === undefined)
     throw new UserError('--password-env is missing: the name of an environment variable that has the password')
-  const account = {
-    login,
-    password: fromEnvironment('--password-env', passwordEnv, env),
-    options: readOptions(flags, cases, product, env)
-  }
+  const password = fromEnvironment('--password-env', passwordEnv, env)
+  const { options, secrets } = readOptions(flags, cases, product, env)
+  const account = { login, password, options, secrets: [password, ...secrets] }
   const needed = placeholdersOf(cases.login.request).filter(name => name in cases.options && !(name in account.options))
   if (needed.length > 0)
     throw new UserError(
@@ -95,27 +93,44 @@ const fromEnvironment = (flag: string, name: string, env: Environment): string =
   throw new UserError(`${flag}${shown}: the environment has no such variable, or it is empty${hint}`)
 }
 
+interface ReadOptions {
+  readonly options: Readonly<Record<string, string>>
+  /** The values that come from the environment. */
+  readonly secrets: readonly string[]
+}
+
 const readOptions = (
   { productOption = [] }: VerifyFlags,
-  { options }: Cases,
-  { title, accounts: { schema } }: Product,
+  cases: Cases,
+  product: Product,
   env: Environment
-): Record<string, string> => {
-  const known = [...Object.keys(options), ...Object.keys((typeof schema === 'object' && schema.properties) || {})]
-  return Object.fromEntries(
-    productOption.map(text => {
-      const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
-      if (name === undefined || value === undefined)
-        throw new UserError(`--product-option "${text}": expected name=value, such as ${known[0] ?? 'name'}=1`)
-      if (!known.includes(name)) {
-        const meant = nearest(name, known)
-        const right = meant === undefined ? `expected ${choice(known)}` : `did you mean ${meant}?`
-        throw new UserError(`--product-option "${name}": ${title} has no such option; ${right}`)
-      }
-      const variable = /^env:(.*)$/s.exec(value)?.[1]
-      return [name, variable === undefined ? value : fromEnvironment(`--product-option ${name}`, variable, env)]
-    })
-  )
+): ReadOptions => {
+  const known = optionNames(cases, product)
+  const read = productOption.map(text => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+    if (name === undefined || value === undefined)
+      throw new UserError(`--product-option "${text}": expected name=value, such as ${known[0] ?? 'name'}=1`)
+    if (!known.includes(name)) throw new UserError(unknownOption(name, known, product))
+    const variable = /^env:(.*)$/s.exec(value)?.[1]
+    const said = variable === undefined ? value : fromEnvironment(`--product-option ${name}`, variable, env)
+    return { name, value: said, isSecret: variable !== undefined }
+  })
+  return {
+    options: Object.fromEntries(read.map(({ name, value }) => [name, value])),
+    secrets: read.flatMap(({ value, isSecret }) => (isSecret ? [value] : []))
+  }
+}
+
+/** Those of the cases, and of an account of the mock. */
+const optionNames = ({ options }: Cases, { accounts: { schema } }: Product): string[] => [
+  ...Object.keys(options),
+  ...Object.keys((typeof schema === 'object' && schema.properties) || {})
+]
+
+const unknownOption = (name: string, known: readonly string[], { title }: Product): string => {
+  const meant = nearest(name, known)
+  const right = meant === undefined ? `expected ${choice(known)}` : `did you mean ${meant}?`
+  return `--product-option "${name}": ${title} has no such option; ${right}`
 }
 
 export const readFidelity = ({ fidelity }: VerifyFlags): Fidelity =>

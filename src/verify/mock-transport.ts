@@ -7,6 +7,7 @@ import { mediaTypeOf, type Overlay } from '../overlay/overlay.js'
 import type { OverlayCondition } from '../overlay/overlay-document.js'
 import type { Fidelity, Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { Session } from '../session/sessions.js'
 import type { AccountDocument } from '../state/accounts.js'
 import type { SystemClock } from '../state/clock.js'
 import type { ReceivedAnswer } from './answer.js'
@@ -27,6 +28,14 @@ export interface Mock {
   readonly app: App
   send(request: CaseRequest): Promise<ReceivedAnswer>
   wait(until: NonNullable<Case['wait']>): Promise<void>
+  /** Moves its time on, in milliseconds. */
+  advance(ms: number): void
+  /** The token of the last request. */
+  token(): string | undefined
+  /** The login of the last request, as far as it is known. */
+  login(): string | undefined
+  /** Opens a session that no login has opened. */
+  open(token: string): Promise<void>
 }
 
 export const createMock = ({ product, fidelity, account, secure, scenario, overlay }: MockOptions): Mock => {
@@ -48,7 +57,15 @@ export const createMock = ({ product, fidelity, account, secure, scenario, overl
       const answer = await inject(app, product, request, secure)
       return last ? { ...answer, facts: factsOf(last, answer) } : answer
     },
-    wait: async until => clock.advance(waitOf(until, app.spaces.default.policy(product).idle))
+    wait: async until => clock.advance(waitOf(until, app.spaces.default.policy(product).idle)),
+    advance: ms => clock.advance(ms),
+    token: () => last?.call.token,
+    login: () => last?.call.login,
+    open: async token => {
+      const { default: space } = app.spaces
+      const now = space.clock.now()
+      await space.sessions.open(new Session(product.name, token, account.login, '*', now, space.policy(product)), now)
+    }
   }
 }
 

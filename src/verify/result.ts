@@ -15,7 +15,8 @@ export interface VerifyResult {
   readonly startedAt: string
   readonly milliseconds: number
   readonly results: readonly CaseResult[]
-  readonly sessions: Run['sessions']
+  /** Undefined where no server was asked. */
+  readonly sessions: Run['sessions'] | undefined
   /** Why the run ended before its end. */
   readonly stopped: string | undefined
 }
@@ -34,7 +35,14 @@ export const findingsOf = (results: readonly CaseResult[]): Finding[] =>
 
 /** The differences of the server from the document where the mock is right. */
 export const documentFindings = (results: readonly CaseResult[]): Finding[] =>
-  grouped(results.filter(({ outcome }) => outcome === 'same').map(result => ({ result, differences: result.document })))
+  grouped(
+    results
+      .filter(({ outcome }) => outcome === 'same')
+      .map(result => ({
+        result,
+        differences: result.document ?? []
+      }))
+  )
 
 const lostAnswer = ({ outcome, why }: CaseResult): Difference[] =>
   outcome === 'no answer'

@@ -20,7 +20,7 @@ export const renderText = (result: VerifyResult): string => {
     ...findingLines('Differences of the server from the mock:', findingsOf(results)),
     ...findingLines('The document says otherwise, the mock is right:', documentFindings(results)),
     ...advice(result),
-    `${describeCounts(results)}. ${describeSessions(sessions)}.`,
+    `${describeCounts(results)}.${sessions === undefined ? '' : ` ${describeSessions(sessions)}.`}`,
     ...(stopped === undefined ? [] : [`The run ended early: ${stopped}.`]),
     ''
   ].join('\n')
@@ -41,9 +41,10 @@ const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((
 /** `mock differs; observed is right`. */
 export const describeOutcome = ({ outcome, rightIn, why, document }: CaseResult): string => {
   if (why !== undefined) return `${outcome}: ${why}`
-  if (outcome === 'same') return document.length === 0 ? 'same' : 'same; the document differs'
+  if (outcome === 'same') return document === undefined || document.length === 0 ? 'same' : 'same; the document differs'
   if (rightIn === 'no overlay') return 'mock differs; without the overlay it is right'
   if (rightIn !== undefined) return `mock differs; ${rightIn} is right`
+  if (document === undefined) return 'mock differs'
   return document.length === 0 ? 'mock differs; the document is right' : 'mock differs; so does the document'
 }
 

@@ -18,8 +18,8 @@ export interface CaseResult {
   readonly differences: readonly Difference[]
   /** What makes the mock right, where it is not: the other fidelity, or no overlay. */
   readonly rightIn: RightIn | undefined
-  /** Differences of the server from the document. */
-  readonly document: readonly Difference[]
+  /** Differences of the server from the document; undefined where no case says what the document has. */
+  readonly document: readonly Difference[] | undefined
   /** What the server answered. */
   readonly answer: ReceivedAnswer | undefined
   /** What the mock answered, in the chosen fidelity. */

@@ -16,6 +16,8 @@ export interface VerifyAccount {
   readonly password: string
   /** Options of the product, such as an account number, by placeholder. */
   readonly options: Values
+  /** The password, and options that are secret. */
+  readonly secrets: readonly string[]
 }
 
 export interface MockSetup {

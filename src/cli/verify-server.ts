@@ -1,0 +1,80 @@
+import type { SystemClock } from '../state/clock.js'
+import type { CaseRequest } from '../verify/case.js'
+import { createChoice } from '../verify/choose-cases.js'
+import { printing } from '../verify/dry-run.js'
+import { createHttpTransport } from '../verify/http-transport.js'
+import { createMock, waitOf } from '../verify/mock-transport.js'
+import { type MockSetup, mockAccount, playServer, type ResultFacts, type ServerRun } from '../verify/verify.js'
+import type { CommandContext } from './context.js'
+import { exitCodes } from './exit-codes.js'
+import { readFidelity, readPause, readTextOf, readTimeout, type VerifyFlags } from './verify-options.js'
+
+/** A run against a server. */
+export interface ServerPlan {
+  readonly setup: MockSetup
+  /** Scheme, host and port. */
+  readonly origin: string
+  readonly flags: VerifyFlags
+  readonly clock: SystemClock
+}
+
+/** What a server did, and when. */
+export type ServerAnswers = Pick<ResultFacts, 'real' | 'server' | 'startedAt' | 'milliseconds'>
+
+/** Plays the cases against the server; a signal ends the run, and all its sessions. */
+export const askServer = async (plan: ServerPlan, outside: CommandContext): Promise<ServerAnswers> => {
+  const { origin, flags, clock } = plan
+  const transport = createHttpTransport({
+    origin,
+    ca: flags.ca === undefined ? undefined : await readTextOf('--ca', flags.ca),
+    insecure: flags.insecure ?? false,
+    timeout: readTimeout(flags),
+    userAgent: `session-mock/${outside.version} verify-real`,
+    systemClock: clock
+  })
+  const stop = new AbortController()
+  const unlisten = outside.onSignal?.(() => stop.abort())
+  const [began, startedAt] = [clock.elapsed(), new Date(clock.now()).toISOString()]
+  try {
+    const real = await playServer(serverRun(plan, transport.send, stop.signal))
+    return { real, server: origin, startedAt, milliseconds: clock.elapsed() - began }
+  } finally {
+    unlisten?.()
+    transport.close()
+  }
+}
+
+const serverRun = (
+  { setup: { product, cases, account }, flags, clock }: ServerPlan,
+  send: ServerRun['send'],
+  stop: AbortSignal
+): ServerRun => {
+  const { idle } = product.sessions.policy
+  return {
+    cases,
+    account,
+    send,
+    stop,
+    systemClock: clock,
+    pause: readPause(flags),
+    skip: createChoice({ wrongPassword: flags.wrongPassword ?? true, waitExpiry: flags.waitExpiry ?? false, idle }),
+    wait: until => clock.sleep(waitOf(until, idle), stop)
+  }
+}
+
+/** Prints the requests that would be sent if the server answered as the mock does. */
+export const dryRun = async (plan: ServerPlan, { stdout }: CommandContext): Promise<number> => {
+  const { setup, flags, origin } = plan
+  const { product, cases, account } = setup
+  const mock = createMock({ ...setup, fidelity: readFidelity(flags), account: mockAccount(account, product) })
+  const print = (text: string) => stdout.write(`${text}\n`)
+  const send = printing(mock.send, { cases, passwords: account.secrets, origin, print })
+  let count = 0
+  const counted = (request: CaseRequest) => {
+    count += 1
+    return send(request)
+  }
+  await playServer({ ...serverRun(plan, counted, new AbortController().signal), pause: 0, wait: mock.wait })
+  stdout.write(`${count} requests would be sent; none was.\n`)
+  return exitCodes.stopped
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import type { Product } from '../product/product.js'
+
+/** Other tokens of the same form in the places of these: a record shows no token, and is compared as if it had them. */
+export const createPseudonyms = (
+  tokens: readonly string[],
+  product: Product,
+  draw: (length: number) => Buffer = randomBytes
+): ((text: string) => string) => {
+  const names = [...new Set(tokens)]
+    .filter(token => token !== '')
+    .map(token => [token, otherToken(token, product, draw)] as const)
+  return text =>
+    names.reduce(
+      (result, [token, name]) =>
+        result.replaceAll(token, name).replaceAll(encodeURIComponent(token), encodeURIComponent(name)),
+      text
+    )
+}
+
+const otherToken = (token: string, product: Product, draw: (length: number) => Buffer): string => {
+  if (product.sessions.token.test(token)) return product.sessions.createToken(draw(32))
+  const bytes = draw(token.length)
+  return [...token].map((character, index) => otherCharacter(character, token, bytes[index] ?? 0)).join('')
+}
+
+const hexadecimal = /^[^G-Zg-z]*$/
+
+const otherCharacter = (character: string, token: string, byte: number): string => {
+  const alphabet = alphabets(token).find(each => each.includes(character))
+  return alphabet === undefined ? character : (alphabet[byte % alphabet.length] ?? character)
+}
+
+/** Small and capital letters up to f where the token has no other ones. */
+const alphabets = (token: string): readonly string[] =>
+  hexadecimal.test(token)
+    ? ['0123456789', 'abcdef', 'ABCDEF']
+    : ['0123456789', 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
