@@ -201,6 +201,39 @@ told('a request carries what it was given: a text, a form or an object', async (
   t.throws(() => text.json(), SyntaxError)
 })
 
+told('a fork and a restored snapshot go on from the state of a space', async (t, client) => {
+  const base = client.space('base')
+  await base.clock.freeze()
+  const token = tokenOf(await login(base))
+  await base.clock.advance('23h')
+  const fork = await base.fork('fork')
+  const restored = client.space('restored')
+  await restored.restore(await base.snapshot())
+  await base.stop()
+  for (const space of [fork, restored]) {
+    await space.clock.advance('59m')
+    t.equal((await use(space, token)).statusCode, 200)
+    await space.clock.advance('24h')
+    t.equal((await use(space, token)).statusCode, 401)
+    t.same(await space.requests.count(), 2)
+  }
+  await t.rejects(fork.fork('restored'), { message: /There is a space "restored"/ })
+  t.throws(() => client.space('a b'))
+})
+
+told('rows of the journal go along where they are asked for', async (t, client) => {
+  await login(client)
+  t.same(await (await client.fork('with', { rows: true })).requests.count(), 1)
+  t.same(await (await client.fork('without')).requests.count(), 0)
+  const saved = await client.snapshot({ rows: true })
+  await client.reset()
+  await client.restore(JSON.parse(JSON.stringify(saved)))
+  t.same(await client.requests.count({ operation: 'login' }), 1)
+  await t.rejects(client.restore({ ...saved, version: 9 }), {
+    message: /version: expected 1, which this session-mock reads, found 9/
+  })
+})
+
 t.test('a connection that is let go of leaves the server as it is', async t => {
   const server = await start()
   t.teardown(() => server.stop())
