@@ -120,7 +120,7 @@ export const createApp = (options: AppOptions): App => {
     { ...whole, events, journalBudget, bounds, stopping: stopping.signal, audit: options.audit },
     scenario
   )
-  const metrics = new Metrics(spaces, products, bounds)
+  const metrics = new Metrics({ spaces, products, bounds, elapsed: () => systemClock.elapsed() })
   const recorder = new Recorder({ ...whole, events, metrics, failed })
   const urls = new Map<string, string>()
   const context: Omit<ControlContext, 'endpoints'> = {

@@ -1,5 +1,7 @@
 import { parseDuration } from '../../src/base/duration.js'
+import { eachInSlices, type Slices } from '../../src/base/in-slices.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Space } from '../../src/space/space.js'
 import { endOfTime } from '../../src/state/clock.js'
@@ -17,15 +19,17 @@ const read: Endpoint = {
   summary: 'Get the time of the clock',
   answers: { 200: { description: 'The time.', schema: ref('Clock') } },
   run: async ask => {
-    const nextExpiry = await nextExpiryOf(ask.space)
+    const nextExpiry = await nextExpiryOf(ask.space, slicesOf(ask))
     return { ...told(ask), ...(nextExpiry === undefined ? {} : { nextExpiry: new Date(nextExpiry).toISOString() }) }
   }
 }
 
 /** When the next of the open sessions ends unless it is used, in Unix milliseconds; undefined where none ever does. */
-const nextExpiryOf = async ({ sessions, clock }: Space): Promise<number | undefined> => {
+const nextExpiryOf = async ({ sessions, clock }: Space, slices: Slices): Promise<number | undefined> => {
   let next = Number.POSITIVE_INFINITY
-  for (const { expiresAt } of await sessions.list(clock.now())) next = Math.min(next, expiresAt)
+  await eachInSlices(await sessions.listInSlices(clock.now(), slices), slices, ({ end, expiresAt }) => {
+    if (!end) next = Math.min(next, expiresAt)
+  })
   return next <= endOfTime ? Math.ceil(next) : undefined
 }
 
@@ -83,8 +87,13 @@ const move: Endpoint = {
 
 /** Each space that has a session which will end goes to that moment. Throws a Problem where none has. */
 const moveToNextExpiry = async (ask: ControlRequest) => {
-  const goals = await Promise.all(ask.spaces.map(async space => ({ space, at: await nextExpiryOf(space) })))
-  const moved = goals.flatMap(({ space, at }) => (at === undefined ? [] : [{ space, at }]))
+  const slices = slicesOf(ask)
+  const moved: { readonly space: Space; readonly at: number }[] = []
+  for (const space of ask.spaces) {
+    if (slices.isOver) await slices.next()
+    const at = await nextExpiryOf(space, slices)
+    if (at !== undefined) moved.push({ space, at })
+  }
   if (moved.length === 0)
     throw new Problem(409, 'No session will expire', 'No session is open that ends by time; log in first.')
   for (const { at } of moved) checkGoal('set', at)
@@ -92,7 +101,7 @@ const moveToNextExpiry = async (ask: ControlRequest) => {
     const { clock, sessions } = space
     clock.set(Math.max(at, clock.now()))
     // Whose time is over is noticed by this, and told.
-    await sessions.list(clock.now())
+    await sessions.listInSlices(clock.now(), slices)
     ask.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
   }
   return told(ask)

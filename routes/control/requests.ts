@@ -1,7 +1,11 @@
+import { filterInSlices } from '../../src/base/in-slices.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
+import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { slicesOf } from '../../src/control/slices.js'
 import { waitForCount } from '../../src/control/waiting.js'
 import { inputProblem } from '../../src/http/problem.js'
+import type { Entry } from '../../src/journal/entry.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
@@ -20,14 +24,17 @@ interface Search extends Filter {
   readonly limit?: number
 }
 
-const found = (ask: ControlRequest, { limit = 100, ...filter }: Search) => {
-  const all = entriesOf(ask).filter(createFilter(filter))
-  return {
-    count: all.length,
-    dropped: ask.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0),
-    requests: (limit === 0 ? [] : all.slice(-limit)).map(entry => renderEntry(entry, ask.context.showSecrets))
-  }
+/** The rows of the journal as they are at this moment; `facts` are told before them. */
+const findRows = async (ask: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
+  const slices = slicesOf(ask)
+  const dropped = ask.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
+  const all = await filterInSlices(entriesOf(ask), createFilter(filter), slices)
+  const requests = rowsOf(ask, limit === 0 ? [] : all.slice(-limit))
+  return jsonInSlices({ ...facts, count: all.length, dropped, requests }, slices)
 }
+
+const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) =>
+  new JsonList(entries, entry => renderEntry(entry, context.showSecrets))
 
 const {
   number: _number,
@@ -53,7 +60,7 @@ const list: Endpoint = {
   run: ask => {
     const { space: _space, number, after, status, limit, ...filter } = ask.query
     checkFilters(ask, 'query', [filter])
-    return found(ask, { ...filter, ...numbers({ number, after, status, limit }) })
+    return findRows(ask, { ...filter, ...numbers({ number, after, status, limit }) })
   }
 }
 
@@ -81,7 +88,7 @@ const find: Endpoint = {
   answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
   run: ask => {
     checkFilters(ask, 'body', [ask.body as Search])
-    return found(ask, ask.body as Search)
+    return findRows(ask, ask.body as Search)
   }
 }
 
@@ -91,9 +98,9 @@ const count: Endpoint = {
   summary: 'Count the requests of a search',
   body: filterSchema,
   answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
-  run: ask => {
+  run: async ask => {
     checkFilters(ask, 'body', [ask.body as Filter])
-    return { count: entriesOf(ask).filter(createFilter(ask.body as Filter)).length }
+    return { count: (await filterInSlices(entriesOf(ask), createFilter(ask.body as Filter), slicesOf(ask))).length }
   }
 }
 
@@ -136,7 +143,7 @@ const wait: Endpoint = {
         message: `expected at most ${room}, as the journal holds no more at once (--journal sets how many); found ${count}`
       })
     const enough = await waitForCount(ask, createFilter(filter), count, timeoutOf(within))
-    return { enough, ...found(ask, filter) }
+    return findRows(ask, filter, { enough })
   }
 }
 
@@ -147,9 +154,10 @@ const unmatched: Endpoint = {
   answers: {
     200: { description: 'The requests.', schema: object({ count: natural, requests: listOf(ref('Row')) }) }
   },
-  run: ask => {
-    const all = entriesOf(ask).filter(({ nearest }) => nearest !== undefined)
-    return { count: all.length, requests: all.map(entry => renderEntry(entry, ask.context.showSecrets)) }
+  run: async ask => {
+    const slices = slicesOf(ask)
+    const all = await filterInSlices(entriesOf(ask), ({ nearest }) => nearest !== undefined, slices)
+    return jsonInSlices({ count: all.length, requests: rowsOf(ask, all) }, slices)
   }
 }
 

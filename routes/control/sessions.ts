@@ -1,7 +1,10 @@
+import { eachInSlices, type Slices } from '../../src/base/in-slices.js'
 import { formatInstant } from '../../src/base/instant.js'
 import { choice, nearest } from '../../src/base/user-error.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { json } from '../../src/control/server.js'
+import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { shortToken } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
@@ -38,12 +41,11 @@ const list: Endpoint = {
   },
   run: async ask => {
     const { space: _space, limit = '1000', ...query } = ask.query
-    const found = await matching(ask, query, 'query')
+    const slices = slicesOf(ask)
+    const found = await matching(ask, query, 'query', slices)
     const newest = limit === '0' ? [] : found.slice(-Number(limit))
-    return {
-      count: found.length,
-      sessions: newest.map(({ space, session }) => told(space, session, ask.context.showSecrets))
-    }
+    const sessions = new JsonList(newest, ({ space, session }) => told(space, session, ask.context.showSecrets))
+    return jsonInSlices({ count: found.length, sessions }, slices)
   }
 }
 
@@ -64,14 +66,16 @@ const listEnded: Endpoint = {
   run: async ask => {
     const { space: _space, limit = '1000', ...query } = ask.query
     if (query.product !== undefined) productNamed(ask, query.product, 'query')
-    const all = await Promise.all(
-      ask.spaces.map(async space =>
-        (await space.sessions.listEnded(space.clock.now())).map(session => ({ space, session }))
-      )
-    )
-    const found = all.flat().filter(({ session }) => fits(session, query))
+    const slices = slicesOf(ask)
+    const found: FoundSession[] = []
+    for (const space of ask.spaces) {
+      if (slices.isOver) await slices.next()
+      for (const session of await space.sessions.listEnded(space.clock.now(), slices))
+        if (fits(session, query)) found.push({ space, session })
+    }
     const newest = limit === '0' ? [] : found.slice(-Number(limit))
-    return { count: found.length, sessions: newest.map(each => ended(each.space, each.session, ask)) }
+    const sessions = new JsonList(newest, each => ended(each.space, each.session, ask))
+    return jsonInSlices({ count: found.length, sessions }, slices)
   }
 }
 
@@ -99,9 +103,11 @@ const reveal: Endpoint = {
       schema: object({ sessions: listOf(ref('Session')) })
     }
   },
-  run: async ask => ({
-    sessions: (await matching(ask, ask.body as Which, 'body')).map(({ space, session }) => told(space, session, true))
-  })
+  run: async ask => {
+    const slices = slicesOf(ask)
+    const found = await matching(ask, ask.body as Which, 'body', slices)
+    return jsonInSlices({ sessions: new JsonList(found, ({ space, session }) => told(space, session, true)) }, slices)
+  }
 }
 
 const open: Endpoint = {
@@ -167,14 +173,18 @@ const ending = (path: string, cause: EndCause, summary: string): Endpoint => ({
     }
   },
   run: async ask => {
-    const found = await matching(ask, ask.body as Which, 'body')
-    const ended = []
-    for (const { space, session } of found) {
-      const { product, token, login } = session
-      const before = await space.sessions.end(product, token, { cause, at: space.clock.now(), by: 'the control API' })
-      if (before.is === 'open') ended.push({ space: space.name, product, login, token: shown(token, ask) })
+    const slices = slicesOf(ask)
+    const times = new Map(ask.spaces.map(space => [space, space.clock.now()]))
+    const ended: FoundSession[] = []
+    for (const { space, session } of await matching(ask, ask.body as Which, 'body', slices)) {
+      if (slices.isOver) await slices.next()
+      // Meanwhile its client may have left, or logged in by the same token again.
+      if (session.end) continue
+      const ending = { cause, at: times.get(space) ?? space.clock.now(), by: 'the control API' } as const
+      const before = await space.sessions.end(session.product, session.token, ending)
+      if (before.is === 'open') ended.push({ space, session })
     }
-    return { ended }
+    return jsonInSlices({ ended: new JsonList(ended, each => endedFacts(each, ask)) }, slices)
   }
 })
 
@@ -192,14 +202,32 @@ const productNamed = ({ context }: ControlRequest, name: string, place: Place): 
   throw inputProblem({ in: place, at: 'product', message: `expected ${choice(names)}, found "${name}"${hint}` })
 }
 
-const matching = async (ask: ControlRequest, { product, login, token }: Which, place: Place) => {
+interface FoundSession {
+  readonly space: Space
+  readonly session: Session
+}
+
+/** Those that are open in each space when it is looked at. */
+const matching = async (ask: ControlRequest, which: Which, place: Place, slices: Slices): Promise<FoundSession[]> => {
+  const { product, login, token } = which
   if (product !== undefined) productNamed(ask, product, place)
-  const found: { readonly space: Space; readonly session: Session }[] = []
-  for (const space of ask.spaces)
-    for (const session of await space.sessions.list(space.clock.now()))
+  const found: FoundSession[] = []
+  for (const space of ask.spaces) {
+    if (slices.isOver) await slices.next()
+    const open = await space.sessions.listInSlices(space.clock.now(), slices)
+    await eachInSlices(open, slices, session => {
       if (fits(session, { product, login, token })) found.push({ space, session })
+    })
+  }
   return found
 }
+
+const endedFacts = ({ space, session: { product, login, token } }: FoundSession, ask: ControlRequest) => ({
+  space: space.name,
+  product,
+  login,
+  token: shown(token, ask)
+})
 
 const fits = (session: Session, { product, login, token }: Partial<Record<keyof Which, string | undefined>>): boolean =>
   (product === undefined || session.product === product) &&

@@ -1,5 +1,7 @@
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
+import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { json } from '../../src/control/server.js'
+import { slicesOf } from '../../src/control/slices.js'
 import { unknownSpace } from '../../src/control/unknown-space.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Product } from '../../src/product/product.js'
@@ -12,9 +14,15 @@ const list: Endpoint = {
   path: '/spaces',
   summary: 'List spaces',
   answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
-  run: async ({ context, spaces }) => ({
-    spaces: await Promise.all(spaces.map(space => describeSpace(space, context.products)))
-  })
+  run: async ask => {
+    const slices = slicesOf(ask)
+    const described: object[] = []
+    for (const space of ask.spaces) {
+      if (slices.isOver) await slices.next()
+      described.push(await describeSpace(space, ask.context.products))
+    }
+    return jsonInSlices({ spaces: new JsonList(described, facts => facts) }, slices)
+  }
 }
 
 export const describeSpace = async (space: Space, products: readonly Product[]) => {

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
+import { atEndOfTurn } from '../base/end-of-turn.js'
 import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Answer } from './answer.js'
-import { atEndOfTurn } from './end-of-turn.js'
 
 /** The ways in which an answer breaks on its way. */
 export const faults = {

@@ -1,26 +1,22 @@
-import { Histogram } from 'prom-client'
+import { AggregatorRegistry } from 'prom-client'
 
-export { Counter, Gauge, Registry } from 'prom-client'
+/** A metric with its values, as the library gives and takes them in JSON. */
+export interface Metric {
+  readonly name: string
+  readonly help: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly values: readonly {
+    readonly labels: Readonly<Record<string, string | number>>
+    readonly value: number
+    /** Where it is another than that of the metric, as in a histogram. */
+    readonly metricName?: string
+  }[]
+}
 
-type Told = Awaited<ReturnType<Histogram['get']>>
-
-/** A histogram of what has been counted elsewhere. */
-export class Counted extends Histogram {
-  readonly #empty: Histogram
-  readonly #values: () => Told['values']
-
-  constructor(name: string, help: string, values: () => Told['values']) {
-    super({ name, help, registers: [] })
-    this.#empty = new Histogram({ name, help, registers: [] })
-    this.#values = values
-  }
-
-  override async get(): Promise<Told> {
-    return { ...(await this.#empty.get()), values: this.#values() }
-  }
-
-  /** What the library's registry asks instead of `get`, where it is there. */
-  getForPromString(): Promise<Told> {
-    return this.get()
-  }
+/** What was counted elsewhere, as text for Prometheus, and its type. */
+export const formatMetrics = async (
+  metrics: readonly Metric[]
+): Promise<{ readonly type: string; readonly body: string }> => {
+  const registry = AggregatorRegistry.aggregate([metrics.map(metric => ({ ...metric, aggregator: 'first' }))])
+  return { type: registry.contentType, body: await registry.metrics() }
 }

@@ -1,9 +1,10 @@
-import type { Registry } from 'prom-client'
 import { getOrCreate } from '../base/get-or-create.js'
+import { Slices } from '../base/in-slices.js'
 import type { Product } from '../product/product.js'
 import type { SessionStore } from '../session/sessions.js'
 import { type Bounds, boundedThings } from '../state/bounds.js'
 import type { Clock } from '../state/clock.js'
+import type { Metric } from './metrics-library.js'
 
 /** Upper bounds of the times that are told apart, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -55,21 +56,24 @@ export interface CountedSpaces {
   list(): readonly { readonly sessions: SessionStore; readonly clock: Clock }[]
 }
 
+export interface MetricsOptions {
+  readonly spaces: CountedSpaces
+  readonly products: readonly Product[]
+  readonly bounds: Bounds
+  /** Milliseconds that only grow. */
+  readonly elapsed: () => number
+}
+
 /** Numbers for Prometheus. A request costs a few additions; the library is loaded when the numbers are first asked for. */
 export class Metrics {
-  readonly #spaces: CountedSpaces
-  readonly #products: readonly Product[]
-  readonly #limits: Bounds
+  readonly #options: MetricsOptions
   readonly #series: Series[] = []
   /** By product, operation and outcome: three lookups take less time than putting the names together. */
   readonly #byName = new Map<string, Map<string, Map<string, Series>>>()
   #dropped = 0
-  #registry: Promise<Registry> | undefined
 
-  constructor(spaces: CountedSpaces, products: readonly Product[], limits: Bounds) {
-    this.#limits = limits
-    this.#spaces = spaces
-    this.#products = products
+  constructor(options: MetricsOptions) {
+    this.#options = options
   }
 
   /** `dropped`: how many others had to leave a journal for it. */
@@ -90,80 +94,66 @@ export class Metrics {
 
   /** The text that Prometheus reads, and its type. */
   async text(): Promise<{ readonly type: string; readonly body: string }> {
-    this.#registry ??= this.#createRegistry()
-    const registry = await this.#registry
-    return { type: registry.contentType, body: await registry.metrics() }
+    const { formatMetrics } = await import('./metrics-library.js')
+    const spaces = this.#options.spaces.list()
+    return formatMetrics([await this.#openSessions(spaces), numberOfSpaces(spaces.length), ...this.#counted()])
   }
 
-  async #createRegistry(): Promise<Registry> {
-    const { Counted, Counter, Gauge, Registry } = await import('./metrics-library.js')
-    const registry = new Registry()
-    const registers = [registry]
-    this.#countOpen(Gauge, registry)
-    const all = () => this.#series
-    const dropped = () => this.#dropped
-    new Counter({
-      name: 'session_mock_requests_total',
-      help: 'Requests, by what became of them.',
-      labelNames,
-      registers,
-      collect() {
-        this.reset()
-        for (const { labels, count } of all()) this.inc(labels, count)
-      }
-    })
-    new Counter({
-      name: 'session_mock_journal_dropped_total',
-      help: 'Requests that have left a journal for newer ones.',
-      registers,
-      collect() {
-        this.reset()
-        this.inc(dropped())
-      }
-    })
-    const limits = this.#limits
-    new Counter({
-      name: 'session_mock_evicted_total',
-      help: 'Spaces, open sessions and remembered names that had to go, as there were too many.',
-      labelNames: ['kind'],
-      registers,
-      collect() {
-        this.reset()
-        for (const kind of boundedThings) this.inc({ kind }, limits.dropped(kind))
-      }
-    })
+  #counted(): Metric[] {
+    const { bounds } = this.#options
     const seconds = 'session_mock_request_duration_seconds'
-    registry.registerMetric(
-      new Counted(seconds, 'From the arrival of a request to its answer.', () =>
-        all().flatMap(series => series.values(seconds))
-      )
-    )
-    return registry
+    return [
+      {
+        name: 'session_mock_requests_total',
+        help: 'Requests, by what became of them.',
+        type: 'counter',
+        values: this.#series.map(({ labels, count }) => ({ labels, value: count }))
+      },
+      {
+        name: 'session_mock_journal_dropped_total',
+        help: 'Requests that have left a journal for newer ones.',
+        type: 'counter',
+        values: [{ labels: {}, value: this.#dropped }]
+      },
+      {
+        name: 'session_mock_evicted_total',
+        help: 'Spaces, open sessions and remembered names that had to go, as there were too many.',
+        type: 'counter',
+        values: boundedThings.map(kind => ({ labels: { kind }, value: bounds.dropped(kind) }))
+      },
+      {
+        name: seconds,
+        help: 'From the arrival of a request to its answer.',
+        type: 'histogram',
+        values: this.#series.flatMap(series => series.values(seconds))
+      }
+    ]
   }
 
-  /** What is there when it is asked for. */
-  #countOpen(Gauge: typeof import('./metrics-library.js').Gauge, registry: Registry): void {
-    const spaces = this.#spaces
-    const products = this.#products
-    new Gauge({
+  /** Those of each product, in all spaces. */
+  async #openSessions(spaces: ReturnType<CountedSpaces['list']>): Promise<Metric> {
+    const { products, elapsed } = this.#options
+    const counts = new Map(products.map(({ name }) => [name, 0]))
+    const slices = new Slices(elapsed)
+    for (const { sessions, clock } of spaces) {
+      if (slices.isOver) await slices.next()
+      for (const [product, before] of counts) {
+        const count = sessions.count(product, clock.now())
+        counts.set(product, before + (count instanceof Promise ? await count : count))
+      }
+    }
+    return {
       name: 'session_mock_open_sessions',
       help: 'Sessions that are open, by product.',
-      labelNames: ['product'],
-      registers: [registry],
-      async collect() {
-        this.reset()
-        for (const { name: product } of products)
-          for (const { sessions, clock } of spaces.list())
-            this.inc({ product }, await sessions.count(product, clock.now()))
-      }
-    })
-    new Gauge({
-      name: 'session_mock_spaces',
-      help: 'Spaces that there are.',
-      registers: [registry],
-      collect() {
-        this.set(spaces.list().length)
-      }
-    })
+      type: 'gauge',
+      values: Array.from(counts, ([product, value]) => ({ labels: { product }, value }))
+    }
   }
 }
+
+const numberOfSpaces = (value: number): Metric => ({
+  name: 'session_mock_spaces',
+  help: 'Spaces that there are.',
+  type: 'gauge',
+  values: [{ labels: {}, value }]
+})

@@ -1,75 +1,10 @@
-import { getOrCreate } from '../base/get-or-create.js'
+import type { Slices } from '../base/in-slices.js'
 import type { MaybePromise } from '../base/maybe-promise.js'
+import { ProductSessions } from './product-sessions.js'
+import type { Session, SessionEnd } from './session.js'
+import { SessionWalk } from './session-walk.js'
 
-/** How a session came to its end: its time was over, its owner left, somebody or something else ended it. */
-export const endCauses = ['expired', 'logged-out', 'revoked', 'evicted', 'moved'] as const
-export type EndCause = (typeof endCauses)[number]
-
-export interface SessionEnd {
-  readonly cause: EndCause
-  /** By the space's clock, in Unix milliseconds. */
-  readonly at: number
-  /** What ended it, in words, where it was no request: `rule "…"`, `the control API`. */
-  readonly by?: string | undefined
-  /** The number of the request that ended it. */
-  readonly request?: number | undefined
-}
-
-/** How long a product's sessions live. Times in milliseconds; Infinity is for ever. */
-export interface Policy {
-  /** Life since the last use, or since login where use does not renew. */
-  readonly idle: number
-  /** Life since login, used or not. */
-  readonly lifetime: number
-  /** Use starts the idle time anew. */
-  readonly renewed: boolean
-  /** Sessions per account: one more login ends the oldest. */
-  readonly limit: number
-  /** The token is honoured only from the address that logged in; from another it dies. */
-  readonly pinned: boolean
-  /** No logout, limit or other login ends it: its token is good by itself. */
-  readonly stateless?: boolean
-  /** Its token was made beforehand, and is the same in every space. */
-  readonly fixed?: boolean
-}
-
-export class Session {
-  /** Which one of its space it was, in the order of opening, from 1; 0 where it was never opened. */
-  number = 0
-  usedAt: number
-  uses = 0
-  end: SessionEnd | undefined
-  /** What the product remembers on it, such as a working domain. */
-  data: Readonly<Record<string, string>> | undefined
-
-  constructor(
-    readonly product: string,
-    readonly token: string,
-    readonly login: string,
-    readonly address: string,
-    readonly openedAt: number,
-    readonly policy: Policy
-  ) {
-    this.usedAt = openedAt
-  }
-
-  /** One that goes on by itself from here. */
-  copy(): Session {
-    const copy = new Session(this.product, this.token, this.login, this.address, this.openedAt, this.policy)
-    copy.number = this.number
-    copy.usedAt = this.usedAt
-    copy.uses = this.uses
-    copy.end = this.end
-    copy.data = this.data
-    return copy
-  }
-
-  /** When its time is over unless it is used, in Unix milliseconds. */
-  get expiresAt(): number {
-    const { idle, lifetime, renewed } = this.policy
-    return Math.min((renewed ? this.usedAt : this.openedAt) + idle, this.openedAt + lifetime)
-  }
-}
+export { type EndCause, endCauses, type Policy, Session, type SessionEnd } from './session.js'
 
 /** What a token is worth at this moment. */
 export type TokenStatus =
@@ -109,8 +44,10 @@ export interface SessionStore {
   endOthers(product: string, login: string, keep: string, ending: SessionEnd): MaybePromise<number>
   /** All that are open, in the order of their login. */
   list(now: number): MaybePromise<Session[]>
+  /** The same without a stall, of those that are open now, where `now` is the time. */
+  listInSlices(now: number, slices: Slices): Promise<Session[]>
   /** All that have ended and are remembered, in the order of their end. */
-  listEnded(now: number): MaybePromise<Session[]>
+  listEnded(now: number, slices: Slices): Promise<Session[]>
   /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
   count(product: string, now: number): MaybePromise<number>
   /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
@@ -138,59 +75,6 @@ export interface MemoryOptions {
   readonly onEvict?: () => void
 }
 
-/** One product's sessions: those that are open, in all and by account, and those that ended lately. */
-class ProductSessions {
-  readonly open = new Map<string, Session>()
-  /** Those that others of the account may end. */
-  readonly byLogin = new Map<string, Set<Session>>()
-  readonly ended = new Map<string, Session>()
-  #sweep = this.open.values()
-  /** The number of the session that the walk came to last. */
-  swept = 0
-
-  add(session: Session): void {
-    this.open.set(session.token, session)
-    if (!session.policy.stateless) getOrCreate(this.byLogin, session.login, () => new Set<Session>()).add(session)
-  }
-
-  remove(session: Session): void {
-    this.open.delete(session.token)
-    const theirs = this.byLogin.get(session.login)
-    theirs?.delete(session)
-    if (theirs?.size === 0) this.byLogin.delete(session.login)
-  }
-
-  /** Of the next sessions of the walk, the one that was used longest ago; sessions that never end are none of them. */
-  findIdlest(except: Session): Session | undefined {
-    let idlest: Session | undefined
-    for (let looked = Math.min(this.open.size + 1, mostCompared); looked > 0; looked -= 1) {
-      const session = this.next()
-      if (!session || session === except || session.policy.fixed) continue
-      if (!idlest || session.usedAt < idlest.usedAt) idlest = session
-    }
-    return idlest
-  }
-
-  /** The next open session of an endless walk through all of them. */
-  next(): Session | undefined {
-    const step = this.#sweep.next()
-    this.swept = step.done ? 0 : step.value.number
-    if (!step.done) return step.value
-    this.#sweep = this.open.values()
-    return undefined
-  }
-
-  /** Goes on with the walk behind the session of that number. */
-  walkFrom(swept: number): void {
-    let passed = 0
-    for (const { number } of this.open.values()) if (number <= swept) passed += 1
-    for (; passed > 0; passed -= 1) this.next()
-  }
-}
-
-/** Open sessions that are looked at for one that is idle for long: in a million, it need not be the very first. */
-const mostCompared = 64
-
 /** Open sessions that a count looks at, to see whose time is over. */
 const mostLooked = 10_000
 
@@ -200,6 +84,8 @@ const unknown: TokenStatus = { is: 'unknown' }
 export class MemorySessions implements SessionStore {
   readonly #products = new Map<string, ProductSessions>()
   readonly #options: MemoryOptions
+  /** Those that go on at this moment. */
+  readonly #walks = new Set<SessionWalk>()
   #opened = 0
 
   constructor(options: MemoryOptions) {
@@ -210,7 +96,10 @@ export class MemorySessions implements SessionStore {
     const sessions = this.#product(session.product)
     this.#sweep(sessions, now)
     const stale = sessions.open.get(session.token)
-    if (stale) sessions.remove(stale)
+    if (stale) {
+      this.#change(stale)
+      sessions.remove(stale)
+    }
     sessions.ended.delete(session.token)
     this.#opened += 1
     session.number = this.#opened
@@ -233,6 +122,7 @@ export class MemorySessions implements SessionStore {
   touch(product: string, token: string, now: number, address: string): TokenStatus {
     const tokenStatus = this.#from(address, this.peek(product, token, now), now)
     if (tokenStatus.is !== 'open') return tokenStatus
+    if (this.#walks.size > 0) this.#change(tokenStatus.session)
     tokenStatus.session.usedAt = now
     tokenStatus.session.uses += 1
     return tokenStatus
@@ -256,14 +146,44 @@ export class MemorySessions implements SessionStore {
   }
 
   list(now: number): Session[] {
-    return [...this.#products.values()].flatMap(sessions =>
-      [...sessions.open.values()].filter(session => this.peek(session.product, session.token, now).is === 'open')
-    )
+    const listed: Session[] = []
+    for (const sessions of this.#products.values())
+      for (const session of sessions.open.values()) {
+        if (session.expiresAt > now) listed.push(session)
+        else this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
+      }
+    return listed
   }
 
-  listEnded(now: number): Session[] {
+  async listInSlices(now: number, slices: Slices): Promise<Session[]> {
+    const listed: Session[] = []
+    await this.#walk(slices, (session, before = session) => {
+      if (before.expiresAt > now) listed.push(session)
+      else this.peek(session.product, session.token, now)
+    })
+    return listed
+  }
+
+  /** Visits the sessions that are open now, each as it is now, where others may change them meanwhile. */
+  async #walk(slices: Slices, visit: (session: Session, before?: Session) => void): Promise<void> {
+    const open = new Map(Array.from(this.#products, ([product, { open }]) => [product, open]))
+    const walk = new SessionWalk(open, this.#opened)
+    this.#walks.add(walk)
+    try {
+      for (const product of open.keys()) await walk.visit(product, slices, visit)
+    } finally {
+      this.#walks.delete(walk)
+    }
+  }
+
+  /** To be called before an open session changes. */
+  #change(session: Session): void {
+    for (const walk of this.#walks) walk.change(session)
+  }
+
+  async listEnded(now: number, slices: Slices): Promise<Session[]> {
     // What a look finds expired has ended too.
-    this.list(now)
+    await this.listInSlices(now, slices)
     return [...this.#products.values()]
       .flatMap(({ ended }) => [...ended.values()])
       .sort((a, b) => (a.end?.at ?? 0) - (b.end?.at ?? 0))
@@ -289,6 +209,8 @@ export class MemorySessions implements SessionStore {
     }
     this.#products.clear()
     this.#opened = 0
+    // What walks go through is not changed any more.
+    this.#walks.clear()
   }
 
   *all(): Generator<Session> {
@@ -313,7 +235,7 @@ export class MemorySessions implements SessionStore {
     this.#opened = opened
     for (const { product, swept, open, ended } of products) {
       const sessions = this.#product(product)
-      for (const session of open) sessions.add(session)
+      for (const session of [...open].sort((a, b) => a.number - b.number)) sessions.add(session)
       const remembered = remember === 0 ? [] : ended.slice(-remember)
       for (const session of remembered) sessions.ended.set(session.token, session)
       sessions.walkFrom(swept)
@@ -340,16 +262,14 @@ export class MemorySessions implements SessionStore {
   }
 
   #close(sessions: ProductSessions, session: Session, ending: SessionEnd): void {
+    if (this.#walks.size > 0) this.#change(session)
     session.end = ending
     sessions.remove(session)
     sessions.ended.set(session.token, session)
     this.#options.onEnd?.(session)
     if (sessions.ended.size <= this.#options.remember) return
-    for (const oldest of sessions.ended.values()) {
-      sessions.ended.delete(oldest.token)
-      this.#options.onForget?.(oldest)
-      return
-    }
+    const oldest = sessions.forgetOldest()
+    if (oldest) this.#options.onForget?.(oldest)
   }
 
   /** Every login looks at two others, so that sessions nobody uses again do not pile up. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { atEndOfTurn } from '../../../src/base/end-of-turn.js'
+import { Slices } from '../../../src/base/in-slices.js'
 import { type EndCause, MemorySessions, type Policy, Session } from '../../../src/session/sessions.js'
 
 const minutes = 60_000
@@ -235,5 +237,67 @@ t.test('whatever happens, tokens are worth what a plain reading of the rules say
       }
       return true
     })
+  )
+})
+
+t.test('a restored store ends the same sessions in the same order as the one that it is a copy of', async t => {
+  const idle = { ...policy, idle: 100 }
+  const begin = () => new MemorySessions({ remember: 5, most: 12 })
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat({ max: 30 }), { minLength: 5, maxLength: 60 }),
+      fc.array(fc.nat({ max: 30 }), { minLength: 20, maxLength: 60 }),
+      async (before, after) => {
+        const store = begin()
+        let now = 0
+        const open = (sessions: MemorySessions, token: number) =>
+          sessions.open(new Session('shop', `${token}`, `login ${token % 3}`, '*', now, idle), now)
+        for (const token of before) {
+          now += token
+          open(store, token)
+        }
+        const copy = begin()
+        copy.restore(store.snapshot())
+        t.strictSame(copy.snapshot(), store.snapshot())
+        for (const token of after) {
+          now += token
+          for (const sessions of [store, copy]) open(sessions, token)
+          t.strictSame(copy.snapshot(), store.snapshot())
+        }
+      }
+    )
+  )
+})
+
+t.test('a list that is made in slices holds those that were open when it began', async t => {
+  const sessions = new MemorySessions({ remember: 2 })
+  const open = (token: string, at: number) =>
+    sessions.open(new Session('shop', token, 'demo', '*', at, { ...policy, idle: 100 }), at)
+  for (const token of ['old', 'one', 'two', 'three', 'four']) open(token, token === 'old' ? 0 : 50)
+  // Each slice is over at once, and so something happens between any two sessions.
+  let elapsed = 0
+  const slices = new Slices(() => (elapsed += 10))
+  const listed = sessions.listInSlices(120, slices)
+  const steps = [
+    () => sessions.end('shop', 'three', { cause: 'logged-out', at: 120 }),
+    () => sessions.touch('shop', 'four', 120, '*'),
+    () => open('five', 120),
+    () => open('two', 120),
+    () => sessions.end('shop', 'one', { cause: 'logged-out', at: 120 }),
+    () => sessions.end('shop', 'four', { cause: 'revoked', at: 120 })
+  ]
+  for (const step of steps) {
+    step()
+    await new Promise<void>(atEndOfTurn)
+  }
+  t.strictSame((await listed).map(({ token, openedAt }) => [token, openedAt]).sort(), [
+    ['four', 50],
+    ['one', 50],
+    ['three', 50],
+    ['two', 50]
+  ])
+  t.strictSame(
+    sessions.list(120).map(({ token }) => token),
+    ['five', 'two']
   )
 })

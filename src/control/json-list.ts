@@ -1,0 +1,98 @@
+import type { ServerResponse } from 'node:http'
+import type { Slices } from '../base/in-slices.js'
+import { StreamResponse } from './endpoint.js'
+
+/** A list of a JSON answer that may be long: each item is rendered only when it is written. */
+export class JsonList<Item> {
+  readonly #items: readonly Item[]
+  readonly #render: (item: Item) => unknown
+
+  constructor(items: readonly Item[], render: (item: Item) => unknown) {
+    this.#items = items
+    this.#render = render
+  }
+
+  /** The text of each item. */
+  *texts(): Generator<string> {
+    for (const item of this.#items) yield JSON.stringify(this.#render(item))
+  }
+}
+
+/** An answer in JSON whose lists are written in slices. */
+export const jsonInSlices = async (value: object, slices: Slices): Promise<StreamResponse> => {
+  const writer = new Writer()
+  await write(value, writer, slices)
+  writer.add('\n')
+  return new StreamResponse(response => sendPieces(writer.pieces(), response))
+}
+
+const write = async (value: unknown, writer: Writer, slices: Slices): Promise<void> => {
+  if (value instanceof JsonList) return writeList(value, writer, slices)
+  if (Array.isArray(value)) return writeEach(value, writer, slices)
+  if (typeof value !== 'object' || value === null) return writer.add(JSON.stringify(value))
+  let before = '{'
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue
+    writer.add(`${before}${JSON.stringify(key)}:`)
+    await write(member, writer, slices)
+    before = ','
+  }
+  writer.add(before === '{' ? '{}' : '}')
+}
+
+const writeEach = async (items: readonly unknown[], writer: Writer, slices: Slices): Promise<void> => {
+  writer.add('[')
+  for (const [index, item] of items.entries()) {
+    if (index > 0) writer.add(',')
+    await write(item, writer, slices)
+  }
+  writer.add(']')
+}
+
+const writeList = async (list: JsonList<unknown>, writer: Writer, slices: Slices): Promise<void> => {
+  let before = '['
+  for (const text of list.texts()) {
+    if (slices.isOver) await slices.next()
+    writer.add(before)
+    writer.add(text)
+    before = ','
+  }
+  writer.add(before === '[' ? '[]' : ']')
+}
+
+/** Characters of a piece. */
+const longest = 65_536
+
+/** Gathers texts to pieces that are sent as they are. */
+class Writer {
+  readonly #pieces: Buffer[] = []
+  #text = ''
+
+  add(text: string): void {
+    this.#text += text
+    if (this.#text.length >= longest) this.#flush()
+  }
+
+  pieces(): readonly Buffer[] {
+    this.#flush()
+    return this.#pieces
+  }
+
+  #flush(): void {
+    this.#pieces.push(Buffer.from(this.#text))
+    this.#text = ''
+  }
+}
+
+const sendPieces = (pieces: readonly Buffer[], response: ServerResponse): void => {
+  if (response.destroyed) return
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': String(length) })
+  const left = pieces[Symbol.iterator]()
+  const sendNext = (): void => {
+    for (let step = left.next(); !step.done; step = left.next())
+      if (!response.write(step.value)) return void response.once('drain', sendNext)
+    response.end()
+  }
+  sendNext()
+}
