@@ -10,7 +10,6 @@ import { loginAs } from './support/login-form.js'
 import { words } from './support/refusals.js'
 import { scenarioOf } from './support/scenario.js'
 import { until } from './support/until.js'
-import { uses } from './support/uses.js'
 import { ask, type Heard, replyOf, type Wired, wired } from './support/wire.js'
 
 const [, , cbrain, hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
@@ -93,7 +92,7 @@ const inhabitant = (number: number) => {
     clock: 2026-01-01T00:00:00Z
     frozen: true
     accounts: [{ login: ${login}, password: demo }]
-    rules: [${rules.replaceAll('on: use', `on: ${driver.product.name}.${uses[driver.product.name]}`)}]
+    rules: [${rules.replaceAll('on: use', `on: ${driver.product.name}.${driver.useOperation}`)}]
   `)
   return { space: `space-${number}`, driver, login, scenario, ...rest }
 }

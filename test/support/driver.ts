@@ -1,3 +1,4 @@
+import type { FailureName } from '../../src/product/failure.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
 
 /** A request that can go through `inject` as well as through a socket. */
@@ -44,6 +45,13 @@ export interface Driver {
   /** A login with odd field names beside the usual ones. */
   readonly odd: Request
   dead(death: Death, by: 'use' | 'logout', fidelity: Fidelity): Words
+  /** The operation of `use`. */
+  readonly useOperation: string
+  /** The status of each failure at login, and a part of its body; an empty text stands for an empty body. */
+  readonly refusals: Readonly<Record<FailureName, Words>>
+  /** Where the response is another one. */
+  readonly refusalsAtUse?: Readonly<Partial<Record<FailureName, Words>>>
+  readonly refusalsAtLogout?: Readonly<Partial<Record<FailureName, Words>>>
 }
 
 export const json = { 'content-type': 'application/json' }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { clientOf, steered } from '../../support/control.js'
+import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { serving, talk } from '../../support/serving.js'
 
@@ -12,7 +13,7 @@ t.test('it is alive, and says which version, since when, and which scenario', as
     status: 'ok',
     version: '1.2.3',
     uptime: 2.5,
-    products: ['netbrain', 'videntity', 'cbrain', 'hcx'],
+    products: products.map(({ name }) => name),
     scenario: 'a test',
     state: 'Started'
   })

@@ -9,7 +9,6 @@ import { loginAs } from '../../../support/login-form.js'
 import { says, words } from '../../../support/refusals.js'
 import { scenarioOf } from '../../../support/scenario.js'
 import { until } from '../../../support/until.js'
-import { uses } from '../../../support/uses.js'
 import { ask, bytesOf, call, type Heard, replyOf, wired } from '../../../support/wire.js'
 
 /** The product under these rules, where `use` stands for that operation, and a client of it. */
@@ -26,12 +25,12 @@ const living = (driver: Driver, rules: string, options: DoubleOptions = {}) => {
   }
 }
 
-const tale = ({ product: { name } }: Driver, rules: string) =>
+const tale = ({ product: { name }, useOperation }: Driver, rules: string) =>
   scenarioOf(
     `accounts: [{ login: demo, password: demo }, { login: norm, password: demo }]\nrules:\n${rules
       .trim()
       .split('\n')
-      .map(rule => `  - { ${rule.trim().replace(/\buse,/, `${name}.${uses[name]},`)} }\n`)
+      .map(rule => `  - { ${rule.trim().replace(/\buse,/, `${name}.${useOperation},`)} }\n`)
       .join('')}`
   )
 
