@@ -7,8 +7,8 @@ import { build } from 'esbuild'
 /** Properties of the dashboard's own objects, in no JSON and no object of the browser. */
 const ownNames = JSON.parse(await readFile('src/dashboard/short-names.json', 'utf8'))
 
-/** Methods of Preact's class components. The dashboard has none of them. */
-const unusedMethods =
+/** Methods of class components, which Preact calls and the dashboard has: both by the same short names. */
+const componentMethods =
   'UNSAFE_\\w+|component[WD]\\w+|getDerived\\w+|getSnapshot\\w+|getChildContext|shouldComponentUpdate|debounceRendering|contextType'
 
 /** Returns esbuild's metafile. */
@@ -22,7 +22,7 @@ export const buildDashboard = async outdir => {
     tsconfigRaw: {},
     minify: true,
     charset: 'utf8',
-    mangleProps: new RegExp(`^(${ownNames.join('|')}|${unusedMethods})$`),
+    mangleProps: new RegExp(`^(${ownNames.join('|')}|${componentMethods})$`),
     // The classic transform needs fewer bytes than the automatic one.
     jsx: 'transform',
     jsxFactory: 'h',
@@ -38,8 +38,8 @@ export const buildDashboard = async outdir => {
   return metafile
 }
 
-/** Custom properties by short names: no script uses them. */
+/** Custom properties by short names, as no script uses them, and without the spaces that esbuild leaves in them. */
 const withShortVariables = style => {
   const names = [...new Set(style.match(/--[a-z-]+/g))]
-  return style.replace(/--[a-z-]+/g, name => `--${names.indexOf(name).toString(36)}`)
+  return style.replace(/--[a-z-]+/g, name => `--${names.indexOf(name).toString(36)}`).replace(/(--\w+): /g, '$1:')
 }

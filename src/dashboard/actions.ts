@@ -1,6 +1,6 @@
 import { type Ask, ask, askJson, askText, messageOf } from './api.js'
 import type { Live } from './live.js'
-import type { Row, Session, Validation } from './shapes.js'
+import type { Row, Session, ShippedScenario, Validation } from './shapes.js'
 
 /** What the page can have the server do; what went wrong is said to everyone. */
 export class Actions {
@@ -62,31 +62,79 @@ export class Actions {
     )
   }
 
+  /** Opens a request; one whose headers and bodies are here no more is read again. */
+  async openRequest(key: string): Promise<void> {
+    const { model } = this.live
+    model.update({ opened: key, trouble: undefined })
+    if (model.rows.detail(key)) return
+    try {
+      const row = await this.#read(key)
+      if (row) model.rows.keepDetail(row)
+      model.update(row ? {} : { trouble: 'The journal holds it no more.' })
+    } catch (error) {
+      model.update({ trouble: messageOf(error) })
+    }
+  }
+
   /** The whole row; undefined where the server has it no more. */
-  async detail(space: string, number: number): Promise<Row | undefined> {
-    const query = { number: String(number), limit: '1' }
+  async #read(key: string): Promise<Row | undefined> {
+    const [space, number = ''] = key.split('#')
+    const query = { number, limit: '1' }
     return (await askJson<{ requests: Row[] }>('requests', { space, query })).requests[0]
   }
 
-  shippedScenarios(): Promise<{ readonly scenarios: readonly { readonly name: string; readonly title: string }[] }> {
-    return askJson('scenarios')
+  async loadShipped(): Promise<void> {
+    const { model } = this.live
+    if (model.shipped.length > 0) return
+    const { scenarios } = await askJson<{ scenarios: ShippedScenario[] }>('scenarios')
+    model.update({ shipped: scenarios })
   }
 
-  scenarioText(name?: string): Promise<string> {
-    return name === undefined
-      ? askText('scenario/text', { space: this.live.model.space })
-      : askText(`scenarios/${encodeURIComponent(name)}`)
+  /** Begins to edit the scenario of the space, or a shipped one. */
+  async edit(name?: string): Promise<void> {
+    const { model } = this.live
+    try {
+      this.editDraft(
+        name === undefined
+          ? await askText('scenario/text', { space: model.space })
+          : await askText(`scenarios/${encodeURIComponent(name)}`)
+      )
+    } catch (error) {
+      model.say(messageOf(error), true)
+    }
   }
 
-  validate(text: string): Promise<Validation> {
-    return askJson('scenario/validate', { method: 'POST', body: text })
+  #checking: ReturnType<typeof setTimeout> | undefined
+
+  /** Takes what was typed, and has the server check it when typing rests. */
+  editDraft(draft: string): void {
+    this.live.model.update({ draft, found: undefined })
+    clearTimeout(this.#checking)
+    this.#checking = setTimeout(() => void this.#check(draft), rest)
   }
 
-  applyScenario(text: string, keepsSessions: boolean): Promise<boolean> {
-    const query: Record<string, string> = keepsSessions ? { keep: 'sessions' } : {}
-    return this.steer('scenario', { method: 'PUT', query, body: text }, 'The scenario is applied.')
+  async #check(draft: string): Promise<void> {
+    const { model } = this.live
+    try {
+      const found = await askJson<Validation>('scenario/validate', { method: 'POST', body: draft })
+      if (draft === model.draft) model.update({ found })
+    } catch (error) {
+      model.say(messageOf(error), true)
+    }
+  }
+
+  /** Ends the editing, where the server took the text. */
+  async applyScenario(): Promise<void> {
+    const { model } = this.live
+    const { draft: body, keeps } = model
+    const query: Record<string, string> = keeps ? { keep: 'sessions' } : {}
+    if (await this.steer('scenario', { method: 'PUT', query, body }, 'The scenario is applied.'))
+      model.update({ draft: undefined })
   }
 }
+
+/** Milliseconds without a key after which what was typed is checked. */
+const rest = 250
 
 /** Browsers have a clipboard for pages only at this machine or over HTTPS; elsewhere a selection is copied. */
 const copy = async (text: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { type Model, sessionKeyOf } from './model.js'
+import { type Model, sessionKeyOf, type Window } from './model.js'
 import type { Summary } from './rows.js'
 import type { Outcome, Session } from './shapes.js'
 
@@ -37,9 +37,6 @@ export interface Picture {
 const mostLanes = 200
 /** Marks of a lane that can be told apart. */
 const buckets = 160
-
-/** Milliseconds before now that are shown; all where it is undefined. */
-export type Window = number | undefined
 
 /** The sessions over time: times are counted from each space's now, as every space has a clock of its own. */
 export const pictureOf = (model: Model, window: Window): Picture => {

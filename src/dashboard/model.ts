@@ -1,8 +1,20 @@
 import { matchesFilter, type RowFilter, Rows, type Summary } from './rows.js'
 import type { SavedRun } from './saved-run.js'
-import type { ClockTold, Hold, Product, ScenarioTold, Session, SpaceTold, Verdict } from './shapes.js'
+import type {
+  ClockTold,
+  Hold,
+  Product,
+  ScenarioTold,
+  Session,
+  ShippedScenario,
+  SpaceTold,
+  Validation,
+  Verdict
+} from './shapes.js'
 
 export type Connection = 'connecting' | 'live' | 'cut' | 'locked' | 'saved'
+/** Milliseconds before now that are shown; all where it is undefined. */
+export type Window = number | undefined
 export type Tab = 'sessions' | 'scenario' | 'spaces' | 'verdicts'
 
 /** All that the page shows. Whoever changes it calls `changed`. */
@@ -27,17 +39,31 @@ export class Model {
   filter: RowFilter = { text: '', product: '', outcome: '' }
   /** The list as it was when it was paused. */
   paused: readonly Summary[] | undefined
-  /** The key of the request that is opened, and of the session that is pointed at. */
-  openedKey: string | undefined
+  /** The key of the request that is opened, why it cannot be shown, and the key of the session that is pointed at. */
+  opened: string | undefined
+  trouble: string | undefined
   session: string | undefined
+  /** How much of the time the lanes show. */
+  window: Window
+  shipped: readonly ShippedScenario[] = []
+  /** The text of a scenario that is edited, what the server finds in it, and whether sessions outlive it. */
+  draft: string | undefined
+  found: Validation | undefined
+  keeps = true
+  /** A file is held over the page. */
+  isOver = false
   /** What was done or went wrong, said to everyone. */
   notice: { readonly text: string; readonly bad: boolean } | undefined
 
   constructor(readonly changed: () => void) {}
 
-  say(text: string, bad = false): void {
-    this.notice = { text, bad }
+  update(part: Partial<Model>): void {
+    Object.assign(this, part)
     this.changed()
+  }
+
+  say(text: string, bad = false): void {
+    this.update({ notice: { text, bad } })
   }
 
   /** The requests to show, the newest first. */
@@ -59,8 +85,7 @@ export class Model {
   #shownKey = ''
 
   pause(): void {
-    this.paused = this.paused ? undefined : [...this.rows.list]
-    this.changed()
+    this.update({ paused: this.paused ? undefined : [...this.rows.list] })
   }
 
   /** The time of a space by its clock, as far as it is known here, in Unix milliseconds. */

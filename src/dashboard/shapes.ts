@@ -28,3 +28,8 @@ export interface Validation {
   readonly title?: string
   readonly rules?: readonly PlayedRule[]
 }
+
+export interface ShippedScenario {
+  readonly name: string
+  readonly title: string
+}

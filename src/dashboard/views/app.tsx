@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import { messageOf } from '../api.js'
 import { openSavedRun } from '../open-run.js'
 import { Detail } from './detail.js'
@@ -13,22 +12,20 @@ import { Welcome } from './welcome.js'
 /** The whole page. A file that is dropped on it is read as a saved run. */
 export const App = (props: Props) => {
   const { model } = props
-  const [isOver, setOver] = useState(false)
-  const drop = (event: DragEvent) => {
-    event.preventDefault()
-    setOver(false)
-    const file = event.dataTransfer?.files[0]
-    if (file) void openSavedRun(file, file.name, model).catch(error => model.say(messageOf(error), true))
-  }
   return (
     <div
-      class={`app ${isOver ? 'over' : ''}`}
+      class={`app ${model.isOver ? 'over' : ''}`}
       onDragOver={event => {
         event.preventDefault()
-        setOver(true)
+        model.update({ isOver: true })
       }}
-      onDragLeave={event => event.relatedTarget === null && setOver(false)}
-      onDrop={drop}
+      onDragLeave={event => event.relatedTarget === null && model.update({ isOver: false })}
+      onDrop={event => {
+        event.preventDefault()
+        model.update({ isOver: false })
+        const file = event.dataTransfer?.files[0]
+        if (file) void openSavedRun(file, file.name, model).catch(error => model.say(messageOf(error), true))
+      }}
     >
       <Header {...props} />
       <Notice {...props} />
@@ -38,7 +35,7 @@ export const App = (props: Props) => {
 }
 
 const Main = (props: Props) => {
-  const { rows, open, ended, connection, filter, session } = props.model
+  const { rows, open, ended, connection, filter, session, opened } = props.model
   const isEmpty = rows.list.length === 0 && open.length + ended.length === 0 && connection === 'live'
   return (
     <main>
@@ -48,7 +45,7 @@ const Main = (props: Props) => {
         <Requests {...props} />
         <Side {...props} />
       </div>
-      {props.model.openedKey !== undefined && <Detail key={props.model.openedKey} {...props} />}
+      {opened !== undefined && <Detail key={opened} {...props} />}
     </main>
   )
 }
@@ -58,14 +55,7 @@ const Notice = ({ model }: Props) => (
     {model.notice && (
       <p class={model.notice.bad ? 'notice bad' : 'notice'}>
         <span>{model.notice.text}</span>
-        <Button
-          class="plain"
-          aria-label="Dismiss"
-          onClick={() => {
-            model.notice = undefined
-            model.changed()
-          }}
-        >
+        <Button class="plain" aria-label="Dismiss" onClick={() => model.update({ notice: undefined })}>
           ✕
         </Button>
       </p>

@@ -1,31 +1,19 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { messageOf } from '../api.js'
 import { curlOf } from '../curl.js'
 import { bytes, visible } from '../format.js'
 import { sessionKeyOf } from '../model.js'
 import { isBinary, prettyBody } from '../pretty.js'
 import type { Message, Row } from '../shapes.js'
-import { Button, OutcomeWord, type Props } from './parts.js'
-import { Product } from './requests.js'
+import { Button, foreign, OutcomeWord, Product, type Props } from './parts.js'
 
 /** One request, whole, over the right of the page; Escape closes it. */
 export const Detail = (props: Props) => {
   const { model } = props
-  const box = useRef<HTMLElement>(null)
-  const { row, trouble } = useRow(props)
-  const close = () => {
-    model.openedKey = undefined
-    model.changed()
-  }
-  useEffect(() => {
-    const before = document.activeElement as HTMLElement | null
-    box.current?.focus()
-    return () => before?.isConnected && before.focus()
-  }, [])
+  const row = model.rows.detail(model.opened ?? '')
+  const close = () => model.update({ opened: undefined })
   return (
     <aside
       class="detail"
-      ref={box}
+      ref={focusWhileOpen}
       tabIndex={-1}
       aria-label="Request"
       onKeyDown={event => event.key === 'Escape' && close()}
@@ -37,28 +25,18 @@ export const Detail = (props: Props) => {
           ✕
         </Button>
       </header>
-      {row ? <Whole row={row} {...props} /> : <p class="empty">{trouble ?? 'Reading…'}</p>}
+      {row ? <Whole row={row} /> : <p class="empty">{model.trouble ?? 'Reading…'}</p>}
     </aside>
   )
 }
 
-const useRow = ({ model, actions }: Props): { row: Row | undefined; trouble: string | undefined } => {
-  const [trouble, setTrouble] = useState<string>()
-  const key = model.openedKey ?? ''
-  const row = model.rows.detail(key)
-  useEffect(() => {
-    if (row || model.run) return
-    const cut = key.lastIndexOf('#')
-    actions.detail(key.slice(0, cut), Number(key.slice(cut + 1))).then(
-      found => {
-        if (!found) return setTrouble('The journal holds it no more.')
-        model.rows.keepDetail(found)
-        model.changed()
-      },
-      error => setTrouble(messageOf(error))
-    )
-  }, [key])
-  return { row, trouble }
+let before: Element | null = null
+
+/** Takes the focus, and gives it back at the end. */
+const focusWhileOpen = (box: HTMLElement | null): void => {
+  if (!box) return void (before?.isConnected && (before as HTMLElement).focus())
+  before = document.activeElement
+  box.focus()
 }
 
 const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
@@ -66,11 +44,7 @@ const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
     <Button onClick={() => void actions.copyText(curlOf(row, location.origin), 'The command')}>Copy as curl</Button>
     {row.session !== undefined && (
       <Button
-        onClick={() => {
-          model.session = sessionKeyOf({ ...row, product: row.product })
-          model.openedKey = undefined
-          model.changed()
-        }}
+        onClick={() => model.update({ session: sessionKeyOf({ ...row, product: row.product }), opened: undefined })}
       >
         Show the session
       </Button>
@@ -78,7 +52,7 @@ const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
   </div>
 )
 
-const Whole = ({ row }: Props & { readonly row: Row }) => (
+const Whole = ({ row }: { readonly row: Row }) => (
   <div class="body">
     <p class="summary">
       <Product name={row.product} /> <strong>{row.operation ?? 'no operation'}</strong>{' '}
@@ -90,18 +64,14 @@ const Whole = ({ row }: Props & { readonly row: Row }) => (
     {row.why && (
       <section class="why">
         <h3>Why</h3>
-        <p>
-          <bdi>{visible(row.why.words)}</bdi>
-        </p>
+        <p>{foreign(row.why.words)}</p>
         <Facts facts={row.why} />
       </section>
     )}
     {row.rules.map(({ number, rule, sentence }) => (
       <section class="rule" key={number}>
         <h3>{visible(rule)}</h3>
-        <p>
-          <bdi>{visible(sentence)}</bdi>
-        </p>
+        <p>{foreign(sentence)}</p>
       </section>
     ))}
     <Facts facts={factsOf(row)} />
@@ -124,16 +94,16 @@ const factsOf = ({ space, at, wall, login, token, session, failure, fault, neare
 
 const Facts = ({ facts }: { readonly facts: Readonly<Record<string, unknown>> }) => (
   <dl>
-    {Object.entries(facts)
-      .filter(([name, value]) => value !== undefined && name !== 'words')
-      .map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <bdi>{visible(String(value))}</bdi>
-          </dd>
-        </div>
-      ))}
+    {Object.entries(facts).map(
+      ([name, value]) =>
+        value !== undefined &&
+        name !== 'words' && (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{foreign(String(value))}</dd>
+          </div>
+        )
+    )}
   </dl>
 )
 

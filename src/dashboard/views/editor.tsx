@@ -1,97 +1,49 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { messageOf } from '../api.js'
-import { plural, visible } from '../format.js'
-import type { Validation } from '../shapes.js'
-import { Button, type Props } from './parts.js'
-
-/** Milliseconds of rest after which what was typed is checked. */
-const pause = 250
+import { plural } from '../format.js'
+import type { Mistake } from '../shapes.js'
+import { Button, foreign, type Props, Quiet } from './parts.js'
 
 /** A scenario's text, with what the server finds wrong in it at its lines, as it is typed. */
-export const Editor = ({
-  text,
-  done,
-  actions,
-  model
-}: Props & { readonly text: string; readonly done: () => void }) => {
-  const [draft, setDraft] = useState(text)
-  const [keeps, setKeeps] = useState(true)
-  const found = useValidation(draft, actions, error => model.say(error, true))
-  const area = useRef<HTMLTextAreaElement>(null)
-  const apply = async () => {
-    if (await actions.applyScenario(draft, keeps)) done()
-  }
+export const Editor = (props: Props) => {
+  const { model, actions } = props
   return (
     <div class="editor">
-      <Text draft={draft} setDraft={setDraft} found={found} area={area} />
-      <Findings draft={draft} found={found} area={area} />
+      <Text {...props} />
+      <Findings {...props} />
       <div class="buttons">
-        <Button class="primary" disabled={!found?.valid} onClick={() => void apply()}>
+        <Button class="primary" disabled={!model.found?.valid} onClick={() => void actions.applyScenario()}>
           Apply
         </Button>
         <label class="inline">
-          <input type="checkbox" checked={keeps} onChange={event => setKeeps(event.currentTarget.checked)} /> keep
-          sessions, clock and journal
+          <input
+            type="checkbox"
+            checked={model.keeps}
+            onChange={event => model.update({ keeps: event.currentTarget.checked })}
+          />{' '}
+          keep sessions, clock and journal
         </label>
-        <Button onClick={done}>Cancel</Button>
+        <Button onClick={() => model.update({ draft: undefined })}>Cancel</Button>
       </div>
     </div>
   )
 }
 
-const useValidation = (
-  draft: string,
-  actions: Props['actions'],
-  failed: (error: string) => void
-): Validation | undefined => {
-  const [found, setFound] = useState<Validation>()
-  useEffect(() => {
-    let isOld = false
-    setFound(undefined)
-    const timer = setTimeout(() => {
-      actions.validate(draft).then(
-        said => isOld || setFound(said),
-        error => isOld || failed(messageOf(error))
-      )
-    }, pause)
-    return () => {
-      isOld = true
-      clearTimeout(timer)
-    }
-  }, [draft])
-  return found
-}
-
-interface Area {
-  readonly area: { current: HTMLTextAreaElement | null }
-}
-
-const Text = ({
-  draft,
-  setDraft,
-  found,
-  area
-}: Area & {
-  readonly draft: string
-  readonly setDraft: (text: string) => void
-  readonly found: Validation | undefined
-}) => {
-  const gutter = useRef<HTMLPreElement>(null)
-  const wrong = new Set(found?.mistakes.map(({ line }) => line))
-  const doubtful = new Set(found?.warnings.map(({ line }) => line))
-  const lines = draft.split('\n').map((_, index) => index + 1)
+const Text = ({ model, actions }: Props) => {
+  const { draft = '', found } = model
+  const has = (list: readonly Mistake[] | undefined, line: number) => list?.some(each => each.line === line)
   return (
     <div class="text">
-      <pre class="gutter" ref={gutter} aria-hidden="true">
-        {lines.map(line => (
-          <span key={line} class={wrong.has(line) ? 'wrong' : doubtful.has(line) ? 'doubtful' : ''}>
-            {line}
+      <pre class="gutter" aria-hidden="true">
+        {draft.split('\n').map((_, index) => (
+          <span
+            key={index}
+            class={has(found?.mistakes, index + 1) ? 'wrong' : has(found?.warnings, index + 1) ? 'doubtful' : ''}
+          >
+            {index + 1}
             {'\n'}
           </span>
         ))}
       </pre>
       <textarea
-        ref={area}
         aria-label="Text of the scenario"
         aria-invalid={found ? !found.valid : false}
         aria-describedby="findings"
@@ -99,49 +51,39 @@ const Text = ({
         autocomplete="off"
         wrap="off"
         value={draft}
-        onInput={event => setDraft(event.currentTarget.value)}
-        onScroll={event => {
-          if (gutter.current) gutter.current.scrollTop = event.currentTarget.scrollTop
+        onInput={event => actions.editDraft(event.currentTarget.value)}
+        onScroll={({ currentTarget: { previousElementSibling: gutter, scrollTop } }) => {
+          if (gutter) gutter.scrollTop = scrollTop
         }}
       />
     </div>
   )
 }
 
-const Findings = ({
-  draft,
-  found,
-  area
-}: Area & { readonly draft: string; readonly found: Validation | undefined }) => {
-  const go = (line: number) => {
-    const start =
-      draft
-        .split('\n')
-        .slice(0, line - 1)
-        .join('\n').length + (line > 1 ? 1 : 0)
-    const end = draft.indexOf('\n', start)
-    area.current?.focus()
-    area.current?.setSelectionRange(start, end < 0 ? draft.length : end)
-  }
-  return (
-    <div id="findings" class="found" role="status">
-      {!found && <p class="quiet">Checking…</p>}
-      {found?.valid && <p class="outcome success">✓ {plural(found.rules?.length ?? 0, 'rule')}, no mistake</p>}
-      <ul>
-        {[...(found?.mistakes ?? []), ...(found?.warnings ?? [])].slice(0, 30).map((mistake, index) => (
-          <li
-            key={`${mistake.line} ${mistake.message}`}
-            class={index < (found?.mistakes.length ?? 0) ? 'wrong' : 'doubtful'}
-          >
-            {mistake.line !== undefined && (
-              <Button class="chip" onClick={() => go(mistake.line ?? 1)}>
-                line {mistake.line}
-              </Button>
-            )}{' '}
-            <bdi>{visible(mistake.message)}</bdi>
-          </li>
-        ))}
-      </ul>
-    </div>
-  )
+const Findings = ({ model: { draft = '', found } }: Props) => (
+  <div id="findings" class="found" role="status">
+    {!found && <Quiet>Checking…</Quiet>}
+    {found?.valid && <p class="outcome success">✓ {plural(found.rules?.length ?? 0, 'rule')}, no mistake</p>}
+    <ul>
+      {[...(found?.mistakes ?? []), ...(found?.warnings ?? [])].slice(0, 30).map(mistake => (
+        <li key={`${mistake.line} ${mistake.message}`} class={found?.mistakes.includes(mistake) ? 'wrong' : 'doubtful'}>
+          {mistake.line !== undefined && (
+            <Button class="chip" onClick={() => select(draft, mistake.line ?? 1)}>
+              line {mistake.line}
+            </Button>
+          )}{' '}
+          {foreign(mistake.message)}
+        </li>
+      ))}
+    </ul>
+  </div>
+)
+
+/** Selects a line of the text. */
+const select = (draft: string, line: number): void => {
+  const lines = draft.split('\n')
+  const start = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0)
+  const area = document.querySelector('textarea')
+  area?.focus()
+  area?.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0))
 }

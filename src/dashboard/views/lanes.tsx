@@ -1,9 +1,7 @@
-import { useState } from 'preact/hooks'
 import { duration, visible } from '../format.js'
-import { type Lane, type Mark, type Picture, pictureOf, type Window } from '../lanes.js'
-import type { Model } from '../model.js'
-import { Button, Empty, Panel, type Props } from './parts.js'
-import { Product } from './requests.js'
+import { type Lane, type Mark, type Picture, pictureOf } from '../lanes.js'
+import type { Window } from '../model.js'
+import { Button, Empty, foreign, Panel, Product, type Props } from './parts.js'
 
 const windows: readonly (readonly [string, Window])[] = [
   ['All', undefined],
@@ -14,9 +12,9 @@ const windows: readonly (readonly [string, Window])[] = [
 ]
 
 /** One lane for each session, from its login to its end, with a mark for each request. */
-export const Lanes = ({ model }: Props) => {
-  const [window, setWindow] = useState<Window>()
-  const picture = pictureOf(model, window)
+export const Lanes = (props: Props) => {
+  const { model } = props
+  const picture = pictureOf(model, model.window)
   return (
     <Panel
       title="Sessions over time"
@@ -25,7 +23,7 @@ export const Lanes = ({ model }: Props) => {
         <fieldset class="buttons">
           <legend class="unseen">How much time is shown</legend>
           {windows.map(([name, value]) => (
-            <Button key={name} aria-pressed={value === window} onClick={() => setWindow(value)}>
+            <Button key={name} aria-pressed={value === model.window} onClick={() => model.update({ window: value })}>
               {name}
             </Button>
           ))}
@@ -35,13 +33,13 @@ export const Lanes = ({ model }: Props) => {
       {picture.lanes.length === 0 ? (
         <Empty>No session is open, and none has ended lately.</Empty>
       ) : (
-        <Chart picture={picture} model={model} />
+        <Chart {...props} picture={picture} />
       )}
     </Panel>
   )
 }
 
-const Chart = ({ picture, model }: { readonly picture: Picture; readonly model: Model }) => (
+const Chart = ({ picture, ...props }: Props & { readonly picture: Picture }) => (
   <div class="chart" tabIndex={0} role="group" aria-label="Sessions over time">
     <div class="axis" aria-hidden="true">
       <span class="who" />
@@ -55,30 +53,30 @@ const Chart = ({ picture, model }: { readonly picture: Picture; readonly model: 
     </div>
     <ul>
       {picture.lanes.map(lane => (
-        <LaneLine key={`${lane.key} ${lane.session.openedAt}`} lane={lane} now={picture.now} model={model} />
+        <LaneLine key={`${lane.key} ${lane.session.openedAt}`} {...props} lane={lane} now={picture.now} />
       ))}
     </ul>
   </div>
 )
 
-const LaneLine = ({ lane, now, model }: { readonly lane: Lane; readonly now: number; readonly model: Model }) => {
+const LaneLine = ({ lane, now, model, actions }: Props & { readonly lane: Lane; readonly now: number }) => {
   const { session, isOpen, key } = lane
-  const choose = () => {
-    model.session = model.session === key ? undefined : key
-    model.changed()
-  }
+  const isShown = model.session === key
   return (
-    <li class={`lane ${isOpen ? 'open' : 'ended'} ${model.session === key ? 'current' : ''}`}>
-      <Button class="who plain" aria-pressed={model.session === key} onClick={choose}>
-        <Product name={session.product} /> <bdi class="login">{visible(session.login)}</bdi>{' '}
-        <code>{visible(session.token)}</code>
+    <li class={`lane ${isOpen ? 'open' : 'ended'} ${isShown ? 'current' : ''}`}>
+      <Button
+        class="who plain"
+        aria-pressed={isShown}
+        onClick={() => model.update({ session: isShown ? undefined : key })}
+      >
+        <Product name={session.product} /> {foreign(session.login, 'login')} <code>{visible(session.token)}</code>
       </Button>
       <span class="track">
         <span class="bar" style={bar(lane.from, lane.to)} />
         {lane.expires !== undefined && isOpen && <span class="rest" style={bar(now, lane.expires)} />}
         <span class="now" style={{ left: `${now}%` }} />
         {lane.marks.map(mark => (
-          <MarkButton key={mark.left} mark={mark} model={model} />
+          <MarkButton key={mark.left} mark={mark} open={() => void actions.openRequest(mark.last.key)} />
         ))}
         <span class="end">{endOf(lane)}</span>
       </span>
@@ -97,7 +95,7 @@ const endOf = ({ session, isOpen, left }: Lane): string => {
   return left <= 0 ? 'time is over' : `${duration(left)} left`
 }
 
-const MarkButton = ({ mark, model }: { readonly mark: Mark; readonly model: Model }) => {
+const MarkButton = ({ mark, open }: { readonly mark: Mark; readonly open: () => void }) => {
   const { last, count, outcome, left } = mark
   const name = `${count > 1 ? `${count} requests, the last ` : ''}request ${last.number}, ${last.operation ?? last.path}, ${last.status}, ${outcome}`
   return (
@@ -107,10 +105,7 @@ const MarkButton = ({ mark, model }: { readonly mark: Mark; readonly model: Mode
       style={{ left: `${left}%` }}
       aria-label={name}
       title={name}
-      onClick={() => {
-        model.openedKey = last.key
-        model.changed()
-      }}
+      onClick={open}
     />
   )
 }

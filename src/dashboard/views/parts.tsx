@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import type { Actions } from '../actions.js'
+import { visible } from '../format.js'
 import type { Live } from '../live.js'
 import type { Model } from '../model.js'
 import type { Outcome } from '../shapes.js'
@@ -16,10 +17,19 @@ const signs: Readonly<Record<Outcome, string>> = { success: '●', refused: '▲
 /** A button that submits no form. */
 export const Button = (props: JSX.IntrinsicElements['button']) => <button type="button" {...props} />
 
+/** A text of others, which neither turns the text around it nor hides a part of itself. */
+export const foreign = (text: string, name?: string) => <bdi class={name}>{visible(text)}</bdi>
+
+export const Quiet = ({ children }: { readonly children: ComponentChildren }) => <p class="quiet">{children}</p>
+
 export const OutcomeWord = ({ outcome }: { readonly outcome: Outcome }) => (
   <span class={`outcome ${outcome}`}>
     <span aria-hidden="true">{signs[outcome] ?? '·'}</span> {outcome}
   </span>
+)
+
+export const Product = ({ name = 'none' }: { readonly name: string | undefined }) => (
+  <span class={`product ${name}`}>{name}</span>
 )
 
 export const Panel = ({

@@ -1,7 +1,7 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Component, type TargetedKeyboardEvent } from 'preact'
 import { plural, timeOfDay, visible } from '../format.js'
 import type { Summary } from '../rows.js'
-import { Button, Empty, OutcomeWord, Panel, type Props } from './parts.js'
+import { Button, Empty, foreign, OutcomeWord, Panel, Product, type Props } from './parts.js'
 
 const outcomes = ['success', 'refused', 'broken', 'left', 'unmatched']
 
@@ -32,10 +32,7 @@ const Tools = ({ model, actions }: Props) => (
 )
 
 const Filters = ({ model }: Props) => {
-  const set = (part: Partial<typeof model.filter>) => {
-    model.filter = { ...model.filter, ...part }
-    model.changed()
-  }
+  const set = (part: Partial<typeof model.filter>) => model.update({ filter: { ...model.filter, ...part } })
   const products = [...new Set(model.rows.list.flatMap(({ product }) => product ?? []))].sort()
   return (
     <div class="filters">
@@ -67,13 +64,7 @@ const Filters = ({ model }: Props) => {
         ))}
       </select>
       {model.session !== undefined && (
-        <Button
-          class="chip"
-          onClick={() => {
-            model.session = undefined
-            model.changed()
-          }}
-        >
+        <Button class="chip" onClick={() => model.update({ session: undefined })}>
           one session only <span aria-hidden="true">✕</span>
         </Button>
       )}
@@ -89,62 +80,78 @@ const Older = ({ model, live }: Props) =>
     </p>
   )
 
+interface View {
+  readonly top: number
+  readonly height: number
+  /** Pixels of a row. */
+  readonly row: number
+}
+
 /** Only the rows that can be seen stand in the page. */
-const List = ({ model }: Props) => {
-  const box = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState({ top: 0, height: 600, row: 36 })
-  const { shown } = model
-  useEffect(() => watchSize(box.current, setView), [])
-  useAnchor(box, shown, view.row)
-  const first = Math.max(0, Math.floor(view.top / view.row) - 4)
-  const some = shown.slice(first, first + Math.ceil(view.height / view.row) + 8)
-  return (
-    <div
-      class="list"
-      ref={box}
-      role="table"
-      aria-label="Requests"
-      aria-rowcount={shown.length + 1}
-      onScroll={event => setView({ ...view, top: event.currentTarget.scrollTop })}
-      onKeyDown={event => moveFocus(event, box.current)}
-    >
-      <Head />
-      <div role="rowgroup" class="room" style={{ height: `${shown.length * view.row}px` }}>
-        {some.map((row, index) => (
-          <Line key={row.key} row={row} index={first + index} height={view.row} model={model} />
-        ))}
-      </div>
-    </div>
-  )
-}
-
-type View = { top: number; height: number; row: number }
-
-const watchSize = (element: HTMLElement | null, setView: (set: (view: View) => View) => void): (() => void) => {
-  if (!element) return () => undefined
-  const observer = new ResizeObserver(() => {
-    const row = element.clientWidth < 620 ? 62 : 36
-    setView(view => ({ ...view, height: element.clientHeight, row }))
+class List extends Component<Props, View> {
+  override state: View = { top: 0, height: 600, row: 36 }
+  readonly #box: { current: HTMLDivElement | null } = { current: null }
+  readonly #observer = new ResizeObserver(() => {
+    const { clientWidth = 0, clientHeight = 0 } = this.#box.current ?? {}
+    this.setState({ height: clientHeight, row: clientWidth < 620 ? 62 : 36 })
   })
-  observer.observe(element)
-  return () => observer.disconnect()
+  /** The newest row of the last picture. */
+  #newest: string | undefined
+
+  override componentDidMount(): void {
+    if (this.#box.current) this.#observer.observe(this.#box.current)
+    this.componentDidUpdate()
+  }
+
+  override componentWillUnmount(): void {
+    this.#observer.disconnect()
+  }
+
+  /** What is looked at stays where it is when newer rows come above it. */
+  override componentDidUpdate(): void {
+    const { shown } = this.props.model
+    const came = this.#newest === undefined ? 0 : shown.findIndex(({ key }) => key === this.#newest)
+    const box = this.#box.current
+    if (box && came > 0 && box.scrollTop > this.state.row) box.scrollTop += came * this.state.row
+    this.#newest = shown[0]?.key
+  }
+
+  override render({ model, actions }: Props, { top, height, row }: View) {
+    const { shown } = model
+    const first = Math.max(0, Math.floor(top / row) - 4)
+    const some = shown.slice(first, first + Math.ceil(height / row) + 8)
+    return (
+      <div
+        class="list"
+        ref={this.#box}
+        role="table"
+        aria-label="Requests"
+        aria-rowcount={shown.length + 1}
+        onScroll={event => this.setState({ top: event.currentTarget.scrollTop })}
+        onKeyDown={moveFocus}
+      >
+        <Head />
+        <div role="rowgroup" class="room" style={{ height: `${shown.length * row}px` }}>
+          {some.map((each, index) => (
+            <Line
+              key={each.key}
+              row={each}
+              index={first + index}
+              height={row}
+              isOpen={each.key === model.opened}
+              open={() => void actions.openRequest(each.key)}
+            />
+          ))}
+        </div>
+      </div>
+    )
+  }
 }
 
-/** What is looked at stays where it is when newer rows come above it. */
-const useAnchor = (box: { current: HTMLDivElement | null }, shown: readonly Summary[], height: number): void => {
-  const before = useRef<string | undefined>(undefined)
-  useLayoutEffect(() => {
-    const element = box.current
-    const came = before.current === undefined ? 0 : shown.findIndex(({ key }) => key === before.current)
-    if (element && came > 0 && element.scrollTop > height) element.scrollTop += came * height
-    before.current = shown[0]?.key
-  }, [shown])
-}
-
-const moveFocus = (event: KeyboardEvent, box: HTMLElement | null): void => {
+const moveFocus = (event: TargetedKeyboardEvent<HTMLElement>): void => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined || !box) return
-  const buttons = [...box.querySelectorAll<HTMLElement>('.line button')]
+  if (step === undefined) return
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('.line button')]
   const index = buttons.indexOf(document.activeElement as HTMLElement)
   if (index < 0) return
   event.preventDefault()
@@ -163,27 +170,22 @@ const Head = () => (
   </div>
 )
 
-const Line = ({
-  row,
-  index,
-  height,
-  model
-}: {
+interface LineProps {
   readonly row: Summary
   readonly index: number
   readonly height: number
-  readonly model: Props['model']
-}) => {
+  readonly isOpen: boolean
+  readonly open: () => void
+}
+
+const Line = ({ row, index, height, isOpen, open }: LineProps) => {
   const operation = row.operation ?? `${row.method} ${row.path}`
-  const open = () => {
-    model.openedKey = row.key
-    model.changed()
-  }
+  const why = whyOf(row)
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
-      class={`line cells ${row.key === model.openedKey ? 'current' : ''}`}
+      class={`line cells ${isOpen ? 'current' : ''}`}
       style={{ transform: `translateY(${index * height}px)`, height: `${height}px` }}
       onClick={open}
     >
@@ -196,7 +198,7 @@ const Line = ({
         <Product name={row.product} /> {visible(operation)}
       </span>
       <span role="cell" class="who">
-        <bdi>{visible(row.login ?? '')}</bdi>
+        {foreign(row.login ?? '')}
       </span>
       <span role="cell" class="status">
         {row.status}
@@ -204,8 +206,8 @@ const Line = ({
       <span role="cell" class="fate">
         <OutcomeWord outcome={row.outcome} />
       </span>
-      <span role="cell" class="why" title={whyOf(row)}>
-        <bdi>{visible(whyOf(row))}</bdi>
+      <span role="cell" class="why" title={why}>
+        {foreign(why)}
       </span>
     </div>
   )
@@ -213,6 +215,3 @@ const Line = ({
 
 const whyOf = ({ why, rules }: Summary): string =>
   [why, ...rules.map(({ rule }) => (why?.includes(rule) ? undefined : rule))].filter(Boolean).join(' · ')
-
-export const Product = ({ name }: { readonly name: string | undefined }) =>
-  name === undefined ? <span class="product none">none</span> : <span class={`product ${name}`}>{name}</span>

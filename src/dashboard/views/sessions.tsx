@@ -1,8 +1,7 @@
-import { dateTime, duration, visible } from '../format.js'
+import { dateTime, duration, plural, visible } from '../format.js'
 import { sessionKeyOf } from '../model.js'
 import type { Session } from '../shapes.js'
-import { Button, Empty, type Props } from './parts.js'
-import { Product } from './requests.js'
+import { Button, Empty, foreign, Product, type Props, Quiet } from './parts.js'
 
 /** Entries that are shown of each list. */
 const most = 100
@@ -31,10 +30,10 @@ export const Sessions = (props: Props) => {
           .map(session => (
             <li key={`${sessionKeyOf(session)} ${session.openedAt}`}>
               <Who session={session} />
-              <p class="quiet">
+              <Quiet>
                 {session.cause} {dateTime(Date.parse(session.endedAt ?? ''))}
-                {session.by !== undefined && <bdi> by {visible(session.by)}</bdi>}
-              </p>
+                {session.by !== undefined && foreign(` by ${session.by}`)}
+              </Quiet>
             </li>
           ))}
       </ul>
@@ -44,8 +43,7 @@ export const Sessions = (props: Props) => {
 
 const Who = ({ session }: { readonly session: Session }) => (
   <p class="who">
-    <Product name={session.product} /> <bdi class="login">{visible(session.login)}</bdi>{' '}
-    <code>{visible(session.token)}</code>
+    <Product name={session.product} /> {foreign(session.login, 'login')} <code>{visible(session.token)}</code>
     {session.space !== 'default' && <span class="quiet"> in {session.space}</span>}
   </p>
 )
@@ -56,10 +54,9 @@ const OpenSession = ({ session, model, actions }: Props & { readonly session: Se
   return (
     <li>
       <Who session={session} />
-      <p class="quiet">
-        {session.uses} {session.uses === 1 ? 'use' : 'uses'},{' '}
-        {left === undefined ? 'no end' : `${duration(Math.max(0, left))} left`}
-      </p>
+      <Quiet>
+        {plural(session.uses, 'use')}, {left === undefined ? 'no end' : `${duration(Math.max(0, left))} left`}
+      </Quiet>
       {!model.run && (
         <div class="buttons">
           <Button aria-label={`Expire ${of}`} onClick={() => void actions.endSession('expire', session)}>

@@ -17,9 +17,8 @@ export const Side = (props: Props) => {
   const names = Object.keys(tabs) as Tab[]
   const { View } = tabs[model.tab]
   const choose = (tab: Tab) => {
-    model.tab = tab
+    model.update({ tab })
     live.refresh()
-    model.changed()
   }
   const move = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]

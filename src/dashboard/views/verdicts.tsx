@@ -1,8 +1,7 @@
-import { visible } from '../format.js'
-import { Button, Empty, type Props } from './parts.js'
+import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
 
 /** How well clients have lived with their sessions. */
-export const Verdicts = ({ model }: Props) => {
+export const Verdicts = ({ model, actions }: Props) => {
   if (model.run) return <Empty>A saved run is not judged here; `session-mock` says its verdicts with --strict.</Empty>
   if (model.verdicts.length === 0) return <Empty>No verdict yet.</Empty>
   return (
@@ -13,20 +12,13 @@ export const Verdicts = ({ model }: Props) => {
             <span class={passed ? 'outcome success' : 'outcome broken'}>{passed ? '✓ passed' : '✕ failed'}</span>{' '}
             <strong>{verdict}</strong>
           </p>
-          <p class="quiet">{description}</p>
+          <Quiet>{description}</Quiet>
           <ul class="findings">
             {findings.slice(0, 50).map(({ space, requests, words }) => (
               <li key={`${space} ${requests.join()} ${words}`}>
-                <bdi>{visible(words)}</bdi>{' '}
+                {foreign(words)}{' '}
                 {requests.map(number => (
-                  <Button
-                    class="chip"
-                    key={number}
-                    onClick={() => {
-                      model.openedKey = `${space}#${number}`
-                      model.changed()
-                    }}
-                  >
+                  <Button class="chip" key={number} onClick={() => void actions.openRequest(`${space}#${number}`)}>
                     request {number}
                   </Button>
                 ))}

@@ -1,4 +1,4 @@
-import { Button, Panel, type Props } from './parts.js'
+import { Button, Panel, type Props, Quiet } from './parts.js'
 
 /** Nothing has happened yet: how to begin. */
 export const Welcome = ({ model, actions }: Props) => (
@@ -20,6 +20,6 @@ export const Welcome = ({ model, actions }: Props) => (
         </li>
       ))}
     </ul>
-    <p class="quiet">A run that was saved with --report can be dropped on this page.</p>
+    <Quiet>A run that was saved with --report can be dropped on this page.</Quiet>
   </Panel>
 )
