@@ -1,8 +1,8 @@
 /** The folders and files of the code, from below to above: each imports only what stands above it in this list. */
 export const rooms = [
   'src/api',
-  'src/dashboard',
   'src/base',
+  'src/dashboard',
   'src/http',
   'src/session',
   'src/state',

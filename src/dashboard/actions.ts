@@ -68,9 +68,9 @@ export class Actions {
     model.update({ opened: key, trouble: undefined })
     if (model.rows.detail(key)) return
     try {
-      const row = await this.#read(key)
+      const row = await (model.run ? model.run.row(key) : this.#read(key))
       if (row) model.rows.keepDetail(row)
-      model.update(row ? {} : { trouble: 'The journal holds it no more.' })
+      model.update(row ? {} : { trouble: `The ${model.run ? 'file does not hold it' : 'journal holds it no more'}.` })
     } catch (error) {
       model.update({ trouble: messageOf(error) })
     }

@@ -1,5 +1,5 @@
-import { type Model, sessionKeyOf, type Window } from './model.js'
-import type { Summary } from './rows.js'
+import type { Model, Window } from './model.js'
+import { type Summary, sessionKeyOf } from './rows.js'
 import type { Outcome, Session } from './shapes.js'
 
 /** Requests that lie too near to each other to be told apart are one mark. */

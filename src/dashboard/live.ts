@@ -22,19 +22,27 @@ export class Live {
   #wait = 250
   readonly #stale = new Set<Part>()
   #asking = false
+  #isStopped = false
 
   constructor(readonly model: Model) {
     document.addEventListener('visibilitychange', () => this.#seen())
     setInterval(() => this.#tick(), 1000)
   }
 
-  /** Follows the server for ever; a page that nobody sees leaves it alone. */
+  /** Follows the server until a saved run takes its place; a page that nobody sees leaves it alone. */
   async run(): Promise<void> {
-    for (;;) {
+    while (!this.#isStopped) {
       if (document.hidden) await event(document, 'visibilitychange')
       else if (this.model.connection === 'locked') await event(window, 'unlock')
       else await this.#follow()
     }
+  }
+
+  /** What was asked before is not heard any more. */
+  readonly stop = (): void => {
+    this.#isStopped = true
+    this.#epoch += 1
+    this.#abort.abort()
   }
 
   unlock(token: string): void {
@@ -64,6 +72,7 @@ export class Live {
       space: model.space,
       query: { limit: String(limit) }
     })
+    if (this.#isStopped) return
     if (epoch !== this.#epoch) return this.loadRows(limit)
     model.rows.addAll(requests)
     model.older = Math.max(0, count - requests.length)
@@ -198,7 +207,7 @@ export class Live {
     const { model } = this
     const { space } = model
     const epoch = this.#epoch
-    const isNew = () => space === model.space && (part !== 'sessions' || epoch === this.#epoch)
+    const isNew = () => !this.#isStopped && space === model.space && (part !== 'sessions' || epoch === this.#epoch)
     if (part === 'sessions') {
       const query = { limit: '300' }
       const [open, ended] = await Promise.all([

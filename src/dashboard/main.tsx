@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import { Actions } from './actions.js'
+import { messageOf } from './api.js'
 import { Live } from './live.js'
 import { Model } from './model.js'
 import { openSavedRun } from './open-run.js'
@@ -40,12 +41,9 @@ async function fetchRun(): Promise<void> {
   try {
     const response = await fetch('run.json')
     if (!response.ok) throw new Error(await response.text())
-    await openSavedRun(
-      await response.blob(),
-      decodeURIComponent(response.headers.get('X-Run-Name') ?? 'run.json'),
-      model
-    )
+    const name = decodeURIComponent(response.headers.get('X-Run-Name') ?? 'run.json')
+    await openSavedRun(await response.blob(), name, live)
   } catch (error) {
-    model.say(error instanceof Error ? error.message : String(error), true)
+    model.say(messageOf(error), true)
   }
 }

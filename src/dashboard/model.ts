@@ -1,4 +1,4 @@
-import { matchesFilter, type RowFilter, Rows, type Summary } from './rows.js'
+import { matchesFilter, type RowFilter, Rows, type Summary, sessionKeyOf } from './rows.js'
 import type { SavedRun } from './saved-run.js'
 import type {
   ClockTold,
@@ -90,24 +90,12 @@ export class Model {
 
   /** The time of a space by its clock, as far as it is known here, in Unix milliseconds. */
   nowOf(space: string): number {
+    if (this.run) return this.run.ends.get(space) ?? 0
     if (this.clock?.told.space === space) return nowOf(this.clock)
     const last = this.rows.list.findLast(row => row.space === space)
-    return last ? last.at + (this.run ? 0 : Date.now() - last.wall) : Date.now()
+    return Date.now() + (last ? last.at - last.wall : 0)
   }
 }
 
 export const nowOf = ({ told, heardAt }: { told: ClockTold; heardAt: number }): number =>
   Date.parse(told.now) + (told.frozen ? 0 : performance.now() - heardAt)
-
-/** One key for a session and its requests. */
-export const sessionKeyOf = ({
-  space,
-  product,
-  session,
-  token
-}: {
-  space: string
-  product: string | undefined
-  session?: string | undefined
-  token?: string
-}): string => `${space}|${product ?? ''}|${session ?? token ?? ''}`

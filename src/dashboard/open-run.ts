@@ -1,25 +1,30 @@
-import type { Model } from './model.js'
-import { Rows } from './rows.js'
-import { mostRows, readSavedRun } from './saved-run.js'
+import type { Live } from './live.js'
+import { readSavedRun } from './saved-run.js'
 
-/** Shows a saved run in place of the server. Throws an Error where the file is none; then nothing has changed. */
-export const openSavedRun = async (file: Blob, name: string, model: Model): Promise<void> => {
-  const run = await readSavedRun(file, name)
-  model.run = run
-  model.connection = 'saved'
-  model.version = run.version
-  model.rows = new Rows(mostRows, Number.POSITIVE_INFINITY)
-  model.rows.addAll(run.rows)
-  model.older = run.total - run.rows.length
-  model.open = run.sessions.filter(({ endedAt }) => endedAt === undefined)
-  model.ended = run.sessions.filter(({ endedAt }) => endedAt !== undefined)
-  model.scenario = run.scenario
-  model.clock = undefined
-  model.holds = []
-  model.spaces = []
-  model.openedKey = undefined
-  model.session = undefined
-  model.paused = undefined
-  model.notice = undefined
-  model.changed()
+/** Shows a saved run in place of the server, or says why that cannot be; then nothing has changed. */
+export const openSavedRun = async (file: Blob, name: string, { model, stop }: Live): Promise<void> => {
+  try {
+    const run = await readSavedRun(file, name, progress => model.say(progress))
+    stop()
+    model.update({
+      run,
+      connection: 'saved',
+      version: run.version,
+      rows: run.rows,
+      older: run.total - run.rows.list.length,
+      open: run.sessions.filter(({ endedAt }) => endedAt === undefined),
+      ended: run.sessions.filter(({ endedAt }) => endedAt !== undefined),
+      scenario: run.scenario,
+      verdicts: run.verdicts,
+      clock: undefined,
+      holds: [],
+      opened: undefined,
+      session: undefined,
+      paused: undefined,
+      draft: undefined,
+      notice: run.trouble === '' ? undefined : { text: run.trouble, bad: true }
+    })
+  } catch (error) {
+    model.say((error as Error).message, true)
+  }
 }

@@ -24,10 +24,37 @@ export interface Summary {
 
 export const keyOf = ({ space, number }: Pick<Row, 'space' | 'number'>): string => `${space}#${number}`
 
+/** One key for a session and its requests. */
+export const sessionKeyOf = ({
+  space,
+  product,
+  session,
+  token
+}: {
+  space: string
+  product: string | undefined
+  session?: string | undefined
+  token?: string
+}): string => `${space}|${product ?? ''}|${session ?? token ?? ''}`
+
 export const summaryOf = (row: Row): Summary => {
   const { number, space, product, operation, login, session, method, path, outcome, status, rules } = row
   const why = row.why?.words ?? (row.fault === undefined ? undefined : `the connection was broken: ${row.fault}`)
-  const words = [number, product, operation, login, row.token, session, method, path, outcome, status, row.failure, why]
+  const words = [
+    number,
+    space,
+    product,
+    operation,
+    login,
+    row.token,
+    session,
+    method,
+    path,
+    outcome,
+    status,
+    row.failure,
+    why
+  ]
   return {
     key: keyOf(row),
     number,
@@ -75,9 +102,9 @@ export class Rows {
     const summary = summaryOf(row)
     if (this.#keys.has(summary.key)) return
     this.#keys.add(summary.key)
-    const last = this.#list.at(-1)
-    this.#list.push(summary)
-    if (last && byArrival(last, summary) > 0) this.#list.sort(byArrival)
+    let at = this.#list.length
+    for (let last = this.#list[at - 1]; last && byArrival(last, summary) > 0; last = this.#list[at - 1]) at -= 1
+    this.#list.splice(at, 0, summary)
     if (this.#list.length > this.most * 1.1) this.#drop(this.#list.length - this.most)
     this.keepDetail(row)
     this.version += 1

@@ -1,123 +1,136 @@
-import type { Row, ScenarioTold, Session } from './shapes.js'
+import { type JsonPiece, JsonSplitter } from '../base/split-json.js'
+import { keyOf, Rows, sessionKeyOf } from './rows.js'
+import { isEvent, isRow, isScenario, isVerdict, type RunEvent } from './run-shapes.js'
+import type { Row, ScenarioTold, Session, Verdict } from './shapes.js'
 
-/** A run as `--report` writes it, as far as this page reads it. */
+/** A run as `--report` writes it, as far as this page shows it. */
 export interface SavedRun {
   readonly name: string
   readonly version: string
-  readonly rows: readonly Row[]
-  /** Of how many these are the last. */
+  /** The last ones. */
+  readonly rows: Rows
+  /** How many it has in all. */
   readonly total: number
   readonly sessions: readonly Session[]
-  readonly scenario: ScenarioTold | undefined
+  readonly scenario: ScenarioTold
+  readonly verdicts: readonly Verdict[]
+  /** When each space has ended by its clock, in Unix milliseconds. */
+  readonly ends: ReadonlyMap<string, number>
+  /** What could not be read, in words. */
+  readonly trouble: string
+  /** Reads a row again; undefined where there is none. */
+  readonly row: (key: string) => Promise<Row | undefined>
 }
 
-/** Bytes that a file may have. */
-const mostBytes = 104_857_600
-/** Rows that are shown of it, the last ones. */
-export const mostRows = 10_000
+/** Bytes that are read at once: between two of them the page can do other things. */
+const step = 2_097_152
 
-/** Reads a saved run. Throws an Error that says what is wrong with the file. */
-export const readSavedRun = async (file: Blob, name: string): Promise<SavedRun> => {
-  if (file.size > mostBytes)
-    throw new Error(
-      `${name} has ${Math.round(file.size / 1_048_576)} MB; this page reads at most ${mostBytes / 1_048_576} MB. --journal bounds how many requests a run holds.`
-    )
-  return parseSavedRun(await file.text(), name)
-}
-
-export const parseSavedRun = (text: string, name: string): SavedRun => {
-  const run = parsed(text, name)
-  const rows = listOf(run.rows ?? run.requests)
-  if (!rows) throw new Error(`${name} is no saved run: expected a list "rows", as --report writes it.`)
-  const sound = rows.filter(isRow)
-  if (sound.length < rows.length)
-    throw new Error(
-      `${name}: row ${rows.findIndex(row => !isRow(row)) + 1} is no request as this version of session-mock writes it${versionOf(run)}.`
-    )
-  return {
-    name,
-    version: String(run.version ?? ''),
-    rows: sound.slice(-mostRows),
-    total: sound.length,
-    sessions: sessionsOf(run, sound.slice(-mostRows)),
-    scenario: scenarioOf(run.scenario)
-  }
-}
-
-type Parsed = Readonly<Record<string, unknown>>
-
-const parsed = (text: string, name: string): Parsed => {
+/**
+ * Reads a saved run of any size; `progress` is told how much of it is read. What it can read of a broken file it shows. Throws an
+ * Error that says what is wrong where that is nothing.
+ */
+export const readSavedRun = async (file: Blob, name: string, progress: (text: string) => void): Promise<SavedRun> => {
+  const reading = new RunReading()
+  const splitter = new JsonSplitter(piece => reading.take(piece))
+  let trouble = ''
   try {
-    const value: unknown = JSON.parse(text)
-    if (isRecord(value)) return value
+    for (let at = 0; at < file.size; at += step) {
+      if (at > 0) progress(`Reading ${name}, ${Math.round((at / file.size) * 100)} %`)
+      splitter.push(new Uint8Array(await file.slice(at, at + step).arrayBuffer()))
+    }
+    splitter.end()
   } catch (error) {
-    throw new Error(`${name} is no JSON: ${error instanceof Error ? error.message : error}`)
+    trouble = `${name} is not valid JSON: ${(error as Error).message}`
+    if (reading.total === 0) throw new Error(trouble)
+    trouble += '; what stands before it is shown. '
   }
-  throw new Error(`${name} is no saved run: expected an object as --report writes it.`)
+  return reading.result(file, name, trouble)
 }
 
-const versionOf = ({ version }: Parsed): string => (version === undefined ? '' : `; the file is of version ${version}`)
+class RunReading {
+  total = 0
+  /** Rows that are not as this page knows them. */
+  #odd = 0
+  readonly #rows = new Rows()
+  /** Where rows stand in the file, by their keys. */
+  readonly #places = new Map<string, readonly [number, number]>()
+  readonly #facts: Record<string, unknown> = {}
+  readonly #verdicts: Verdict[] = []
+  readonly #sessions = new Map<string, Session>()
+  readonly #ends = new Map<string, number>()
+  readonly #plays = new Map<string, number>()
 
-const isRecord = (value: unknown): value is Parsed =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const listOf = (value: unknown): readonly unknown[] | undefined => (Array.isArray(value) ? value : undefined)
-
-const isMessage = (value: unknown): boolean =>
-  isRecord(value) && isRecord(value.headers) && (value.body === undefined || typeof value.body === 'string')
-
-const isRow = (value: unknown): value is Row =>
-  isRecord(value) &&
-  typeof value.number === 'number' &&
-  ['at', 'wall', 'space', 'method', 'path', 'outcome'].every(name => typeof value[name] === 'string') &&
-  Number.isFinite(Date.parse(String(value.at))) &&
-  Array.isArray(value.rules) &&
-  isMessage(value.request) &&
-  isRecord(value.request) &&
-  typeof value.request.line === 'string' &&
-  isMessage(value.answer)
-
-const isSession = (value: unknown): value is Session =>
-  isRecord(value) && ['space', 'product', 'login', 'token', 'openedAt'].every(name => typeof value[name] === 'string')
-
-/** Those that the file lists; where it lists none, those that its rows are about. */
-const sessionsOf = ({ sessions }: Parsed, rows: readonly Row[]): readonly Session[] => {
-  const listed = listOf(sessions)?.filter(isSession)
-  if (listed) return listed
-  const found = new Map<string, Session>()
-  for (const { space, product, login = '', session: token, at } of rows) {
-    if (token === undefined || product === undefined) continue
-    const key = `${space}|${product}|${token}`
-    const { openedAt = at, uses = -1 } = found.get(key) ?? {}
-    found.set(key, {
-      space,
-      product,
-      login,
-      token,
-      openedAt,
-      usedAt: at,
-      uses: uses + 1,
-      endedAt: at,
-      cause: 'last seen'
-    })
+  take({ name, value, isItem, start, end }: JsonPiece): void {
+    if (!isItem) this.#facts[name] = value
+    else if (name === 'rows') this.#takeRow(value, [start, end])
+    else if (name === 'events' && isEvent(value)) this.#takeEvent(value)
+    else if (name === 'verdicts' && isVerdict(value)) this.#verdicts.push(value)
   }
-  return [...found.values()]
-}
 
-const scenarioOf = (value: unknown): ScenarioTold | undefined => {
-  if (typeof value === 'string') return { space: '', title: value, state: '', rules: [] }
-  if (!isRecord(value) || typeof value.title !== 'string') return undefined
-  const rules = (listOf(value.rules) ?? []).filter(isRecord)
-  return {
-    space: '',
-    title: value.title,
-    state: String(value.state ?? ''),
-    rules: rules.map((rule, index) => ({
-      number: Number(rule.number ?? index + 1),
-      rule: String(rule.rule ?? rule.title ?? ''),
-      sentence: String(rule.sentence ?? ''),
-      matched: Number(rule.matched ?? 0),
-      played: Number(rule.played ?? 0)
-    }))
+  result(file: Blob, name: string, broken: string): SavedRun {
+    const { version, scenario, dropped } = this.#facts
+    if (typeof version !== 'string' || !isScenario(scenario))
+      throw new Error(`${name} is no saved run: expected the run.json that --report writes.`)
+    const odd = `rows of version ${version} are not as this page knows them`
+    if (this.total === 0 && this.#odd > 0) throw new Error(`${name}: the ${odd}.`)
+    return {
+      name,
+      version,
+      rows: this.#rows,
+      total: this.total,
+      sessions: [...this.#sessions.values()],
+      scenario: {
+        title: scenario.title,
+        space: '',
+        state: '',
+        rules: scenario.rules.map((rule, number) => ({
+          ...rule,
+          number,
+          matched: 0,
+          played: this.#plays.get(rule.rule) ?? 0
+        }))
+      },
+      verdicts: this.#verdicts,
+      ends: this.#ends,
+      trouble: `${broken}${this.#odd > 0 ? `${this.#odd} ${odd}, and are left out. ` : ''}${Number(dropped) > 0 ? `There was no more room for ${dropped} requests and events.` : ''}`,
+      row: key => this.#read(file, key)
+    }
+  }
+
+  async #read(file: Blob, key: string): Promise<Row | undefined> {
+    const place = this.#places.get(key)
+    return place && JSON.parse(await file.slice(...place).text())
+  }
+
+  #takeRow(row: unknown, place: readonly [number, number]): void {
+    if (!isRow(row)) {
+      this.#odd += 1
+      return
+    }
+    this.total += 1
+    this.#rows.add(row)
+    this.#places.set(keyOf(row), place)
+    this.#passed(row)
+    for (const { rule } of row.rules) this.#plays.set(rule, (this.#plays.get(rule) ?? 0) + 1)
+    const { space, product, login = '', session: token, at } = row
+    if (token === undefined || product === undefined) return
+    const key = sessionKeyOf({ space, product, token })
+    const { openedAt = at, uses = -1 } = this.#sessions.get(key) ?? {}
+    const told = { space, product, login, token, openedAt, usedAt: at, uses: uses + 1 }
+    this.#sessions.set(key, { ...told, endedAt: at, cause: 'last seen' })
+  }
+
+  #takeEvent(event: RunEvent): void {
+    const { space, product, login, token, change, at, cause, by } = event
+    this.#passed(event)
+    const key = sessionKeyOf({ space, product, token })
+    const { openedAt = at, usedAt = at, uses = 0 } = this.#sessions.get(key) ?? {}
+    const told = { space, product, login, token, usedAt, uses }
+    if (change === 'opened') this.#sessions.set(key, { ...told, openedAt: at })
+    else this.#sessions.set(key, { ...told, openedAt, endedAt: at, cause, by })
+  }
+
+  #passed({ space, at }: { readonly space: string; readonly at: string }): void {
+    this.#ends.set(space, Math.max(this.#ends.get(space) ?? 0, Date.parse(at)))
   }
 }

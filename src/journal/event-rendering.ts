@@ -12,9 +12,10 @@ export const renderEvent = (what: EventPayload, secrets: boolean): object => {
   if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
   if (what.kind === 'space') return { change: what.change }
   if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
-  const { product, login, token, end } = what.session
+  const { product, login, token, end, openedAt } = what.session
   return {
     change: what.change,
+    at: formatInstant((what.change === 'ended' && end?.at) || openedAt),
     product,
     login,
     token: secrets ? token : shortToken(token),

@@ -1,4 +1,3 @@
-import { messageOf } from '../api.js'
 import { openSavedRun } from '../open-run.js'
 import { Detail } from './detail.js'
 import { Header } from './header.js'
@@ -11,7 +10,7 @@ import { Welcome } from './welcome.js'
 
 /** The whole page. A file that is dropped on it is read as a saved run. */
 export const App = (props: Props) => {
-  const { model } = props
+  const { model, live } = props
   return (
     <div
       class={`app ${model.isOver ? 'over' : ''}`}
@@ -24,7 +23,7 @@ export const App = (props: Props) => {
         event.preventDefault()
         model.update({ isOver: false })
         const file = event.dataTransfer?.files[0]
-        if (file) void openSavedRun(file, file.name, model).catch(error => model.say(messageOf(error), true))
+        if (file) void openSavedRun(file, file.name, live)
       }}
     >
       <Header {...props} />

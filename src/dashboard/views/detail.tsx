@@ -1,7 +1,7 @@
 import { curlOf } from '../curl.js'
 import { bytes, visible } from '../format.js'
-import { sessionKeyOf } from '../model.js'
 import { isBinary, prettyBody } from '../pretty.js'
+import { sessionKeyOf } from '../rows.js'
 import type { Message, Row } from '../shapes.js'
 import { Button, foreign, OutcomeWord, Product, type Props } from './parts.js'
 

@@ -1,4 +1,5 @@
 import type { Connection } from '../model.js'
+import { openSavedRun } from '../open-run.js'
 import { ClockBar } from './clock.js'
 import { Button, type Props } from './parts.js'
 
@@ -28,7 +29,18 @@ export const Header = (props: Props) => {
           <ClockBar {...props} />
         </>
       )}
-      {model.run && <Button onClick={() => location.assign(location.pathname)}>Back to the server</Button>}
+      <label class="file">
+        Open a run
+        <input
+          class="unseen"
+          type="file"
+          accept=".json"
+          onChange={({ currentTarget: { files } }) =>
+            files?.[0] && void openSavedRun(files[0], files[0].name, props.live)
+          }
+        />
+      </label>
+      {model.run && !location.search && <Button onClick={() => location.reload()}>Back to the server</Button>}
     </header>
   )
 }

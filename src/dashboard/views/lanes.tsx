@@ -78,7 +78,7 @@ const LaneLine = ({ lane, now, model, actions }: Props & { readonly lane: Lane; 
         {lane.marks.map(mark => (
           <MarkButton key={mark.left} mark={mark} open={() => void actions.openRequest(mark.last.key)} />
         ))}
-        <span class="end">{endOf(lane)}</span>
+        <span class="end">{endOf(lane, model.run !== undefined)}</span>
       </span>
     </li>
   )
@@ -89,8 +89,9 @@ const bar = (from: number, to: number) => {
   return { left: `${left}%`, width: `${Math.max(0.15, Math.min(100, to) - left)}%` }
 }
 
-const endOf = ({ session, isOpen, left }: Lane): string => {
+const endOf = ({ session, isOpen, left }: Lane, isSaved: boolean): string => {
   if (!isOpen) return session.cause ?? 'ended'
+  if (isSaved) return 'still open'
   if (left === undefined) return 'no end'
   return left <= 0 ? 'time is over' : `${duration(left)} left`
 }

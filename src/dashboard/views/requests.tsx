@@ -24,10 +24,14 @@ export const Requests = (props: Props) => {
 const Tools = ({ model, actions }: Props) => (
   <div class="buttons">
     <span class="quiet count">{plural(model.shown.length, 'request')}</span>
-    <Button aria-pressed={model.paused !== undefined} onClick={() => model.pause()}>
-      {model.paused ? `Go on (${Math.max(0, model.rows.list.length - model.paused.length)} new)` : 'Pause'}
-    </Button>
-    {!model.run && <Button onClick={() => void actions.clearRequests()}>Clear</Button>}
+    {!model.run && (
+      <>
+        <Button aria-pressed={model.paused !== undefined} onClick={() => model.pause()}>
+          {model.paused ? `Go on (${Math.max(0, model.rows.list.length - model.paused.length)} new)` : 'Pause'}
+        </Button>
+        <Button onClick={() => void actions.clearRequests()}>Clear</Button>
+      </>
+    )}
   </div>
 )
 

@@ -1,5 +1,5 @@
 import { dateTime, duration, plural, visible } from '../format.js'
-import { sessionKeyOf } from '../model.js'
+import { sessionKeyOf } from '../rows.js'
 import type { Session } from '../shapes.js'
 import { Button, Empty, foreign, Product, type Props, Quiet } from './parts.js'
 
@@ -55,7 +55,8 @@ const OpenSession = ({ session, model, actions }: Props & { readonly session: Se
     <li>
       <Who session={session} />
       <Quiet>
-        {plural(session.uses, 'use')}, {left === undefined ? 'no end' : `${duration(Math.max(0, left))} left`}
+        {plural(session.uses, 'use')},{' '}
+        {model.run ? 'still open' : left === undefined ? 'no end' : `${duration(Math.max(0, left))} left`}
       </Quiet>
       {!model.run && (
         <div class="buttons">

@@ -2,7 +2,6 @@ import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
 
 /** How well clients have lived with their sessions. */
 export const Verdicts = ({ model, actions }: Props) => {
-  if (model.run) return <Empty>A saved run is not judged here; `session-mock` says its verdicts with --strict.</Empty>
   if (model.verdicts.length === 0) return <Empty>No verdict yet.</Empty>
   return (
     <ul class="entries">

@@ -1,0 +1,57 @@
+import type { Row, Verdict } from './shapes.js'
+
+type Parsed = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is Parsed =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const hasTexts = (value: unknown, ...names: readonly string[]): value is Parsed =>
+  isRecord(value) && names.every(name => typeof value[name] === 'string')
+
+const isListOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(isItem)
+
+const isRule = (value: unknown): boolean => hasTexts(value, 'rule', 'sentence')
+
+const isMessage = (value: unknown): boolean =>
+  isRecord(value) && isRecord(value.headers) && (value.body === undefined || typeof value.body === 'string')
+
+export const isRow = (value: unknown): value is Row =>
+  hasTexts(value, 'at', 'wall', 'space', 'method', 'path', 'outcome') &&
+  typeof value.number === 'number' &&
+  Number.isFinite(Date.parse(String(value.at))) &&
+  isListOf(value.rules, isRule) &&
+  hasTexts(value.request, 'line') &&
+  isMessage(value.request) &&
+  isMessage(value.answer)
+
+/** A session began or ended, or the clock was moved. */
+export interface RunEvent {
+  readonly event: string
+  readonly space: string
+  /** By the clock of the space, ISO 8601. */
+  readonly at: string
+  readonly change: string
+  readonly product: string
+  readonly login: string
+  readonly token: string
+  readonly cause?: string | undefined
+  readonly by?: string | undefined
+}
+
+export const isEvent = (value: unknown): value is RunEvent =>
+  hasTexts(value, 'event', 'space', 'at', 'change', 'product', 'login', 'token')
+
+export const isVerdict = (value: unknown): value is Verdict =>
+  hasTexts(value, 'verdict', 'description') &&
+  isListOf(
+    value.findings,
+    finding => hasTexts(finding, 'space', 'words') && isListOf(finding.requests, Number.isFinite)
+  )
+
+export const isScenario = (
+  value: unknown
+): value is {
+  readonly title: string
+  readonly rules: readonly { readonly rule: string; readonly sentence: string }[]
+} => hasTexts(value, 'title') && isListOf(value.rules, isRule)
