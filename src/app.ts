@@ -146,6 +146,7 @@ export const createApp = (options: AppOptions): App => {
   const control = keyed((_key: 'control') => controlOf(context, whole.endpoints, options.adminToken, bodyLimit))
   return {
     handle: createDispatcher({
+      hasDashboard: options.dashboard !== undefined,
       products,
       spaces,
       recorder,

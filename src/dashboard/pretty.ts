@@ -25,7 +25,7 @@ const prettyXml = (text: string): string => {
     if (part.trim() === '') continue
     if (part.startsWith('</')) depth = Math.max(0, depth - 1)
     lines.push(`${'  '.repeat(depth)}${part.trim()}`)
-    if (/^<\w[\s\S]*[^/]>$/.test(part) && !part.includes('</')) depth += 1
+    if (/^<\w/.test(part) && !part.endsWith('/>') && !part.includes('</')) depth += 1
   }
   return lines.join('\n')
 }

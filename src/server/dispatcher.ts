@@ -22,6 +22,7 @@ export interface DispatcherOptions {
   /** Left out, requests take place as they come. */
   readonly admission?: Admission | undefined
   readonly version: string
+  readonly hasDashboard: boolean
   /** Bytes of a body that are kept where no product reads it. */
   readonly bodyLimit: number
 }
@@ -41,7 +42,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, role?:
 
 /** Whose request is this: which space's, which product's, or the control API's. */
 export const createDispatcher =
-  ({ products, spaces, mounted, control, recorder, admission, bodyLimit, version }: DispatcherOptions): Handle =>
+  ({ products, spaces, mounted, control, recorder, admission, bodyLimit, ...about }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
     const { space: name = usual, url } = readSpaceName(
       pathAndQuery(request.url ?? '/'),
@@ -59,7 +60,7 @@ export const createDispatcher =
       where === 'alone' ? undefined : (own ?? products.find(({ pathPattern: territory }) => territory.test(path)))
     if (product) return serve(mounted(product), request, response)
     if (path === '/' && isRead(request))
-      return void sendWelcome(request, response, { products, version, control: where })
+      return void sendWelcome(request, response, { products, ...about, control: where })
     const answer = problemAnswer(
       where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
     )

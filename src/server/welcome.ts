@@ -6,6 +6,7 @@ import { controlPath } from '../product/unmatched.js'
 interface Welcome {
   readonly products: readonly Product[]
   readonly version: string
+  readonly hasDashboard: boolean
   readonly control: 'beside' | 'alone' | 'elsewhere'
 }
 
@@ -18,7 +19,7 @@ export const welcome = (request: IncomingMessage, response: ServerResponse, { pr
   send({ status: 200, headers: { 'Content-Type': type, Vary: 'Accept' }, body }, response)
 }
 
-const jsonOf = ({ products, version, control }: Welcome) => ({
+const jsonOf = ({ products, version, hasDashboard, control }: Welcome) => ({
   name: 'session-mock',
   version,
   products: Object.fromEntries(
@@ -27,8 +28,12 @@ const jsonOf = ({ products, version, control }: Welcome) => ({
       { title, base, operations: operations.flatMap(({ routes: [first] }) => (first ? [first.join(' ')] : [])) }
     ])
   ),
-  ...(control === 'elsewhere' ? {} : { control: controlPath, links: links.map(([path]) => path) })
+  ...(control === 'elsewhere' ? {} : { control: controlPath, links: linksOf(hasDashboard).map(([path]) => path) })
 })
+
+const dashboardLink = [`${controlPath}/`, 'dashboard'] as const
+
+const linksOf = (hasDashboard: boolean) => (hasDashboard ? [dashboardLink, ...links] : links)
 
 const links = [
   [`${controlPath}/health`, 'health'],
@@ -38,14 +43,14 @@ const links = [
   [`${controlPath}/openapi.json`, 'OpenAPI description']
 ] as const
 
-const htmlOf = ({ products, version, control }: Welcome): string => `<!doctype html>
+const htmlOf = ({ products, version, hasDashboard, control }: Welcome): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>session-mock</title>
 <h1>session-mock ${version}</h1>
 <ul>
 ${products.map(productHtml).join('')}</ul>
-${control === 'elsewhere' ? '' : controlHtml}</html>
+${control === 'elsewhere' ? '' : controlHtml(hasDashboard)}</html>
 `
 
 const productHtml = ({ title, base, operations }: Product): string =>
@@ -53,7 +58,9 @@ const productHtml = ({ title, base, operations }: Product): string =>
     .flatMap(({ routes: [first] }) => (first ? [`<code>${first.join(' ')}</code>`] : []))
     .join(', ')}</li>\n`
 
-const controlHtml = `<p>Control API, <code>${controlPath}</code>:</p>
+const controlHtml = (hasDashboard: boolean): string => `<p>Control API, <code>${controlPath}</code>:</p>
 <ul>
-${links.map(([path, text]) => `<li><a href="${path}">${text}</a></li>\n`).join('')}</ul>
+${linksOf(hasDashboard)
+  .map(([path, text]) => `<li><a href="${path}">${text}</a></li>\n`)
+  .join('')}</ul>
 `

@@ -3,7 +3,7 @@ import { bytes, visible } from '../format.js'
 import { isBinary, prettyBody } from '../pretty.js'
 import { sessionKeyOf } from '../rows.js'
 import type { Message, Row } from '../shapes.js'
-import { Button, foreign, OutcomeWord, Product, type Props } from './parts.js'
+import { Button, foreign, OutcomeWord, Product, type Props, Quiet } from './parts.js'
 
 /** One request, whole, over the right of the page; Escape closes it. */
 export const Detail = (props: Props) => {
@@ -126,14 +126,19 @@ const Part = ({
   </section>
 )
 
-const Body = ({ title, body }: { readonly title: string; readonly body: string }) => (
-  <>
-    <p class="quiet">
-      {bytes(new Blob([body]).size)}
-      {isBinary(body) && ', hardly text'}
-    </p>
-    <pre role="region" tabIndex={0} class="content" aria-label={`${title}, its body`}>
-      {visible(prettyBody(body))}
-    </pre>
-  </>
-)
+const Body = ({ title, body }: { readonly title: string; readonly body: string }) => {
+  // The journal says so where it has cut a body off.
+  const [, all] = /… \((\d+) bytes in all\)$/.exec(body) ?? []
+  return (
+    <>
+      <Quiet>
+        {bytes(Number(all ?? new Blob([body]).size))}
+        {all && ', its beginning'}
+        {isBinary(body) && ', hardly text'}
+      </Quiet>
+      <pre role="region" tabIndex={0} class="content" aria-label={`${title}, its body`}>
+        {visible(prettyBody(body))}
+      </pre>
+    </>
+  )
+}

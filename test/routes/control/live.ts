@@ -71,6 +71,20 @@ t.test('what happens is told as it happens: sessions, requests, rules, holds and
   t.notMatch(JSON.stringify(heard()), token)
 })
 
+t.test('the end of a session is told with its time by the clock, however late it is found', async t => {
+  const { url, app } = await serving(t)
+  const { heard, hears } = await listening(t, url)
+  await ask(url, hcx.login())
+  await hears(2)
+  const opened = heard()[0]?.data.at
+  app.spaces.default.clock.advance(86_400_000)
+  await ask(url, { method: 'GET', url: '/__admin/sessions', headers: {} })
+  await hears(3)
+  const data = heard().find(each => each.data.change === 'ended')?.data ?? {}
+  t.match(data, { cause: 'expired' })
+  t.equal(Date.parse(String(data.at)) - Date.parse(String(opened)), 3_600_000)
+})
+
 t.test('one space is listened to alone', async t => {
   const { url, app } = await serving(t)
   app.spaces.get('a')

@@ -1,0 +1,63 @@
+import t from 'tap'
+import { logIn, secondTab, serving, skip, startServer, visit } from '../support/dashboard.js'
+
+t.test('a wrong admin token is refused, and the right one is kept for the tab', { skip }, async t => {
+  const page = await visit(t, await serving(t, '--admin-token', 'right'))
+  await page.getByLabel('Admin token').fill('wrong')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByText('This token is not the one of the server.').waitFor()
+  await page.getByLabel('Admin token').fill('right')
+  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByText('Live').waitFor()
+  await page.reload()
+  await page.getByText('Live').waitFor()
+  t.same(await page.context().cookies(), [])
+})
+
+t.test('another tab is asked for the token itself', { skip }, async t => {
+  const page = await visit(t, await serving(t, '--admin-token', 'right'))
+  await page.getByLabel('Admin token').fill('right')
+  await page.keyboard.press('Enter')
+  await page.getByText('Live').waitFor()
+  const other = await secondTab(t, page)
+  await other.getByLabel('Admin token').waitFor()
+})
+
+t.test('who has no token sees nothing of what happened', { skip }, async t => {
+  const url = await serving(t, '--admin-token', 'right')
+  await logIn(url)
+  const page = await visit(t, url)
+  await page.getByLabel('Admin token').waitFor()
+  t.equal(await page.locator('.line, .lane, .clock').count(), 0)
+})
+
+t.test('the banner names the address, and the first page of the server links to it', { skip }, async t => {
+  const { url, banner } = await startServer(t)
+  t.match(banner, `  Browser:  ${url}/__admin/\n`)
+  const page = await visit(t, url, { path: '/' })
+  await page.getByRole('link', { name: 'dashboard' }).click()
+  await page.getByText('Nothing has happened yet').waitFor()
+})
+
+t.test('--no-dashboard leaves out the page, its line in the banner and the link', { skip }, async t => {
+  const { url, banner } = await startServer(t, '--no-dashboard')
+  t.notMatch(banner, 'Browser:')
+  for (const path of ['/__admin/', '/__admin', '/__admin/dashboard/dashboard.js'])
+    t.equal((await fetch(`${url}${path}`)).status, 404, path)
+  const page = await visit(t, url, { path: '/' })
+  t.equal(await page.getByRole('link', { name: 'dashboard' }).count(), 0)
+})
+
+t.test('all that the page loads comes from the server itself', { skip }, async t => {
+  const url = await serving(t)
+  const page = await visit(t, url, { path: '/__admin/health' })
+  const asked: string[] = []
+  page.on('request', request => asked.push(request.url()))
+  await page.goto(`${url}/__admin/`)
+  await page.getByText('Live').waitFor()
+  t.ok(asked.length > 3)
+  t.same(
+    asked.filter(each => !each.startsWith(`${url}/__admin/`) && each !== 'data:,'),
+    []
+  )
+})
