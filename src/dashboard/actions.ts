@@ -26,6 +26,19 @@ export class Actions {
     return this.steer('clock', { method: 'PUT', body: { action, ...(by === undefined ? {} : { by }) } })
   }
 
+  /** Copies a space under the first free name that follows from its own: `a-2`, `a-3`. */
+  fork(name: string): Promise<boolean> {
+    const taken = new Set(this.live.model.spaces.map(space => space.name))
+    let number = 2
+    while (taken.has(`${name}-${number}`)) number += 1
+    const to = `${name}-${number}`
+    return this.steer(
+      `spaces/${name}/fork`,
+      { space: undefined, body: { to } },
+      `The space ${to} is a copy of ${name}.`
+    )
+  }
+
   clearRequests(): Promise<boolean> {
     return this.steer('requests', { method: 'DELETE' })
   }

@@ -52,8 +52,7 @@ export class Live {
   }
 
   show(space: string | undefined): void {
-    this.model.space = space
-    this.model.session = undefined
+    this.model.update({ space, session: undefined, connection: 'connecting' })
     this.#forget()
     this.#abort.abort()
   }
@@ -77,6 +76,10 @@ export class Live {
     model.rows.addAll(requests)
     model.older = Math.max(0, count - requests.length)
     model.changed()
+  }
+
+  #reload(): void {
+    void this.loadRows(firstRows).catch(error => this.model.say(messageOf(error), true))
   }
 
   async #follow(): Promise<void> {
@@ -151,7 +154,7 @@ export class Live {
       this.refresh('scenario', 'spaces', 'sessions', 'verdicts', 'clock')
     } else if (event === 'missed') {
       this.#forget()
-      void this.loadRows(firstRows).catch(error => model.say(messageOf(error), true))
+      this.#reload()
     } else if (event === 'space') {
       this.#changedSpace(data as { space: string; change: string })
     } else if (event === 'clock') {
@@ -163,8 +166,10 @@ export class Live {
   }
 
   #changedSpace({ space, change }: { readonly space: string; readonly change: string }): void {
-    if (change === 'reset' || change === 'restored' || change === 'dropped' || change === 'cleared') this.#forget(space)
+    if (change !== 'made' && change !== 'scenario') this.#forget(space)
     if (change === 'dropped' && this.model.space === space) this.show(undefined)
+    // It has rows of its own: those of a snapshot, or of the space that it was forked from.
+    if (change === 'restored' || change === 'made') this.#reload()
     this.refresh()
   }
 

@@ -147,6 +147,32 @@ t.test('a space is made, shown alone, reset and dropped', { skip }, async t => {
   await page.locator('.line').waitFor()
 })
 
+t.test('a space is forked with its sessions', { skip }, async t => {
+  const url = await serving(t)
+  const page = await visit(t, url)
+  const token = await logIn(`${url}/~w1`)
+  await page.getByRole('tab', { name: 'Spaces' }).click()
+  await page.getByRole('button', { name: 'Fork the space w1' }).click()
+  await page.getByText('The space w1-2 is a copy of w1.').waitFor()
+  await page.locator('.entries > li', { hasText: 'w1-2' }).getByText('1 open session').waitFor()
+  await use(`${url}/~w1-2`, token)
+  await page.locator('.line', { hasText: 'success' }).nth(1).waitFor()
+  await page.getByRole('button', { name: 'Fork the space w1', exact: true }).click()
+  await page.getByText('The space w1-3 is a copy of w1.').waitFor()
+})
+
+t.test('what a snapshot brings into a space is shown', { skip }, async t => {
+  const url = await serving(t)
+  await logIn(url)
+  const snapshot = await (await fetch(`${url}/__admin/snapshot?secrets=true&rows=true`)).text()
+  await control(url, 'POST', 'reset')
+  const page = await visit(t, url)
+  await page.getByText('Nothing has happened yet').waitFor()
+  await control(url, 'PUT', 'snapshot', snapshot)
+  await page.locator('.lane.open').waitFor()
+  await page.locator('.line').waitFor()
+})
+
 t.test('a space that somebody else drops while it is shown gives way to all', { skip }, async t => {
   const url = await serving(t)
   await logIn(`${url}/~w1`)
@@ -155,5 +181,5 @@ t.test('a space that somebody else drops while it is shown gives way to all', { 
   await page.locator('.line').waitFor()
   await control(url, 'DELETE', 'spaces?space=w1')
   await page.getByText('Nothing has happened yet').waitFor()
-  t.equal(await page.locator('.top select').inputValue(), '')
+  await page.locator('.top option[value=""]:checked').waitFor({ state: 'attached' })
 })

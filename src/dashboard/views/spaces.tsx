@@ -49,6 +49,9 @@ const Acts = ({ model, actions, live, space: { name } }: Props & { readonly spac
     <Button aria-pressed={model.space === name} onClick={() => live.show(name)}>
       Show
     </Button>
+    <Button aria-label={`Fork the space ${name}`} onClick={() => void actions.fork(name)}>
+      Fork
+    </Button>
     <Button
       aria-label={`Reset the space ${name}`}
       onClick={() => void actions.steer('reset', { space: name }, `The space ${name} begins anew.`)}
