@@ -78,7 +78,7 @@ export class Actions {
   /** Opens a request; one whose headers and bodies are here no more is read again. */
   async openRequest(key: string): Promise<void> {
     const { model } = this.live
-    model.update({ opened: key, trouble: undefined })
+    model.update({ openedKey: key, trouble: undefined })
     if (model.rows.detail(key)) return
     try {
       const row = await (model.run ? model.run.row(key) : this.#read(key))

@@ -40,7 +40,7 @@ export class Model {
   /** The list as it was when it was paused. */
   paused: readonly Summary[] | undefined
   /** The key of the request that is opened, why it cannot be shown, and the key of the session that is pointed at. */
-  opened: string | undefined
+  openedKey: string | undefined
   trouble: string | undefined
   session: string | undefined
   /** How much of the time the lanes show. */

@@ -18,7 +18,7 @@ export const openSavedRun = async (file: Blob, name: string, { model, stop }: Li
       verdicts: run.verdicts,
       clock: undefined,
       holds: [],
-      opened: undefined,
+      openedKey: undefined,
       session: undefined,
       paused: undefined,
       draft: undefined,

@@ -34,7 +34,7 @@ export const App = (props: Props) => {
 }
 
 const Main = (props: Props) => {
-  const { rows, open, ended, connection, filter, session, opened } = props.model
+  const { rows, open, ended, connection, filter, session, openedKey } = props.model
   const isEmpty = rows.list.length === 0 && open.length + ended.length === 0 && connection === 'live'
   return (
     <main>
@@ -44,7 +44,7 @@ const Main = (props: Props) => {
         <Requests {...props} />
         <Side {...props} />
       </div>
-      {opened !== undefined && <Detail key={opened} {...props} />}
+      {openedKey !== undefined && <Detail key={openedKey} {...props} />}
     </main>
   )
 }

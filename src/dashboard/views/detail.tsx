@@ -8,8 +8,8 @@ import { Button, foreign, OutcomeWord, Product, type Props, Quiet } from './part
 /** One request, whole, over the right of the page; Escape closes it. */
 export const Detail = (props: Props) => {
   const { model } = props
-  const row = model.rows.detail(model.opened ?? '')
-  const close = () => model.update({ opened: undefined })
+  const row = model.rows.detail(model.openedKey ?? '')
+  const close = () => model.update({ openedKey: undefined })
   return (
     <aside
       class="detail"
@@ -44,7 +44,7 @@ const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
     <Button onClick={() => void actions.copyText(curlOf(row, location.origin), 'The command')}>Copy as curl</Button>
     {row.session !== undefined && (
       <Button
-        onClick={() => model.update({ session: sessionKeyOf({ ...row, product: row.product }), opened: undefined })}
+        onClick={() => model.update({ session: sessionKeyOf({ ...row, product: row.product }), openedKey: undefined })}
       >
         Show the session
       </Button>

@@ -142,7 +142,7 @@ class List extends Component<Props, View> {
               row={each}
               index={first + index}
               height={row}
-              isOpen={each.key === model.opened}
+              isOpen={each.key === model.openedKey}
               open={() => void actions.openRequest(each.key)}
             />
           ))}
