@@ -35,8 +35,8 @@ export interface RunEvent {
   readonly product: string
   readonly login: string
   readonly token: string
-  readonly cause?: string | undefined
-  readonly by?: string | undefined
+  readonly cause?: string
+  readonly by?: string
 }
 
 export const isEvent = (value: unknown): value is RunEvent =>

@@ -121,13 +121,13 @@ class RunReading {
   }
 
   #takeEvent(event: RunEvent): void {
-    const { space, product, login, token, change, at, cause, by } = event
+    const { space, product, login, token, change, at, cause = 'ended', by } = event
     this.#passed(event)
     const key = sessionKeyOf({ space, product, token })
     const { openedAt = at, usedAt = at, uses = 0 } = this.#sessions.get(key) ?? {}
     const told = { space, product, login, token, usedAt, uses }
     if (change === 'opened') this.#sessions.set(key, { ...told, openedAt: at })
-    else this.#sessions.set(key, { ...told, openedAt, endedAt: at, cause, by })
+    else this.#sessions.set(key, { ...told, openedAt, endedAt: at, cause, ...(by && { by }) })
   }
 
   #passed({ space, at }: { readonly space: string; readonly at: string }): void {
