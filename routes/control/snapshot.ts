@@ -1,8 +1,11 @@
 import type { ControlContext, ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { sourceOf } from '../../src/scenario/format/scenario-text.js'
 import type { Source } from '../../src/scenario/format/source.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
+import type { MakeList } from '../../src/snapshot/document.js'
 import { snapshotSchema } from '../../src/snapshot/schema.js'
 import { SnapshotError } from '../../src/snapshot/snapshot-error.js'
 import type { SpaceState } from '../../src/space/space-state.js'
@@ -26,23 +29,27 @@ const take: Endpoint = {
     200: { description: 'The snapshot.', schema: ref('Snapshot') },
     404: { description: 'The scenario came by no text.' }
   },
-  run: async ({ space, context, query }) => {
+  run: async ask => {
+    const { space, context, query } = ask
     const { systemClock, catalog, showSecrets } = context
     const rows = query.rows === 'true'
     const whole = query.secrets === undefined ? showSecrets : query.secrets === 'true'
     if (rows && !whole)
       throw inputProblem({ in: 'query', at: 'rows', message: 'the rows have whole tokens: add secrets=true' })
-    const state = space.snapshot({ rows })
     const savedAt = systemClock.now()
+    const slices = slicesOf(ask)
+    const state = await space.snapshotInSlices(slices, { rows })
     const source = await sourceOf(state.scenario, catalog)
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
     const { snapshotDocument } = await import('../../src/snapshot/document.js')
-    const document = snapshotDocument(state, { space: space.name, savedAt, source })
-    if (whole) return document
-    const { hideTokens } = await import('../../src/snapshot/hide-tokens.js')
-    return hideTokens(document, space.secrets)
+    const hide = whole ? undefined : (await import('../../src/snapshot/hiding.js')).hidingOf(space.secrets)
+    return jsonInSlices(snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide }), slices)
   }
 }
+
+/** The lists are only written. */
+const makeLater: MakeList = <Item, Made>(items: readonly Item[], make: (item: Item) => Made) =>
+  new JsonList(items, make) as unknown as Made[]
 
 const restore: Endpoint = {
   method: 'PUT',

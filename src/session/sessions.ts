@@ -57,6 +57,8 @@ export interface SessionStore {
   all(): Iterable<Session>
   /** Copies of all sessions, as they are at this moment. */
   snapshot(): SessionsState
+  /** The same without a stall. */
+  snapshotInSlices(slices: Slices): Promise<SessionsState>
   /** Goes on with these sessions, which are its own from then on, where it has none so far. */
   restore(state: SessionsState): void
 }
@@ -228,6 +230,22 @@ export class MemorySessions implements SessionStore {
       ended: copiesOf(ended)
     }))
     return { opened: this.#opened, products }
+  }
+
+  async snapshotInSlices(slices: Slices): Promise<SessionsState> {
+    const opened = this.#opened
+    const products = Array.from(this.#products, ([product, { swept, ended }]) => ({
+      product,
+      swept,
+      open: [] as Session[],
+      // These change no more.
+      ended: [...ended.values()]
+    }))
+    const open = new Map(products.map(each => [each.product, each.open]))
+    await this.#walk(slices, (session, before = session.copy()) => open.get(session.product)?.push(before))
+    // Those that ended meanwhile were passed last.
+    for (const each of products) each.open.sort((a, b) => a.number - b.number)
+    return { opened, products }
   }
 
   restore({ opened, products }: SessionsState): void {

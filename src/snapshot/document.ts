@@ -4,6 +4,7 @@ import type { RuleCounts } from '../scenario/engine/rule-engine.js'
 import type { Source } from '../scenario/format/source.js'
 import type { Session } from '../session/sessions.js'
 import type { SpaceState } from '../space/space-state.js'
+import type { Hiding } from './hiding.js'
 import { rowDocument } from './row-document.js'
 import { type SnapshotDocument, snapshotFormat, snapshotVersion } from './schema.js'
 import { sessionDocument } from './session-document.js'
@@ -15,36 +16,53 @@ export interface SnapshotFacts {
   readonly savedAt: number
   /** The text of its scenario. */
   readonly source: Source
+  /** Makes the lists that may be long, of what is made of each item. */
+  readonly list?: MakeList
+  /** Hides what is secret: the document has no rows then, and cannot be restored. */
+  readonly hide?: Hiding | undefined
 }
 
-/** The state of a space as JSON, with whole tokens. */
-export const snapshotDocument = (state: SpaceState, { space, savedAt, source }: SnapshotFacts): SnapshotDocument => ({
-  format: snapshotFormat,
-  version: snapshotVersion,
-  tokens: 'whole',
-  space,
-  savedAt: formatInstant(savedAt),
-  scenario: { name: source.name, text: source.text },
-  clock: { ...state.clock },
-  random: { root: state.random.root, ...defined({ counts: state.random.counts?.map(counter) }) },
-  states: state.states.map(({ word, until }) => ({ word, ...(Number.isFinite(until) && { until }) })),
-  counters: state.counters.map(counter),
-  blocked: state.blocked.map(blocked => ({ ...blocked })),
-  requests: state.requests,
-  inherited: { requests: state.inherited.requests, played: [...state.inherited.played] },
-  rules: rulesDocument(state),
-  sessions: sessionsDocument(state),
-  fixed: state.fixed.map(({ product, token, login }) => ({ product, token, login })),
-  ...(state.journal && { journal: journalDocument(state.journal, state) })
-})
+export type MakeList = <Item, Made>(items: readonly Item[], make: (item: Item) => Made) => Made[]
 
-const counter = ([key, count]: readonly [string, number]) => ({ key, count })
+/** The state of a space as JSON. */
+export const snapshotDocument = (state: SpaceState, facts: SnapshotFacts): SnapshotDocument => {
+  const { space, savedAt, source, list = listAtOnce, hide } = facts
+  const { random, journal } = state
+  const name = hide ? hide.name : (key: string) => key
+  const token = hide ? hide.token : (token: string) => token
+  const counters = (counts: SpaceState['counters']) => list(counts, ([key, count]) => ({ key: name(key), count }))
+  return {
+    format: snapshotFormat,
+    version: snapshotVersion,
+    tokens: hide ? 'hidden' : 'whole',
+    space,
+    savedAt: formatInstant(savedAt),
+    scenario: { name: source.name, text: hide ? hide.text(source.text) : source.text },
+    clock: { ...state.clock },
+    // Without a seed, the root is secret itself.
+    random: {
+      root: hide && !random.counts ? '…' : random.root,
+      ...defined({ counts: random.counts && counters(random.counts) })
+    },
+    states: state.states.map(({ word, until }) => ({ word, ...(Number.isFinite(until) && { until }) })),
+    counters: counters(state.counters),
+    blocked: list(state.blocked, blocked => ({ ...blocked })),
+    requests: state.requests,
+    inherited: { requests: state.inherited.requests, played: [...state.inherited.played] },
+    rules: rulesDocument(state, list),
+    sessions: sessionsDocument(state, list, token),
+    fixed: state.fixed.map(({ product, token: own, login }) => ({ product, token: token(own), login })),
+    ...(journal && !hide && { journal: journalDocument(journal, list) })
+  }
+}
 
-const rulesDocument = ({ rules }: SpaceState): SnapshotDocument['rules'] => ({
+const listAtOnce: MakeList = (items, make) => items.map(item => make(item))
+
+const rulesDocument = ({ rules }: SpaceState, list: MakeList): SnapshotDocument['rules'] => ({
   began: rules.began,
   totals: rules.totals.map(countsDocument),
-  byLogin: rules.byLogin.map(([key, counts]) => ({ key, ...countsDocument(counts) })),
-  bySession: rules.bySession.map(({ session, rule, ...counts }) => ({ session, rule, ...countsDocument(counts) }))
+  byLogin: list(rules.byLogin, ([key, counts]) => ({ key, ...countsDocument(counts) })),
+  bySession: list(rules.bySession, ({ session, rule, ...counts }) => ({ session, rule, ...countsDocument(counts) }))
 })
 
 const countsDocument = ({ matched, played, until }: Readonly<RuleCounts>) => ({
@@ -54,13 +72,17 @@ const countsDocument = ({ matched, played, until }: Readonly<RuleCounts>) => ({
   ...(until !== undefined && { until: Math.min(until, Number.MAX_VALUE) })
 })
 
-const sessionsDocument = ({ sessions }: SpaceState): SnapshotDocument['sessions'] => ({
+const sessionsDocument = (
+  { sessions }: SpaceState,
+  list: MakeList,
+  token: Hiding['token']
+): SnapshotDocument['sessions'] => ({
   opened: sessions.opened,
   products: sessions.products.map(({ product, swept, open, ended }) => ({
     product,
     swept,
-    open: open.map(sessionDocument),
-    ended: ended.map(endedDocument)
+    open: list(open, session => ({ ...sessionDocument(session), token: token(session.token) })),
+    ended: list(ended, session => ({ ...endedDocument(session), token: token(session.token) }))
   }))
 })
 
@@ -72,9 +94,9 @@ const endedDocument = (session: Session): EndedDocument => {
 }
 
 const journalDocument = (
-  { dropped, entries }: NonNullable<SpaceState['journal']>,
-  { sessions }: SpaceState
-): NonNullable<SnapshotDocument['journal']> => {
-  const listed = new Set(sessions.products.flatMap(({ open, ended }) => [...open, ...ended]))
-  return { dropped, rows: entries.map(entry => rowDocument(entry, session => listed.has(session))) }
-}
+  { dropped, entries, listed }: NonNullable<SpaceState['journal']>,
+  list: MakeList
+): NonNullable<SnapshotDocument['journal']> => ({
+  dropped,
+  rows: list(entries, entry => rowDocument(entry, session => listed.has(session)))
+})

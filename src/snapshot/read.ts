@@ -70,6 +70,7 @@ const readJournal = (
   { dropped, rows }: NonNullable<SnapshotDocument['journal']>,
   { products }: SpaceState['sessions']
 ): SpaceState['journal'] => {
-  const sessionOf = createSessionLookup(products.flatMap(({ open, ended }) => [...open, ...ended]))
-  return { dropped, entries: rows.map(row => readRow(row, sessionOf)) }
+  const listed = new Set(products.flatMap(({ open, ended }) => [...open, ...ended]))
+  const sessionOf = createSessionLookup(listed)
+  return { dropped, entries: rows.map(row => readRow(row, sessionOf)), listed }
 }

@@ -1,6 +1,7 @@
+import { getOrCreate } from '../base/get-or-create.js'
+import { eachInSlices, mapInSlices, type Slices } from '../base/in-slices.js'
 import type { Entry } from '../journal/entry.js'
 import { copyEntry } from '../journal/entry-copy.js'
-import type { Journal } from '../journal/journal.js'
 import type { Inherited } from '../journal/verdicts.js'
 import type { RuleEngineState } from '../scenario/engine/rule-engine.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -41,6 +42,8 @@ export interface JournalState {
   readonly entries: readonly Entry[]
   /** How many have made room. */
   readonly dropped: number
+  /** The sessions of entries that are among those of the state. */
+  readonly listed: ReadonlySet<Session>
 }
 
 /**
@@ -55,18 +58,51 @@ export const inheritedOf = ({ requests, rules }: SpaceState): Inherited => ({
   played: rules.totals.map(({ played }) => played)
 })
 
-/** The rows of a journal, about these copies of its sessions. */
-export const journalState = (journal: Journal, { products }: SessionsState): JournalState => {
-  const copies = new Map<Session | number, Session>()
-  for (const { open, ended } of products) for (const session of [...open, ...ended]) copies.set(session.number, session)
-  const copyOf = (session: Session): Session => {
-    const known = copies.get(session.number) ?? copies.get(session)
-    if (known) return known
-    // It is forgotten, or was never opened.
-    const copy = session.copy()
-    copies.set(session.number || session, copy)
-    return copy
+/** These entries of a journal, about the copies of their sessions. */
+export const journalState = async (
+  { entries, dropped }: Pick<JournalState, 'entries' | 'dropped'>,
+  { products }: SessionsState,
+  slices: Slices
+): Promise<JournalState> => {
+  const sessions = new SessionCopies(entries)
+  for (const { open, ended } of products)
+    for (const each of [open, ended]) await eachInSlices(each, slices, copy => sessions.add(copy))
+  const listed = new Set(sessions.listed.values())
+  return { entries: await mapInSlices(entries, entry => sessions.copied(entry), slices), dropped, listed }
+}
+
+/** The same at once. */
+export const journalStateNow = (
+  { entries, dropped }: Pick<JournalState, 'entries' | 'dropped'>,
+  { products }: SessionsState
+): JournalState => {
+  const sessions = new SessionCopies(entries)
+  for (const { open, ended } of products) for (const each of [open, ended]) for (const copy of each) sessions.add(copy)
+  const listed = new Set(sessions.listed.values())
+  return { entries: entries.map(entry => sessions.copied(entry)), dropped, listed }
+}
+
+/** The copies of the sessions that some entries are about. */
+class SessionCopies {
+  readonly #wanted: ReadonlySet<number | undefined>
+  /** Those that a state has, by their numbers. */
+  readonly listed = new Map<number, Session>()
+  /** Those that were forgotten, or never opened. */
+  readonly #others = new Map<Session, Session>()
+
+  constructor(entries: readonly Entry[]) {
+    this.#wanted = new Set(entries.map(({ session }) => session?.number))
   }
-  const entries = journal.entries().map(entry => copyEntry(entry, { session: entry.session && copyOf(entry.session) }))
-  return { entries, dropped: journal.dropped }
+
+  add(copy: Session): void {
+    if (this.#wanted.has(copy.number)) this.listed.set(copy.number, copy)
+  }
+
+  copied(entry: Entry): Entry {
+    return copyEntry(entry, { session: entry.session && this.#copyOf(entry.session) })
+  }
+
+  #copyOf(session: Session): Session {
+    return this.listed.get(session.number) ?? getOrCreate(this.#others, session, () => session.copy())
+  }
 }

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../base/bounded-map.js'
+import type { Slices } from '../base/in-slices.js'
 import { copyEntry } from '../journal/entry-copy.js'
 import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
@@ -11,7 +12,7 @@ import type { Why } from '../product/failure.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
 import { RuleEngine } from '../scenario/engine/rule-engine.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario/scenario.js'
-import { MemorySessions, type Policy, Session, type SessionStore } from '../session/sessions.js'
+import { MemorySessions, type Policy, Session, type SessionStore, type SessionsState } from '../session/sessions.js'
 import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from '../state/accounts.js'
 import { BlockedAddresses } from '../state/blocked-addresses.js'
 import type { Bounds } from '../state/bounds.js'
@@ -21,7 +22,14 @@ import { Holds, type WaitGate } from '../state/holds.js'
 import { Random, type RandomSource } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import { State } from '../state/state.js'
-import { type FixedSession, inheritedOf, journalState, type RestoreMode, type SpaceState } from './space-state.js'
+import {
+  type FixedSession,
+  inheritedOf,
+  journalState,
+  journalStateNow,
+  type RestoreMode,
+  type SpaceState
+} from './space-state.js'
 
 /** Told what a space is about to forget. */
 export interface Audit {
@@ -195,9 +203,25 @@ export class Space {
    * in it.
    */
   snapshot({ rows = false }: { readonly rows?: boolean } = {}): SpaceState {
-    const { scenario, clock, random, inherited, sessions } = this
+    const state = this.#stateWith(this.sessions.snapshot())
+    return rows ? { ...state, journal: journalStateNow(this.#rows(), state.sessions) } : state
+  }
+
+  /** The same, as it is at this moment, without a stall. For reading: it shares what does not change. */
+  async snapshotInSlices(slices: Slices, { rows = false } = {}): Promise<SpaceState> {
+    const state = this.#stateWith({ opened: 0, products: [] })
+    const kept = this.#rows()
+    const sessions = await this.sessions.snapshotInSlices(slices)
+    return { ...state, sessions, ...(rows && { journal: await journalState(kept, sessions, slices) }) }
+  }
+
+  #rows() {
+    return { entries: this.journal.entries(), dropped: this.journal.dropped }
+  }
+
+  #stateWith(sessions: SessionsState): SpaceState {
+    const { scenario, clock, random, inherited } = this
     const now = clock.now()
-    const copied = sessions.snapshot()
     return {
       scenario,
       clock: { now, ahead: now - this.systemClock.now(), frozen: clock.frozen },
@@ -207,10 +231,9 @@ export class Space {
       blocked: this.blockedAddresses.entries(),
       requests: this.#number,
       inherited,
-      rules: this.ruleEngine.snapshot(sessions.all()),
-      sessions: copied,
-      fixed: this.#fixed,
-      journal: rows ? journalState(this.journal, copied) : undefined
+      rules: this.ruleEngine.snapshot(this.sessions.all()),
+      sessions,
+      fixed: this.#fixed
     }
   }
 

@@ -301,3 +301,37 @@ t.test('a list that is made in slices holds those that were open when it began',
     ['five', 'two']
   )
 })
+
+t.test('a snapshot that is taken in slices is one of the moment at which it began', async t => {
+  const action = fc.record({
+    do: fc.constantFrom('open' as const, 'touch' as const, 'end' as const, 'clear' as const),
+    product: fc.constantFrom('shop', 'bank'),
+    token: fc.nat({ max: 8 })
+  })
+  const actions = fc.array(action, { maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(actions, actions, async (before, after) => {
+      const store = new MemorySessions({ remember: 3 })
+      let now = 0
+      const act = ({ do: what, product, token }: (typeof before)[number]) => {
+        now += 1
+        if (what === 'open')
+          store.open(new Session(product, `${token}`, 'demo', '*', now, { ...policy, limit: 3 }), now)
+        if (what === 'touch') store.touch(product, `${token}`, now, '*')
+        if (what === 'end') store.end(product, `${token}`, { cause: 'logged-out', at: now })
+        if (what === 'clear' && token === 0) store.clear()
+      }
+      before.forEach(act)
+      const expected = store.snapshot()
+      let elapsed = 0
+      const slices = new Slices(() => (elapsed += 10))
+      const taken = store.snapshotInSlices(slices)
+      for (const each of after) {
+        act(each)
+        await new Promise<void>(atEndOfTurn)
+      }
+      t.strictSame(await taken, expected)
+    }),
+    { numRuns: 60 }
+  )
+})
