@@ -14,6 +14,7 @@ import { svg } from './report/svg.js'
 import type { Results, Setting } from './results.js'
 import type { Run } from './run.js'
 import { soak } from './soak/soak.js'
+import { stalls } from './stalls/stalls.js'
 import { targets } from './targets.js'
 import { way } from './way.js'
 
@@ -22,6 +23,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (options.way) return say(await way())
   if (!options.built) await build()
   if (options.soak !== undefined) return soak(await copyBuilt(await ownFolder()), options.soak)
+  if (options.stalls) return say(await stalls(await copyBuilt(await ownFolder()), options.rounds))
   const leftOut: string[] = []
   const inImage = options.quick ? runningNode : await imageNode()
   const run = await prepared(options, inImage, leftOut)

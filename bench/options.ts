@@ -9,6 +9,8 @@ export interface Options {
   readonly soak: number | undefined
   /** Counts the files and calls of one request, in place of all else. */
   readonly way: boolean
+  /** Measures long reads and the stalls that they cause, in place of all else. */
+  readonly stalls: boolean
   /** Measures dist/ as it stands, and builds nothing. */
   readonly built: boolean
   readonly rounds: number
@@ -29,6 +31,7 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
     quick,
     soak: values.soak === undefined ? undefined : soakOf(values.soak),
     way: values.way ?? false,
+    stalls: values.stalls ?? false,
     built: values.built ?? false,
     rounds,
     only: (values.only ?? parts).map(word => oneOf('--only', parts, word)),
@@ -41,6 +44,7 @@ const known = {
   quick: { type: 'boolean' },
   soak: { type: 'string' },
   way: { type: 'boolean' },
+  stalls: { type: 'boolean' },
   built: { type: 'boolean' },
   rounds: { type: 'string' },
   only: { type: 'string', multiple: true },

@@ -15,11 +15,12 @@ export interface Answer {
   readonly body: string
 }
 
-/** One call, on a connection of its own unless an agent keeps some. Throws where there is no answer. */
+/** One call, on a connection of its own unless an agent keeps some. Throws where there is no answer within so many milliseconds. */
 export const ask = (
   port: number,
   { method, path, headers, body }: Call,
-  agent: Agent | false = false
+  agent: Agent | false = false,
+  patience = 10_000
 ): Promise<Answer> =>
   new Promise((answered, failed) => {
     const length = body === undefined ? {} : { 'Content-Length': String(body.length) }
@@ -30,7 +31,7 @@ export const ask = (
       path,
       headers: { ...headers, ...length },
       agent,
-      timeout: 10_000
+      timeout: patience
     }
     const asking = request(options, answer => {
       const parts: string[] = []
@@ -40,7 +41,7 @@ export const ask = (
         answered({ status, type: headers['content-type'] ?? '', headers: pairs(rawHeaders), body: parts.join('') })
       })
     })
-    asking.on('timeout', () => asking.destroy(new Error(`no answer to ${method} ${path} within 10 s`)))
+    asking.on('timeout', () => asking.destroy(new Error(`no answer to ${method} ${path} within ${patience / 1000} s`)))
     asking.on('error', failed).end(body)
   })
 
