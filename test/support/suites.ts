@@ -17,6 +17,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'test/generated.ts',
     'test/generated-clients.ts',
     'test/architecture.ts',
+    'test/contributing.ts',
     'test/fuzzer.ts'
   ],
   pages: ['test/readme.ts', 'test/examples.ts', 'test/exec-page.ts', 'test/grill-page.ts', 'test/recipes.ts'],
