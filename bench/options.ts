@@ -24,7 +24,7 @@ export interface Options {
 export const optionsOf = (args: readonly string[], folder: string): Options => {
   const { values } = parseArgs({ args: [...args], options: known })
   const quick = values.quick ?? false
-  const rounds = Number(values.rounds ?? (quick ? 3 : 5))
+  const rounds = Number(values.rounds ?? 3)
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds takes a whole number from 1, not ${values.rounds}`)
   return {

@@ -35,6 +35,18 @@ export const printed = async (command: Command, within: number): Promise<string>
   }
 }
 
+/** The exit code of a program; null where a signal ended it, as one does after `within` milliseconds. */
+export const exitCode = async (command: Command, within: number): Promise<number | null> => {
+  const child = begin(command, 'ignore')
+  const late = setTimeout(() => child.kill('SIGKILL'), within)
+  try {
+    const [code] = await once(child, 'exit')
+    return code
+  } finally {
+    clearTimeout(late)
+  }
+}
+
 /** What a program complains of on its standard error: the line that names an error, else the last. */
 export const lastWords = (child: ChildProcess): (() => string) => {
   let words = ''

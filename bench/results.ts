@@ -1,6 +1,7 @@
 import type { Measured } from './load/load.js'
 import type { MatrixResult } from './matrix/measure.js'
 import type { FirstTest } from './measure/first-test.js'
+import type { Grilled } from './measure/grill.js'
 import type { Grown } from './measure/grown.js'
 import type { Growth } from './measure/growth.js'
 import type { JournalRows } from './measure/journal-rows.js'
@@ -24,6 +25,7 @@ export interface Results {
   /** Bytes of the heap that a row of the journal keeps alive. */
   readonly journalRows?: JournalRows
   readonly stop?: readonly number[]
+  readonly grill?: Grilled
 }
 
 /** In what the results were measured. */

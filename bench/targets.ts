@@ -34,7 +34,8 @@ export const parts = [
   'sessions',
   'memory',
   'library',
-  'stop'
+  'stop',
+  'grill'
 ] as const
 export type Part = (typeof parts)[number]
 
@@ -192,6 +193,15 @@ export const targets: readonly Target[] = [
     unit: ' ms',
     of: ({ stop }) => (stop && stop.length > 0 ? median(stop) : undefined),
     quick: true
+  },
+  {
+    part: 'grill',
+    name: 'grill with 60 cases of a client that takes 0.2 s',
+    bound: 'at most',
+    limit: 1.3,
+    lost: 4,
+    unit: ' × the time of the client, divided by the jobs',
+    of: ({ grill }) => grill && grill.took / (grill.clients / grill.jobs)
   }
 ]
 

@@ -10,6 +10,7 @@ import type { Results } from '../results.js'
 import type { Run } from '../run.js'
 import type { Part } from '../targets.js'
 import { measureFirstTest } from './first-test.js'
+import { measureGrill } from './grill.js'
 import { measureRules, measureSessions, measureSpaces } from './grown.js'
 import { measureJournalMemory, measureSessionMemory } from './growth.js'
 import { measureIdle } from './idle.js'
@@ -47,6 +48,7 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
   const firstTest = await part(wants('library'), 'the first test', () => measureFirstTest(run, quick))
   const journalRows = await part(wants('memory', true), 'rows of the journal', () => measureJournalRows(run))
   const stop = await part(wants('stop'), 'stop', () => measureStop(run))
+  const grill = await part(wants('grill', true), 'grill', () => measureGrill(run))
   return {
     ready: ready ?? [],
     matrix: matrix ?? [],
@@ -59,7 +61,8 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
     ...(library && { library }),
     ...(firstTest && { firstTest }),
     ...(journalRows && { journalRows }),
-    ...(stop && { stop })
+    ...(stop && { stop }),
+    ...(grill && { grill })
   }
 }
 

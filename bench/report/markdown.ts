@@ -1,5 +1,6 @@
 import { bareFastify, bareHttp } from '../contenders/index.js'
 import type { Measured } from '../load/load.js'
+import type { Grilled } from '../measure/grill.js'
 import type { Growth } from '../measure/growth.js'
 import type { JournalRows } from '../measure/journal-rows.js'
 import type { Library } from '../measure/library.js'
@@ -133,10 +134,16 @@ const growth = (unit: string, { from, to }: Growth) =>
     ])
   )
 
-const lives = ({ library, firstTest, stop }: Results) => [
+const lives = ({ library, firstTest, stop, grill }: Results) => [
   ...(library ? [`### As a library\n\n${table(['', 'ms'], libraryRows(library))}`] : []),
   ...(firstTest ? firstTests(firstTest) : []),
+  ...(grill ? [`### Grill\n\n${table(['', 's'], grillRows(grill))}`] : []),
   ...(stop ? [`### Stop\n\n${table(['', 'ms'], [['SIGTERM with 100 idle connections', spread(stop)]])}`] : [])
+]
+
+const grillRows = ({ runs, jobs, took, clients }: Grilled): readonly Row[] => [
+  [`\`grill\`, ${runs} runs of the client, ${jobs} at the same time`, readable(took / 1000)],
+  ['all runs of the client together', readable(clients / 1000)]
 ]
 
 const libraryRows = (library: Library): readonly Row[] => [
