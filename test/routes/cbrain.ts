@@ -66,7 +66,6 @@ const bones = ({ statusCode, headers, body }: Response) => [statusCode, headers[
 
 const refused = [401, 'application/json', '']
 const badRequest = [400, 'application/json; charset=utf-8', '{"status":400,"error":"Bad Request"}']
-const notFound = [404, 'application/json; charset=utf-8', '{"status":404,"error":"Not Found"}']
 
 t.test('a session is honoured from its login to its logout, and refused after', async t => {
   const { send } = portal()
@@ -88,32 +87,6 @@ t.test('of a hundred logouts at once exactly one succeeds', async t => {
   t.equal(answers.filter(({ statusCode }) => statusCode === 401).length, 99)
 })
 
-t.test('every path answers alike, and in the format that it ends with', async t => {
-  const { send } = portal()
-  const headers = bearer(live)
-  for (const path of ['/session', '/session_status', '/session/new', '/login']) {
-    t.equal((await send({ url: path, headers })).body, liveAsJson, path)
-    t.equal((await send({ url: `${path}.json`, headers })).body, liveAsJson, `${path}.json`)
-    t.equal((await send({ url: `${path}.xml`, headers })).body, liveAsXml, `${path}.xml`)
-    t.strictSame(bones(await send({ url: path })), refused, `${path} when nobody is logged in`)
-    t.strictSame(bones(await send({ url: `${path}.xml` })), [401, 'application/xml', ''], `${path}.xml likewise`)
-  }
-  for (const suffix of ['', '.json', '.xml']) {
-    const type = suffix === '.xml' ? 'application/xml' : 'application/json'
-    for (const [method, path] of [
-      ['DELETE', '/session'],
-      ['GET', '/logout']
-    ] as const) {
-      const token = tokenIn(
-        await send({ method: 'POST', url: `/session${suffix}`, headers: form, payload: 'login=demo&password=demo' })
-      )
-      const leaving: InjectOptions = { method, url: `${path}${suffix}`, headers: bearer(token) }
-      t.strictSame(bones(await send(leaving)), [200, type, ''], `${method} ${path}${suffix}`)
-      t.strictSame(bones(await send(leaving)), [401, type, ''], `${method} ${path}${suffix} once more`)
-    }
-  }
-})
-
 t.test('HEAD is answered as GET', async t => {
   const { send } = portal()
   const head = await send({ ...session(live), method: 'HEAD' })
@@ -123,42 +96,6 @@ t.test('HEAD is answered as GET', async t => {
   t.equal((await send({ ...session(neverIssued), method: 'HEAD' })).statusCode, 401)
   t.equal((await send({ ...session(live), method: 'HEAD', url: '/logout' })).statusCode, 200)
   t.equal((await send(session(live))).statusCode, 401, 'it logs out as GET does')
-})
-
-t.test('a trailing slash does not matter, letter case does', async t => {
-  const { send } = portal({ only: cbrain })
-  t.equal((await send({ url: '/session/', headers: bearer(live) })).body, liveAsJson)
-  t.equal((await send({ url: '/session.xml/', headers: bearer(live) })).body, liveAsXml)
-  t.strictSame(bones(await send({ url: '/Session', headers: bearer(live) })), notFound)
-})
-
-t.test('what is not routed is 404, in JSON and in XML, and changes nothing', async t => {
-  const { send } = portal({ only: cbrain })
-  const xml = [
-    404,
-    'application/xml; charset=utf-8',
-    '<?xml version="1.0" encoding="UTF-8"?>\n<hash>\n  <status type="integer">404</status>\n  <error>Not Found</error>\n</hash>\n'
-  ]
-  for (const method of ['PUT', 'PATCH', 'OPTIONS'] as const) {
-    t.strictSame(bones(await send({ ...session(live), method })), notFound, method)
-    t.strictSame(bones(await send({ ...session(live), method, url: '/session.xml' })), xml, `${method} in XML`)
-  }
-  for (const [method, url] of [
-    ['GET', '/'],
-    ['GET', '/session/other'],
-    ['GET', '/session.html'],
-    ['GET', '/sessions'],
-    ['POST', '/session/new'],
-    ['POST', '/login'],
-    ['DELETE', '/logout'],
-    ['DELETE', '/session_status']
-  ] as const)
-    t.strictSame(bones(await send({ method, url, headers: bearer(live) })), notFound, `${method} ${url}`)
-  t.strictSame(bones(await send({ url: '/session/other.xml' })), xml)
-  t.strictSame(bones(await send({ url: '/session/other', headers: { accept: 'text/xml' } })), xml)
-  const unreadable = { ...form, 'content-type': 'application/json' }
-  t.strictSame(bones(await send({ method: 'PUT', url: '/session', headers: unreadable, payload: '{' })), notFound)
-  t.equal((await send(session(live))).statusCode, 200)
 })
 
 t.test('every 401 is empty, whatever its reason, with a type but no charset and no challenge', async t => {
@@ -443,96 +380,6 @@ t.test('the real server sees the address of a client through private proxies', a
   t.equal((await send(session(token, from('spoofed, 198.51.100.7, 192.168.0.9')))).statusCode, 200)
   t.strictSame(bones(await send(session(token, from('198.51.100.8')))), refused)
   t.strictSame(bones(await send(session(token, from('198.51.100.7')))), refused, 'dead for good')
-})
-
-t.test('the token is read from the Authorization header first, then from the query, a form or JSON', async t => {
-  const { send } = portal()
-  const get = (authorization: string, url = '/session'): InjectOptions => ({
-    url,
-    headers: { ...asJson, authorization }
-  })
-  const parameter = `/session?cbrain_api_token=${live}`
-  const part = (token: string) => `--x\r\nContent-Disposition: form-data; name="cbrain_api_token"\r\n\r\n${token}\r\n`
-  const leave = (type: string, payload: string): InjectOptions => ({
-    method: 'GET',
-    url: '/session',
-    headers: { ...asJson, 'content-type': type },
-    payload
-  })
-  const honoured: Record<string, InjectOptions> = {
-    Bearer: get(`Bearer ${live}`),
-    Token: get(`Token ${live}`),
-    'Token token="…"': get(`Token token="${live}"`),
-    'the query': { url: parameter, headers: asJson },
-    'a form': leave('application/x-www-form-urlencoded', `cbrain_api_token=${live}`),
-    'a form with several, of which the last counts': leave(
-      'application/x-www-form-urlencoded',
-      `cbrain_api_token=${neverIssued}&cbrain_api_token=${live}`
-    ),
-    'a multipart form': leave('multipart/form-data; boundary=x', `${part(live)}--x--\r\n`),
-    'a multipart form with several, of which the last counts': leave(
-      'multipart/form-data; boundary=x',
-      `${part(neverIssued)}${part(live)}--x--\r\n`
-    ),
-    JSON: leave('application/json', JSON.stringify({ cbrain_api_token: live })),
-    'a live header over a dead parameter': get(`Bearer ${live}`, `/session?cbrain_api_token=${neverIssued}`),
-    'the parameter, where the header has another scheme': get('Basic bm9ybTpub3JtXzEyMw==', parameter),
-    'the parameter, where the header has no scheme': get(neverIssued, parameter),
-    'the parameter, where the scheme is in other letters': get(`bearer ${neverIssued}`, parameter),
-    'the parameter, where the header has no token': get('Bearer', parameter),
-    'the parameter, where the token in the header is empty': get('Token token=""', parameter)
-  }
-  for (const [what, request] of Object.entries(honoured)) t.equal((await send(request)).body, liveAsJson, what)
-  const dead: Record<string, InjectOptions> = {
-    'a dead header, with a live parameter': get(`Bearer ${neverIssued}`, parameter),
-    'a header with more than a token, with a live parameter': get(`Bearer ${live} and more`, parameter),
-    'another scheme alone': get(`Basic ${live}`),
-    'a bare token': get(live),
-    'a multipart form whose last token is dead': leave(
-      'multipart/form-data; boundary=x',
-      `${part(live)}${part(neverIssued)}--x--\r\n`
-    ),
-    'Bearer in the parameter': { url: `/session?cbrain_api_token=Bearer%20${live}`, headers: asJson },
-    'a token in capitals': get(`Bearer ${live.toUpperCase()}`),
-    'an empty parameter': { url: '/session?cbrain_api_token=', headers: asJson },
-    'a cookie': { url: '/session', headers: { ...asJson, cookie: `cbrain_api_token=${live}` } },
-    'a header of another name': { url: '/session', headers: { ...asJson, cbrain_api_token: live } }
-  }
-  for (const [what, request] of Object.entries(dead)) t.strictSame(bones(await send(request)), refused, what)
-})
-
-t.test('the format is that of the path, else of the query, else what the client likes best', async t => {
-  const { send } = portal()
-  const answers: readonly (readonly [url: string, accept: string | undefined, body: string])[] = [
-    ['/session', undefined, liveAsJson],
-    ['/session', '*/*', liveAsJson],
-    ['/session', 'application/xml, */*;q=0.1', liveAsJson],
-    ['/session', 'application/json', liveAsJson],
-    ['/session', 'text/x-json', liveAsJson],
-    ['/session', 'application/json; charset=utf-8', liveAsJson],
-    ['/session', 'Application/JSON', liveAsJson],
-    ['/session', 'application/xml', liveAsXml],
-    ['/session', 'text/xml', liveAsXml],
-    ['/session', 'application/x-xml', liveAsXml],
-    ['/session', 'application/json, application/xml', liveAsJson],
-    ['/session', 'application/xml, application/json', liveAsXml],
-    ['/session', 'application/json;q=0.5, application/xml', liveAsXml],
-    ['/session', 'application/xml;q=0.5, application/json;q=0.9', liveAsJson],
-    ['/session', 'image/png, text/xml;q=0.2', liveAsXml],
-    ['/session', 'application/xml;q=0, application/json;q=0.1', liveAsJson],
-    ['/session?format=xml', 'application/json', liveAsXml],
-    ['/session?format=json', 'application/xml', liveAsJson],
-    ['/session?format=xml', 'image/png', liveAsXml],
-    ['/session?format=', 'application/xml', liveAsXml],
-    ['/session.json?format=xml', 'application/xml', liveAsJson],
-    ['/session.xml?format=json', 'application/json', liveAsXml],
-    ['/session.xml', 'image/png', liveAsXml]
-  ]
-  for (const [url, accept, body] of answers) {
-    const answer = await send({ url, headers: { ...bearer(live), ...(accept && { accept }) } })
-    const type = body === liveAsXml ? 'application/xml; charset=utf-8' : 'application/json; charset=utf-8'
-    t.strictSame(bones(answer), [200, type, body], `${url}, Accept: ${accept ?? 'none'}`)
-  }
 })
 
 t.test('a client that wants neither JSON nor XML gets 401, and nothing is done for it', async t => {

@@ -69,63 +69,6 @@ both('a session lives from its login to its logout, and not a call longer', asyn
   t.equal(await ask({ method: 'DELETE', url: session, headers }), fidelity === 'observed' ? noSession : invalidToken)
 })
 
-both('a login is heard in every form that clients send', async (t, fidelity) => {
-  const { ask } = server({ fidelity })
-  const json = JSON.stringify(demo)
-  const forms: Readonly<Record<string, InjectOptions>> = {
-    'a JSON body': { method: 'POST', payload: demo },
-    'names in other letter case': { method: 'POST', payload: { Username: 'demo', PASSWORD: 'demo' } },
-    'text/plain': { method: 'POST', headers: { 'content-type': 'text/plain' }, payload: json },
-    'a form type': { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload: json },
-    'no Content-Type': { method: 'POST', payload: Buffer.from(json) },
-    'an empty Content-Type': { method: 'POST', headers: { 'content-type': '' }, payload: json },
-    'a Content-Type that is none': { method: 'POST', headers: { 'content-type': 'json; ;' }, payload: json },
-    'white space and a byte order mark around it': { method: 'POST', payload: `\uFEFF\r\n${json}\r\n` },
-    'the tenant that one client always sends': { method: 'POST', payload: { ...demo, tenant: 'Initial Tenant' } },
-    'an empty authentication_id of a local user': { method: 'POST', payload: { ...demo, authentication_id: '' } },
-    'an authentication_id of null': { method: 'POST', payload: { ...demo, authentication_id: null } },
-    'fields named like an object has': {
-      method: 'POST',
-      payload: '{"__proto__":{"username":"x"},"constructor":1,"username":"demo","password":"demo"}'
-    },
-    'Basic and an empty body': { method: 'POST', headers: basic('demo:demo') },
-    'basic in lower case': { method: 'POST', headers: { authorization: 'basic ZGVtbzpkZW1v' } },
-    'GET with the JSON body': { method: 'GET', payload: demo },
-    'GET with the JSON body as text': { method: 'GET', headers: { 'content-type': 'text/plain' }, payload: json },
-    'a body that beats Basic': { method: 'POST', headers: basic('demo:wrong'), payload: demo }
-  }
-  for (const [form, request] of Object.entries(forms)) t.match(await ask({ url: session, ...request }), loggedIn, form)
-})
-
-both('a login that names nobody is refused in one sentence', async (t, fidelity) => {
-  const { app, ask } = server({ fidelity })
-  const refused: Readonly<Record<string, InjectOptions>> = {
-    'wrong password': { payload: { username: 'demo', password: 'wrong' } },
-    'wrong letter case': { payload: { username: 'Demo', password: 'demo' } },
-    'unknown username': { payload: { username: 'nobody', password: 'demo' } },
-    'empty username': { payload: { username: '', password: 'demo' } },
-    'empty password': { payload: { username: 'demo', password: '' } },
-    'missing username': { payload: { password: 'demo' } },
-    'missing password': { payload: { username: 'demo' } },
-    'username of another type': { payload: { username: ['demo'], password: 'demo' } },
-    'inherited fields': { payload: '{"__proto__":{"username":"demo","password":"demo"}}' },
-    'an inherited name': { payload: { username: '__proto__', password: 'constructor' } },
-    'an empty object': { payload: {} },
-    'no body': {},
-    'no body, a JSON type': { headers: { 'content-type': 'application/json' } },
-    'wrong Basic': { headers: basic('demo:wrong') },
-    'Basic without a colon': { headers: basic('demo') },
-    'Basic without a word': { headers: { authorization: 'Basic' } },
-    'another scheme': { headers: { authorization: 'Bearer ZGVtbzpkZW1v' } },
-    'Basic beside a JSON object': { headers: basic('demo:demo'), payload: {} },
-    'credentials in the query': { query: demo },
-    'GET without a body': { method: 'GET' }
-  }
-  for (const [form, request] of Object.entries(refused))
-    t.equal(await ask({ method: 'POST', url: session, ...request }), invalidCredentials, form)
-  t.same(app.spaces.default.sessions.list(0), [], 'and none of them began a session')
-})
-
 both('a body that is not a JSON object is named as missing', async (t, fidelity) => {
   const { ask, login, honoured } = server({ fidelity })
   const token = await login()
@@ -427,59 +370,6 @@ both('letter case and spare slashes of a path do not matter', async (t, fidelity
   t.match(await ask({ url: '/servicesapi/api/v1/system/productversion/', headers }), '"productVersion":"12.3"')
   const put = { method: 'PUT', url: '/servicesapi/api/v1/session/currentdomain/', headers } as const
   t.equal(await ask({ ...put, payload: { tenantId: initial } }), success)
-})
-
-both('an unknown path is no resource, with or without a token', async (t, fidelity) => {
-  const { ask, login } = server({ fidelity })
-  const token = await login()
-  for (const url of [
-    '/ServicesAPI',
-    '/ServicesAPI/API',
-    '/ServicesAPI/API/V2/Session',
-    `${session}s`,
-    `${session}/CurrentDomain/x`,
-    '/ServicesAPI/API/V1/%zz',
-    '/ServicesAPI/API/V1/__proto__'
-  ]) {
-    t.equal(await ask({ url }), noResource, url)
-    t.equal(await ask({ method: 'POST', url, headers: { token, 'content-type': 'x' }, payload: '{' }), noResource, url)
-  }
-})
-
-both('a known path names the methods that it takes', async (t, fidelity) => {
-  const { ask, send, login } = server({ fidelity })
-  const token = await login()
-  const wrong = [
-    ['PUT', session, 'POST, GET, DELETE'],
-    ['PATCH', session, 'POST, GET, DELETE'],
-    ['OPTIONS', session, 'POST, GET, DELETE'],
-    ['GET', currentDomain, 'PUT'],
-    ['POST', currentDomain, 'PUT'],
-    ['POST', tenants, 'GET'],
-    ['DELETE', domains, 'GET'],
-    ['PUT', version, 'GET']
-  ] as const
-  for (const [method, url, allow] of wrong) {
-    const answer = await send({ method, url, headers: { token }, payload: '{' })
-    t.equal(wire(answer), notSupported, `${method} ${url}`)
-    t.equal(answer.headers.allow, allow)
-    t.equal(await ask({ method, url }), notSupported, `${method} ${url} without a token`)
-  }
-})
-
-both('answers are JSON in UTF-8, refused or not', async (t, fidelity) => {
-  const { send } = server({ fidelity })
-  for (const request of [
-    { method: 'POST', url: session, payload: demo },
-    { method: 'POST', url: session },
-    { url: tenants },
-    { url: '/ServicesAPI/API/x' },
-    { method: 'PATCH', url: session }
-  ] as const) {
-    const answer = await send(request)
-    t.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
-    t.equal(answer.headers['content-length'], String(Buffer.byteLength(answer.payload)))
-  }
 })
 
 /** The call that this request makes, as the product sees it, for its words to be asked of it. */

@@ -5,6 +5,7 @@ import type { AppOptions } from '../../src/app.js'
 import type { CommandContext } from '../../src/cli/context.js'
 import type { Fidelity } from '../../src/product/product.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
+import { type SystemClock, systemClock } from '../../src/state/clock.js'
 import { run } from './command.js'
 import { products } from './known-products.js'
 import { serving } from './serving.js'
@@ -37,10 +38,17 @@ export interface RealOptions extends Partial<Omit<AppOptions, 'scenario'>> {
   readonly scenario?: Partial<Scenario>
 }
 
+/** CBRAIN thinks three seconds about wrong credentials; nobody waits for it here. */
+const impatientClock: SystemClock = {
+  ...systemClock,
+  sleep: (ms, signal) => systemClock.sleep(ms === 3000 ? 0 : ms, signal)
+}
+
 /** A second session-mock on a port of its own for this product, in the place of a real server. */
 export const realServer = async (t: Test, name: string, { fidelity = 'documented', ...options }: RealOptions = {}) => {
   const product = products.find(each => each.name === name)
   return serving(t, {
+    systemClock: impatientClock,
     listeners: [{ port: 0, ...(product && { product }) }],
     settings: { [name]: { fidelity } },
     ...options

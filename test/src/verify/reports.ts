@@ -63,7 +63,7 @@ t.test('the Markdown has the differences in a table, and both answers', async t 
   const page = read('verify-real.md')
   t.match(
     page,
-    /^## HCX Manager: server and mock \(documented\)\n\n\d{4}-\d\d-\d\d: \d\d same, 1 differ, 4 not sent\.\n/
+    /^## HCX Manager: server and mock \(documented\)\n\n\d{4}-\d\d-\d\d: \d+ same, 1 differ, \d+ not sent\.\n/
   )
   t.match(page, '| status: 503 instead of 401 | log out again |')
   t.match(
