@@ -42,6 +42,7 @@ export const grillCommand = async (
 ): Promise<number> => {
   if (request.words.length === 0)
     throw new UserError('no command: write it after two hyphens, as in session-mock grill -- python client.py')
+  refuseUnsupported(request.flags)
   const options = await readGrillFlags(request.options)
   const { settings, overlay } = await readWithScenario(checked, catalogOf(outside))
   if (settings.report !== undefined && !options.plan) await reportFolder(settings.report)
@@ -59,6 +60,19 @@ export const grillCommand = async (
     unlisten?.()
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Settings without a meaning in `grill`, with what to use instead. */
+const unsupported: Readonly<Record<string, string>> = {
+  strict: '--strict: grill judges the sessions of every run anyway',
+  watch: '--watch: each run reads the scenario once',
+  logFile: '--log-file: the report has the requests of every finding; use --report <folder>'
+}
+
+/** Throws a UserError with a line for each such flag. */
+const refuseUnsupported = (flags: Flags): void => {
+  const found = Object.keys(unsupported).filter(name => flags[name as keyof Flags] !== undefined)
+  if (found.length > 0) throw new UserError(found.map(name => `grill has no ${unsupported[name]}`).join('\n'))
 }
 
 interface RunnerContext {

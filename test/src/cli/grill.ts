@@ -41,6 +41,19 @@ t.test('the plan is each fault at each call, then those of the whole run', async
   t.notOk(existsSync(`${folder}/report`))
 })
 
+t.test('settings without a meaning for grill are refused, all at once', async t => {
+  const { code, err, out } = await grill(t, ['--strict', '--watch', '--log-file', 'log.txt'], right)
+  t.equal(code, 2)
+  t.equal(out, '')
+  t.equal(
+    err,
+    `session-mock: grill has no --strict: grill judges the sessions of every run anyway
+session-mock: grill has no --watch: each run reads the scenario once
+session-mock: grill has no --log-file: the report has the requests of every finding; use --report <folder>
+`
+  )
+})
+
 t.test('cases are chosen by words, and at most so many by a seed', async t => {
   const plan = async (...flags: string[]) => {
     const { out, err } = await grill(t, ['--plan', ...flags], right)
