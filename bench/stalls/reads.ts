@@ -84,6 +84,11 @@ export const reads: readonly Group[] = [
         call: control('POST', '/verify', { requests: [{ operation: 'login', count: 2500 }] }),
         ...found
       },
+      {
+        name: 'verify that fails, with the nearest request',
+        call: control('POST', '/verify', { requests: [{ product: 'cbrain', operation: 'logout', status: 201 }] }),
+        ...found
+      },
       { name: 'snapshot with 10,000 rows', call: control('GET', '/snapshot?secrets=true&rows=true'), mostStall: 20 }
     ]
   },

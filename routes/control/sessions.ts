@@ -1,4 +1,4 @@
-import { eachInSlices, type Slices } from '../../src/base/in-slices.js'
+import { filterInSlices, type Slices } from '../../src/base/in-slices.js'
 import { formatInstant } from '../../src/base/instant.js'
 import { choice, nearest } from '../../src/base/user-error.js'
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
@@ -8,7 +8,7 @@ import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { shortToken } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
-import { type EndCause, Session } from '../../src/session/sessions.js'
+import { type EndCause, Session, type SessionEnd } from '../../src/session/sessions.js'
 import type { Space } from '../../src/space/space.js'
 import { endOfTime } from '../../src/state/clock.js'
 import { list as listOf, natural, numberParameter, object, ref } from './schemas.js'
@@ -43,9 +43,10 @@ const list: Endpoint = {
     const { space: _space, limit = '1000', ...query } = ask.query
     const slices = slicesOf(ask)
     const found = await matching(ask, query, 'query', slices)
-    const newest = limit === '0' ? [] : found.slice(-Number(limit))
+    const count = countOf(found)
+    const newest = eachFound(found, count - Number(limit))
     const sessions = new JsonList(newest, ({ space, session }) => told(space, session, ask.context.showSecrets))
-    return jsonInSlices({ count: found.length, sessions }, slices)
+    return jsonInSlices({ count, sessions }, slices)
   }
 }
 
@@ -67,15 +68,16 @@ const listEnded: Endpoint = {
     const { space: _space, limit = '1000', ...query } = ask.query
     if (query.product !== undefined) productNamed(ask, query.product, 'query')
     const slices = slicesOf(ask)
-    const found: FoundSession[] = []
+    const found: FoundSessions[] = []
     for (const space of ask.spaces) {
       if (slices.isOver) await slices.next()
-      for (const session of await space.sessions.listEnded(space.clock.now(), slices))
-        if (fits(session, query)) found.push({ space, session })
+      const all = await space.sessions.listEnded(space.clock.now(), slices)
+      found.push({ space, sessions: all.filter(session => fits(session, query)) })
     }
-    const newest = limit === '0' ? [] : found.slice(-Number(limit))
+    const count = countOf(found)
+    const newest = eachFound(found, count - Number(limit))
     const sessions = new JsonList(newest, each => ended(each.space, each.session, ask))
-    return jsonInSlices({ count: found.length, sessions }, slices)
+    return jsonInSlices({ count, sessions }, slices)
   }
 }
 
@@ -106,7 +108,8 @@ const reveal: Endpoint = {
   run: async ask => {
     const slices = slicesOf(ask)
     const found = await matching(ask, ask.body as Which, 'body', slices)
-    return jsonInSlices({ sessions: new JsonList(found, ({ space, session }) => told(space, session, true)) }, slices)
+    const sessions = new JsonList(eachFound(found), ({ space, session }) => told(space, session, true))
+    return jsonInSlices({ sessions }, slices)
   }
 }
 
@@ -175,18 +178,32 @@ const ending = (path: string, cause: EndCause, summary: string): Endpoint => ({
   run: async ask => {
     const slices = slicesOf(ask)
     const times = new Map(ask.spaces.map(space => [space, space.clock.now()]))
-    const ended: FoundSession[] = []
-    for (const { space, session } of await matching(ask, ask.body as Which, 'body', slices)) {
-      if (slices.isOver) await slices.next()
-      // Meanwhile its client may have left, or logged in by the same token again.
-      if (session.end) continue
-      const ending = { cause, at: times.get(space) ?? space.clock.now(), by: 'the control API' } as const
-      const before = await space.sessions.end(session.product, session.token, ending)
-      if (before.is === 'open') ended.push({ space, session })
+    const ended: FoundSessions[] = []
+    for (const { space, sessions } of await matching(ask, ask.body as Which, 'body', slices)) {
+      const at = times.get(space) ?? space.clock.now()
+      ended.push({ space, sessions: await endEach(space, sessions, { cause, at, by: 'the control API' }, slices) })
     }
-    return jsonInSlices({ ended: new JsonList(ended, each => endedFacts(each, ask)) }, slices)
+    return jsonInSlices({ ended: new JsonList(eachFound(ended), each => endedFacts(each, ask)) }, slices)
   }
 })
+
+/** Those of the sessions that were still open. */
+const endEach = async (
+  { sessions: store }: Space,
+  sessions: readonly Session[],
+  ending: SessionEnd,
+  slices: Slices
+): Promise<Session[]> => {
+  const ended: Session[] = []
+  for (const session of sessions) {
+    if (slices.isOver) await slices.next()
+    // Meanwhile its client may have left, or logged in by the same token again.
+    if (session.end) continue
+    const before = store.end(session.product, session.token, ending)
+    if ((before instanceof Promise ? await before : before).is === 'open') ended.push(session)
+  }
+  return ended
+}
 
 const expire = ending('expire', 'expired', 'Expire sessions: a selection, or all')
 const revoke = ending('revoke', 'revoked', 'Revoke sessions, as by a logout elsewhere: a selection, or all')
@@ -207,17 +224,37 @@ interface FoundSession {
   readonly session: Session
 }
 
+/** Those of one space. */
+interface FoundSessions {
+  readonly space: Space
+  readonly sessions: readonly Session[]
+}
+
+const countOf = (found: readonly FoundSessions[]): number =>
+  found.reduce((sum, { sessions }) => sum + sessions.length, 0)
+
+/** Each with its space, without the first of them. */
+function* eachFound(found: readonly FoundSessions[], skipped = 0): Generator<FoundSession> {
+  let left = Math.max(skipped, 0)
+  for (const { space, sessions } of found) {
+    for (let index = left; index < sessions.length; index += 1) {
+      const session = sessions[index]
+      if (session) yield { space, session }
+    }
+    left = Math.max(left - sessions.length, 0)
+  }
+}
+
 /** Those that are open in each space when it is looked at. */
-const matching = async (ask: ControlRequest, which: Which, place: Place, slices: Slices): Promise<FoundSession[]> => {
+const matching = async (ask: ControlRequest, which: Which, place: Place, slices: Slices): Promise<FoundSessions[]> => {
   const { product, login, token } = which
   if (product !== undefined) productNamed(ask, product, place)
-  const found: FoundSession[] = []
+  const isWanted = (session: Session) => fits(session, { product, login, token })
+  const found: FoundSessions[] = []
   for (const space of ask.spaces) {
     if (slices.isOver) await slices.next()
     const open = await space.sessions.listInSlices(space.clock.now(), slices)
-    await eachInSlices(open, slices, session => {
-      if (fits(session, { product, login, token })) found.push({ space, session })
-    })
+    found.push({ space, sessions: await filterInSlices(open, isWanted, slices) })
   }
   return found
 }

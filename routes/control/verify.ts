@@ -1,10 +1,12 @@
-import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import type { Endpoint } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
+import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { slicesOf } from '../../src/control/slices.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/entry.js'
 import { createFilter, filterKeys } from '../../src/journal/search.js'
-import { verdictsOf } from '../../src/journal/verdicts.js'
+import { verdictsInSlices } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'
 import { checkFilters } from './filter.js'
 import { durationSchema, flag, list, object, ref, text } from './schemas.js'
@@ -116,9 +118,11 @@ const verdicts: Endpoint = {
       schema: ref('Verdicts')
     }
   },
-  run: ({ spaces }: ControlRequest) => {
-    const all = verdictsOf(spaces)
-    return { passed: all.every(({ passed }) => passed), verdicts: all }
+  run: async ask => {
+    const slices = slicesOf(ask)
+    const all = await verdictsInSlices(ask.spaces, slices)
+    const verdicts = all.map(verdict => ({ ...verdict, findings: new JsonList(verdict.findings, finding => finding) }))
+    return jsonInSlices({ passed: all.every(({ passed }) => passed), verdicts }, slices)
   }
 }
 

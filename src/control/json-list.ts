@@ -4,10 +4,10 @@ import { StreamResponse } from './endpoint.js'
 
 /** A list of a JSON answer that may be long: each item is rendered only when it is written. */
 export class JsonList<Item> {
-  readonly #items: readonly Item[]
+  readonly #items: Iterable<Item>
   readonly #render: (item: Item) => unknown
 
-  constructor(items: readonly Item[], render: (item: Item) => unknown) {
+  constructor(items: Iterable<Item>, render: (item: Item) => unknown) {
     this.#items = items
     this.#render = render
   }

@@ -1,3 +1,4 @@
+import type { Slices } from '../base/in-slices.js'
 import type { Session } from '../session/sessions.js'
 import type { Clock } from '../state/clock.js'
 import type { Entry } from './entry.js'
@@ -47,14 +48,13 @@ type Finding = Verdict['findings'][number]
 
 /** Every verdict on the clients of these spaces, by what their journals still hold. */
 export const verdictsOf = (spaces: readonly JudgedSpace[]): Verdict[] => {
-  const told = spaces.map(space => ({
-    space,
-    entries: space.journal.entries().sort((a, b) => a.number - b.number)
-  }))
-  return (Object.keys(verdictNames) as VerdictName[]).map(verdict => {
-    const findings = told.flatMap(({ space, entries }) => judges[verdict](space, entries).filter(isOwn(space)))
-    return { verdict, description: verdictNames[verdict], passed: findings.length === 0, findings }
-  })
+  const read = spaces.map(readJournal)
+  return (Object.keys(verdictNames) as VerdictName[]).map(verdict =>
+    verdictOf(
+      verdict,
+      read.flatMap(({ space, entries }) => findingsOf(verdict, space, entries))
+    )
+  )
 }
 
 /** Requests that a space has inherited are judged where they came. */
@@ -62,6 +62,36 @@ const isOwn =
   ({ inherited }: JudgedSpace) =>
   ({ requests }: Finding): boolean =>
     requests.some(number => number > inherited.requests)
+
+/** The same without a stall. */
+export const verdictsInSlices = async (spaces: readonly JudgedSpace[], slices: Slices): Promise<Verdict[]> => {
+  const read = spaces.map(readJournal)
+  const verdicts: Verdict[] = []
+  for (const verdict of Object.keys(verdictNames) as VerdictName[]) {
+    const findings: Finding[] = []
+    for (const { space, entries } of read) {
+      if (slices.isOver) await slices.next()
+      for (const finding of findingsOf(verdict, space, entries)) findings.push(finding)
+    }
+    verdicts.push(verdictOf(verdict, findings))
+  }
+  return verdicts
+}
+
+const readJournal = (space: JudgedSpace) => ({
+  space,
+  entries: space.journal.entries().sort((a, b) => a.number - b.number)
+})
+
+const findingsOf = (verdict: VerdictName, space: JudgedSpace, entries: readonly Entry[]): Finding[] =>
+  judges[verdict](space, entries).filter(isOwn(space))
+
+const verdictOf = (verdict: VerdictName, findings: readonly Finding[]): Verdict => ({
+  verdict,
+  description: verdictNames[verdict],
+  passed: findings.length === 0,
+  findings
+})
 
 const finding = ({ name }: JudgedSpace, entries: readonly Entry[], words: string): Finding => ({
   space: name,

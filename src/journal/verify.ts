@@ -81,13 +81,20 @@ export const describeEntry = ({
 
 /** The newest request of those that fail the fewest keys of the search, and which these are. */
 const nearestTo = (filter: Filter, entries: readonly Entry[]): string | undefined => {
-  const keys = Object.keys(filter) as (keyof Filter)[]
-  const missing = (entry: Entry) =>
-    keys.filter(key => !createFilter({ state: 'any', [key]: filter[key] } as Filter)(entry))
-  const [best] = [...entries]
-    .reverse()
-    .map(entry => ({ entry, missed: missing(entry) }))
-    .sort((a, b) => a.missed.length - b.missed.length)
-  if (!best || best.missed.length === keys.length) return undefined
-  return `${describeEntry(best.entry)}, which differs in ${best.missed.join(', ')}`
+  const tests = (Object.keys(filter) as (keyof Filter)[]).map(key => ({
+    key,
+    passes: createFilter({ state: 'any', [key]: filter[key] } as Filter)
+  }))
+  let best: Entry | undefined
+  let fewest = tests.length
+  for (const entry of entries) {
+    const missed = tests.reduce((sum, { passes }) => (passes(entry) ? sum : sum + 1), 0)
+    if (missed >= tests.length || missed > fewest) continue
+    best = entry
+    fewest = missed
+  }
+  if (!best) return undefined
+  const nearest = best
+  const missed = tests.filter(({ passes }) => !passes(nearest)).map(({ key }) => key)
+  return `${describeEntry(nearest)}, which differs in ${missed.join(', ')}`
 }
