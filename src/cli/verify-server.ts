@@ -4,6 +4,7 @@ import { createChoice } from '../verify/choose-cases.js'
 import { printing } from '../verify/dry-run.js'
 import { createHttpTransport } from '../verify/http-transport.js'
 import { createMock, waitOf } from '../verify/mock-transport.js'
+import { createVerifyProgress } from '../verify/progress.js'
 import { type MockSetup, mockAccount, playServer, type ResultFacts, type ServerRun } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
@@ -33,12 +34,22 @@ export const askServer = async (plan: ServerPlan, outside: CommandContext): Prom
     systemClock: clock
   })
   const stop = new AbortController()
-  const unlisten = outside.onSignal?.(() => stop.abort())
+  const progress = createVerifyProgress(plan.setup.cases.cases.length, outside.stderr)
+  const unlisten = outside.onSignal?.(() => {
+    progress.onStop()
+    stop.abort()
+  })
   const [began, startedAt] = [clock.elapsed(), new Date(clock.now()).toISOString()]
   try {
-    const real = await playServer(serverRun(plan, transport.send, stop.signal))
+    const run = serverRun(plan, transport.send, stop.signal)
+    const wait: ServerRun['wait'] = until => {
+      progress.onWait(waitOf(until, plan.setup.product.sessions.policy.idle))
+      return run.wait(until)
+    }
+    const real = await playServer({ ...run, wait, onCase: progress.onCase })
     return { real, server: origin, startedAt, milliseconds: clock.elapsed() - began }
   } finally {
+    progress.close()
     unlisten?.()
     transport.close()
   }

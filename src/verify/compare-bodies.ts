@@ -50,9 +50,9 @@ const compareLists = (
     return found.flatMap((each, index) => compareTrees(first, each, join(path, index), scope))
   const shared = Math.min(expected.length, found.length)
   return [
-    ...found
+    ...expected
       .slice(0, shared)
-      .flatMap((each, index) => compareTrees(expected[index] ?? '', each, join(path, index), scope)),
+      .flatMap((each, index) => compareTrees(each, found[index] ?? null, join(path, index), scope)),
     ...expected.slice(shared).map((each, index) => gone(join(path, shared + index), each)),
     ...found.slice(shared).map((each, index) => extra(join(path, shared + index), each))
   ]

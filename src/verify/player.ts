@@ -17,6 +17,8 @@ export interface PlayOptions {
   readonly skip: (each: Case) => string | undefined
   /** Waits until just before, or just after, an idle session ends. */
   readonly wait: (until: NonNullable<Case['wait']>) => Promise<void>
+  /** Told of each case before it is sent. */
+  readonly onCase?: ((each: Case) => void) | undefined
   /** Aborted when the run is to stop before its end. */
   readonly stop?: AbortSignal
   /** Stops the run where the first login, or one that opens a session for another case, is refused. */
@@ -77,6 +79,7 @@ class Player {
     const { cases, stop } = this.#options
     for (const each of cases.cases) {
       if (stop?.aborted) return 'it was interrupted'
+      this.#options.onCase?.(each)
       try {
         await this.#playCase(each)
       } catch (error) {

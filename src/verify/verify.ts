@@ -35,6 +35,7 @@ export interface ServerRun {
   readonly send: (request: CaseRequest) => Promise<ReceivedAnswer>
   readonly skip: (each: Case) => string | undefined
   readonly wait: PlayOptions['wait']
+  readonly onCase?: PlayOptions['onCase']
   readonly systemClock: SystemClock
   /** Milliseconds between two requests. */
   readonly pause: number
@@ -42,14 +43,14 @@ export interface ServerRun {
 }
 
 /** Plays the cases against a real server, gently: one request at a time, with a pause between them. */
-export const playServer = ({ cases, account, send, skip, wait, systemClock, pause, stop }: ServerRun): Promise<Run> => {
+export const playServer = ({ account, send, systemClock, pause, stop, ...rest }: ServerRun): Promise<Run> => {
   let isFirst = true
   const gently = async (request: CaseRequest) => {
     if (!isFirst && pause > 0) await systemClock.sleep(pause, stop)
     isFirst = false
     return send(request)
   }
-  return playCases({ cases, account: valuesOf(account), send: gently, skip, wait, stop, strict: true })
+  return playCases({ ...rest, account: valuesOf(account), send: gently, stop, strict: true })
 }
 
 /** Plays the cases against the mock, in both fidelities. */

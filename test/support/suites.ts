@@ -47,7 +47,8 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'test/long-tokens.ts',
     'test/black-box.ts',
     'test/src/space/bounds.ts'
-  ]
+  ],
+  verify: ['test/routes/cases.ts', 'test/verify-page.ts', 'test/verify-real.ts', 'test/src/verify', 'test/src/overlay']
 }
 
 /** Folders with files that are no tests. */

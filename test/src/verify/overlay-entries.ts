@@ -1,0 +1,48 @@
+import t from 'tap'
+import type { OverlayEdit } from '../../../src/verify/overlay-edits.js'
+import { type EditedAnswer, overlayEntries } from '../../../src/verify/overlay-entries.js'
+
+const answer = (name: string, facts: EditedAnswer['facts'], ...edits: OverlayEdit[]): EditedAnswer => ({
+  name,
+  facts: { method: 'GET', path: '/session', type: 'application/json', accept: '', content_type: '', ...facts },
+  edits
+})
+const refused = { operation: 'session', outcome: 'no-session', status: 401 } as const
+const denied: OverlayEdit = { headers: { 'X-Frame-Options': 'DENY' } }
+
+t.test('what holds for all answers asks for nothing', async t => {
+  const { entries, left } = overlayEntries([
+    answer('use', { operation: 'session', outcome: 'success', status: 200 }, denied),
+    answer('refused', refused, denied)
+  ])
+  t.strictSame(entries, [{ headers: { 'X-Frame-Options': 'DENY' } }])
+  t.strictSame(left, [])
+})
+
+t.test('a status and a text are those of their outcome alone, also where nothing else was seen', async t => {
+  const { entries } = overlayEntries([answer('refused', refused, { status: 403 }, { set: { '/error': 'No' } })])
+  t.strictSame(entries, [{ when: { outcome: 'no-session' }, status: 403, set: { '/error': 'No' } }])
+})
+
+t.test('an entry is as special as it has to be', async t => {
+  const { entries } = overlayEntries([
+    answer('alias', { ...refused, path: '/login' }, { status: 404 }),
+    answer('refused', refused),
+    answer('refused again', { ...refused, reason: 'logged-out' })
+  ])
+  t.strictSame(entries, [{ when: { outcome: 'no-session', path: '/login' }, status: 404 }])
+})
+
+t.test('an answer to HEAD has no body that could be otherwise', async t => {
+  const { entries } = overlayEntries([
+    answer('GET', refused, { body: 'no' }),
+    answer('HEAD', { ...refused, method: 'HEAD' })
+  ])
+  t.strictSame(entries, [{ when: { outcome: 'no-session' }, body: 'no' }])
+})
+
+t.test('what no condition tells apart is left, by name', async t => {
+  const { entries, left } = overlayEntries([answer('one', refused, { status: 403 }), answer('other', refused)])
+  t.strictSame(entries, [])
+  t.strictSame(left, ['one'])
+})
