@@ -1,0 +1,113 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { holdsExpression, loadExpressions } from '../base/expression.js'
+import { type InputError, inputProblem, Problem } from '../http/problem.js'
+import { isDecodable } from '../kit/decoding.js'
+import type { Check } from '../scenario/format/schema-check.js'
+import { formatPath } from '../scenario/validation-issue.js'
+import type { Space } from '../space/space.js'
+import { spaceName } from '../state/space-name.js'
+import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
+import { unknownSpace } from './unknown-space.js'
+
+/** The checks of an endpoint's input, compiled at its first request. */
+export interface Checks {
+  readonly query: Check
+  readonly body: Check
+}
+
+/** Compiles nothing before the first call of the result. */
+export const checksOf = ({ body, read, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
+  let checks: Checks | undefined
+  const parameters = {
+    type: 'object',
+    title: 'query parameters',
+    additionalProperties: false,
+    properties: { space: { type: 'string', pattern: spaceName.source, title: 'the name of a space' }, ...query }
+  }
+  return () => {
+    checks ??= { query: compile(parameters), body: compile(typeof body === 'object' && !read ? body : {}) }
+    return checks
+  }
+}
+
+/** The checked input of a request. Throws a Problem with all errors of its query or its body. */
+export const readControlRequest = async (
+  endpoint: Endpoint,
+  checks: Checks,
+  request: FastifyRequest,
+  response: ServerResponse,
+  addressed: string | undefined,
+  context: ControlContext
+): Promise<ControlRequest> => {
+  if (!isDecodable(request.url.split('?', 2)[1] ?? '')) throw undecodableUrl(request)
+  const query = request.query as Record<string, string>
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  if (holdsExpression(query)) await loadExpressions()
+  refuse('query', checks.query({ ...query }))
+  const body = endpoint.text ? String(request.body ?? '') : await readBody(endpoint, checks, request, context)
+  const space = spaceOf(query.space, addressed, endpoint, context)
+  return {
+    context,
+    space: space ?? context.spaces.default,
+    spaces: space ? [space] : context.spaces.list(),
+    scoped: space !== undefined,
+    query,
+    params: request.params as Record<string, string>,
+    body,
+    request,
+    gone: gone.signal
+  }
+}
+
+/** The checked JSON of the body. */
+const readBody = async (
+  endpoint: Endpoint,
+  checks: Checks,
+  request: FastifyRequest,
+  context: ControlContext
+): Promise<unknown> => {
+  const body = bodyOf(endpoint, request)
+  if (endpoint.read) return endpoint.read(body, context)
+  if (holdsExpression(body)) await loadExpressions()
+  if (endpoint.body !== undefined) refuse('body', checks.body(body))
+  return body
+}
+
+/** The space of the request. Its path, header or port creates a space as for products; `?space=` must exist, unless the endpoint creates it. */
+const spaceOf = (
+  name: string | undefined,
+  addressed: string | undefined,
+  { makes }: Endpoint,
+  { spaces }: ControlContext
+): Space | undefined => {
+  if (name === undefined) return addressed === undefined ? undefined : spaces.get(addressed)
+  if (makes || spaces.find(name)) return spaces.get(name)
+  throw unknownSpace(name, { spaces })
+}
+
+/** Two keywords of a schema can report the same error: it is given once. */
+const refuse = (part: InputError['in'], mistakes: ReturnType<Check>): void => {
+  const said = new Map(mistakes.map(({ path, message }) => [`${formatPath(path)} ${message}`, { path, message }]))
+  if (said.size === 0) return
+  throw inputProblem(...[...said.values()].map(({ path, message }) => ({ in: part, at: formatPath(path), message })))
+}
+
+const bodyOf = ({ body }: Endpoint, request: FastifyRequest): unknown => {
+  const text = String(request.body ?? '').trim()
+  if (text === '') return body === undefined ? undefined : {}
+  if (body === undefined) throw new Problem(400, 'The request is not right', 'This path takes no body.')
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Problem(400, 'The body is no JSON', error instanceof Error ? error.message : 'It cannot be read.')
+  }
+}
+
+export const undecodableUrl = ({ url }: FastifyRequest): Problem =>
+  new Problem(
+    400,
+    'The URL cannot be read',
+    `${url} has a percent sign that encodes no text in UTF-8; a percent sign itself is %25.`
+  )
