@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Slices } from '../../../src/base/in-slices.js'
+import { JsonList, jsonInSlices } from '../../../src/control/json-list.js'
+import { clientOf, steered } from '../../support/control.js'
+import { FakeSystemClock } from '../../support/fake-system-clock.js'
+import { bodyOf } from '../../support/stream-response.js'
+
+/** By which each slice is over at once. */
+class HastyClock extends FakeSystemClock {
+  #elapsed = 0
+  #left = 0
+  #begun: () => void = () => undefined
+
+  override elapsed(): number {
+    this.#elapsed += 10
+    this.#left -= 1
+    if (this.#left === 0) this.#begun()
+    return this.#elapsed
+  }
+
+  /** Resolves when some slices from now on are over. */
+  someSlices(): Promise<void> {
+    this.#left = 20
+    return new Promise(resolve => {
+      this.#begun = resolve
+    })
+  }
+}
+
+t.test('what is written in slices is the same JSON as what is written at once', async t => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.jsonValue()), fc.jsonValue(), async (items, other) => {
+      const clock = new HastyClock()
+      const list = new JsonList(items, item => item)
+      const written = await bodyOf(
+        await jsonInSlices(
+          { a: 1, list, b: { list, none: undefined }, other, c: [list, list] },
+          new Slices(() => clock.elapsed())
+        )
+      )
+      t.equal(written, `${JSON.stringify({ a: 1, list: items, b: { list: items }, other, c: [items, items] })}\n`)
+    })
+  )
+})
+
+t.test('a long answer is whole, and has a length', async t => {
+  const list = new JsonList(Array(3000).keys(), each => ({ each, text: 'ä'.repeat(100) }))
+  const response = await jsonInSlices({ list }, new Slices(() => 0))
+  const body = await bodyOf(response)
+  t.equal(JSON.parse(body).list.length, 3000)
+})
+
+t.test('others are answered while a long list is made, and it holds what was there when it began', async t => {
+  const systemClock = new HastyClock()
+  const server = steered({ systemClock })
+  const hcx = clientOf('hcx')
+  const tokens: string[] = []
+  for (let each = 0; each < 300; each += 1) tokens.push(hcx.issued(await server.send(hcx.login())))
+  let isListed = false
+  const listing = systemClock.someSlices()
+  const listed = server.ask('GET /sessions').then(told => {
+    isListed = true
+    return told
+  })
+  await listing
+  await server.send(hcx.logout(tokens.at(-1) ?? ''))
+  await server.send(hcx.login())
+  t.notOk(isListed, 'a logout and a login came in between')
+  t.match((await listed).body, { count: 300 })
+  const revoking = systemClock.someSlices()
+  const revoked = server.ask('POST /sessions/revoke', {})
+  await revoking
+  const late = hcx.issued(await server.send(hcx.login()))
+  t.match((await revoked).body.ended, { length: 300 })
+  t.ok(hcx.succeeded(await server.send(hcx.use(late))), 'a session that was opened later lives on')
+})
