@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { Agent } from 'node:http'
+import { join } from 'node:path'
 import { sessionMock } from '../contenders/index.js'
 import { runningNode } from '../nodes.js'
-import { end } from '../process.js'
+import { bench } from '../places.js'
+import { end, printed } from '../process.js'
 import { ask } from '../request.js'
 import { type Preload, type Server, serve } from '../server.js'
 import { logIn } from '../session.js'
@@ -21,7 +23,7 @@ const stallsPreload: Preload = ({ args, ...command }) => ({
 
 /** How long the control API takes for long reads, and how long the server stands still meanwhile: a line for each. */
 export const stalls = async (app: string, rounds: number): Promise<string[]> => {
-  const lines: string[] = []
+  const lines = [await forkLine(app)]
   for (const group of reads) {
     const server = await serve(sessionMock(app, ...settings), runningNode, app, stallsPreload)
     const agent = new Agent({ keepAlive: true, maxSockets: 32 })
@@ -37,6 +39,16 @@ export const stalls = async (app: string, rounds: number): Promise<string[]> => 
     }
   }
   return lines
+}
+
+/** Milliseconds that a fork of a small space may take. */
+const mostOfFork = 1
+
+const forkLine = async (app: string): Promise<string> => {
+  const args = [join(bench, 'library/forks.mjs'), join(app, 'dist/index.mjs')]
+  const time = Number(await printed({ program: runningNode.program, args }, 60_000))
+  const isShort = time <= mostOfFork
+  return `${isShort ? 'ok' : 'not ok'} - fork of a space with three sessions, as a library: ${time.toFixed(2)} ms (target at most ${mostOfFork} ms)`
 }
 
 const measure = async (server: Server, read: LongRead, rounds: number, fill: () => Promise<void>): Promise<string> => {
