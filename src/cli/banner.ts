@@ -95,5 +95,5 @@ const listed = (rows: readonly ServedProduct[], account: AccountDocument): strin
   return notes.length === 0 ? who : `${who} (${notes.join(', ')})`
 }
 
-/** The line that says that it is ready: stable, for scripts to wait for. */
+/** The ready line: stable, so that scripts can wait for it. */
 export const readyLine = (version: string, url: string): string => `Ready. session-mock ${version} listening on ${url}`

@@ -32,7 +32,7 @@ const splitWords = (
   return { argv: argv.slice(0, at), words: argv.slice(at + 1) }
 }
 
-/** Says what went wrong; commander has said its own part already. */
+/** Reports an error; commander has already reported its own. */
 const failed = (error: unknown, { stderr }: CommandContext): number => {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.stopped : exitCodes.mistake
   if (error instanceof UserError) {
@@ -111,19 +111,19 @@ const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: num
       const { wait, ...flags } = given(check) as Flags & { readonly wait?: string }
       exit(await healthcheckCommand({ ...serverFlags(outside), ...flags }, outside, systemClock, wait))
     })
-  // It takes all settings, so that those of the server can be said as they are.
+  // It takes all settings, so that the flags of the server can be passed unchanged.
   for (const option of settingOptions())
     check.addOption(asked.includes(option.attributeName()) ? option : option.hideHelp())
 }
 
-/** The flags that the server of this container was started with: its health check is not told them. */
+/** The flags of the server in this container: its health check does not get them. */
 const serverFlags = ({ serverArguments }: CommandContext): Flags => {
   const serve = new Command().allowExcessArguments().allowUnknownOption().exitOverride()
   for (const option of settingOptions()) serve.addOption(option)
   return given(serve.parse(serverArguments?.() ?? [], { from: 'user' }))
 }
 
-/** The settings that tell where a server is. */
+/** The settings of the address of a server. */
 const asked: readonly string[] = ['port', 'host', 'adminPort'] satisfies SettingName[]
 
 const jsonHelp = 'print JSON, for programs'

@@ -22,7 +22,7 @@ export interface CommandContext {
   readonly dashboard: string
   /** The folder of the clients in other languages. */
   readonly clients: string
-  /** Resolves when the process is asked to stop. */
+  /** Resolves at the first signal to stop. */
   readonly stopped: () => Promise<void>
   /** Calls the listener for each signal that asks this process to end, which then does not end; the result stops that. */
   readonly onSignal?: (listener: (signal: NodeJS.Signals) => void) => () => void

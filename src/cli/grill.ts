@@ -34,7 +34,7 @@ export interface GrillRequest {
   readonly options: GrillFlags
 }
 
-/** Plays every fault at every call that a command makes, and reports what it did; the answer is the exit code. */
+/** Runs the command once per fault and call, and reports its reactions; returns the exit code. */
 export const grillCommand = async (
   checked: CheckedSettings,
   request: GrillRequest,

@@ -51,7 +51,7 @@ const checkedOf = (
 /** Milliseconds between two questions. */
 const pause = 100
 
-/** What a server says that is well by then; asks at least once. */
+/** The answer of a healthy server, after at least one request. */
 const healthBy = async (until: number, url: string, systemClock: SystemClock): Promise<string> => {
   try {
     return await health(url, systemClock)
@@ -70,7 +70,7 @@ const urlOf = ({ port, adminPort, host }: Settings): string => {
   return `http://${hostForUrl(host)}:${asked}/__admin/health`
 }
 
-/** What a server that is well says of itself, in words. Throws a UserError that says what is wrong. */
+/** The state of a healthy server as a text. Throws a UserError with what is wrong. */
 const health = async (url: string, systemClock: SystemClock): Promise<string> => {
   const leave = new AbortController()
   const late = systemClock.sleep(patience, leave.signal).then((): never => {

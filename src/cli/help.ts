@@ -25,7 +25,7 @@ export const withOptionsOf = (chosen: Command, root: Command): HelpConfiguration
   }
 }
 
-/** Writes to the streams that were handed in, and says a mistake in one line. */
+/** Writes to the given streams, an error in one line. */
 export const outputOf = ({ stdout, stderr }: { stdout: Output; stderr: Output }): OutputConfiguration => ({
   writeOut: text => stdout.write(text),
   writeErr: text => stderr.write(text),
@@ -40,7 +40,7 @@ const oneLine = (text: string): string =>
     .replace(/^error: /, '')
     .replace(/\n\(Did you mean (.*)\)$/, '; did you mean $1')
 
-/** What stands below the help of the command. */
+/** The text below the help of the command. */
 export const helpFooter = (products: readonly Product[]): string => `
 Every flag has an environment variable: SESSION_MOCK_LOG_LEVEL for --log-level.
 Flags take precedence over variables; an empty variable is unset. PORT is the

@@ -12,7 +12,7 @@ import { parentEnded } from './parent.js'
 import { isNearHost } from './ports.js'
 import { startServer } from './start-server.js'
 
-/** Serves until it is asked to stop; the answer is the exit code. */
+/** Serves until a signal to stop; returns the exit code. */
 export const serveCommand = async (checked: CheckedSettings, outside: CommandContext): Promise<number> => {
   const server = await startServer(checked, outside, outside.stdout)
   if (!server) return exitCodes.portInUse
@@ -32,7 +32,7 @@ export const serveCommand = async (checked: CheckedSettings, outside: CommandCon
   return code
 }
 
-/** Said at every level of the log: who listens on a wide address has to know. */
+/** Logged at every level: users of a public address must know. */
 const warnOfOpenControl = ({ host, adminToken }: Settings, { stderr }: CommandContext): void => {
   if (!isNearHost(host) && adminToken === undefined)
     stderr.write(
@@ -61,7 +61,7 @@ const greet = async (
   const products = Object.fromEntries(
     rows.filter(({ space }) => space === undefined).map(({ product, url }) => [product.name, `${url}${product.base}`])
   )
-  // That it is ready is said at every level.
+  // The ready line is logged at every level.
   const log = await createLog({ log: 'json', logLevel: 'info' }, stdout, env)
   log.info({ version, url, ...(https && { https }), products }, ready)
 }

@@ -91,9 +91,9 @@ export interface InjectAnswer {
 /** The clock that tokens expire by. Each answers with the time from then on, in the default space where none is named. */
 export interface ClockControl {
   now(): Promise<Date>
-  /** Stands still until it is moved. */
+  /** Stops the clock until it is moved. */
   freeze(): Promise<Date>
-  /** Goes on from where it stands. */
+  /** Runs the clock from its current time. */
   run(): Promise<Date>
   /** `to` is a Date, an ISO 8601 text or Unix milliseconds. */
   set(to: Date | string | number): Promise<Date>

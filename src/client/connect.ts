@@ -41,7 +41,7 @@ interface Based {
   readonly base: string
 }
 
-/** What stands between the address of the server and a product's paths. Throws where there is no such product. */
+/** The path between the address of the server and the paths of a product. Throws for an unknown product. */
 export const baseOf = (name: string | undefined, products: readonly Based[]): string => {
   if (name === undefined) return ''
   const found = products.find(product => product.name === name)
@@ -70,7 +70,7 @@ const through = async (origin: string, { method, url, headers, payload }: Outgoi
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
 }
 
-/** `fetch` says what happened in the cause of its error. */
+/** The cause of an error of `fetch` has the details. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error

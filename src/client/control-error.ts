@@ -1,6 +1,6 @@
 import type { Reply } from './transport.js'
 
-/** The control API refused: the message says what was wrong and what would be right, or what differs from what was expected. */
+/** A refusal of the control API: the message has the error and what is valid, or the differences from the expectation. */
 export class ControlError extends Error {
   override readonly name = 'ControlError'
 

@@ -10,7 +10,7 @@ export interface Scenario {
   readonly seed?: number | string
   /** Where the space's clock starts, such as `2026-01-01T00:00:00Z`. */
   readonly clock?: string
-  /** The clock stands still until a test moves it. */
+  /** Starts with a frozen clock. */
   readonly frozen?: boolean
   /** Who may log in; `any` is everyone. Left out: demo with the password demo. */
   readonly accounts?: 'any' | readonly ScenarioAccount[]
@@ -22,7 +22,7 @@ export interface Scenario {
   readonly rules?: readonly ScenarioRule[]
 }
 
-/** What single products add stands under their names. */
+/** Account data of single products is under their names. */
 export type ScenarioAccount = { readonly login: string; readonly password: string } & {
   readonly [product in ProductName]?: object
 }
@@ -61,13 +61,13 @@ export interface ScenarioRule {
   readonly every?: number
   /** At most so many times. */
   readonly times?: number
-  /** How likely it plays, from 0 to 1. */
+  /** Probability of the rule, from 0 to 1. */
   readonly chance?: number
   /** Not before this long after the scenario began. */
   readonly from?: string
   /** Not from this long after the scenario began. */
   readonly until?: string
-  /** From the call on which it first plays, it plays on every matching call for this long, and then never again. */
+  /** Duration from the first application: the rule applies to all matching calls in it, and to none after it. */
   readonly for?: string
   /** What is counted: all matching calls (`rule`), or those of each session or login. */
   readonly per?: 'rule' | 'session' | 'login'
@@ -99,29 +99,29 @@ export interface ScenarioEffects {
   readonly revoke?: true | 'account'
   /** A login ends the account's other sessions. */
   readonly evict?: true
-  /** Keeps the request waiting until the test releases this name. */
+  /** Holds the request until a test releases this name. */
   readonly hold?: string
   /** Waits first. */
   readonly delay?: ScenarioDelay
-  /** Refuses, in the product's own words. */
+  /** Refuses in the wire format of the product. */
   readonly fail?: ScenarioFailure
-  /** Answers exactly this; an object or list is sent as JSON. */
+  /** Sends this response; an object or list is sent as JSON. */
   readonly reply?: {
     readonly status?: number
     readonly headers?: ScenarioHeaders
     readonly body?: string | object
   }
-  /** Answers success and does nothing. */
+  /** Sends a success without doing the work. */
   readonly pretend?: true
   /** Adds to or changes the headers of the answer. */
   readonly headers?: ScenarioHeaders
   /** Sends the body in pieces. */
   readonly dribble?: { readonly chunks: number; readonly over: string }
-  /** Breaks the connection on the answer's way back. */
+  /** Breaks the connection during the response. */
   readonly connection?: ScenarioFault
 }
 
-/** A list is sent as so many headers of one name. */
+/** A list is sent as several headers of one name. */
 export type ScenarioHeaders = Named<string | number | readonly (string | number)[]>
 
 export type ScenarioDelay =

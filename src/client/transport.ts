@@ -1,4 +1,4 @@
-/** A request on its way, with everything that is sent said. */
+/** An outgoing request. */
 export interface OutgoingRequest {
   readonly method: string
   /** Path and query. */

@@ -85,7 +85,7 @@ const misspeltVariables = (env: Environment): string[] =>
     return meant === undefined ? [] : [`${name}: no such setting; did you mean ${meant}?`]
   })
 
-/** Variables that begin as ours, name no setting and are not near one: they are ignored, and the user is told. */
+/** Variables with our prefix, but no setting or similar name: they are ignored with a warning. */
 export const unknownVariables = (env: Environment): string[] =>
   unknownNames(env).filter(name => meantBy(name) === undefined)
 

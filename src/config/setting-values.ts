@@ -10,7 +10,7 @@ export interface ParseContext {
   readonly products: readonly Product[]
 }
 
-/** Reads what was given, of which the last counts, or all. Throws a UserError that says what would be right. */
+/** Parses the given values: the last one, or all. Throws a UserError with what is valid. */
 export interface Parse<Value> {
   (given: readonly string[], known: ParseContext): Value
   /** All that it accepts, where that is a list of words. */

@@ -41,9 +41,9 @@ export interface ControlContext {
   readonly waiting: { count: number }
   /** Events as their listeners hear them: written once for all. */
   readonly written: WeakMap<Event, string>
-  /** Told what our own code threw. */
+  /** Called with an error of our own code. */
   readonly bug: (error: unknown) => void
-  /** Told what was changed. */
+  /** Called after a change. */
   readonly steered: (words: string, facts: Readonly<Record<string, unknown>>) => void
 }
 
@@ -77,7 +77,7 @@ export class StreamResponse {
 /** One path of the control API: described, checked and done in one place. */
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** Below `/__admin`; `{name}` stands for a part that varies. */
+  /** Below `/__admin`; `{name}` is a parameter. */
   readonly path: string
   readonly summary: string
   /** The query parameters that it takes beside `space`, each with its schema. */

@@ -14,7 +14,7 @@ export interface Refusal {
   readonly headers: readonly string[]
 }
 
-/** Each way to refuse at this path, asked of the product once for each value of `Accept`. */
+/** Each refusal at this path, requested from the product once per value of `Accept`. */
 export const askRefusals = async (
   app: IsolatedProduct,
   product: Product,
