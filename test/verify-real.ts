@@ -64,7 +64,7 @@ const withExpiry = async (t: Test, flags: object) => {
   const all = { url, login: 'demo', passwordEnv: 'REAL_PASSWORD', pause: '0', waitExpiry: true, ...flags } as const
   const code = await verifyRealCommand('cbrain', all, { ...context, env }, clock)
   const { sessions, clock: time } = app.spaces.default
-  return { code, ...said, open: sessions.count('cbrain', time.now()) }
+  return { code, ...said, open: await sessions.count('cbrain', time.now()) }
 }
 
 /** The findings that the ten are to bring, in order, each with some of its cases. */

@@ -29,12 +29,10 @@ export interface HttpTransport {
 /** Bytes of a body that are read; of a longer one only these. */
 export const longestBody = 1_048_576
 
-/** A client of a real server: one connection, kept open. */
+/** A client of a real server. Each request has a connection of its own: one that is kept may have been closed by the server. */
 export const createHttpTransport = (options: HttpOptions): HttpTransport => {
   const isSecure = options.origin.startsWith('https:')
-  const agent = isSecure
-    ? new HttpsAgent({ keepAlive: true, maxSockets: 1, ca: options.ca, rejectUnauthorized: !options.insecure })
-    : new HttpAgent({ keepAlive: true, maxSockets: 1 })
+  const agent = isSecure ? new HttpsAgent({ ca: options.ca, rejectUnauthorized: !options.insecure }) : new HttpAgent()
   return {
     send: request => sendOnce(request, options, agent),
     close: () => agent.destroy()

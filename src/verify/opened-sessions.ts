@@ -37,11 +37,11 @@ export class OpenedSessions {
     return { opened: this.opened, left: this.#open.size }
   }
 
-  /** A logout that is refused as one of a dead token says, too, that the session is no more. */
+  /** A logout that succeeds, or is refused as one of a dead token, says that the session is no more. */
   async #isEnded(token: string): Promise<boolean> {
     try {
       const { status } = await this.#logout(token)
-      return status < 500
+      return status === 401 || Object.values(this.#cases.logout.expect).some(expected => expected.status === status)
     } catch (error) {
       if (error instanceof NoAnswer) return false
       throw error

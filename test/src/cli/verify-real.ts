@@ -13,7 +13,7 @@ for (const { name, title } of products)
       t.equal(code, 0)
       t.match(out, /\n\d+ same, 0 differ, \d+ not sent\. \d+ sessions were opened and ended\.\n$/)
       const { sessions, clock } = app.spaces.default
-      t.equal(sessions.count(name, clock.now()), 0, 'no session is left open')
+      t.equal(await sessions.count(name, clock.now()), 0, 'no session is left open')
     })
 
 t.test('a mock in the other fidelity differs, and the one that is right is named', async t => {

@@ -74,7 +74,7 @@ t.test('an account that gets locked in the middle of a run ends it at once', asy
   t.match(out, 'The run ended early: POST /api/admin/v1/sessions')
   const logins = app.spaces.default.journal.entries().filter(({ operation }) => operation === 'login')
   t.ok(logins.length <= 3, `${logins.length} logins`)
-  t.equal(app.spaces.default.sessions.count('hcx', app.spaces.default.clock.now()), 0)
+  t.equal(await app.spaces.default.sessions.count('hcx', app.spaces.default.clock.now()), 0)
 })
 
 t.test('a server that nothing listens for is not reached', async t => {

@@ -23,7 +23,7 @@ for (const { name } of products)
         t.equal(code, 1)
         t.equal(err, 'session-mock: it was interrupted\n')
         const { sessions, clock, journal } = app.spaces.default
-        t.equal(sessions.count(name, clock.now()), 0)
+        t.equal(await sessions.count(name, clock.now()), 0)
         const later = journal.entries().slice(after)
         t.ok(
           later.every(({ operation }) => operation === 'logout'),
