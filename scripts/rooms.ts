@@ -21,6 +21,7 @@ export const rooms = [
   'src/tls',
   'src/control',
   'routes/control',
+  'src/store',
   'src/server',
   'src/log',
   'src/report',

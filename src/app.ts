@@ -14,6 +14,7 @@ import type { Audit, Space } from './space/space.js'
 import { Spaces } from './space/spaces.js'
 import { Bounds } from './state/bounds.js'
 import type { SystemClock } from './state/clock.js'
+import type { Replication } from './store/replication.js'
 
 export interface AppOptions {
   readonly products: readonly Product[]
@@ -69,6 +70,8 @@ export interface AppOptions {
   readonly audit?: Audit
   /** What real servers answer otherwise. */
   readonly overlay?: Overlay | undefined
+  /** Holds the spaces together with other processes; left out, this one alone holds them. */
+  readonly replication?: Replication | undefined
 }
 
 export interface App {
@@ -116,15 +119,15 @@ export const createApp = (options: AppOptions): App => {
   if (options.onEvent) events.subscribe(options.onEvent)
   const journalBudget = new JournalBudget(whole.journalBytes)
   const bounds = boundsOf(whole)
-  const spaces = new Spaces(
-    { ...whole, events, journalBudget, bounds, stopping: stopping.signal, audit: options.audit },
-    scenario
-  )
+  const { replication } = options
+  const spaceDeps = { ...whole, events, journalBudget, bounds, stopping: stopping.signal, audit: options.audit }
+  const spaces = new Spaces({ ...spaceDeps, ...(replication && hooksOf(replication)) }, scenario)
   const metrics = new Metrics({ spaces, products, bounds, elapsed: () => systemClock.elapsed() })
   const recorder = new Recorder({ ...whole, events, metrics, failed })
   const urls = new Map<string, string>()
   const context: Omit<ControlContext, 'endpoints'> = {
     ...whole,
+    replication: undefined,
     isolate,
     bug,
     spaces,
@@ -138,18 +141,23 @@ export const createApp = (options: AppOptions): App => {
     waiting: { count: 0 },
     written: new WeakMap()
   }
+  const replicated = replication?.attach({ ...whole, spaces, spaceDeps, events, recorder, context, failed })
+  const admission = replicated?.admission
   const mounted = keyed(async (product: Product) => {
     // The router takes longer to load than all else that a server needs to start.
     const { mount } = await import('./exchange/mount.js')
-    return mount(product, { spaces, record: recorder.recordExchange, failed, bodyLimit })
+    return mount(product, { spaces, record: recorder.recordExchange, failed, bodyLimit, admission })
   })
-  const control = keyed((_key: 'control') => controlOf(context, whole.endpoints, options.adminToken, bodyLimit))
+  const control = keyed((_key: 'control') =>
+    controlOf({ ...context, replication: replicated?.control }, whole.endpoints, options.adminToken, bodyLimit)
+  )
   return {
     handle: createDispatcher({
       hasDashboard: options.dashboard !== undefined,
       products,
       spaces,
       recorder,
+      admission,
       bodyLimit,
       version,
       mounted,
@@ -161,9 +169,12 @@ export const createApp = (options: AppOptions): App => {
     close: () => {
       stopping.abort()
       spaces.close()
+      replication?.stop()
     }
   }
 }
+
+const hooksOf = ({ runtimeOf, onIdle, onToken }: Replication) => ({ runtimeOf, onIdle, onToken })
 
 const boundsOf = ({ maxSpaces, maxSessions, maxNames, systemClock, hint }: BoundOptions): Bounds =>
   new Bounds({

@@ -4,6 +4,7 @@ import { Problem } from '../../src/http/problem.js'
 const ca: Endpoint = {
   method: 'GET',
   path: '/ca.pem',
+  stateless: true,
   summary: 'Get the certificate of the generated authority (HTTPS)',
   answers: {
     200: { description: 'The certificate, in PEM.', type: 'application/x-pem-file', schema: { type: 'string' } },

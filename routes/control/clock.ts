@@ -16,6 +16,7 @@ const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
 const read: Endpoint = {
   method: 'GET',
   path: '/clock',
+  changes: 'notices',
   summary: 'Get the time of the clock',
   answers: { 200: { description: 'The time.', schema: ref('Clock') } },
   run: async ask => {
@@ -42,6 +43,7 @@ interface Move {
 const move: Endpoint = {
   method: 'PUT',
   path: '/clock',
+  changes: 'each',
   steers: true,
   summary: 'Freeze, run, set or advance the clock, also to the next expiry; sessions expire at once',
   makes: true,

@@ -6,6 +6,7 @@ import { Problem } from '../../src/http/problem.js'
 const page: Endpoint = {
   method: 'GET',
   path: '/',
+  stateless: true,
   summary: 'Get the dashboard page',
   answers: {
     200: { description: 'The page.', type: 'text/html', schema: { type: 'string' } },
@@ -18,6 +19,7 @@ const page: Endpoint = {
 const part: Endpoint = {
   method: 'GET',
   path: '/dashboard/{file}',
+  stateless: true,
   summary: 'Get the script or the style of the dashboard',
   answers: {
     200: { description: 'The file.', type: 'text/javascript', schema: { type: 'string' } },

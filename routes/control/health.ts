@@ -5,6 +5,7 @@ import { flag, list, object, text } from './schemas.js'
 const health: Endpoint = {
   method: 'GET',
   path: '/health',
+  stateless: true,
   summary: 'Health, with version, uptime and scenario',
   answers: {
     200: {
@@ -30,23 +31,32 @@ const health: Endpoint = {
   })
 }
 
-const readiness = object({ ready: flag })
+const readiness = object({ ready: flag }, { reason: text })
 
 const ready: Endpoint = {
   method: 'GET',
   path: '/ready',
+  stateless: true,
   summary: 'Readiness for requests',
   answers: {
     200: { description: 'The server accepts requests.', schema: readiness },
-    503: { description: 'The server is stopping.', schema: readiness }
+    503: {
+      description: 'The server is stopping, or its store cannot be reached: then with the reason.',
+      schema: readiness
+    }
   },
   open: true,
-  run: ({ space }) => (space.stopping.aborted ? json(503, { ready: false }) : { ready: true })
+  run: ({ space, context: { replication } }) => {
+    if (space.stopping.aborted) return json(503, { ready: false })
+    const reason = replication?.trouble
+    return reason === undefined ? { ready: true } : json(503, { ready: false, reason })
+  }
 }
 
 const reset: Endpoint = {
   method: 'POST',
   path: '/reset',
+  changes: 'each',
   steers: true,
   summary: 'Reset one space or all: sessions, clock, counters, state, journal and holds',
   makes: true,

@@ -55,6 +55,7 @@ const heldBy = ({ spaces }: ControlRequest, name: string): number =>
 const release: Endpoint = {
   method: 'POST',
   path: '/holds/{name}/release',
+  changes: 'each',
   steers: true,
   summary: 'Release the requests held under this name',
   answers: {

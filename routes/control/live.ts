@@ -1,8 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import { type ControlRequest, type Endpoint, StreamResponse } from '../../src/control/endpoint.js'
+import {
+  type ControlContext,
+  type ControlReplication,
+  type ControlRequest,
+  type Endpoint,
+  StreamResponse
+} from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
+import { EventCursor } from '../../src/journal/event-cursor.js'
 import { renderEvent } from '../../src/journal/event-rendering.js'
-import type { Event } from '../../src/journal/events.js'
+import type { Event, Events } from '../../src/journal/events.js'
 
 /** How many may listen at once. */
 const most = 1000
@@ -23,49 +30,81 @@ const events: Endpoint = {
     },
     503: { description: 'Too many listeners.' }
   },
-  run: ask => {
+  run: async ask => {
     const { context } = ask
     if (context.events.listeners - context.waiting.count >= most)
       throw new Problem(503, 'Too many are listening', `${most} listen already; close one of them.`)
-    return new StreamResponse(response => follow(ask, response))
+    const unfollow = await context.replication?.follow(ask.scoped ? ask.space.name : undefined)
+    return new StreamResponse(response => follow(ask, response, unfollow))
   }
 }
 
-const follow = ({ context, scoped, space, request, gone }: ControlRequest, response: ServerResponse): void => {
+const follow = (
+  { context, scoped, space, headers, gone }: ControlRequest,
+  response: ServerResponse,
+  unfollow: (() => void) | undefined
+): void => {
+  const { events, replication } = context
+  const last = String(headers['last-event-id'] ?? '')
+  const cursor =
+    replication && (EventCursor.read(last) ?? newCursor(context, replication, scoped ? space.name : undefined))
   const tell = (event: Event) => {
     if (response.writableEnded || (scoped && event.space !== space.name)) return
     const text = context.written.get(event) ?? written(event, context.showSecrets)
     context.written.set(event, text)
-    response.write(text)
+    if (event.place) cursor?.hear(event.space, event.place)
+    response.write(`id: ${cursor?.id ?? event.id}\n${text}`)
     if (response.writableLength > mostBehind) response.destroy()
   }
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
     // By it a client that comes back finds out that the numbers of its events were another server's.
-    'X-Mock-Started': new Date(context.startedAt).toISOString()
+    'X-Mock-Started': new Date(replication?.startedAt ?? context.startedAt).toISOString()
   })
   response.write(': session-mock\n\n')
-  const last = String(request.headers['last-event-id'] ?? '')
-  if (/^\d{1,15}$/.test(last)) {
-    const { missed, events } = context.events.since(Number(last))
-    if (missed > 0) response.write(`event: missed\ndata: {"missed":${missed}}\n\n`)
-    events.forEach(tell)
-  }
-  const unlisten = context.events.subscribe(tell)
+  const resumed = cursor && replication ? resume(cursor, events, replication) : since(last, events)
+  if (resumed.missed > 0) response.write(`event: missed\ndata: {"missed":${resumed.missed}}\n\n`)
+  resumed.events.forEach(tell)
+  const unlisten = events.subscribe(tell)
   const still = context.systemClock.every(heartbeat, () => response.write(':\n\n'))
   const end = () => response.end()
   if (space.stopping.aborted) end()
   space.stopping.addEventListener('abort', end, { once: true })
   gone.addEventListener('abort', () => {
     unlisten()
+    unfollow?.()
     still()
     space.stopping.removeEventListener('abort', end)
   })
 }
 
+interface Resumed {
+  readonly missed: number
+  readonly events: readonly Event[]
+}
+
+const since = (last: string, events: Events): Resumed =>
+  /^\d{1,15}$/.test(last) ? events.since(Number(last)) : { missed: 0, events: [] }
+
+/** Who has heard nothing yet hears what takes place from now on. */
+const newCursor = (
+  { events, systemClock }: ControlContext,
+  replication: ControlReplication,
+  space: string | undefined
+): EventCursor => {
+  const cursor = new EventCursor(Math.max(systemClock.now(), ...events.kept().map(({ place }) => place?.at ?? 0)))
+  if (space !== undefined) cursor.hear(space, { number: replication.eventsOf(space), at: 0 })
+  return cursor
+}
+
+const resume = (cursor: EventCursor, events: Events, { eventsOf }: ControlReplication): Resumed => {
+  const kept = events.kept()
+  return { missed: cursor.missed(kept, eventsOf), events: kept.filter(event => cursor.isNew(event)) }
+}
+
 const written = (event: Event, secrets: boolean): string =>
-  `id: ${event.id}\nevent: ${event.payload.kind}\ndata: ${JSON.stringify({ space: event.space, ...renderEvent(event.payload, secrets) })}\n\n`
+  `event: ${event.payload.kind}\ndata: ${JSON.stringify({ space: event.space, ...renderEvent(event.payload, secrets) })}\n\n`
 
 const metrics: Endpoint = {
   method: 'GET',

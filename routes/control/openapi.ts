@@ -10,6 +10,7 @@ import { list, object, ref, schemas } from './schemas.js'
 const control: Endpoint = {
   method: 'GET',
   path: '/openapi.json',
+  stateless: true,
   summary: 'OpenAPI 3.1 description of the control API',
   answers: { 200: { description: 'The description.', schema: { type: 'object' } } },
   run: ({ context }) => describeControl(context.endpoints, schemas, context.version)
@@ -20,12 +21,12 @@ const products: Endpoint = {
   path: '/products',
   summary: 'List products, operations, methods and paths',
   answers: { 200: { description: 'The products.', schema: object({ products: list(ref('Product')) }) } },
-  run: ({ context, space, request }) => ({
+  run: ({ context, space, origin }) => ({
     products: context.products.map(product => ({
       name: product.name,
       title: product.title,
       base: product.base,
-      login: loginCommand(product, space, context.urls.get(product.name) ?? `${request.protocol}://${request.host}`),
+      login: loginCommand(product, space, context.urls.get(product.name) ?? origin),
       fidelity: space.fidelity(product),
       operations: product.operations.map(({ name, summary, routes }) => ({
         name,

@@ -70,6 +70,7 @@ const numbers = (texts: Readonly<Record<string, string | undefined>>): Record<st
 const clear: Endpoint = {
   method: 'DELETE',
   path: '/requests',
+  changes: 'each',
   steers: true,
   summary: 'Clear the journal',
   answers: { 200: { description: 'The number of cleared requests.', schema: object({ cleared: natural }) } },

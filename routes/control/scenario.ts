@@ -42,6 +42,7 @@ const read: Endpoint = {
 const replace: Endpoint = {
   method: 'PUT',
   path: '/scenario',
+  changes: 'each',
   steers: true,
   summary: 'Replace the scenario by a text in YAML or JSON, or by the name of a shipped scenario',
   query: {
@@ -95,6 +96,7 @@ const readScenario = async ({ context, body }: ControlRequest): Promise<ParsedSc
 const validate: Endpoint = {
   method: 'POST',
   path: '/scenario/validate',
+  stateless: true,
   summary: 'Validate the text of a scenario: mistakes with their lines, rules as sentences; nothing changes',
   text: true,
   answers: {
@@ -137,6 +139,7 @@ const readText: Endpoint = {
 const readShipped: Endpoint = {
   method: 'GET',
   path: '/scenarios/{name}',
+  stateless: true,
   summary: 'Get the text of a shipped scenario',
   answers: {
     200: { description: 'The text, in YAML.', type: 'application/yaml', schema: { type: 'string' } },
@@ -165,6 +168,7 @@ const unknownName = (name: string, names: readonly string[]): Problem => {
 const restore: Endpoint = {
   method: 'DELETE',
   path: '/scenario',
+  changes: 'each',
   steers: true,
   summary: 'Restore the scenario of the server start',
   answers: { 200: { description: 'The new scenario.', schema: ref('Scenario') } },
@@ -178,6 +182,7 @@ const restore: Endpoint = {
 const schema: Endpoint = {
   method: 'GET',
   path: '/schema',
+  stateless: true,
   summary: 'Get the JSON Schema of scenarios',
   answers: { 200: { description: 'The schema.', schema: { type: 'object' } } },
   run: ({ context }) => scenarioSchema(context.products)
@@ -186,6 +191,7 @@ const schema: Endpoint = {
 const shipped: Endpoint = {
   method: 'GET',
   path: '/scenarios',
+  stateless: true,
   summary: 'List the shipped scenarios',
   answers: {
     200: { description: 'The scenarios.', schema: object({ scenarios: list(object({ name: text, title: text })) }) }

@@ -28,6 +28,7 @@ interface Which {
 const list: Endpoint = {
   method: 'GET',
   path: '/sessions',
+  changes: 'notices',
   summary: 'List open sessions, with age and remaining lifetime',
   query: {
     ...which,
@@ -53,6 +54,7 @@ const list: Endpoint = {
 const listEnded: Endpoint = {
   method: 'GET',
   path: '/sessions/ended',
+  changes: 'notices',
   summary: 'List recently ended sessions, with time and cause of the end',
   query: {
     ...which,
@@ -91,6 +93,7 @@ const ended = (space: Space, session: Session, { context }: ControlRequest) => {
 const reveal: Endpoint = {
   method: 'POST',
   path: '/sessions/reveal',
+  changes: 'notices',
   summary: 'Get the whole tokens of open sessions',
   body: {
     type: 'object',
@@ -116,6 +119,7 @@ const reveal: Endpoint = {
 const open: Endpoint = {
   method: 'POST',
   path: '/sessions',
+  changes: 'one',
   steers: true,
   summary: 'Open a session without a login',
   makes: true,
@@ -166,6 +170,7 @@ const fitting = (token: string, { title, sessions }: Product): string => {
 const ending = (path: string, cause: EndCause, summary: string): Endpoint => ({
   method: 'POST',
   path: `/sessions/${path}`,
+  changes: 'each',
   steers: true,
   summary,
   body: { type: 'object', title: 'which sessions', additionalProperties: false, properties: which },

@@ -54,6 +54,7 @@ const makeLater: MakeList = <Item, Made>(items: readonly Item[], make: (item: It
 const restore: Endpoint = {
   method: 'PUT',
   path: '/snapshot',
+  changes: 'one',
   steers: true,
   summary: 'Restore a snapshot: the space goes on from it, and forgets what was in it',
   makes: true,

@@ -26,8 +26,8 @@ const list: Endpoint = {
 }
 
 export const describeSpace = async (space: Space, products: readonly Product[]) => {
-  const { name, scenario, state, journal, sessions, clock } = space
-  const open = await Promise.all(products.map(product => sessions.count(product.name, clock.now())))
+  const { name, scenario, state, journal } = space
+  const open = await Promise.all(products.map(product => space.countSessions(product.name)))
   return {
     name,
     scenario: scenario.title,
@@ -61,8 +61,12 @@ const make: Endpoint = {
     200: { description: 'The existing space, unchanged.', schema: ref('Space') },
     201: { description: 'The new space.', schema: ref('Space') }
   },
-  run: async ({ context: { spaces, products, events }, body }) => {
+  run: async ({ context: { spaces, products, events, replication }, body }) => {
     const { name } = body as { name: string }
+    if (replication) {
+      const { space, isNew } = await replication.make(name)
+      return json(isNew ? 201 : 200, await describeSpace(space, products))
+    }
     const known = spaces.find(name)
     const space = spaces.get(name)
     if (!known) events.publish(name, { kind: 'space', change: 'made' })
@@ -96,7 +100,9 @@ const fork: Endpoint = {
     const source = spaces.find(name)
     if (!source) throw unknownSpace(name, context)
     checkTarget(source, to, context)
-    return json(201, await describeSpace(spaces.fork(source, to, { rows }), products))
+    const { replication } = context
+    const made = replication ? await replication.fork(source, to, rows) : spaces.fork(source, to, { rows })
+    return json(201, await describeSpace(made, products))
   }
 }
 
@@ -119,6 +125,7 @@ const checkTarget = (source: Space, to: string, { spaces }: ControlContext): voi
 const drop: Endpoint = {
   method: 'DELETE',
   path: '/spaces',
+  changes: 'each',
   steers: true,
   summary: 'Delete the space; without ?space=, delete all spaces and reset the default one',
   answers: {

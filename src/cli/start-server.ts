@@ -11,6 +11,7 @@ import { formatIssue } from '../scenario/validation-issue.js'
 import { limitsOf, listen, type RunningServer } from '../server/listeners.js'
 import { allAudits } from '../startup/all-audits.js'
 import { appOf, listenersOf, tlsOf } from '../startup/from-settings.js'
+import { openStoreOf } from '../startup/open-store.js'
 import { readWithScenario } from '../startup/read-scenario.js'
 import { createStrictAudit } from '../startup/strict-audit.js'
 import { watch } from '../startup/watch.js'
@@ -48,7 +49,9 @@ export const startServer = async (
   const tls = await tlsOf(settings)
   const report = await startReport(settings, outside)
   const strict = settings.strict ? await createStrictAudit(catalog) : undefined
+  const store = await openStoreOf(settings, { ...outside, scenario: parsed.scenario, catalog, log })
   const app = appOf(settings, {
+    replication: store,
     products: outside.products,
     endpoints: outside.endpoints,
     scenario: parsed.scenario,
@@ -64,13 +67,17 @@ export const startServer = async (
     ...allAudits(strict, report?.recorder),
     ...(report && { onEvent: report.recorder.onEvent })
   })
+  await store?.load()
   const running = await listen(app, {
     host: settings.host,
     listeners: listenersOf(settings, tls),
     limits: limitsOf(settings),
     hint: sentence => log.warn(sentence),
     systemClock
-  }).catch(error => portTaken(error, settings, outside))
+  }).catch(async error => {
+    await store?.close()
+    return portTaken(error, settings, outside)
+  })
   if (!running) return undefined
   const watching = settings.watch
     ? await watch(catalog, settings.scenario, { spaces: app.spaces, log, systemClock })
@@ -82,6 +89,7 @@ export const startServer = async (
     tls,
     close: async command => {
       await Promise.all([watching?.close(), running.close()])
+      await store?.close()
       await report?.write(app.spaces, running.listeners[0]?.url ?? '', command)
       return sayFindings(strict?.findings(app.spaces.list()) ?? [], outside)
     }

@@ -100,6 +100,7 @@ export type ReasonName =
   | 'no-such-tenant'
   | 'rule'
   | 'reset'
+  | 'store'
   | 'bug'
 
 /** How a connection can be broken. */

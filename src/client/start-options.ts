@@ -49,6 +49,16 @@ export interface StartOptions {
   readonly showSecrets?: boolean
   /** `stop` throws where a verdict failed or a rule never played. */
   readonly strict?: boolean
+  /** The URL of a Valkey or Redis through which other replicas share the spaces, such as `redis://127.0.0.1:6379/0`. */
+  readonly store?: string
+  /** The prefix of all keys in the store; `session-mock` where it is left out. */
+  readonly storePrefix?: string
+  /** The store forgets a space that no request has used for this long; 24h where it is left out. */
+  readonly storeTtl?: Duration
+  /** Removes everything under the prefix at the start. */
+  readonly storeReset?: boolean
+  /** The file of the authority, in PEM, that signed the certificate of the store. */
+  readonly storeCa?: string
   /** How many requests the journal of each space holds; 10,000 where it is left out. */
   readonly journal?: number
   /** Bytes that the journals of all spaces hold together; 268,435,456 where it is left out. */

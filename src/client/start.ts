@@ -6,6 +6,7 @@ import type { Product } from '../product/product.js'
 import { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { limitsOf, listen, type OpenListener, type RunningServer } from '../server/listeners.js'
 import { appOf, listenersOf, tlsOf } from '../startup/from-settings.js'
+import { openStoreOf } from '../startup/open-store.js'
 import { readWithScenario } from '../startup/read-scenario.js'
 import { systemClock } from '../state/clock.js'
 import type { TlsIdentity } from '../tls/identity.js'
@@ -40,7 +41,9 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     ? await (await import('../startup/strict-audit.js')).createStrictAudit(catalog)
     : undefined
   const tls = await tlsOf(settings)
+  const store = await openStoreOf(settings, { version, products, scenario, catalog, log: log?.log ?? quiet })
   const app = appOf(settings, {
+    replication: store,
     products,
     endpoints,
     scenario,
@@ -52,6 +55,7 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     ...(log && { hint: log.hint, onExchange: log.onExchange, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })
+  await store?.load()
   const listening = options.port === false ? withoutPort(app) : await listen(app, listenOptions(settings, tls))
   const watching = await watchingOf(settings, catalog, app, log?.log).catch(async error => {
     await listening.close()
@@ -60,6 +64,7 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
   let ending: Promise<void> | undefined
   const end = async () => {
     await Promise.all([watching?.close(), listening.close()])
+    await store?.close()
     const findings = strict?.findings(app.spaces.list()) ?? []
     if (findings.length > 0) throw new Error(findings.join('\n'))
   }
@@ -74,6 +79,9 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     })
   )
 }
+
+/** Nobody reads what happens to the store. */
+const quiet = { info: () => undefined, warn: () => undefined }
 
 const listenOptions = (settings: Settings, tls: TlsIdentity | undefined) => ({
   host: settings.host,

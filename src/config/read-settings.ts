@@ -123,7 +123,7 @@ const isSwapped = (word: string, other: string): boolean => {
 const withoutPrefix = (variable: string): string => variable.slice(variablePrefix.length)
 
 /** What is wrong with settings that are right one by one. */
-const conflictsOf = ({ port, listen, products, adminPort }: Settings): string[] => {
+const conflictsOf = ({ port, listen, products, adminPort, watch, store }: Settings): string[] => {
   const ports = new Map([[port, `all products (${flagOf('port')})`]])
   const complaints = listen.flatMap(listener => {
     const { name } = listener.product
@@ -135,6 +135,10 @@ const conflictsOf = ({ port, listen, products, adminPort }: Settings): string[] 
       ? []
       : [`${flagOf('listen')}: port ${listener.port} is given twice, to ${other} and to ${name}`]
   })
+  if (watch && store)
+    complaints.push(
+      `${flagOf('watch')}: not with ${flagOf('store')}; put the scenario by the control API, which reaches all replicas`
+    )
   const taken = adminPort === undefined || adminPort === 0 ? undefined : ports.get(adminPort)
   if (taken !== undefined) complaints.push(`${flagOf('adminPort')}: port ${adminPort} is given to ${taken} already`)
   return complaints

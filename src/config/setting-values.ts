@@ -4,6 +4,7 @@ import { choice, nearest, UserError } from '../base/user-error.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { isText } from '../scenario/format/source.js'
 import { spaceName } from '../state/space-name.js'
+import { parseStoreUrl, type StoreAddress } from './store-url.js'
 
 /** What a setting's parser may look at beside its own text. */
 export interface ParseContext {
@@ -118,6 +119,15 @@ const hostIn = (text: string): string | undefined => {
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text.replace(/^[^:]*/, 'http') : `http://${text}`
   const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : ''
   return isIP(host) !== 0 || hostName.test(host) ? host : undefined
+}
+
+/** Where a store is; what is wrong is said without its password. */
+export const storeUrl: Parse<StoreAddress> = given => parseStoreUrl(lastOf(given))
+
+export const keyPrefix: Parse<string> = given => {
+  const prefix = lastOf(given)
+  if (/^[\w.:-]{1,100}$/.test(prefix)) return prefix
+  throw new UserError('expected 1 to 100 letters, digits, ".", ":", "_" or "-"')
 }
 
 export const port = wholeNumber(0, 65_535, 'a whole number from 0 to 65535, where 0 picks a free port')

@@ -4,6 +4,7 @@ import {
   duration,
   fidelity,
   hostNames,
+  keyPrefix,
   listeners,
   oneOf,
   type Parse,
@@ -12,15 +13,17 @@ import {
   port,
   scenario,
   someProducts,
+  storeUrl,
   type TlsFault,
   tlsFaults,
   token,
   trueOrFalse,
   wholeNumber
 } from './setting-values.js'
+import type { StoreAddress } from './store-url.js'
 
 /** Headings of the settings in the help and in docs/settings.md, in this order. */
-export const settingGroups = ['Listeners', 'TLS', 'Behaviour', 'Control and reports', 'Limits', 'Log'] as const
+export const settingGroups = ['Listeners', 'TLS', 'Behaviour', 'Control and reports', 'Store', 'Limits', 'Log'] as const
 
 export interface Setting<Value> {
   readonly group: (typeof settingGroups)[number]
@@ -263,6 +266,47 @@ export const settings = {
     fallbackWords: 'none',
     commandOnly: true,
     help: 'At the end, write run.json, journal.har and verdicts.junit.xml into this folder',
+    parse: path
+  }),
+  store: setting<StoreAddress | undefined>({
+    group: 'Store',
+    placeholder: '<url>',
+    fallback: undefined,
+    fallbackWords: 'the memory of this process',
+    help: 'Share the spaces with other replicas through Valkey or Redis: redis://host:6379/0, rediss://, valkey://, valkeys:// or unix:///run/valkey.sock?db=0, with user and password where needed',
+    secret: true,
+    parse: storeUrl
+  }),
+  storePrefix: setting({
+    group: 'Store',
+    placeholder: '<text>',
+    fallback: 'session-mock',
+    help: 'Prefix of all keys in the store; replicas with the same prefix share their spaces',
+    parse: keyPrefix
+  }),
+  storeTtl: setting({
+    group: 'Store',
+    placeholder: '<duration>',
+    fallback: 86_400_000,
+    fallbackWords: '24h',
+    help: 'Time without a request after which the store forgets a space; it ends no session',
+    parse: duration
+  }),
+  storeReset: setting({
+    group: 'Store',
+    placeholder: '',
+    fallback: false,
+    fallbackWords: 'off',
+    onOff: true,
+    help: 'Remove everything under the prefix at the start',
+    parse: trueOrFalse
+  }),
+  storeCa: setting<string | undefined>({
+    group: 'Store',
+    placeholder: '<file>',
+    fallback: undefined,
+    fallbackWords: 'the authorities of Node.js',
+    help: 'Authority in PEM that signed the certificate of the store, for rediss:// and valkeys://',
     parse: path
   }),
   journal: setting({

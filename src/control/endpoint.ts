@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyRequest } from 'fastify'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { JSONSchema } from 'json-schema-to-ts'
 import type { Answer } from '../http/answer.js'
 import type { Event, Events } from '../journal/events.js'
@@ -41,10 +40,32 @@ export interface ControlContext {
   readonly waiting: { count: number }
   /** Events as their listeners hear them: written once for all. */
   readonly written: WeakMap<Event, string>
+  /** Left out, this process alone holds the spaces. */
+  readonly replication?: ControlReplication | undefined
   /** Called with an error of our own code. */
   readonly bug: (error: unknown) => void
   /** Called after a change. */
   readonly steered: (words: string, facts: Readonly<Record<string, unknown>>) => void
+}
+
+/** Where several processes hold the same spaces: what the control API has to ask before it looks, and how it changes them. */
+export interface ControlReplication {
+  /** When the oldest of the processes began, in Unix milliseconds. */
+  readonly startedAt: number
+  /** How many events a space has told of. */
+  eventsOf(space: string): number
+  /** Why requests cannot be answered at this moment; undefined where they can. */
+  readonly trouble: string | undefined
+  /** Brings the spaces that a request is about up to date; `makes`: one that is not there begins. Throws a Problem where that cannot be done. */
+  prepare(endpoint: Endpoint, space: string | undefined, makes: boolean): Promise<void>
+  /** Runs a request, in every process where it changes something. */
+  run(endpoint: Endpoint, ask: ControlRequest): unknown
+  /** The space of that name, and whether it is new. */
+  make(name: string): Promise<{ readonly space: Space; readonly isNew: boolean }>
+  /** A new space of that name that goes on from the state of another one, with `rows` from its journal too. */
+  fork(source: Space, to: string, rows: boolean): Promise<Space>
+  /** Keeps up with what happens in a space, or in all, until what it gives is called. */
+  follow(space: string | undefined): Promise<() => void>
 }
 
 export interface IsolatedProduct {
@@ -64,7 +85,11 @@ export interface ControlRequest {
   readonly query: Readonly<Record<string, string>>
   readonly params: Readonly<Record<string, string>>
   readonly body: unknown
-  readonly request: FastifyRequest
+  /** The body before it was read: JSON, or a text. */
+  readonly sent: unknown
+  readonly headers: IncomingHttpHeaders
+  /** Scheme and host by which it has reached the server. */
+  readonly origin: string
   /** Aborted when the client has gone. */
   readonly gone: AbortSignal
 }
@@ -84,6 +109,13 @@ export interface Endpoint {
   readonly query?: Readonly<Record<string, JSONSchema>>
   /** It makes the space that it names, as a first request would; left out, a space that is not there is refused. */
   readonly makes?: true
+  /**
+   * It changes something: in the space that it names or else the default one, or in each of its spaces; or it looks, and by that
+   * notices whose time is over.
+   */
+  readonly changes?: 'one' | 'each' | 'notices'
+  /** It is answered also where a store cannot be reached. */
+  readonly stateless?: true
   /** It changes what clients see, which is logged. */
   readonly steers?: true
   /** The JSON that it takes; left out, it takes none. */

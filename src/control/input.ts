@@ -46,7 +46,9 @@ export const readControlRequest = async (
   response.once('close', () => gone.abort())
   if (holdsExpression(query)) await loadExpressions()
   refuse('query', checks.query({ ...query }))
-  const body = endpoint.text ? String(request.body ?? '') : await readBody(endpoint, checks, request, context)
+  const sent = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
+  const body = endpoint.text ? sent : await readBody(endpoint, checks, sent, context)
+  await context.replication?.prepare(endpoint, query.space ?? addressed, endpoint.makes ?? query.space === undefined)
   const space = spaceOf(query.space, addressed, endpoint, context)
   return {
     context,
@@ -56,7 +58,9 @@ export const readControlRequest = async (
     query,
     params: request.params as Record<string, string>,
     body,
-    request,
+    sent,
+    headers: request.headers,
+    origin: `${request.protocol}://${request.host}`,
     gone: gone.signal
   }
 }
@@ -65,10 +69,9 @@ export const readControlRequest = async (
 const readBody = async (
   endpoint: Endpoint,
   checks: Checks,
-  request: FastifyRequest,
+  body: unknown,
   context: ControlContext
 ): Promise<unknown> => {
-  const body = bodyOf(endpoint, request)
   if (endpoint.read) return endpoint.read(body, context)
   if (holdsExpression(body)) await loadExpressions()
   if (endpoint.body !== undefined) refuse('body', checks.body(body))

@@ -104,7 +104,8 @@ const answer = async (
 ): Promise<void> => {
   try {
     const asked = await ask()
-    finish(await endpoint.run(asked), response)
+    const { replication } = context
+    finish(await (replication ? replication.run(endpoint, asked) : endpoint.run(asked)), response)
     if (endpoint.steers) context.steered(...steeringOf(endpoint, asked))
   } catch (error) {
     if (!(error instanceof Problem)) context.bug(error)

@@ -51,11 +51,14 @@ export const waitUntil = async (
   })
   gone.addEventListener('abort', stop, { once: true })
   space.stopping.addEventListener('abort', stop, { once: true })
+  let unfollow: (() => void) | undefined
   try {
+    unfollow = await context.replication?.follow(scoped ? space.name : undefined)
     await context.systemClock.sleep(ms, done.signal)
     return yes
   } finally {
     unlisten()
+    unfollow?.()
     space.stopping.removeEventListener('abort', stop)
     context.waiting.count -= 1
   }

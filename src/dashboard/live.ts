@@ -16,7 +16,7 @@ const firstRows = 1000
 export class Live {
   #abort = new AbortController()
   #started = ''
-  #lastId: number | undefined
+  #lastId: string | undefined
   /** Grows when rows were forgotten: what was asked before is out of date. */
   #epoch = 0
   #wait = 250

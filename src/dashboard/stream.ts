@@ -2,7 +2,7 @@ import { authorization, Refused } from './api.js'
 
 /** One event of the server's stream; `data` is read as JSON. */
 export interface StreamEvent {
-  readonly id: number | undefined
+  readonly id: string | undefined
   readonly event: string
   readonly data: unknown
 }
@@ -10,7 +10,7 @@ export interface StreamEvent {
 export interface StreamOptions {
   readonly space: string | undefined
   /** The last event that was heard of this server. */
-  readonly lastId: number | undefined
+  readonly lastId: string | undefined
   readonly signal: AbortSignal
   /** The stream is open; `started` tells one server from the one before it. */
   readonly onOpen: (started: string) => void
@@ -23,7 +23,7 @@ export interface StreamOptions {
  */
 export const follow = async ({ space, lastId, signal, onOpen, onEvent }: StreamOptions): Promise<void> => {
   const response = await fetch(`events${space === undefined ? '' : `?space=${encodeURIComponent(space)}`}`, {
-    headers: { ...authorization(), ...(lastId === undefined ? {} : { 'Last-Event-ID': String(lastId) }) },
+    headers: { ...authorization(), ...(lastId === undefined ? {} : { 'Last-Event-ID': lastId }) },
     cache: 'no-store',
     signal
   })
@@ -56,5 +56,5 @@ const eventOf = (block: string): StreamEvent | undefined => {
   const event = fields.get('event')
   const id = fields.get('id')
   if (event === undefined) return undefined
-  return { id: id === undefined ? undefined : Number(id), event, data: JSON.parse(fields.get('data') ?? 'null') }
+  return { id, event, data: JSON.parse(fields.get('data') ?? 'null') }
 }

@@ -8,6 +8,8 @@ export interface Arrival {
   readonly product: Product
   readonly operation: Operation | undefined
   readonly request: ProductRequest
+  /** The space that its path, its header or its listener names, if one does. */
+  readonly spaceName: string | undefined
   readonly credentials: Credentials
   /** What is wrong with it before its operation can begin. */
   readonly refusal: unknown

@@ -24,19 +24,23 @@ export class ProductCall implements Call {
   evicts: string | undefined
   /** Its operation has begun. */
   isRun = false
+  /** Whose its token is, where that is known from elsewhere to be another space's. */
+  elsewhere: Why | undefined
 
   constructor(
     readonly product: Product,
     readonly operation: Operation | undefined,
     readonly request: ProductRequest,
     readonly space: Space,
-    carried: Credentials
+    carried: Credentials,
+    /** Milliseconds since it came. */
+    lag = 0
   ) {
     this.number = space.nextNumber()
     this.#generation = space.generation
     this.at = space.clock.now()
     this.fidelity = space.fidelity(product)
-    this.started = space.systemClock.elapsed()
+    this.started = space.systemClock.elapsed() - lag
     this.token = carried.token
     this.login = carried.login
     this.body = request.rawBody
@@ -189,7 +193,9 @@ const whyDead = async (call: ProductCall, tokenStatus: TokenStatus): Promise<Why
   const { token, space, product } = call
   if (token === undefined || token === '') return { reason: 'no-token' }
   if (tokenStatus.is !== 'ended')
-    return repeated(call) ?? (await space.findTokenOwner(product, token)) ?? { reason: 'never-issued' }
+    return (
+      repeated(call) ?? (await space.findTokenOwner(product, token)) ?? call.elsewhere ?? { reason: 'never-issued' }
+    )
   const { end, session } = tokenStatus
   const { idle, lifetime } = session.policy
   return {

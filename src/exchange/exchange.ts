@@ -55,8 +55,20 @@ const finish = (
 ): MaybePromise<void> => {
   if (recipient.hasLeft) return sinks.record({ ...exchange, left: true })
   if (refusal instanceof Failure && refusal.kind === 'too-large')
-    endAfterResponse(exchange.call.request.raw, recipient.response)
+    endAfterResponse(recipient.response.req, recipient.response)
   return send(exchange, recipient, sinks)
+}
+
+/** Answers a call that is not executed: with the product's words for the failure. Never throws. */
+export const refuseCall = async (
+  call: ProductCall,
+  recipient: Recipient,
+  sinks: ExchangeSinks,
+  failure: Failure
+): Promise<void> => {
+  const exchange = await refuse(exchangeWith(call, bare, undefined), failure)
+  if (recipient.hasLeft) sinks.record({ ...exchange, left: true })
+  else await send(exchange, recipient, sinks)
 }
 
 /** Sends the answer; where Node refuses one of its headers, the product's server error instead. */
@@ -86,9 +98,9 @@ const refusalOfHead = (outgoing: OutgoingResponse): { readonly thrown: unknown }
 }
 
 const outgoingOf = ({ call, rules, answer }: Exchange, recipient: Recipient): OutgoingResponse => {
-  const { space, request } = call
+  const { space } = call
   return {
-    request: request.raw,
+    request: recipient.response.req,
     response: recipient.response,
     answer,
     date: httpDate(space.clock.now()),

@@ -6,13 +6,14 @@ import { createDelivery } from '../http/delivery.js'
 import { receive, TooLarge } from '../http/receive.js'
 import { type BodyReaders, readBody } from '../product/body.js'
 import { Failure } from '../product/failure.js'
-import type { Credentials, Operation, Product } from '../product/product.js'
-import { hasBody, type ProductRequest } from '../product/request.js'
+import type { Operation, Product } from '../product/product.js'
+import { hasBody } from '../product/request.js'
 import { methodsAt, routesOf } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import type { Admission } from './admission.js'
 import { ProductCall } from './call.js'
+import { credentialsOf } from './credentials.js'
 import { answerCall, type ExchangeSinks } from './exchange.js'
 import { Client } from './recipient.js'
 
@@ -20,6 +21,8 @@ declare module 'http' {
   interface IncomingMessage {
     /** The space that its path, its header or its listener names, if one does. */
     space?: Space | undefined
+    /** The name of a space in its path, its header or its listener, if there is one. */
+    spaceName?: string | undefined
   }
 }
 
@@ -48,7 +51,8 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
     const credentials = credentialsOf(request, product, operation)
     const { token, bug } = credentials
     if (admission) {
-      admission.admit({ product, operation, request, credentials, refusal: refusal ?? bug }, reply.raw)
+      const { spaceName } = request.raw
+      admission.admit({ product, operation, request, spaceName, credentials, refusal: refusal ?? bug }, reply.raw)
       return
     }
     const space = request.raw.space ?? spaces.ofToken(product.name, token) ?? spaces.default
@@ -104,19 +108,6 @@ const readInto = (request: FastifyRequest, readers: BodyReaders, bytes: Buffer):
       }),
     bug => bug
   )
-}
-
-/** What the product reads off a request; what its reading throws is a bug, and the call's to answer. */
-const credentialsOf = (
-  request: ProductRequest,
-  product: Product,
-  operation: Operation | undefined
-): Credentials & { readonly bug: unknown } => {
-  try {
-    return { token: product.token(request, operation), login: operation?.login?.(request), bug: undefined }
-  } catch (bug) {
-    return { token: undefined, login: undefined, bug }
-  }
 }
 
 const tooLarge = (): Failure => new Failure('too-large', { why: { reason: 'too-large' } })

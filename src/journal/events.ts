@@ -16,10 +16,20 @@ export type EventPayload =
 /** made: by the control API. restored: it goes on from a snapshot. cleared: its journal is empty. scenario: it goes on with other rules. */
 export type SpaceChange = 'made' | 'reset' | 'restored' | 'dropped' | 'cleared' | 'scenario'
 
+/** The place of an event in its space, where several processes tell of it. */
+export interface EventPlace {
+  /** Its number among the events of its space, from 1. */
+  readonly number: number
+  /** When it took place, in Unix milliseconds. */
+  readonly at: number
+}
+
 export interface Event {
   readonly id: number
   readonly space: string
   readonly payload: EventPayload
+  /** Its place in its space, where several processes tell of it. */
+  readonly place?: EventPlace | undefined
 }
 
 export type EventListener = (event: Event) => void
@@ -37,6 +47,9 @@ export class Events {
 
   readonly #failed: (error: unknown) => void
 
+  /** Gives the next place in a space; left out, events have none. */
+  placeOf: ((space: string) => EventPlace) | undefined
+
   /** `failed` is told what a listener threw; that listener is told nothing more. */
   constructor(
     readonly capacity = 1000,
@@ -51,7 +64,7 @@ export class Events {
 
   publish(space: string, what: EventPayload): void {
     this.#last += 1
-    const event: Event = { id: this.#last, space, payload: what }
+    const event: Event = { id: this.#last, space, payload: what, ...(this.placeOf && { place: this.placeOf(space) }) }
     if (this.#last - this.#oldest >= this.capacity) this.#dropOldest()
     this.#kept[this.#last % this.capacity] = event
     this.#bytes += bytesOf(event)
@@ -87,6 +100,11 @@ export class Events {
       .filter(event => event.id > after)
       .sort((a, b) => a.id - b.id)
     return { missed: this.#last - after - events.length, events }
+  }
+
+  /** All that are kept, the oldest first. */
+  kept(): readonly Event[] {
+    return this.#kept.filter(event => event !== undefined).sort((a, b) => a.id - b.id)
   }
 
   /** Tells the listener everything from now on; what it gives stops that. */

@@ -1,9 +1,8 @@
 import { getOrCreate } from '../base/get-or-create.js'
 import { Slices } from '../base/in-slices.js'
+import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Product } from '../product/product.js'
-import type { SessionStore } from '../session/sessions.js'
 import { type Bounds, boundedThings } from '../state/bounds.js'
-import type { Clock } from '../state/clock.js'
 import type { Metric } from './metrics-library.js'
 
 /** Upper bounds of the times that are told apart, in seconds. */
@@ -53,7 +52,7 @@ class Series {
 
 /** The spaces that are counted. */
 export interface CountedSpaces {
-  list(): readonly { readonly sessions: SessionStore; readonly clock: Clock }[]
+  list(): readonly { countSessions(product: string): MaybePromise<number> }[]
 }
 
 export interface MetricsOptions {
@@ -137,10 +136,10 @@ export class Metrics {
     const counts = names.map(() => 0)
     const slices = new Slices(elapsed)
     // Nothing is made for each of many spaces: collecting it would take longer than counting.
-    for (const { sessions, clock } of spaces) {
+    for (const space of spaces) {
       if (slices.isOver) await slices.next()
       for (let index = 0; index < names.length; index += 1) {
-        const count = sessions.count(names[index] ?? '', clock.now())
+        const count = space.countSessions(names[index] ?? '')
         counts[index] = (counts[index] ?? 0) + (count instanceof Promise ? await count : count)
       }
     }

@@ -82,6 +82,7 @@ const sayings: Readonly<Record<string, Saying>> = {
   'no-such-tenant': ({ value }) => `there is no tenant ${value}`,
   rule: ({ by }) => `${by}`,
   reset: () => 'its space began anew while it was under way',
+  store: ({ detail }) => `the store cannot be used: ${detail}`,
   bug: () => 'a bug in session-mock'
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
@@ -10,11 +11,18 @@ declare module 'fastify' {
 }
 
 /** A request as products read it. */
-export type ProductRequest = Pick<
-  FastifyRequest,
-  'raw' | 'method' | 'url' | 'headers' | 'query' | 'body' | 'rawBody' | 'ip'
->
+export interface ProductRequest
+  extends Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'query' | 'body' | 'rawBody' | 'bodyBytes' | 'ip'> {
+  readonly raw: {
+    readonly httpVersion: string
+    /** Names and values in turn, as they came. */
+    readonly rawHeaders: readonly string[]
+    readonly headers: IncomingHttpHeaders
+    /** Has `encrypted` where the request came over TLS. */
+    readonly socket: object
+  }
+}
 
 /** Whether a body comes with it. */
-export const hasBody = (headers: FastifyRequest['raw']['headers']): boolean =>
+export const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'

@@ -50,6 +50,10 @@ export interface SessionStore {
   listEnded(now: number, slices: Slices): Promise<Session[]>
   /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
   count(product: string, now: number): MaybePromise<number>
+  /** The same, changing nothing, not even noticing whose time is over. */
+  countUnnoticed(product: string, now: number): number
+  /** Whether the token is that of a session, open or remembered; changes nothing. */
+  has(product: string, token: string): boolean
   /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
   isToken(word: string): boolean
   clear(): MaybePromise<void>
@@ -75,6 +79,8 @@ export interface MemoryOptions {
   readonly onRestore?: (session: Session) => void
   /** Told of each that was evicted as there were too many. */
   readonly onEvict?: () => void
+  /** Whether who looks at this moment may change nothing: then those whose time is over are taken as ended, and stay where they are. */
+  readonly isReadOnly?: (() => boolean) | undefined
 }
 
 /** Open sessions that a count looks at, to see whose time is over. */
@@ -117,7 +123,9 @@ export class MemorySessions implements SessionStore {
     if (!sessions) return unknown
     if (!session) return statusOf(sessions.ended.get(token))
     if (session.expiresAt > now) return { is: 'open', session }
-    this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
+    const end = { cause: 'expired', at: session.expiresAt } as const
+    if (this.#options.isReadOnly?.()) return { is: 'ended', session, end }
+    this.#close(sessions, session, end)
     return statusOf(session)
   }
 
@@ -152,7 +160,7 @@ export class MemorySessions implements SessionStore {
     for (const sessions of this.#products.values())
       for (const session of sessions.open.values()) {
         if (session.expiresAt > now) listed.push(session)
-        else this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
+        else this.peek(session.product, session.token, now)
       }
     return listed
   }
@@ -197,6 +205,20 @@ export class MemorySessions implements SessionStore {
     for (let looked = Math.min(sessions.open.size, mostLooked); looked >= 0; looked -= 1)
       this.#notice(sessions, sessions.next(), now)
     return sessions.open.size
+  }
+
+  countUnnoticed(product: string, now: number): number {
+    const open = this.#products.get(product)?.open
+    if (!open) return 0
+    if (open.size > mostLooked) return open.size
+    let count = 0
+    for (const { expiresAt } of open.values()) if (expiresAt > now) count += 1
+    return count
+  }
+
+  has(product: string, token: string): boolean {
+    const sessions = this.#products.get(product)
+    return sessions !== undefined && (sessions.open.has(token) || sessions.ended.has(token))
   }
 
   isToken(word: string): boolean {

@@ -1,5 +1,6 @@
 import { BoundedMap } from '../base/bounded-map.js'
 import type { Slices } from '../base/in-slices.js'
+import type { MaybePromise } from '../base/maybe-promise.js'
 import { copyEntry } from '../journal/entry-copy.js'
 import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
@@ -43,6 +44,8 @@ export interface Audit {
 export interface SpaceRuntime {
   readonly systemClock: SystemClock
   readonly random: RandomSource
+  /** Whether nothing takes place at this moment: who looks then may change nothing. */
+  readonly isReadOnly: () => boolean
   /** Told of calls that wait. */
   readonly gate: WaitGate
 }
@@ -173,7 +176,8 @@ export class Space {
       },
       onEnd: session => deps.events.publish(name, { kind: 'session', session, change: 'ended' }),
       onForget: session => neighbours.onTokenForgotten?.(session),
-      onRestore: session => neighbours.onTokenRestored?.(session)
+      onRestore: session => neighbours.onTokenRestored?.(session),
+      isReadOnly: this.#runtime?.isReadOnly
     })
   }
 
@@ -279,6 +283,11 @@ export class Space {
     await this.sessions.clear()
     this.journal.clear()
     this.#number = 0
+  }
+
+  /** A scenario has begun in it. */
+  get hasBegun(): boolean {
+    return this.ruleEngine !== undefined
   }
 
   /** Requests in it are held or delayed. */
@@ -397,6 +406,13 @@ export class Space {
     const next = (this.#counters.get(name) ?? start - 1) + 1
     this.#counters.set(name, next)
     return next
+  }
+
+  /** How many sessions of the product are open: asked for by those who only look. */
+  countSessions(product: string): MaybePromise<number> {
+    const now = this.clock.now()
+    // Where the space is made again from its inputs, a look may change nothing.
+    return this.#runtime ? this.sessions.countUnnoticed(product, now) : this.sessions.count(product, now)
   }
 
   fidelity(product: Product): Fidelity {

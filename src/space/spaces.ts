@@ -11,6 +11,10 @@ export { defaultSpaceName, spaceName }
 export interface SpacesDeps extends SpaceDeps {
   /** Milliseconds without a request after which a space is dropped; the default space stays. */
   readonly spaceIdle: number
+  /** Drops a space that nobody has used for long; left out, it is dropped at once. */
+  readonly onIdle?: ((space: Space) => void) | undefined
+  /** Told of each token that leads to a space other than the default one. */
+  readonly onToken?: ((product: string, token: string, space: string) => void) | undefined
 }
 
 /** All worlds of one server. They come into being at first use, and go when nobody has used them for long. */
@@ -30,7 +34,7 @@ export class Spaces {
     this.#deps = deps
     this.#scenario = scenario
     this.default = new Space(defaultSpaceName, deps, { findTokenOwner: this.#findTokenOwner })
-    this.default.begin(scenario)
+    if (!deps.runtimeOf) this.default.begin(scenario)
     this.#byName.set(defaultSpaceName, this.default)
     this.#stopDropping = deps.systemClock.every(Math.min(deps.spaceIdle, 60_000), () => this.#dropIdle())
   }
@@ -44,6 +48,11 @@ export class Spaces {
   /** The scenario that a new space begins with. */
   get scenario(): Scenario {
     return this.#scenario
+  }
+
+  /** Another scenario that new spaces begin with. */
+  set scenario(scenario: Scenario) {
+    this.#scenario = scenario
   }
 
   /** The space of that name, made where there is none. */
@@ -114,7 +123,7 @@ export class Spaces {
   /** Drops the space that was used longest ago, where there are too many. */
   #makeRoom(): void {
     const { bounds } = this.#deps
-    if (this.#byUse.size < bounds.limits.spaces) return
+    if (this.#byUse.size < bounds.limits.spaces || this.#deps.runtimeOf) return
     const space = this.#findIdlest()
     if (!space) return
     bounds.drop('spaces', space.name)
@@ -132,7 +141,7 @@ export class Spaces {
     return undefined
   }
 
-  #make(name: string, begin = (made: Space): void => made.begin(this.#scenario)): Space {
+  #make(name: string, begin = (made: Space): void => this.#begin(made)): Space {
     this.#makeRoom()
     const space: Space = new Space(name, this.#deps, {
       onTokenKnown: session => this.#own(session, space),
@@ -148,9 +157,16 @@ export class Spaces {
     return space
   }
 
+  /** Where others hold it too, its log says how it begins. */
+  #begin(space: Space): void {
+    if (!this.#deps.runtimeOf) space.begin(this.#scenario)
+  }
+
   /** The token leads to this space from now on. */
   #own({ product, token, policy }: Session, space: Space): void {
-    if (!policy.fixed && !this.#isFixedToken(token)) getOrCreate(this.#byToken, product, newMap).set(token, space)
+    if (policy.fixed || this.#isFixedToken(token)) return
+    getOrCreate(this.#byToken, product, newMap).set(token, space)
+    this.#deps.onToken?.(product, token, space.name)
   }
 
   /** The token leads to a space already. */
@@ -167,11 +183,17 @@ export class Spaces {
   readonly #findTokenOwner = async (space: Space, { name }: Product, token: string): Promise<Why | undefined> => {
     const { products } = this.#deps
     for (const product of products)
-      if (product.name !== name && (await isKnown(space, product, token)))
+      if (product.name !== name && space.sessions.has(product.name, token))
         return { reason: 'of-another-product', owner: product.name }
-    for (const product of products) {
+    // Where each process has its own part of the spaces, who answers the request has looked elsewhere.
+    return this.#deps.runtimeOf ? undefined : this.findElsewhere(space, token)
+  }
+
+  /** Looks for a token in the other spaces. */
+  findElsewhere(space: Space, token: string): Why | undefined {
+    for (const product of this.#deps.products) {
       const owner = this.#byToken.get(product.name)?.get(token) ?? this.default
-      if (owner !== space && (await isKnown(owner, product, token)))
+      if (owner !== space && owner.sessions.has(product.name, token))
         return { reason: 'of-another-space', owner: owner.name }
     }
     return undefined
@@ -182,14 +204,16 @@ export class Spaces {
     return this.#scenario.sessions.some(session => session.token === token)
   }
 
+  #dropUnused(space: Space): void {
+    if (this.#deps.onIdle) this.#deps.onIdle(space)
+    else void this.drop(space)
+  }
+
   #dropIdle(): void {
     const now = this.#deps.systemClock.elapsed()
     for (const space of this.list())
-      if (space !== this.default && now - space.usedAt >= this.#deps.spaceIdle && !space.isBusy) void this.drop(space)
+      if (space !== this.default && now - space.usedAt >= this.#deps.spaceIdle && !space.isBusy) this.#dropUnused(space)
   }
 }
 
 const newMap = () => new Map<string, Space>()
-
-const isKnown = async ({ sessions, clock }: Space, { name }: Product, token: string): Promise<boolean> =>
-  (await sessions.peek(name, token, clock.now())).is !== 'unknown'

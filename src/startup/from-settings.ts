@@ -20,6 +20,7 @@ type Rest = Pick<
   | 'ca'
   | 'dashboard'
   | 'overlay'
+  | 'replication'
 >
 
 /** The app that the settings ask for, by the real time; `products` are those to serve where they name none. */

@@ -3,13 +3,11 @@ import { getOrCreate } from '../base/get-or-create.js'
 /** Told whenever another number of requests wait for a name. */
 export type Changed = (name: string, waiting: number) => void
 
-/** Told of each call that begins to wait, and lets each go on whose wait is over. */
-export interface WaitGate {
-  onWait(): void
-  resume(go: () => void): void
-}
+/** Told of each call that begins to wait, by what ends its wait; what it gives lets the call go on. */
+export type WaitGate = (end: () => void) => (resume: () => void) => void
 
-const open: WaitGate = { onWait: () => undefined, resume: go => go() }
+const atOnce = (resume: () => void): void => resume()
+const open: WaitGate = () => atOnce
 
 /** Requests that wait, by the name that they wait for, until a test lets them go. */
 export class Holds {
@@ -32,10 +30,10 @@ export class Holds {
         if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name)
         gone.removeEventListener('abort', go)
         this.#changed(name, waiting.size)
-        this.#gate.resume(resolve)
+        goOn(resolve)
       }
+      const goOn = this.#gate(go)
       waiting.add(go)
-      this.#gate.onWait()
       this.#changed(name, waiting.size)
       gone.addEventListener('abort', go, { once: true })
     })

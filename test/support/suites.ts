@@ -48,7 +48,8 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'test/black-box.ts',
     'test/src/space/bounds.ts'
   ],
-  verify: ['test/routes/cases.ts', 'test/verify-page.ts', 'test/verify-real.ts', 'test/src/verify', 'test/src/overlay']
+  verify: ['test/routes/cases.ts', 'test/verify-page.ts', 'test/verify-real.ts', 'test/src/verify', 'test/src/overlay'],
+  store: ['test/src/store', 'test/black-box-replicas.ts']
 }
 
 /** Folders with files that are no tests. */

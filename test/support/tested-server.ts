@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { builtCommand } from './built-command.js'
+import { engineProcess } from './engine-process.js'
+import { roundRobin } from './round-robin.js'
 
 export interface TestedServer {
   readonly url: string
@@ -12,15 +14,31 @@ export interface TestedServer {
 
 /**
  * A server whose inside no test sees: the one at TESTED_URL and TESTED_HTTPS_URL, just started, or else the built command in a
- * process of its own until the test is over.
+ * process of its own until the test is over; with TESTED_REPLICAS, so many of them that share a store, behind a load balancer.
  */
 export const testedServer = async (t: Test): Promise<TestedServer> => {
-  const { TESTED_URL: url, TESTED_HTTPS_URL: secureUrl } = process.env
-  return url && secureUrl ? { url, secureUrl } : startCommand(t)
+  const { TESTED_URL: url, TESTED_HTTPS_URL: secureUrl, TESTED_REPLICAS: replicas } = process.env
+  if (url && secureUrl) return { url, secureUrl }
+  return replicas ? startReplicas(t, Number(replicas)) : startCommand(t)
 }
 
-const startCommand = async (t: Test): Promise<TestedServer> => {
-  const flags = ['--port', '0', '--https-port', '0', '--log', 'json']
+const startReplicas = async (t: Test, count: number): Promise<TestedServer> => {
+  const { url: store } = await engineProcess(t)
+  // One authority for all.
+  const tlsDir = t.testdir()
+  const servers: TestedServer[] = []
+  for (let number = 0; number < count; number += 1)
+    servers.push(await startCommand(t, '--store', store, '--tls-dir', tlsDir))
+  const url = await roundRobin(
+    t,
+    servers.map(server => server.url)
+  )
+  return { url, secureUrl: servers[0]?.secureUrl ?? '' }
+}
+
+/** The built command in a process of its own, until the test is over. */
+export const startCommand = async (t: Test, ...more: string[]): Promise<TestedServer> => {
+  const flags = ['--port', '0', '--https-port', '0', '--log', 'json', ...more]
   const child = spawn(process.execPath, [await builtCommand(), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(async () => {
     child.kill('SIGTERM')

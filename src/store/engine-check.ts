@@ -1,0 +1,73 @@
+import type { SystemClock } from '../state/clock.js'
+import type { Engine } from './engine.js'
+import type { Keys } from './keys.js'
+import { StoreError } from './store-error.js'
+
+/** What the scripts need beside what every engine has. */
+const commands = ['EVALSHA', 'XADD', 'XRANGE', 'XTRIM', 'ZADD', 'HSET', 'PEXPIRE', 'PUBLISH', 'SUBSCRIBE']
+
+/** Throws a StoreError where the engine lacks what is needed, or the keys hold something else. */
+export const checkEngine = async (
+  engine: Engine,
+  keys: Keys,
+  db: number,
+  within: number,
+  systemClock: SystemClock
+): Promise<void> => {
+  const done = new AbortController()
+  const late = systemClock.sleep(within, done.signal).then(() => {
+    if (!done.signal.aborted) throw new StoreError('no answer in time', true)
+  })
+  try {
+    await Promise.race([check(engine, keys, db), late])
+  } finally {
+    done.abort()
+  }
+}
+
+const check = async (engine: Engine, keys: Keys, db: number): Promise<void> => {
+  const { connection } = engine
+  await engine.ask(() => connection.select(db))
+  const known = await engine.ask(() => connection.command('INFO', ...commands)).catch(() => undefined)
+  const missing = commands.filter((_, index) => Array.isArray(known) && known[index] === null)
+  if (missing.length > 0)
+    throw new StoreError(
+      `it lacks the command ${missing.join(', ')}; Valkey, or Redis 5 or later with scripting, is needed`,
+      false
+    )
+  await checkTypes(engine, keys)
+}
+
+/** The keys of the default space and the registry hold what they should, or are not there. */
+const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
+  const [log, meta, checkpoint, rows] = keys.ofSpace('default')
+  const [registry, replicas, spaces] = keys.registry
+  const expected = {
+    [log]: 'stream',
+    [meta]: 'hash',
+    [checkpoint]: 'string',
+    [rows]: 'list',
+    [registry]: 'hash',
+    [replicas]: 'zset',
+    [spaces]: 'zset'
+  }
+  for (const [key, wanted] of Object.entries(expected)) {
+    const found = await engine.ask(() => engine.connection.type(key))
+    if (found !== 'none' && found !== wanted)
+      throw new StoreError(
+        `the key ${key} holds a ${found}, which is none of session-mock's: use another --store-prefix`,
+        false
+      )
+  }
+}
+
+/** Removes all that is kept under the prefix. */
+export const clearKeys = async (engine: Engine, keys: Keys): Promise<void> => {
+  let cursor = '0'
+  do {
+    const [next, found] = await engine.ask(() => engine.connection.scan(cursor, 'MATCH', keys.all, 'COUNT', 1000))
+    // One by one, as the keys of a cluster are in different slots.
+    await Promise.all(found.map(key => engine.ask(() => engine.connection.unlink(key))))
+    cursor = next
+  } while (cursor !== '0')
+}

@@ -1,0 +1,222 @@
+import { isIP } from 'node:net'
+import type { Redis as Connection, RedisOptions } from 'iovalkey'
+import type { StoreAddress } from '../config/store-url.js'
+import type { SystemClock } from '../state/clock.js'
+import { type ScriptName, scripts } from './scripts.js'
+import { StoreError } from './store-error.js'
+import { Redis } from './valkey.js'
+
+export interface EngineOptions {
+  readonly address: StoreAddress
+  /** Certificates of the authorities that its certificate may be signed by, PEM. */
+  readonly ca?: string | undefined
+  readonly systemClock: SystemClock
+  /** Told when it is gone, with the reason, and when it is back. */
+  readonly onChange: (isUp: boolean, reason: string) => void
+  /** Told when it begins to refuse what it is asked, with the reason, and when it does not any more. */
+  readonly onRefusal: (reason: string | undefined) => void
+}
+
+/** Milliseconds after which a command counts as lost. */
+const patience = 5000
+
+/** Milliseconds that a command whose reply was lost, or that finds no connection, waits for a new one. */
+const grace = 1500
+
+/** A connection to Valkey or Redis, that is made anew for as long as the server runs. */
+export class Engine {
+  readonly connection: Connection
+  readonly #options: EngineOptions
+  readonly #waiting = new Set<() => void>()
+  #isUp = false
+  #isStarted = false
+  #isClosed = false
+  #downSince = 0
+  #reason = ''
+  #refusal: string | undefined
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.connection = new Redis(connectionOptions(options, attempt => this.#nextTry(attempt)))
+    for (const [name, { keys, lua }] of Object.entries(scripts))
+      this.connection.defineCommand(commandOf(name), { numberOfKeys: keys, lua })
+    this.connection.on('error', (error: Error) => {
+      this.#reason = reasonOf(error)
+    })
+    this.connection.on('ready', () => this.#onReady())
+    this.connection.on('close', () => this.#onClose())
+  }
+
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** Why it cannot be asked. */
+  get reason(): string {
+    return this.#reason === '' ? 'the connection is closed' : this.#reason
+  }
+
+  /** What is wrong with it at this moment. */
+  get trouble(): string | undefined {
+    return this.#isUp ? this.#refusal : this.reason
+  }
+
+  /** The first connection. Throws a StoreError with the reason where there is none within the time, in milliseconds. */
+  async start(within: number): Promise<void> {
+    const { systemClock } = this.#options
+    const done = new AbortController()
+    const late = systemClock.sleep(within, done.signal).then(() => {
+      if (!done.signal.aborted) throw new StoreError(this.#reason || noAnswer(this.#options.address, within), true)
+    })
+    try {
+      await Promise.race([this.connection.connect(), late])
+      this.#isStarted = true
+    } catch (error) {
+      this.close()
+      throw error instanceof StoreError ? error : new StoreError(this.#reason || reasonOf(error), true)
+    } finally {
+      done.abort()
+    }
+  }
+
+  /** Runs a script; once more where its reply was lost, so it has to be one that may run twice. Throws a StoreError. */
+  async run(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    try {
+      const reply = await this.ask(() => (this.connection as unknown as Commands)[commandOf(name)]?.(...keys, ...args))
+      // It writes on every run; others may only have read.
+      if (name === 'beat') this.#noteRefusal(undefined)
+      return reply
+    } catch (error) {
+      if (error instanceof StoreError && !error.isUncertain) this.#noteRefusal(error.message)
+      throw error
+    }
+  }
+
+  /** The reply to a command that may be sent twice. Throws a StoreError. */
+  async ask<Reply>(send: () => Promise<Reply> | undefined): Promise<Reply> {
+    const until = this.#options.systemClock.elapsed() + grace
+    for (;;) {
+      await this.#untilUp(until)
+      try {
+        return (await send()) as Reply
+      } catch (error) {
+        if (isReply(error)) throw new StoreError(reasonOf(error), false)
+        if (isTimeout(error)) this.connection.disconnect(true)
+        // The connection is still being taken down: it says so by an event.
+        if (this.#options.systemClock.elapsed() > until) throw new StoreError(reasonOf(error), true)
+        await this.#options.systemClock.sleep(10)
+      }
+    }
+  }
+
+  #noteRefusal(reason: string | undefined): void {
+    if (this.#refusal === reason) return
+    this.#refusal = reason
+    if (this.#isStarted) this.#options.onRefusal(reason)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.connection.disconnect()
+  }
+
+  async #untilUp(until: number): Promise<void> {
+    if (this.#isUp) return
+    const { systemClock } = this.#options
+    const left = Math.min(until, this.#downSince + grace) - systemClock.elapsed()
+    if (left > 0 && !this.#isClosed) {
+      const up = new AbortController()
+      const told = () => up.abort()
+      this.#waiting.add(told)
+      await systemClock.sleep(left, up.signal)
+      this.#waiting.delete(told)
+    }
+    if (!this.#isUp) throw new StoreError(this.reason, true)
+  }
+
+  #nextTry(attempt: number): number | null {
+    return this.#isStarted && !this.#isClosed ? Math.min(20 * attempt, 500) : null
+  }
+
+  #onReady(): void {
+    const wasDown = this.#isStarted && !this.#isUp
+    this.#isUp = true
+    this.#reason = ''
+    for (const told of [...this.#waiting]) told()
+    if (wasDown) this.#options.onChange(true, '')
+  }
+
+  #onClose(): void {
+    if (!this.#isUp) return
+    this.#isUp = false
+    this.#downSince = this.#options.systemClock.elapsed()
+    if (this.#isStarted && !this.#isClosed) this.#options.onChange(false, this.reason)
+  }
+}
+
+/** An engine that does not speak TLS waits for the end of a line that never comes. */
+const noAnswer = ({ tls }: StoreAddress, within: number): string =>
+  `no answer within ${within / 1000} s${tls ? '; is TLS spoken at that port?' : ''}`
+
+type Commands = Readonly<Record<string, ((...args: (string | number)[]) => Promise<unknown>) | undefined>>
+
+const commandOf = (script: string): string => `session-mock-${script}`
+
+const connectionOptions = (
+  { address, ca }: EngineOptions,
+  retryStrategy: (attempt: number) => number | null
+): RedisOptions => {
+  const { host = '', port = 6379, path, username, password, db, tls } = address
+  return {
+    ...(path === undefined ? { host, port } : { path }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(tls && {
+      tls: { ...(ca !== undefined && { ca }), ...(host !== '' && isIP(host) === 0 && { servername: host }) }
+    }),
+    db,
+    connectionName: 'session-mock',
+    lazyConnect: true,
+    connectTimeout: patience,
+    commandTimeout: patience,
+    enableOfflineQueue: false,
+    // A command that is sent again by itself could be executed twice.
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy
+  }
+}
+
+/** The engine has answered, and refused; it has not where it is about to be able to. */
+const isReply = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name === 'ReplyError' &&
+  !/^(?:LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/.test(error.message)
+
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out'
+
+const words: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, 'the connection is refused: nothing listens there'],
+  [/ENOTFOUND|EAI_AGAIN/, 'there is no such host'],
+  [/ENOENT/, 'there is no such socket'],
+  [/EACCES/, 'this user has no permission for the socket'],
+  [/ETIMEDOUT|timed out/, 'no answer in time'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'the host cannot be reached'],
+  [/WRONGPASS/, 'user or password is wrong'],
+  [/NOAUTH/, 'it asks for a password'],
+  [/without any password configured/, 'it has no password, and one was given'],
+  [/DB index is out of range/, 'it has no database of that number'],
+  [/wrong version number|packet length too long|SSL routines|EPROTO/, 'it does not speak TLS at that port'],
+  [/self.signed|unable to verify|unable to get (?:local )?issuer|altname|expired/i, 'its certificate is not trusted'],
+  [/^READONLY|can't write against a read only replica/, 'it is a read-only replica'],
+  [/OOM/, 'it is full (OOM)'],
+  [/WRONGTYPE/, 'a key of the prefix holds something else (WRONGTYPE)'],
+  [/NOPERM/, 'its user has no permission for a command or key (NOPERM)']
+]
+
+/** Why something failed, in words without a secret. */
+export const reasonOf = (error: unknown): string => {
+  const { message = String(error), code = '' } = error as Partial<NodeJS.ErrnoException>
+  const found = words.find(([pattern]) => pattern.test(`${code} ${message}`.trim()) || pattern.test(message))
+  return found?.[1] ?? message.replace(/[\r\n]+/g, ' ').slice(0, 200)
+}

@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http'
+import type { Arrival } from '../exchange/admission.js'
+import { ProductCall } from '../exchange/call.js'
+import { type ExchangeSinks, refuseCall } from '../exchange/exchange.js'
+import { Client } from '../exchange/recipient.js'
+import { Failure } from '../product/failure.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { Space, type SpaceDeps } from '../space/space.js'
+import { defaultSpaceName } from '../state/space-name.js'
+
+/** Refuses requests that cannot be executed, in the words of their products; no journal has them. */
+export class Refuser {
+  readonly #deps: Omit<SpaceDeps, 'runtimeOf' | 'audit'>
+  readonly #scenario: Scenario
+  readonly #sinks: ExchangeSinks
+  readonly #spaces = new Map<string, Space>()
+
+  constructor(deps: Omit<SpaceDeps, 'runtimeOf' | 'audit'>, scenario: Scenario, sinks: ExchangeSinks) {
+    this.#deps = deps
+    this.#scenario = scenario
+    this.#sinks = sinks
+  }
+
+  refuse(
+    { product, operation, request, spaceName, credentials }: Arrival,
+    response: ServerResponse,
+    detail: string
+  ): void {
+    const space = this.#space(spaceName ?? defaultSpaceName)
+    const call = new ProductCall(product, operation, request, space, credentials)
+    const failure = new Failure('unavailable', { why: { reason: 'store', detail } })
+    void refuseCall(call, new Client(response), this.#sinks, failure)
+  }
+
+  /** A space that nothing takes place in. */
+  #space(name: string): Space {
+    const known = this.#spaces.get(name)
+    if (known) return known
+    if (this.#spaces.size > 1000) this.#spaces.clear()
+    const space = new Space(name, this.#deps, { findTokenOwner: async () => undefined })
+    space.begin(this.#scenario)
+    this.#spaces.set(name, space)
+    return space
+  }
+}

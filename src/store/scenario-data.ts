@@ -1,0 +1,19 @@
+import { textOf } from '../scenario/format/scenario-text.js'
+import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
+import type { ScenarioData } from './input.js'
+
+export type ScenarioReader = (data: ScenarioData) => Promise<Scenario>
+
+/** A scenario as data: by its text, or by its name where it is a shipped one. */
+export const scenarioData = (scenario: Scenario): ScenarioData => textOf(scenario) ?? {}
+
+/** Reads scenarios from data; one that came by no text is the one that every process was started with. */
+export const createScenarioReader = (catalog: ScenarioLookup, start: Scenario): ScenarioReader => {
+  const own = JSON.stringify(scenarioData(start))
+  return async data => {
+    if (JSON.stringify(data) === own) return start
+    if (data.shipped !== undefined) return (await catalog.find(data.shipped)).scenario
+    if (data.text === undefined) return start
+    return (await catalog.read({ name: data.name ?? 'scenario', text: data.text })).scenario
+  }
+}

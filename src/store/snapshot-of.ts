@@ -1,0 +1,19 @@
+import { Problem } from '../http/problem.js'
+import { sourceOf } from '../scenario/format/scenario-text.js'
+import type { ScenarioLookup } from '../scenario/scenario.js'
+import type { Space } from '../space/space.js'
+import type { SystemClock } from '../state/clock.js'
+
+/** A space at this moment as a document, with whole tokens. Throws a Problem where its scenario came by no text. */
+export const snapshotOf = async (
+  space: Space,
+  rows: boolean,
+  { catalog, systemClock }: { readonly catalog: ScenarioLookup; readonly systemClock: SystemClock }
+): Promise<object> => {
+  const state = space.snapshot({ rows })
+  const savedAt = systemClock.now()
+  const source = await sourceOf(state.scenario, catalog)
+  if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
+  const { snapshotDocument } = await import('../snapshot/document.js')
+  return snapshotDocument(state, { space: space.name, savedAt, source })
+}

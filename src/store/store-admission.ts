@@ -1,0 +1,105 @@
+import type { ServerResponse } from 'node:http'
+import type { Admission, Arrival } from '../exchange/admission.js'
+import type { UnmatchedRequest } from '../exchange/recorder.js'
+import type { Why } from '../product/failure.js'
+import type { Spaces } from '../space/spaces.js'
+import { defaultSpaceName } from '../state/space-name.js'
+import type { Refuser } from './refuser.js'
+import type { Replicas } from './replicas.js'
+import { dataOf, refusalData } from './request-data.js'
+import type { TokenIndex } from './token-index.js'
+
+export interface StoreAdmissionOptions {
+  readonly spaces: Spaces
+  readonly replicas: Replicas
+  readonly tokens: TokenIndex
+  readonly refuser: Refuser
+  /** Told what our own code threw. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Makes requests inputs of their spaces. */
+export class StoreAdmission implements Admission {
+  readonly #options: StoreAdmissionOptions
+
+  constructor(options: StoreAdmissionOptions) {
+    this.#options = options
+  }
+
+  admit(arrival: Arrival, response: ServerResponse): void {
+    const known = this.#knownSpace(arrival)
+    if (known !== undefined) {
+      this.#submit(arrival, response, known)
+      return
+    }
+    this.#lookUp(arrival).then(
+      ({ space, elsewhere }) => this.#submit(arrival, response, space, elsewhere),
+      error => this.#refuse(arrival, response, error)
+    )
+  }
+
+  admitUnmatched(unmatched: UnmatchedRequest, space = defaultSpaceName): Promise<void> {
+    const { request, url, body, answer, left } = unmatched
+    const { method = '', httpVersion, rawHeaders: headers } = request
+    const { status, headers: answered, body: text } = answer
+    const input = {
+      type: 'unmatched' as const,
+      method,
+      httpVersion,
+      headers,
+      url,
+      ...(body !== undefined && { body }),
+      answer: { status, headers: answered, body: text },
+      left
+    }
+    return this.#options.replicas.request(space, input).then(
+      () => undefined,
+      () => undefined
+    )
+  }
+
+  /** The space of the request, if it can be told here and now; a token that is unknown here may be one of another space. */
+  #knownSpace({ spaceName, product, credentials: { token } }: Arrival): string | undefined {
+    const { spaces } = this.#options
+    if (token === undefined || token === '') return spaceName ?? defaultSpaceName
+    const name = spaceName ?? spaces.ofToken(product.name, token)?.name ?? defaultSpaceName
+    return spaces.find(name)?.sessions.has(product.name, token) ? name : undefined
+  }
+
+  async #lookUp({ spaceName, product, credentials: { token = '' } }: Arrival): Promise<{
+    readonly space: string
+    readonly elsewhere?: Why
+  }> {
+    const { tokens, spaces, replicas } = this.#options
+    const owner = await tokens.find(token)
+    if (owner && (owner.space === spaceName || (spaceName === undefined && owner.product === product.name)))
+      return { space: owner.space }
+    const space = spaceName ?? defaultSpaceName
+    if (owner) return { space, elsewhere: { reason: 'of-another-space', owner: owner.space } }
+    if (space === defaultSpaceName) return { space }
+    // Of the tokens of the default space nothing is kept in the engine.
+    await replicas.of(defaultSpaceName).catchUp()
+    const elsewhere = spaces.findElsewhere(replicas.of(space).space, token)
+    return { space, ...(elsewhere && { elsewhere }) }
+  }
+
+  #submit(arrival: Arrival, response: ServerResponse, space: string, elsewhere?: Why): void {
+    const { product, operation, request, refusal } = arrival
+    const input = {
+      type: 'call' as const,
+      product: product.name,
+      ...(operation && { operation: operation.name }),
+      request: dataOf(request),
+      ...(refusal !== undefined && { refusal: refusalData(refusal) }),
+      ...(elsewhere && { elsewhere }),
+      lag: 0
+    }
+    const onFailed = (error: unknown) => this.#refuse(arrival, response, error)
+    this.#options.replicas.submit(space, input, { arrival, response, onFailed })
+  }
+
+  #refuse(arrival: Arrival, response: ServerResponse, error: unknown): void {
+    const { refuser } = this.#options
+    refuser.refuse(arrival, response, error instanceof Error ? error.message : String(error))
+  }
+}

@@ -1,0 +1,304 @@
+import { randomUUID } from 'node:crypto'
+import { getOrCreate } from '../base/get-or-create.js'
+import { UserError } from '../base/user-error.js'
+import type { StoreAddress } from '../config/store-url.js'
+import type { ControlReplication } from '../control/endpoint.js'
+import type { Admission } from '../exchange/admission.js'
+import { Recorder } from '../exchange/recorder.js'
+import { createDelivery } from '../http/delivery.js'
+import { Events } from '../journal/events.js'
+import { JournalBudget } from '../journal/journal-budget.js'
+import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
+import type { Space, SpaceRuntime } from '../space/space.js'
+import type { SystemClock } from '../state/clock.js'
+import { defaultSpaceName } from '../state/space-name.js'
+import { CallPlayer } from './call-player.js'
+import { ControlPlayer } from './control-player.js'
+import { Engine } from './engine.js'
+import { checkEngine, clearKeys } from './engine-check.js'
+import type { Unit } from './execution.js'
+import { Follower } from './follower.js'
+import { Keys } from './keys.js'
+import { Refuser } from './refuser.js'
+import { beatEvery, type Registered, Registry } from './registry.js'
+import { ReplicaRuntime } from './replica-runtime.js'
+import { Replicas } from './replicas.js'
+import type { Replication, ReplicationParts } from './replication.js'
+import { createScenarioReader, type ScenarioReader, scenarioData } from './scenario-data.js'
+import { snapshotOf } from './snapshot-of.js'
+import { StoreAdmission } from './store-admission.js'
+import { StoreControl } from './store-control.js'
+import { StoreError } from './store-error.js'
+import { TokenIndex } from './token-index.js'
+
+export interface StoreOptions {
+  readonly address: StoreAddress
+  /** Certificates of the authorities that the engine's may be signed by, PEM. */
+  readonly ca?: string | undefined
+  readonly prefix: string
+  /** Milliseconds without a request after which the engine forgets a space. */
+  readonly ttl: number
+  /** All that is kept under the prefix is removed first. */
+  readonly reset: boolean
+  readonly systemClock: SystemClock
+  readonly version: string
+  /** What all replicas have to agree on, by the names of settings. */
+  readonly settings: Readonly<Record<string, unknown>>
+  readonly scenario: Scenario
+  readonly catalog: ScenarioLookup
+  /** Told what happens to the connection. */
+  readonly log: { info(sentence: string): void; warn(sentence: string): void }
+}
+
+/** Milliseconds that the first connection may take. */
+const startLimit = 4500
+
+/** A connection to the engine that others have joined with the same version and settings. Throws a UserError that says what is wrong. */
+export const openStore = async (options: StoreOptions): Promise<Store> => {
+  const { address, systemClock, log } = options
+  const { shown } = address
+  const engine = new Engine({
+    ...options,
+    onChange: (isUp, reason) => {
+      if (isUp) log.info(`the store ${shown} is back`)
+      else log.warn(`the store ${shown} is gone: ${reason}; requests are refused as unavailable until it is back`)
+    },
+    onRefusal: reason => {
+      if (reason === undefined) log.info(`the store ${shown} takes inputs again`)
+      else log.warn(`the store ${shown} refuses inputs: ${reason}`)
+    }
+  })
+  const keys = new Keys(options.prefix)
+  try {
+    const deadline = systemClock.elapsed() + startLimit
+    await engine.start(startLimit)
+    await checkEngine(engine, keys, address.db, deadline - systemClock.elapsed(), systemClock)
+    if (options.reset) await clearKeys(engine, keys)
+    const store = new Store(engine, keys, options)
+    await store.join()
+    return store
+  } catch (error) {
+    engine.close()
+    throw error instanceof StoreError ? new UserError(`--store ${shown}: ${error.message}`) : error
+  }
+}
+
+/** Makes an app one of several that hold the same spaces, by an engine. */
+export class Store implements Replication {
+  readonly #engine: Engine
+  readonly #keys: Keys
+  readonly #options: StoreOptions
+  readonly #replica = randomUUID()
+  readonly #registry: Registry
+  readonly #tokens: TokenIndex
+  readonly #follower: Follower
+  readonly #runtimes = new Map<string, ReplicaRuntime>()
+  readonly #readScenario: ScenarioReader
+  #parts: ReplicationParts | undefined
+  #replicas: Replicas | undefined
+  #start: Scenario
+  #overview = ''
+  #startedAt = 0
+  #stopBeating: () => void = () => undefined
+  #isBeating = false
+
+  constructor(engine: Engine, keys: Keys, options: StoreOptions) {
+    const { ttl, catalog, scenario } = options
+    this.#engine = engine
+    this.#keys = keys
+    this.#options = options
+    this.#start = scenario
+    this.#registry = new Registry({ engine, keys, replica: this.#replica, ttl })
+    this.#tokens = new TokenIndex(engine, keys, ttl, error => this.#parts?.failed(error))
+    this.#follower = new Follower(engine, keys, space => this.#onNews(space))
+    this.#readScenario = createScenarioReader(catalog, scenario)
+  }
+
+  readonly runtimeOf = (name: string): SpaceRuntime => this.#runtimeOf(name)
+
+  readonly onToken = (product: string, token: string, space: string): void => {
+    // Whose client it was that got it: for the others, it has done this.
+    if (this.#runtimeOf(space).isOwn) this.#tokens.add(product, token, space)
+  }
+
+  readonly onIdle = (space: Space): void => void this.#removeUnused(space).catch(() => undefined)
+
+  attach(parts: ReplicationParts): { readonly admission: Admission; readonly control: ControlReplication } {
+    this.#parts = parts
+    const { systemClock, ttl } = this.#options
+    const { spaces, recorder, products, events, failed } = parts
+    const context = { ...parts.context, scenario: this.#start }
+    const deliver = createDelivery(failed)
+    events.placeOf = space => this.#runtimeOf(space).nextEvent()
+    const replicas = new Replicas({
+      spaces,
+      events,
+      registry: this.#registry,
+      log: { engine: this.#engine, keys: this.#keys, replica: this.#replica, ttl, systemClock },
+      systemClock,
+      runtimeOf: name => this.#runtimeOf(name),
+      calls: new CallPlayer({ products, recorder, deliver, tokensKept: this.#tokens.kept }),
+      control: new ControlPlayer({ context, endpoints: parts.endpoints, tokensKept: this.#tokens.kept }),
+      readScenario: this.#readScenario,
+      failed,
+      follow: space => this.#follower.follow(space)
+    })
+    this.#replicas = replicas
+    const admission = new StoreAdmission({
+      spaces,
+      replicas,
+      tokens: this.#tokens,
+      refuser: this.#refuser(parts),
+      failed
+    })
+    const control = new StoreControl({
+      spaces,
+      replicas,
+      registry: this.#registry,
+      engine: this.#engine,
+      follower: this.#follower,
+      eventsOf: space => this.#runtimeOf(space).events,
+      startedAt: () => this.#startedAt,
+      documentOf: (space, rows) => snapshotOf(space, rows, this.#options),
+      refresh: () => this.#refresh()
+    })
+    return { admission, control }
+  }
+
+  /** Agrees with the others. Throws a UserError where that cannot be. */
+  async join(): Promise<void> {
+    const { version, settings, scenario, log, address } = this.#options
+    const own: Registered = {
+      version,
+      settings: JSON.stringify(settings),
+      start: scenarioData(scenario),
+      startedAt: this.#options.systemClock.now()
+    }
+    const found = await this.#registry.register(own)
+    if (found.version !== version)
+      throw new UserError(
+        `--store ${address.shown}: it is used by session-mock ${found.version}, and this is ${version}: run the same version everywhere, or begin anew with --store-reset`
+      )
+    const different = differences(settings, JSON.parse(found.settings))
+    if (different.length > 0)
+      throw new UserError(
+        `--store ${address.shown}: the replicas that use it were started with other settings: ${different.join('; ')}. Give all the same, or begin anew with --store-reset`
+      )
+    this.#start = await this.#readScenario(found.start)
+    this.#startedAt = found.startedAt
+    if (JSON.stringify(found.start) !== JSON.stringify(own.start))
+      log.warn(
+        `the store ${address.shown} goes on with its scenario, "${this.#start.title}": "${scenario.title}" is not used; put it by the control API, or begin anew with --store-reset`
+      )
+  }
+
+  /** Takes part from now on; resolves when the default space is as the others have it. Throws a UserError. */
+  async load(): Promise<void> {
+    const { systemClock, address } = this.#options
+    try {
+      await this.#beat()
+      await this.#refresh()
+      await this.#replicas?.of(defaultSpaceName).catchUp()
+    } catch (error) {
+      throw error instanceof StoreError ? new UserError(`--store ${address.shown}: ${error.message}`) : error
+    }
+    this.#stopBeating = systemClock.every(beatEvery, () => void this.#beat().catch(() => undefined))
+  }
+
+  stop(): void {
+    for (const { executor, space } of this.#replicas?.list() ?? [])
+      if (executor.waitingFor.has(this.#replica))
+        this.#replicas?.submit(space.name, { type: 'stopping', replica: this.#replica })
+  }
+
+  /** Leaves the others. */
+  async close(): Promise<void> {
+    this.#stopBeating()
+    this.#follower.close()
+    await this.#registry.leave().catch(() => undefined)
+    this.#engine.close()
+  }
+
+  #runtimeOf(name: string): ReplicaRuntime {
+    const { systemClock } = this.#options
+    return getOrCreate(
+      this.#runtimes,
+      name,
+      () => new ReplicaRuntime(systemClock, this.#replica, (unit, ms) => void this.#sleep(name, unit, ms))
+    )
+  }
+
+  /** Ends a wait of a call whose client is here. */
+  async #sleep(space: string, unit: Unit, ms: number): Promise<void> {
+    if (unit.replica !== this.#replica) return
+    const wait = unit.waits
+    await this.#options.systemClock.sleep(ms)
+    if (unit.end && unit.waits === wait) this.#replicas?.submit(space, { type: 'wake', call: unit.place, wait })
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#isBeating) return
+    this.#isBeating = true
+    try {
+      const alive = await this.#registry.beat(this.#replicas?.takeUsed() ?? [])
+      if (alive) this.#replicas?.endDead(alive)
+      else await this.#joinAgain()
+      for (const space of this.#follower.followed) this.#onNews(space)
+    } finally {
+      this.#isBeating = false
+    }
+  }
+
+  /** The engine has lost all: so it begins anew. */
+  async #joinAgain(): Promise<void> {
+    const { version, settings, log, address } = this.#options
+    log.warn(`the store ${address.shown} has been emptied: the spaces begin anew`)
+    const start = scenarioData(this.#start)
+    await this.#registry.register({ version, settings: JSON.stringify(settings), start, startedAt: this.#startedAt })
+    for (const replica of this.#replicas?.list() ?? []) await replica.catchUp()
+  }
+
+  async #refresh(): Promise<readonly string[]> {
+    const { scenario, names } = await this.#registry.look()
+    const text = JSON.stringify(scenario)
+    if (this.#parts && text !== this.#overview) this.#parts.spaces.scenario = await this.#readScenario(scenario)
+    this.#overview = text
+    return names
+  }
+
+  #onNews(space: string): void {
+    const replica = space === '' ? undefined : this.#replicas?.find(space)
+    if (replica) void replica.catchUp().catch(() => undefined)
+    else if (this.#follower.followsAll) void this.#catchUpAll().catch(() => undefined)
+  }
+
+  async #catchUpAll(): Promise<void> {
+    const names = await this.#refresh()
+    await Promise.all(names.map(name => this.#replicas?.of(name).catchUp()))
+  }
+
+  async #removeUnused(space: Space): Promise<void> {
+    const { systemClock } = this.#options
+    const idle = this.#parts?.spaceIdle ?? 0
+    const replica = this.#replicas?.find(space.name)
+    if (!replica || !(await replica.removeUnused(systemClock.now() - idle))) return
+    await this.#registry.forget(space.name)
+    await replica.catchUp()
+  }
+
+  /** Requests that cannot be executed are logged and counted, and are in no journal. */
+  #refuser({ spaceDeps, scenario, products, context, onExchange, failed }: ReplicationParts): Refuser {
+    const events = new Events()
+    const { metrics } = context
+    const recorder = new Recorder({ products, events, metrics, onExchange, failed })
+    const deps = { ...spaceDeps, events, journal: 0, journalBudget: new JournalBudget() }
+    return new Refuser(deps, scenario, { record: recorder.recordExchange, deliver: createDelivery(failed) })
+  }
+}
+
+/** `--journal is 100 here and 10000 there` for each setting that differs. */
+const differences = (own: Readonly<Record<string, unknown>>, others: Readonly<Record<string, unknown>>): string[] =>
+  [...new Set([...Object.keys(own), ...Object.keys(others)])].flatMap(name => {
+    const [here, there] = [own, others].map(settings => JSON.stringify(settings[name]) ?? 'nothing')
+    return here === there ? [] : [`${name} is ${here} here, and ${there} there`]
+  })

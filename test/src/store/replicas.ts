@@ -1,0 +1,197 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import t from 'tap'
+import type { Driver } from '../../support/driver.js'
+import { drivers } from '../../support/drivers.js'
+import { engineProcess, noEngine } from '../../support/engine-process.js'
+import { replicaGroup } from '../../support/replicas.js'
+
+const [, , driver] = drivers as [Driver, Driver, Driver]
+const rules = (...lines: string[]) => `title: shared\nrules:\n${lines.map(line => `  - ${line}\n`).join('')}`
+
+t.test('three replicas are one server', { skip: noEngine }, async t => {
+  const { url } = await engineProcess(t)
+  const { send, control, urls } = await replicaGroup(t, { store: url })
+  let spaces = 0
+  /** A space that no test has used yet. */
+  const newSpace = () => {
+    spaces += 1
+    const name = `s${spaces}`
+    return {
+      name,
+      send: (request: Parameters<typeof send>[0]) => send({ ...request, url: `/~${name}${request.url}` }),
+      control: (line: string, body?: unknown) => {
+        const [method, path = ''] = line.split(' ')
+        return control(`${method} ${path}${path.includes('?') ? '&' : '?'}space=${name}`, body)
+      }
+    }
+  }
+  const times = <Value>(count: number, make: () => Promise<Value>) => Promise.all(Array.from({ length: count }, make))
+
+  for (const driver of drivers)
+    t.test(`of 1,000 logouts of one token exactly one succeeds: ${driver.product.title}`, async t => {
+      const { send } = newSpace()
+      const token = driver.issued(await send(driver.login()))
+      t.ok(driver.succeeded(await send(driver.use(token))))
+      const replies = await times(1000, () => send(driver.logout(token)))
+      t.equal(replies.filter(driver.succeeded).length, 1)
+      const found = await control(`POST /requests/count`, { token, operation: 'logout', outcome: 'success' })
+      t.strictSame(found.body, { count: 1 })
+    })
+
+  t.test('a rule for one call, every n-th, a number of times and each login counts all replicas', async t => {
+    const { send, control } = newSpace()
+    await control(
+      'PUT /scenario',
+      rules(
+        '{ on: cbrain.session, call: 50, then: { fail: unavailable } }',
+        '{ on: cbrain.session, every: 25, then: { headers: { x-every: 1 } } }',
+        '{ on: cbrain.session, times: 7, then: { headers: { x-times: 1 } } }',
+        '{ on: cbrain.session, per: login, times: 3, then: { headers: { x-per: 1 } } }'
+      )
+    )
+    const token = driver.issued(await send(driver.login()))
+    const replies = await times(100, () => send(driver.use(token)))
+    const having = (name: string) => replies.filter(({ headers }) => headers[name] !== undefined).length
+    t.equal(replies.filter(({ statusCode }) => statusCode === 503).length, 1)
+    t.equal(having('x-every'), 3, 'the 50th is decided by the first rule')
+    t.equal(having('x-times'), 7)
+    t.equal(having('x-per'), 3)
+    const { body } = await control('GET /scenario')
+    t.match(body, { rules: [{ matched: 100, played: 1 }, { played: 3 }, { played: 7 }, { played: 3 }] })
+  })
+
+  t.test('a limit of sessions and the eviction by a login hold across replicas', async t => {
+    const { send, control } = newSpace()
+    await control('PUT /scenario', 'title: limit\nproducts:\n  cbrain: { limit: 2 }\n')
+    await times(20, () => send(driver.login()))
+    t.equal((await control('GET /sessions')).body.count, 2)
+    await control('PUT /scenario', rules('{ on: cbrain.login, then: evict }'))
+    await times(20, () => send(driver.login()))
+    t.equal((await control('GET /sessions')).body.count, 1)
+  })
+
+  t.test('advancing the clock on one replica expires sessions on all at once', async t => {
+    const { send, control } = newSpace()
+    const tokens = (await times(6, () => send(driver.login()))).map(driver.issued)
+    await control('PUT /clock', { action: 'advance', by: '25h' })
+    for (const token of tokens) t.notOk(driver.succeeded(await send(driver.use(token))))
+    t.match((await control('POST /requests/find', { reason: 'expired' })).body, { count: 6 })
+  })
+
+  t.test('a request that is held on one replica is released through another', async t => {
+    const { send, control } = newSpace()
+    await control('PUT /scenario', rules('{ on: cbrain.login, then: { hold: gate } }'))
+    const held = times(3, () => send(driver.login()))
+    t.match((await control('POST /holds/gate/wait', { count: 3 })).body, { enough: true, waiting: 3 })
+    t.match((await control('GET /holds')).body, { holds: [{ name: 'gate', waiting: 3 }] })
+    t.match((await control('POST /holds/gate/release')).body, { released: 3 })
+    t.ok((await held).every(driver.succeeded))
+    t.match((await control('GET /holds')).body, { holds: [] })
+  })
+
+  t.test('a delay ends by the real time, and is the same row for all', async t => {
+    const { send, control } = newSpace()
+    await control('PUT /scenario', rules('{ on: cbrain.login, then: { delay: 50ms } }'))
+    t.ok(driver.succeeded(await send(driver.login())))
+    const rows = await times(3, () => control('GET /requests'))
+    t.strictSame(rows[0]?.body, rows[1]?.body)
+    t.strictSame(rows[1]?.body, rows[2]?.body)
+    const found = rows[0]?.body.requests as readonly { readonly milliseconds: number }[] | undefined
+    const row = found?.[0]
+    t.ok(Number(row?.milliseconds) >= 45)
+  })
+
+  t.test('the row of a request stands for every reader when its answer arrives', async t => {
+    const { send, control } = newSpace()
+    for (let number = 1; number <= 30; number += 1) {
+      await send(driver.login())
+      t.equal((await control('POST /requests/count', { operation: 'login' })).body.count, number)
+    }
+    const numbers = ((await control('GET /requests')).body.requests as { number: number }[]).map(({ number }) => number)
+    t.strictSame(
+      numbers,
+      Array.from({ length: 30 }, (_, index) => index + 1)
+    )
+  })
+
+  t.test('who waits for a request on one replica is told of one on another', async t => {
+    const { send, control } = newSpace()
+    await control('POST /spaces', undefined).catch(() => undefined)
+    const waits = times(3, () => control('POST /requests/wait', { count: 2, within: '10s' }))
+    await send(driver.login())
+    await send(driver.login())
+    t.ok((await waits).every(({ body }) => body.enough === true))
+  })
+
+  t.test('a token leads to its space, whichever replica is asked', async t => {
+    const { name, send: sendTo } = newSpace()
+    const token = driver.issued(await sendTo(driver.login()))
+    for (const reply of await times(6, () => send(driver.use(token)))) t.ok(driver.succeeded(reply))
+    t.match((await control(`POST /requests/count?space=${name}`, { operation: 'session' })).body, { count: 6 })
+    const other = newSpace()
+    t.notOk(driver.succeeded(await other.send(driver.use(token))))
+    t.match((await other.control('POST /requests/find', { failure: 'no-session' })).body, {
+      requests: [{ why: { reason: 'of-another-space', owner: name } }]
+    })
+  })
+
+  t.test('a scenario that is put for all holds for spaces that are made later', async t => {
+    t.equal((await control('PUT /scenario', rules('{ on: cbrain, then: { fail: unavailable } }'))).status, 200)
+    t.equal((await newSpace().send(driver.login())).statusCode, 503)
+    t.equal((await control('PUT /scenario', 'default')).status, 200)
+    t.ok(driver.succeeded(await newSpace().send(driver.login())))
+  })
+
+  t.test('a space is forked and dropped for all', async t => {
+    const { name, send: sendTo, control: controlOf } = newSpace()
+    const token = driver.issued(await sendTo(driver.login()))
+    t.equal((await control(`POST /spaces/${name}/fork`, { to: 'forked' })).status, 201)
+    for (const reply of await times(3, () => send({ ...driver.use(token), url: `/~forked${driver.use(token).url}` })))
+      t.ok(driver.succeeded(reply))
+    t.strictSame((await control('DELETE /spaces?space=forked')).body, { dropped: ['forked'] })
+    for (const { status } of await times(3, () => control('GET /requests?space=forked'))) t.equal(status, 404)
+    t.match((await controlOf('GET /sessions')).body, { count: 1 })
+  })
+
+  t.test('events of one replica are heard on another, and go on there after a break', async t => {
+    const { name, send } = newSpace()
+    await send(driver.login())
+    const first = await listen(`${urls[0]}/~${name}/__admin/events`)
+    await send(driver.login())
+    const heard = await first.until(/event: request/)
+    const last =
+      heard
+        .match(/^id: (.*)$/gm)
+        ?.at(-1)
+        ?.slice(4) ?? ''
+    first.close()
+    await send(driver.login())
+    const second = await listen(`${urls[1]}/~${name}/__admin/events`, { 'last-event-id': last })
+    const rest = await second.until(/event: request[\s\S]*\n\n/)
+    second.close()
+    t.equal(rest.match(/^event: request$/gm)?.length, 1)
+    t.match(rest, /"number":3/)
+    t.notMatch(rest, /event: missed/)
+  })
+})
+
+const listen = async (url: string, headers: Record<string, string> = {}) => {
+  const sent = httpRequest(url, { headers }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  let heard = ''
+  let told = () => {}
+  response.setEncoding('utf8').on('error', () => undefined)
+  response.on('data', text => {
+    heard += text
+    told()
+  })
+  const until = async (pattern: RegExp) => {
+    while (!pattern.test(heard))
+      await new Promise<void>(resolve => {
+        told = resolve
+      })
+    return heard
+  }
+  return { until, close: () => sent.destroy() }
+}

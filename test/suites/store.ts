@@ -1,0 +1,3 @@
+import { runSuite } from '../support/suite.js'
+
+await runSuite('store')
