@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { peers, references, sessionMock } from './contenders/index.js'
 import { chooseLoad } from './load/choose.js'
@@ -20,6 +21,7 @@ import { way } from './way.js'
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = optionsOf(args, bench)
+  const [otherWork = 0] = loadavg()
   if (options.way) return say(await way())
   if (!options.built) await build()
   if (options.soak !== undefined) return soak(await copyBuilt(await ownFolder()), options.soak)
@@ -31,7 +33,8 @@ const main = async (args: readonly string[]): Promise<number> => {
   const wanted = targets.filter(({ part, quick }) => options.only.includes(part) && (quick || !options.quick))
   for (const line of lines(wanted, results)) console.log(line)
   for (const line of leftOut) console.log(`left out: ${line}`)
-  if (options.out !== undefined) await write(resolve(options.out), results, await settingOf(run, options, leftOut))
+  if (options.out !== undefined)
+    await write(resolve(options.out), results, await settingOf(run, options, leftOut, otherWork))
   return options.quick && anyLost(wanted, results) ? 1 : 0
 }
 
@@ -65,9 +68,15 @@ const prepared = async (options: Options, inImage: Node | string, leftOut: strin
   }
 }
 
-const settingOf = async (run: Run, options: Options, leftOut: readonly string[]): Promise<Setting> => ({
+const settingOf = async (
+  run: Run,
+  options: Options,
+  leftOut: readonly string[],
+  otherWork: number
+): Promise<Setting> => ({
   date: new Date().toISOString().slice(0, 10),
   machine: await machine(),
+  otherWork,
   load: run.load.tool,
   node: run.node.version,
   rounds: run.rounds,

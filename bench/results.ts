@@ -32,6 +32,8 @@ export interface Results {
 export interface Setting {
   readonly date: string
   readonly machine: readonly string[]
+  /** The load average as the run began: what else the machine did. */
+  readonly otherWork: number
   readonly load: string
   readonly node: string
   readonly rounds: number

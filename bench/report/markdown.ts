@@ -48,9 +48,10 @@ const targetRow = (target: Target, results: Results): Row => {
   return [name, `${bound} ${limit}${unit}`, `${readable(measured)}${unit}`, verdict]
 }
 
-const whereabouts = ({ machine, load, node, versions }: Setting) =>
+const whereabouts = ({ machine, otherWork, load, node, versions }: Setting) =>
   [
     `- ${machine.join('; ')}; the load and the servers share the cores`,
+    `- load average as the run began, which is other work: ${readable(otherWork)}`,
     `- load: ${load}`,
     `- throughput, memory and stop: Node.js ${node}`,
     ...[...versions].map(([name, version]) => `- ${name}: ${version}`)
