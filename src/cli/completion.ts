@@ -7,7 +7,8 @@ const shells = ['bash', 'zsh', 'fish'] as const
 
 /** A script that completes commands, options and the values of options. Throws a UserError for another shell. */
 export const completionFor = (shell: string, root: Command, products: readonly Product[]): string => {
-  const commands = commandsOf(root, valuesByFlag(products))
+  const names = products.map(({ name }) => name)
+  const commands = commandsOf(root, valuesByFlag(products), { shell: shells, product: names })
   if (shell === 'bash') return bash(commands)
   if (shell === 'zsh') return `#compdef session-mock\nautoload -U +X bashcompinit && bashcompinit\n${bash(commands)}`
   if (shell === 'fish') return fish(commands)
@@ -19,6 +20,8 @@ interface CompletedCommand {
   readonly summary: string
   readonly isDefault: boolean
   readonly options: readonly CompletedOption[]
+  /** Words that its argument may be. */
+  readonly words: readonly string[]
 }
 
 interface CompletedOption {
@@ -28,11 +31,16 @@ interface CompletedOption {
   readonly values: readonly string[] | undefined
 }
 
-const commandsOf = (root: Command, values: ReadonlyMap<string, readonly string[]>): CompletedCommand[] =>
+const commandsOf = (
+  root: Command,
+  values: ReadonlyMap<string, readonly string[]>,
+  words: Readonly<Record<string, readonly string[]>>
+): CompletedCommand[] =>
   root.commands.map(command => ({
     name: command.name(),
     summary: command.description(),
     isDefault: command.name() === 'serve',
+    words: words[command.registeredArguments[0]?.name() ?? ''] ?? [],
     options: command.options.flatMap(option => (option.hidden ? [] : [completed(option, values)]))
   }))
 
@@ -83,10 +91,14 @@ const bashValues = ({ name, options }: CompletedCommand): string[] =>
     return [`    ${name}:${flag}) ${reply}return;;`]
   })
 
-const bashCommand = ({ name, isDefault, options }: CompletedCommand, _at: number, all: readonly CompletedCommand[]) => {
-  const words = [...options.map(({ flag }) => flag), '--help', ...(isDefault ? all.map(each => each.name) : [])]
-  const arguments_ = name === 'completion' ? ` ${shells.join(' ')}` : ''
-  return `    ${name}) COMPREPLY=($(compgen -W "${words.join(' ')}${arguments_}" -- "$current"));;`
+const bashCommand = (
+  { name, isDefault, options, words: own }: CompletedCommand,
+  _at: number,
+  all: readonly CompletedCommand[]
+) => {
+  const commands = isDefault ? all.map(each => each.name) : []
+  const words = [...options.map(({ flag }) => flag), '--help', ...commands, ...own]
+  return `    ${name}) COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current"));;`
 }
 
 const fish = (commands: readonly CompletedCommand[]): string => {
@@ -100,7 +112,13 @@ const fish = (commands: readonly CompletedCommand[]): string => {
       )
     )
   ])
-  return `${lines.join('\n')}\ncomplete -c session-mock -n "__fish_seen_subcommand_from completion" -x -a "${shells.join(' ')}"\n`
+  const words = commands
+    .filter(command => command.words.length > 0)
+    .map(
+      ({ name, words }) =>
+        `complete -c session-mock -n "__fish_seen_subcommand_from ${name}" -x -a "${words.join(' ')}"`
+    )
+  return `${[...lines, ...words].join('\n')}\n`
 }
 
 const without = (names: string, name: string): string =>

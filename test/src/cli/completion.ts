@@ -25,10 +25,13 @@ t.test('bash completes commands, options and the values that a setting accepts',
   t.same(await offered(t, '--accounts', ''), ['listed', 'any'])
   t.same(await offered(t, '--products', 'c'), ['cbrain'])
   t.same(await offered(t, 'completion', 'f'), ['fish'])
+  t.same(await offered(t, 'verify-real', 'v'), ['videntity'])
+  t.same(await offered(t, 'verify-real', '--fidelity', 'o'), ['observed'])
 })
 
 t.test('zsh and fish have theirs, and another shell is refused', async t => {
   t.match((await run(['completion', 'zsh'])).out, /^#compdef session-mock\n/)
   t.match((await run(['completion', 'fish'])).out, /-l log-level -x -a "trace debug info warn error fatal silent"/)
+  t.match((await run(['completion', 'fish'])).out, 'from verify-real" -x -a "netbrain videntity cbrain hcx"\n')
   t.match(await run(['completion', 'csh']), { code: 2, err: /expected bash, zsh or fish/ })
 })
