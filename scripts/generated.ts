@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { products } from '../routes/index.js'
 import { createDocumentReader } from '../src/scenario/format/parse.js'
 import { scenarioSchema } from '../src/scenario/format/schema.js'
+import { casesSchema } from '../src/verify/cases-schema.js'
 import { apiTypes } from './api-types.js'
 import { namesModule } from './names-module.js'
 
@@ -13,6 +14,7 @@ export interface Generated {
 /** The files that are made of others, with what should be in them. */
 export const generated = async (): Promise<Generated[]> => [
   json('scenarios/schema.json', scenarioSchema(products)),
+  json('routes/cases.schema.json', casesSchema),
   json('src/scenario/format/default-scenario.json', await defaultScenario()),
   { file: fileOf('src/client/names.ts'), text: namesModule() },
   { file: fileOf('src/api/types.ts'), text: await apiTypes() }
