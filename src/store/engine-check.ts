@@ -32,21 +32,32 @@ const check = async (engine: Engine, keys: Keys, db: number): Promise<void> => {
   const missing = commands.filter((_, index) => Array.isArray(known) && known[index] === null)
   if (missing.length > 0)
     throw new StoreError(
-      `it lacks the command ${missing.join(', ')}; Valkey, or Redis 5 or later with scripting, is needed`,
+      `it lacks the command ${missing.join(', ')}; Valkey, or Redis 6.2 or later with scripting, is needed`,
       false
     )
+  await checkVersion(engine)
   await checkTypes(engine, keys)
+}
+
+/** An engine that does not tell its version is taken as new enough: what is missing is said when it is used. */
+const checkVersion = async (engine: Engine): Promise<void> => {
+  const facts = await engine.ask(() => engine.connection.info('server')).catch(() => '')
+  const [, version, major, minor] = /redis_version:((\d+)\.(\d+)[\d.]*)/.exec(facts) ?? []
+  if (version === undefined || Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2)) return
+  throw new StoreError(
+    `it is Redis ${version}, which lacks XTRIM MINID; Valkey, or Redis 6.2 or later, is needed`,
+    false
+  )
 }
 
 /** The keys of the default space and the registry hold what they should, or are not there. */
 const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
-  const [log, meta, checkpoint, rows] = keys.ofSpace('default')
+  const [log, meta, checkpoint] = keys.ofSpace('default')
   const [registry, replicas, spaces] = keys.registry
   const expected = {
     [log]: 'stream',
     [meta]: 'hash',
     [checkpoint]: 'string',
-    [rows]: 'list',
     [registry]: 'hash',
     [replicas]: 'zset',
     [spaces]: 'zset'

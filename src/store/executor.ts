@@ -3,6 +3,7 @@ import type { Arrival } from '../exchange/admission.js'
 import type { Events } from '../journal/events.js'
 import type { Space } from '../space/space.js'
 import type { CallPlayer } from './call-player.js'
+import type { Checkpoint, Checkpoints } from './checkpoint.js'
 import type { ControlPlayer } from './control-player.js'
 import { Unit } from './execution.js'
 import type { BeginInput, Input, PlacedInput } from './input.js'
@@ -22,6 +23,7 @@ export interface ExecutorOptions {
   readonly control: ControlPlayer
   readonly readScenario: ScenarioReader
   readonly events: Events
+  readonly checkpoints: Checkpoints
   /** Told what our own code threw. */
   readonly failed: (error: unknown) => void
   /** Told of a call that waits, and whose client is one of this process. */
@@ -38,6 +40,8 @@ export class Executor {
   readonly #options: ExecutorOptions
   #queue: (Queued | Loaded)[] = []
   #isWorking = false
+  /** The last input that was executed. */
+  #place = 0
   #idle: (() => void)[] = []
   /** Calls that wait, by the places of their inputs. */
   readonly #waiting = new Map<number, Unit>()
@@ -79,7 +83,12 @@ export class Executor {
     return new Promise(resolve => this.#idle.push(resolve))
   }
 
-  onLogSize(_bytes: number, _position: number): void {}
+  /** The space as it is; undefined where something is executed or waits, of which a snapshot has nothing. */
+  get checkpoint(): Checkpoint | undefined {
+    const { space, runtime } = this.#options
+    if (this.#isWorking || this.#waiting.size > 0 || space.isBusy) return undefined
+    return { place: this.#place, secret: runtime.secret, events: runtime.events, state: space.snapshot({ rows: true }) }
+  }
 
   #add(work: Queued | Loaded): void {
     this.#queue.push(work)
@@ -110,7 +119,10 @@ export class Executor {
       () => ('entry' in work ? this.#play(work) : this.#restart(work)),
       error => failed(error)
     )
-    return chain(done, () => runtime.finish())
+    return chain(done, () => {
+      this.#place = 'entry' in work ? work.entry.place : work.first - 1
+      runtime.finish()
+    })
   }
 
   #play({ entry, submission }: Queued): MaybePromise<void> {
@@ -188,13 +200,18 @@ export class Executor {
   }
 
   /** What was here is another world: whoever waits in it goes on, and finds it gone. */
-  async #restart(_loaded: Loaded): Promise<void> {
-    const { space } = this.#options
+  async #restart({ checkpoint: text }: Loaded): Promise<void> {
+    const { space, runtime, checkpoints } = this.#options
     if (space.hasBegun) await space.discard()
     await this.#resume()
     this.#forgetFinished()
     this.#waiting.clear()
-    this.#options.runtime.events = 0
+    runtime.events = 0
+    if (text === '') return
+    const checkpoint = await checkpoints.read(text)
+    runtime.secret = checkpoint.secret
+    space.resume(checkpoint.state, 'same')
+    runtime.events = checkpoint.events
   }
 }
 

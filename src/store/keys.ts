@@ -12,9 +12,9 @@ export class Keys {
   }
 
   /** The keys of a space, in the order in which scripts take them. */
-  ofSpace(name: string): readonly [log: string, meta: string, checkpoint: string, rows: string] {
+  ofSpace(name: string): readonly [log: string, meta: string, checkpoint: string] {
     const tag = `${this.#root}:{${name}}`
-    return [`${tag}:log`, `${tag}:meta`, `${tag}:checkpoint`, `${tag}:rows`]
+    return [`${tag}:log`, `${tag}:meta`, `${tag}:checkpoint`]
   }
 
   /** The keys of the registry; no space is called `:`. */

@@ -70,6 +70,10 @@ export class ReplicaRuntime implements SpaceRuntime {
   }
 
   /** What the chance of the space is made of. */
+  get secret(): string {
+    return this.#secret
+  }
+
   set secret(secret: string) {
     this.#secret = secret
   }

@@ -6,6 +6,7 @@ import type { Spaces } from '../space/spaces.js'
 import type { SystemClock } from '../state/clock.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { CallPlayer } from './call-player.js'
+import type { Checkpoints } from './checkpoint.js'
 import type { ControlPlayer } from './control-player.js'
 import type { Unit } from './execution.js'
 import { Executor } from './executor.js'
@@ -27,6 +28,7 @@ export interface ReplicasOptions {
   readonly calls: CallPlayer
   readonly control: ControlPlayer
   readonly readScenario: ScenarioReader
+  readonly checkpoints: Checkpoints
   readonly failed: (error: unknown) => void
   /** Follows a space while a call of this process waits in it. */
   readonly follow: (space: string) => Promise<() => void>
@@ -111,7 +113,8 @@ export class Replicas {
   }
 
   #create(name: string): SpaceReplica {
-    const { spaces, systemClock, runtimeOf, log, calls, control, readScenario, events, failed } = this.#options
+    const { spaces, systemClock, runtimeOf, log, calls, control, readScenario, checkpoints, events, failed } =
+      this.#options
     const space = spaces.get(name)
     const executor = new Executor({
       space,
@@ -121,6 +124,7 @@ export class Replicas {
       calls,
       control,
       readScenario,
+      checkpoints,
       events,
       failed,
       onWaiting: (unit, submission) => void this.#attend(space, executor, unit, submission)
@@ -130,6 +134,8 @@ export class Replicas {
       log: new SpaceLog(name, log),
       executor,
       systemClock,
+      checkpoints,
+      failed,
       create: spaceLog => this.#begin(spaceLog),
       onGone: () => this.#forget(space)
     })

@@ -5,7 +5,7 @@ export interface Script {
 }
 
 /**
- * Keys of a space: log, meta, checkpoint, rows. Meta has `id` (which world of that name it is), `seq` (the last input), `first` (the
+ * Keys of a space: log, meta, checkpoint. Meta has `id` (which world of that name it is), `seq` (the last input), `first` (the
  * first that the log still has), `at` (the time of the last), `bytes` (of the log) and `batch:<replica>` (the last batch of each).
  */
 export const scripts = {
@@ -15,7 +15,7 @@ export const scripts = {
    * appended before) or `ok`, with the last place before, the time, the inputs missed and the bytes of the log.
    */
   append: {
-    keys: 4,
+    keys: 3,
     lua: `
 local batch = 'batch:' .. ARGV[3]
 local found = redis.call('HMGET', KEYS[2], 'id', 'seq', 'first', 'at', batch, 'bytes', 'renewed')
@@ -48,11 +48,11 @@ return {'ok', before, time, missed, tostring(bytes)}`
   },
   /** Begins a space, where there is none; the answer is the id of the one that is there. Arguments: id, time, milliseconds to live, channel, first input. */
   create: {
-    keys: 4,
+    keys: 3,
     lua: `
 local found = redis.call('HGET', KEYS[2], 'id')
 if found then return found end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('HSET', KEYS[2], 'id', ARGV[1], 'seq', 1, 'first', 1, 'at', ARGV[2], 'bytes', #ARGV[5], 'renewed', ARGV[2])
 redis.call('XADD', KEYS[1], '1-0', 't', ARGV[2], 'i', ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
@@ -60,43 +60,35 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 redis.call('PUBLISH', ARGV[4], 'input')
 return ARGV[1]`
   },
-  /** Where a replica begins: id, position and text of the checkpoint, and its rows; nothing where there is no such space. */
+  /** Where a replica begins: id, first input, time and checkpoint; nothing where there is no such space. */
   load: {
-    keys: 4,
+    keys: 3,
     lua: `
 local found = redis.call('HMGET', KEYS[2], 'id', 'first', 'at')
 if not found[1] then return {} end
-local checkpoint = redis.call('GET', KEYS[3])
-if not checkpoint then return {found[1], found[2], found[3], '', {}} end
-return {found[1], found[2], found[3], checkpoint, redis.call('LRANGE', KEYS[4], 0, -1)}`
+return {found[1], found[2], found[3], redis.call('GET', KEYS[3]) or ''}`
   },
   /**
    * Removes a space. Arguments: id, channel, and where it may only go when nobody has used it, the position up to which that is known
    * and the time before which the last input must have been. The answer is 1 where it is gone.
    */
   remove: {
-    keys: 4,
+    keys: 3,
     lua: `
 local found = redis.call('HMGET', KEYS[2], 'id', 'seq', 'at')
 if found[1] ~= ARGV[1] then return 0 end
 if ARGV[3] and (found[2] ~= ARGV[3] or tonumber(found[3]) > tonumber(ARGV[4])) then return 0 end
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[4])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('PUBLISH', ARGV[2], 'gone')
 return 1`
   },
-  /**
-   * Keeps a checkpoint and drops the inputs before it. Arguments: id, position, milliseconds to live, text, how many rows are kept, and
-   * 1 where the rows begin anew, then the rows since the last one.
-   */
+  /** Keeps a checkpoint and drops the inputs before it. Arguments: id, position, milliseconds to live, text. The answer is 1 where it is kept. */
   checkpoint: {
-    keys: 4,
+    keys: 3,
     lua: `
 local found = redis.call('HMGET', KEYS[2], 'id', 'first')
 if found[1] ~= ARGV[1] or tonumber(ARGV[2]) < tonumber(found[2]) then return 0 end
 redis.call('SET', KEYS[3], ARGV[4])
-if ARGV[6] == '1' then redis.call('DEL', KEYS[4]) end
-for index = 7, #ARGV do redis.call('RPUSH', KEYS[4], ARGV[index]) end
-redis.call('LTRIM', KEYS[4], -tonumber(ARGV[5]), -1)
 local first = string.format('%.0f', tonumber(ARGV[2]) + 1)
 redis.call('XTRIM', KEYS[1], 'MINID', first .. '-0')
 redis.call('HSET', KEYS[2], 'first', first, 'bytes', 0)

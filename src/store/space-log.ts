@@ -31,8 +31,8 @@ export interface Loaded {
   /** The place of the first input that the log has. */
   readonly first: number
   readonly at: number
+  /** Empty where there is none. */
   readonly checkpoint: string
-  readonly rows: readonly string[]
 }
 
 /** Inputs that are read at once. */
@@ -83,9 +83,15 @@ export class SpaceLog {
 
   /** What there is of the space, if there is one. */
   async load(): Promise<Loaded | undefined> {
-    const reply = (await this.#options.engine.run('load', this.#keys, [])) as [string, string, string, string, string[]]
-    const [id, first, at, checkpoint = '', rows = []] = reply
-    return id === undefined ? undefined : { id, first: Number(first), at: Number(at), checkpoint, rows }
+    const reply = (await this.#options.engine.run('load', this.#keys, [])) as [string, string, string, string]
+    const [id, first, at, checkpoint = ''] = reply
+    return id === undefined ? undefined : { id, first: Number(first), at: Number(at), checkpoint }
+  }
+
+  /** Keeps the text of a checkpoint at that place, and drops the inputs that are in it; whether it was of use. */
+  async keep(id: string, place: number, text: string): Promise<boolean> {
+    const { engine, ttl } = this.#options
+    return (await engine.run('checkpoint', this.#keys, [id, place, ttl, text])) === 1
   }
 
   /** Removes the space of that id; whether it was there. */

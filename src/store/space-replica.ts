@@ -1,9 +1,11 @@
 import { atEndOfTurn } from '../base/end-of-turn.js'
 import type { Space } from '../space/space.js'
 import type { SystemClock } from '../state/clock.js'
+import type { Checkpoints } from './checkpoint.js'
 import type { Executor } from './executor.js'
 import type { Input, PlacedInput } from './input.js'
 import type { Appended, Loaded, SpaceLog } from './space-log.js'
+import { StoreError } from './store-error.js'
 import type { Submission } from './submission.js'
 
 export interface SpaceReplicaOptions {
@@ -11,6 +13,9 @@ export interface SpaceReplicaOptions {
   readonly log: SpaceLog
   readonly executor: Executor
   readonly systemClock: SystemClock
+  readonly checkpoints: Checkpoints
+  /** Told what our own code threw. */
+  readonly failed: (error: unknown) => void
   /** Begins the space in the engine, unless another replica does; the answer is whether it was this one. */
   readonly create: (log: SpaceLog) => Promise<void>
   /** Told that the space is gone, from the engine or by a failure of it. */
@@ -24,6 +29,9 @@ interface Reader {
 
 /** Inputs that are sent at once. */
 const mostInputs = 500
+
+/** Bytes that a log may have in any case. */
+const leastLog = 1_048_576
 
 /** Characters that are sent at once, about. */
 const mostText = 4_194_304
@@ -40,6 +48,8 @@ export class SpaceReplica {
   /** Sent, and not yet executed, by their numbers. */
   readonly #sent = new Map<number, Submission>()
   #isExchanging = false
+  /** Bytes of the log from which on it is shortened. */
+  #limit = leastLog
   /** Somebody has asked that there be such a space. */
   #isWanted = false
 
@@ -152,7 +162,24 @@ export class SpaceReplica {
     }))
     this.#position = last + placed.length
     for (const entry of [...missed, ...placed]) this.#execute(entry)
-    this.executor.onLogSize(bytes, this.#position)
+    if (own.length > 0 && bytes > this.#limit) void this.#keepCheckpoint(bytes)
+  }
+
+  /** Shortens the log; where that cannot be done now, it is tried again when the log has grown by a tenth. */
+  async #keepCheckpoint(bytes: number): Promise<void> {
+    const { log, executor, checkpoints, space, failed } = this.#options
+    this.#limit = 1.1 * bytes
+    await executor.caughtUp()
+    const { checkpoint } = executor
+    const id = this.#id
+    if (!checkpoint || id === undefined) return
+    try {
+      const text = await checkpoints.write(checkpoint, space.name)
+      if (text === undefined || !(await log.keep(id, checkpoint.place, text))) return
+      this.#limit = Math.max(leastLog, text.length)
+    } catch (error) {
+      if (!(error instanceof StoreError)) failed(error)
+    }
   }
 
   #execute(entry: PlacedInput): void {
@@ -185,6 +212,7 @@ export class SpaceReplica {
     this.#id = found.id
     this.#isWanted = false
     this.#position = found.checkpoint === '' ? 0 : found.first - 1
+    this.#limit = Math.max(leastLog, found.checkpoint.length)
     this.executor.begin(found)
   }
 }

@@ -13,6 +13,7 @@ import type { Space, SpaceRuntime } from '../space/space.js'
 import type { SystemClock } from '../state/clock.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import { CallPlayer } from './call-player.js'
+import { Checkpoints } from './checkpoint.js'
 import { ControlPlayer } from './control-player.js'
 import { Engine } from './engine.js'
 import { checkEngine, clearKeys } from './engine-check.js'
@@ -140,6 +141,7 @@ export class Store implements Replication {
       calls: new CallPlayer({ products, recorder, deliver, tokensKept: this.#tokens.kept }),
       control: new ControlPlayer({ context, endpoints: parts.endpoints, tokensKept: this.#tokens.kept }),
       readScenario: this.#readScenario,
+      checkpoints: new Checkpoints({ products, catalog: this.#options.catalog, readScenario: this.#readScenario }),
       failed,
       follow: space => this.#follower.follow(space)
     })

@@ -1,0 +1,47 @@
+import type { Product } from '../product/product.js'
+import { sourceOf } from '../scenario/format/scenario-text.js'
+import type { ScenarioLookup } from '../scenario/scenario.js'
+import type { SpaceState } from '../space/space-state.js'
+import type { ScenarioReader } from './scenario-data.js'
+
+/** A space after all inputs up to a place: from it, a replica goes on without them. */
+export interface Checkpoint {
+  /** The last input that is in it. */
+  readonly place: number
+  /** What the chance of the space is made of. */
+  readonly secret: string
+  /** How many events the space has told of. */
+  readonly events: number
+  readonly state: SpaceState
+}
+
+export interface CheckpointOptions {
+  readonly products: readonly Product[]
+  readonly catalog: ScenarioLookup
+  readonly readScenario: ScenarioReader
+}
+
+/** Writes and reads checkpoints. */
+export class Checkpoints {
+  readonly #options: CheckpointOptions
+
+  constructor(options: CheckpointOptions) {
+    this.#options = options
+  }
+
+  /** The text of a checkpoint; undefined where the scenario of the space came by no text. */
+  async write({ state, ...rest }: Checkpoint, space: string): Promise<string | undefined> {
+    const source = await sourceOf(state.scenario, this.#options.catalog)
+    if (!source) return undefined
+    const { snapshotDocument } = await import('../snapshot/document.js')
+    return JSON.stringify({ ...rest, snapshot: snapshotDocument(state, { space, savedAt: 0, source }) })
+  }
+
+  /** Throws where it is none of this version. */
+  async read(text: string): Promise<Checkpoint> {
+    const { products, readScenario } = this.#options
+    const { snapshot, ...rest } = JSON.parse(text) as Omit<Checkpoint, 'state'> & { readonly snapshot: unknown }
+    const { createSnapshotReader } = await import('../snapshot/read.js')
+    return { ...rest, state: await createSnapshotReader({ products, readScenario })(snapshot) }
+  }
+}
