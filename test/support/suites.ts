@@ -49,7 +49,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'test/src/space/bounds.ts'
   ],
   verify: ['test/routes/cases.ts', 'test/verify-page.ts', 'test/verify-real.ts', 'test/src/verify', 'test/src/overlay'],
-  store: ['test/src/store', 'test/black-box-replicas.ts']
+  store: ['test/src/store', 'test/scaling-page.ts', 'test/black-box-replicas.ts']
 }
 
 /** Folders with files that are no tests. */
