@@ -19,10 +19,13 @@ import { BlockedAddresses } from '../state/blocked-addresses.js'
 import type { Bounds } from '../state/bounds.js'
 import { Clock, type SystemClock } from '../state/clock.js'
 import { Delays } from '../state/delays.js'
-import { Holds, type WaitGate } from '../state/holds.js'
-import { Random, type RandomSource } from '../state/random.js'
+import { Holds } from '../state/holds.js'
+import { Random } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import { State } from '../state/state.js'
+import { anyAddress, changesOf, fixedSessionsOf } from './fixed-sessions.js'
+import { HabitsOfProducts } from './product-habits.js'
+import type { SpaceRuntime } from './space-runtime.js'
 import {
   type FixedSession,
   inheritedOf,
@@ -38,16 +41,6 @@ export interface Audit {
   onDiscard(space: Space): void
   /** It goes on with other rules. */
   onRulesChange(space: Space): void
-}
-
-/** What a space is driven by where it is not the real time and chance: then the same inputs make the same space again. */
-export interface SpaceRuntime {
-  readonly systemClock: SystemClock
-  readonly random: RandomSource
-  /** Whether nothing takes place at this moment: who looks then may change nothing. */
-  readonly isReadOnly: () => boolean
-  /** Told of calls that wait. */
-  readonly gate: WaitGate
 }
 
 /** What all spaces of one server have in common. */
@@ -87,20 +80,7 @@ export interface SpaceHooks {
   /** Whose token it is, where it is another product's or space's. */
   readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
 }
-
-/** How a product behaves in a scenario. */
-interface ProductHabits {
-  readonly fidelity: Fidelity
-  readonly policy: Policy
-}
-
 const noAccounts: readonly AccountDocument[] = []
-
-/** Times that never end, used or not. */
-const forever = { idle: Number.POSITIVE_INFINITY, lifetime: Number.POSITIVE_INFINITY, renewed: false }
-
-/** The address of a session that no request has opened: it may be used from every one. */
-const anywhere = '*'
 
 /** One isolated world: its own clock, accounts, sessions, scenario and chance. */
 export class Space {
@@ -136,8 +116,7 @@ export class Space {
   #number = 0
   #state = new State()
   #counters: BoundedMap<number> = new BoundedMap()
-  /** What its scenario makes of products. */
-  readonly #habits = new Map<Product, ProductHabits>()
+  #habits!: HabitsOfProducts
   /** Sessions that accounts have without a login. */
   #fixed: readonly FixedSession[] = []
   readonly #deps: SpaceDeps
@@ -325,7 +304,7 @@ export class Space {
   /** By a scenario's accounts, settings and rules, which began at that time. */
   #play(scenario: Scenario, began: number): void {
     this.scenario = scenario
-    this.#habits.clear()
+    this.#habits = new HabitsOfProducts(scenario.products, this.#deps.settings)
     const { accounts } = scenario
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
     this.ruleEngine = new RuleEngine(scenario.rules, began, this.#names())
@@ -416,44 +395,20 @@ export class Space {
   }
 
   fidelity(product: Product): Fidelity {
-    return this.#habitsOf(product).fidelity
-  }
-
-  /** Read once for each scenario: every call asks. */
-  #habitsOf(product: Product): ProductHabits {
-    const known = this.#habits.get(product)
-    if (known) return known
-    const fidelity = this.setting(product.name, 'fidelity') ?? 'documented'
-    const habits = { fidelity, policy: this.#policyUnder(fidelity, product) }
-    this.#habits.set(product, habits)
-    return habits
+    return this.#habits.of(product).fidelity
   }
 
   setting<Key extends keyof ProductSettings>(product: string, key: Key): ProductSettings[Key] {
-    return this.scenario.products[product]?.[key] ?? this.#deps.settings[product]?.[key]
+    return this.#habits.setting(product, key)
   }
 
   /** A number that only this product has a setting for. */
   number(product: string, key: string): number | undefined {
-    const value = this.scenario.products[product]?.[key]
-    return typeof value === 'number' ? value : undefined
+    return this.#habits.number(product, key)
   }
 
   policy(product: Product): Policy {
-    return this.#habitsOf(product).policy
-  }
-
-  #policyUnder(fidelity: Fidelity, product: Product): Policy {
-    const { policy, observed } = product.sessions
-    const habits = fidelity === 'observed' ? { ...policy, ...observed } : policy
-    const { idle, lifetime, renewed, limit = Number.POSITIVE_INFINITY, pinned = false } = habits
-    return {
-      idle: this.setting(product.name, 'idle') ?? idle,
-      lifetime: this.setting(product.name, 'lifetime') ?? lifetime,
-      limit: this.setting(product.name, 'limit') ?? limit,
-      renewed,
-      pinned
-    }
+    return this.#habits.of(product).policy
   }
 
   /** A session for that login, not yet kept. Its token depends on the seed, the login and its count alone. */
@@ -474,7 +429,7 @@ export class Space {
     if (!product) return
     const now = this.clock.now()
     const drawn = token ?? this.#createToken(product, login)
-    const session = new Session(name, drawn, login, anywhere, now - age, this.policy(product))
+    const session = new Session(name, drawn, login, anyAddress, now - age, this.policy(product))
     void this.sessions.open(session, session.openedAt)
     if (status !== 'open')
       void this.sessions.end(name, drawn, {
@@ -484,29 +439,21 @@ export class Space {
       })
   }
 
-  /** Opens what the accounts have without a login, and ends what they have no more. */
+  /** Opens the sessions that the accounts have without a login, and ends those that they have no more. */
   #fix(): void {
-    const wanted = this.#fixedSessions()
-    const isIn = (sessions: readonly FixedSession[], { product, token, login }: FixedSession) =>
-      sessions.some(each => each.product === product && each.token === token && each.login === login)
-    const [kept, gone] = [true, false].map(stays => this.#fixed.filter(session => isIn(wanted, session) === stays))
+    const { kept, added, gone } = changesOf(this.#fixed, this.#fixedSessions())
     const ending = { cause: 'revoked', at: this.clock.now(), by: 'the scenario' } as const
-    for (const { product, token } of gone ?? []) void this.sessions.end(product, token, ending)
-    const added = wanted.filter(session => !isIn(kept ?? [], session))
+    for (const { product, token } of gone) void this.sessions.end(product, token, ending)
     for (const session of added) void this.sessions.open(session, session.openedAt)
-    this.#fixed = [...(kept ?? []), ...added]
+    this.#fixed = [...kept, ...added]
   }
 
   #fixedSessions(): Session[] {
-    const policy = { ...forever, limit: Number.POSITIVE_INFINITY, pinned: false, stateless: true, fixed: true }
+    const now = this.clock.now()
     return this.#deps.products.flatMap(product =>
       this.accounts
         .list()
-        .flatMap(({ login }) =>
-          (product.accounts.fixedTokens?.(this.accountData(product, login)) ?? []).map(
-            token => new Session(product.name, token, login, anywhere, this.clock.now(), policy)
-          )
-        )
+        .flatMap(({ login }) => fixedSessionsOf(product, login, this.accountData(product, login), now))
     )
   }
 

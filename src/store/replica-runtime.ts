@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { EventPlace } from '../journal/events.js'
-import type { SpaceRuntime } from '../space/space.js'
+import type { SpaceRuntime } from '../space/space-runtime.js'
 import type { SystemClock } from '../state/clock.js'
 import type { RandomSource } from '../state/random.js'
 import { Execution, type Unit } from './execution.js'

@@ -4,7 +4,8 @@ import type { ExchangeListener, Recorder } from '../exchange/recorder.js'
 import type { Events } from '../journal/events.js'
 import type { Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { Space, SpaceDeps, SpaceRuntime } from '../space/space.js'
+import type { Space, SpaceDeps } from '../space/space.js'
+import type { SpaceRuntime } from '../space/space-runtime.js'
 import type { Spaces } from '../space/spaces.js'
 
 /** The parts of an app that is to hold its spaces together with others. */
