@@ -166,10 +166,15 @@ export class Executor {
       if (input.type === 'control') return control.play(space, input, submission)
       return undefined
     }
+    const fail = (error: unknown): void => {
+      failed(error)
+      // Whoever waits for it here is told, and does not wait for ever.
+      submission?.onFailed?.(error)
+    }
     const prepared = input.type === 'call' ? calls.prepare(input, submission) : undefined
     return chain(prepared, arrival =>
       chain(
-        runtime.execution.run(unit, () => recover(() => play(arrival), failed)),
+        runtime.execution.run(unit, () => recover(() => play(arrival), fail)),
         () => {
           this.#forgetFinished()
           if (unit.isOver) return

@@ -251,3 +251,21 @@ t.test('a long log is shortened, and who starts later has the same space', { ski
   t.ok(driver.succeeded(await send(driver.use(next))))
   t.ok(driver.succeeded(await send(driver.use(next))))
 })
+
+t.test('a server with another scenario goes on with that of the store, and says so', { skip: noEngine }, async t => {
+  const { url } = await engineProcess(t)
+  const first = await start({ store: url, scenario: 'outage' })
+  t.teardown(() => first.stop())
+  let log = ''
+  const output = {
+    write: (text: string) => {
+      log += text
+    }
+  }
+  const second = await start({ store: url, output, log: 'json' })
+  t.teardown(() => second.stop())
+  t.equal((await second.scenario.get()).title, (await first.scenario.get()).title)
+  t.match(log, /goes on with its scenario, .* is not used; put it by the control API, or begin anew with --store-reset/)
+  await second.scenario.set('session-limit')
+  t.equal((await first.scenario.get()).title, (await second.scenario.get()).title)
+})
