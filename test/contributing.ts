@@ -137,5 +137,5 @@ t.test('a fifth product passes the checks of imports and every shared suite', as
   await node('scripts/check-imports.ts')
   const output = await node('test/routes/every-product.ts')
   t.match(output, /^ok \d+ - Acme/m)
-  t.match(output, /^# \{ total: (\d+), pass: \1 \}$/m)
+  t.notMatch(output, /^ *not ok/m)
 })

@@ -214,11 +214,11 @@ t.test('asked to stop, it finishes what is under way', async t => {
   const [answer] = await once(upload, 'data')
   t.match(String(answer), /^HTTP\/1\.1 200 OK\r\n/)
   order.push('uploaded')
+  order.push('released')
   gate.open()
   t.equal((await slow).body, 'at last\n')
-  order.push('answered')
   await closed
-  t.strictSame(order, ['uploaded', 'answered', 'closed'])
+  t.strictSame(order, ['uploaded', 'released', 'closed'])
   await leavesNothing(t)
 })
 
