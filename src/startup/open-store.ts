@@ -18,7 +18,7 @@ export interface OpenStoreOptions {
 export const openStoreOf = async (settings: Settings, options: OpenStoreOptions): Promise<Store | undefined> => {
   const { store: address, storePrefix: prefix, storeTtl: ttl, storeReset: reset } = settings
   if (!address) return undefined
-  const { openStore } = await import('../store/store.js')
+  const { openStore } = await import('../store/open-store.js')
   const { version, products, scenario, catalog, log } = options
   const agreed = agreedSettings(settings, products)
   return openStore({

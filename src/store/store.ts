@@ -1,26 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import { getOrCreate } from '../base/get-or-create.js'
 import { UserError } from '../base/user-error.js'
-import type { StoreAddress } from '../config/store-url.js'
 import type { ControlReplication } from '../control/endpoint.js'
 import type { Admission } from '../exchange/admission.js'
 import { Recorder } from '../exchange/recorder.js'
 import { createDelivery } from '../http/delivery.js'
 import { Events } from '../journal/events.js'
 import { JournalBudget } from '../journal/journal-budget.js'
-import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
+import type { Scenario } from '../scenario/scenario.js'
 import type { Space } from '../space/space.js'
 import type { SpaceRuntime } from '../space/space-runtime.js'
-import type { SystemClock } from '../state/clock.js'
 import { defaultSpaceName } from '../state/space-name.js'
+import { checkAgreement } from './agreement.js'
 import { CallPlayer } from './call-player.js'
 import { Checkpoints } from './checkpoint.js'
 import { ControlPlayer } from './control-player.js'
-import { Engine } from './engine.js'
-import { checkEngine, clearKeys } from './engine-check.js'
+import type { Engine } from './engine.js'
 import type { Unit } from './execution.js'
 import { Follower } from './follower.js'
-import { Keys } from './keys.js'
+import type { Keys } from './keys.js'
 import { Refuser } from './refuser.js'
 import { beatEvery, type Registered, Registry } from './registry.js'
 import { ReplicaRuntime } from './replica-runtime.js'
@@ -31,59 +29,8 @@ import { snapshotOf } from './snapshot-of.js'
 import { StoreAdmission } from './store-admission.js'
 import { StoreControl } from './store-control.js'
 import { StoreError } from './store-error.js'
+import type { StoreOptions } from './store-options.js'
 import { TokenIndex } from './token-index.js'
-
-export interface StoreOptions {
-  readonly address: StoreAddress
-  /** Certificates of the authorities that the engine's may be signed by, PEM. */
-  readonly ca?: string | undefined
-  readonly prefix: string
-  /** Milliseconds without a request after which the engine forgets a space. */
-  readonly ttl: number
-  /** All that is kept under the prefix is removed first. */
-  readonly reset: boolean
-  readonly systemClock: SystemClock
-  readonly version: string
-  /** What all replicas have to agree on, by the names of settings. */
-  readonly settings: Readonly<Record<string, unknown>>
-  readonly scenario: Scenario
-  readonly catalog: ScenarioLookup
-  /** Told what happens to the connection. */
-  readonly log: { info(sentence: string): void; warn(sentence: string): void }
-}
-
-/** Milliseconds that the first connection may take. */
-const startLimit = 4500
-
-/** A connection to the engine that others have joined with the same version and settings. Throws a UserError that says what is wrong. */
-export const openStore = async (options: StoreOptions): Promise<Store> => {
-  const { address, systemClock, log } = options
-  const { shown } = address
-  const engine = new Engine({
-    ...options,
-    onChange: (isUp, reason) => {
-      if (isUp) log.info(`the store ${shown} is back`)
-      else log.warn(`the store ${shown} is gone: ${reason}; requests are refused as unavailable until it is back`)
-    },
-    onRefusal: reason => {
-      if (reason === undefined) log.info(`the store ${shown} takes inputs again`)
-      else log.warn(`the store ${shown} refuses inputs: ${reason}`)
-    }
-  })
-  const keys = new Keys(options.prefix)
-  try {
-    const deadline = systemClock.elapsed() + startLimit
-    await engine.start(startLimit)
-    await checkEngine(engine, keys, address.db, deadline - systemClock.elapsed(), systemClock)
-    if (options.reset) await clearKeys(engine, keys)
-    const store = new Store(engine, keys, options)
-    await store.join()
-    return store
-  } catch (error) {
-    engine.close()
-    throw error instanceof StoreError ? new UserError(`--store ${shown}: ${error.message}`) : error
-  }
-}
 
 /** Makes an app one of several that hold the same spaces, by an engine. */
 export class Store implements Replication {
@@ -178,15 +125,7 @@ export class Store implements Replication {
       startedAt: this.#options.systemClock.now()
     }
     const found = await this.#registry.register(own)
-    if (found.version !== version)
-      throw new UserError(
-        `--store ${address.shown}: it is used by session-mock ${found.version}, and this is ${version}: run the same version everywhere, or begin anew with --store-reset`
-      )
-    const different = differences(settings, JSON.parse(found.settings))
-    if (different.length > 0)
-      throw new UserError(
-        `--store ${address.shown}: the replicas that use it were started with other settings: ${different.join('; ')}. Give all the same, or begin anew with --store-reset`
-      )
+    checkAgreement(own, found, address.shown)
     this.#start = await this.#readScenario(found.start)
     this.#startedAt = found.startedAt
     if (JSON.stringify(found.start) !== JSON.stringify(own.start))
@@ -298,10 +237,3 @@ export class Store implements Replication {
     return new Refuser(deps, scenario, { record: recorder.recordExchange, deliver: createDelivery(failed) })
   }
 }
-
-/** `--journal is 100 here and 10000 there` for each setting that differs. */
-const differences = (own: Readonly<Record<string, unknown>>, others: Readonly<Record<string, unknown>>): string[] =>
-  [...new Set([...Object.keys(own), ...Object.keys(others)])].flatMap(name => {
-    const [here, there] = [own, others].map(settings => JSON.stringify(settings[name]) ?? 'nothing')
-    return here === there ? [] : [`${name} is ${here} here, and ${there} there`]
-  })

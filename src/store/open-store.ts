@@ -1,0 +1,40 @@
+import { UserError } from '../base/user-error.js'
+import { Engine } from './engine.js'
+import { checkEngine, clearKeys } from './engine-check.js'
+import { Keys } from './keys.js'
+import { Store } from './store.js'
+import { StoreError } from './store-error.js'
+import type { StoreOptions } from './store-options.js'
+
+/** Milliseconds that the first connection may take. */
+const startLimit = 4500
+
+/** A connection to the engine that others have joined with the same version and settings. Throws a UserError that says what is wrong. */
+export const openStore = async (options: StoreOptions): Promise<Store> => {
+  const { address, systemClock, log } = options
+  const { shown } = address
+  const engine = new Engine({
+    ...options,
+    onChange: (isUp, reason) => {
+      if (isUp) log.info(`the store ${shown} is back`)
+      else log.warn(`the store ${shown} is gone: ${reason}; requests are refused as unavailable until it is back`)
+    },
+    onRefusal: reason => {
+      if (reason === undefined) log.info(`the store ${shown} takes inputs again`)
+      else log.warn(`the store ${shown} refuses inputs: ${reason}`)
+    }
+  })
+  const keys = new Keys(options.prefix)
+  try {
+    const deadline = systemClock.elapsed() + startLimit
+    await engine.start(startLimit)
+    await checkEngine(engine, keys, address.db, deadline - systemClock.elapsed(), systemClock)
+    if (options.reset) await clearKeys(engine, keys)
+    const store = new Store(engine, keys, options)
+    await store.join()
+    return store
+  } catch (error) {
+    engine.close()
+    throw error instanceof StoreError ? new UserError(`--store ${shown}: ${error.message}`) : error
+  }
+}
