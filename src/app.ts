@@ -108,64 +108,31 @@ const defaults = {
 
 /** Puts everything together; listens to nothing. A product is mounted when the first request for it comes. */
 export const createApp = (options: AppOptions): App => {
-  const whole = { ...defaults, catalog: textsOnly(options.products), ...options }
-  const { products, scenario, systemClock, bodyLimit, version } = whole
+  const whole = withDefaults(options)
+  const { products, replication } = whole
   const stopping = new AbortController()
   // Any number of requests may wait at once for it.
   setMaxListeners(0, stopping.signal)
-  const bug = quietly(whole.bug)
-  const failed = (error: unknown) => bug(error, 'an observer of requests')
-  const events = new Events(undefined, failed)
-  if (options.onEvent) events.subscribe(options.onEvent)
-  const journalBudget = new JournalBudget(whole.journalBytes)
-  const bounds = boundsOf(whole)
-  const { replication } = options
-  const spaceDeps = { ...whole, events, journalBudget, bounds, stopping: stopping.signal, audit: options.audit }
-  const spaces = new Spaces({ ...spaceDeps, ...(replication && hooksOf(replication)) }, scenario)
-  const metrics = new Metrics({ spaces, products, bounds, elapsed: () => systemClock.elapsed() })
-  const recorder = new Recorder({ ...whole, events, metrics, failed })
-  const urls = new Map<string, string>()
-  const context: Omit<ControlContext, 'endpoints'> = {
-    ...whole,
-    replication: undefined,
-    isolate,
-    bug,
-    spaces,
-    events,
-    metrics,
-    ca: options.ca,
-    began: systemClock.elapsed(),
-    startedAt: systemClock.now(),
-    dashboard: options.dashboard,
-    urls,
-    waiting: { count: 0 },
-    written: new WeakMap()
-  }
-  const replicated = replication?.attach({ ...whole, spaces, spaceDeps, events, recorder, context, failed })
+  const core = createCore(whole, stopping.signal)
+  const { spaces, recorder, failed } = core
+  const context = controlContextOf(whole, core)
+  const replicated = replication?.attach({ ...whole, ...core, context })
   const admission = replicated?.admission
   const mounted = keyed(async (product: Product) => {
     // The router takes longer to load than all else that a server needs to start.
     const { mount } = await import('./exchange/mount.js')
-    return mount(product, { spaces, record: recorder.recordExchange, failed, bodyLimit, admission })
+    return mount(product, { ...whole, spaces, record: recorder.recordExchange, failed, admission })
   })
   const control = keyed((_key: 'control') =>
-    controlOf({ ...context, replication: replicated?.control }, whole.endpoints, options.adminToken, bodyLimit)
+    controlOf({ ...context, replication: replicated?.control }, whole.endpoints, options.adminToken, whole.bodyLimit)
   )
+  const hasDashboard = options.dashboard !== undefined
+  const parts = { ...whole, spaces, recorder, admission, mounted, hasDashboard, control: () => control('control') }
   return {
-    handle: createDispatcher({
-      hasDashboard: options.dashboard !== undefined,
-      products,
-      spaces,
-      recorder,
-      admission,
-      bodyLimit,
-      version,
-      mounted,
-      control: () => control('control')
-    }),
+    handle: createDispatcher(parts),
     spaces,
     products,
-    urls,
+    urls: context.urls,
     close: () => {
       stopping.abort()
       spaces.close()
@@ -173,6 +140,46 @@ export const createApp = (options: AppOptions): App => {
     }
   }
 }
+
+const withDefaults = (options: AppOptions) => ({ ...defaults, catalog: textsOnly(options.products), ...options })
+
+type WholeOptions = ReturnType<typeof withDefaults>
+
+/** Spaces, and all that records their requests. */
+const createCore = (whole: WholeOptions, stopping: AbortSignal) => {
+  const { products, scenario, systemClock, replication, audit, onEvent } = whole
+  const bug = quietly(whole.bug)
+  const failed = (error: unknown) => bug(error, 'an observer of requests')
+  const events = new Events(undefined, failed)
+  if (onEvent) events.subscribe(onEvent)
+  const bounds = boundsOf(whole)
+  const journalBudget = new JournalBudget(whole.journalBytes)
+  const spaceDeps = { ...whole, events, journalBudget, bounds, stopping, audit }
+  const spaces = new Spaces({ ...spaceDeps, ...(replication && hooksOf(replication)) }, scenario)
+  const metrics = new Metrics({ spaces, products, bounds, elapsed: () => systemClock.elapsed() })
+  const recorder = new Recorder({ ...whole, events, metrics, failed })
+  return { bug, failed, events, spaceDeps, spaces, metrics, recorder }
+}
+
+const controlContextOf = (
+  whole: WholeOptions,
+  { bug, spaces, events, metrics }: ReturnType<typeof createCore>
+): Omit<ControlContext, 'endpoints'> => ({
+  ...whole,
+  replication: undefined,
+  isolate,
+  bug,
+  spaces,
+  events,
+  metrics,
+  ca: whole.ca,
+  began: whole.systemClock.elapsed(),
+  startedAt: whole.systemClock.now(),
+  dashboard: whole.dashboard,
+  urls: new Map(),
+  waiting: { count: 0 },
+  written: new WeakMap()
+})
 
 const hooksOf = ({ runtimeOf, onIdle, onToken }: Replication) => ({ runtimeOf, onIdle, onToken })
 

@@ -4,7 +4,7 @@ import type { App } from '../app.js'
 import { choice, UserError } from '../base/user-error.js'
 import { type CheckedSettings, unknownVariables } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
-import { createLog, type Output } from '../log/logger.js'
+import { createLog, type Log, type Output } from '../log/logger.js'
 import { createBugLog, createRequestLog, loggedSteering } from '../log/request-log.js'
 import type { CommandRecord } from '../report/flight-record.js'
 import { formatIssue } from '../scenario/validation-issue.js'
@@ -51,30 +51,17 @@ export const startServer = async (
   const strict = settings.strict ? await createStrictAudit(catalog) : undefined
   const store = await openStoreOf(settings, { ...outside, scenario: parsed.scenario, catalog, log })
   const app = appOf(settings, {
+    ...partsOf(outside, log),
     replication: store,
-    products: outside.products,
-    endpoints: outside.endpoints,
     scenario: parsed.scenario,
     catalog,
-    version: outside.version,
-    dashboard: outside.dashboard,
-    onExchange: createRequestLog(log),
-    hint: sentence => log.warn(sentence),
-    bug: createBugLog(log),
-    steered: loggedSteering(log),
     ca: tls?.ca,
     overlay,
     ...allAudits(strict, report?.recorder),
     ...(report && { onEvent: report.recorder.onEvent })
   })
   await store?.load()
-  const running = await listen(app, {
-    host: settings.host,
-    listeners: listenersOf(settings, tls),
-    limits: limitsOf(settings),
-    hint: sentence => log.warn(sentence),
-    systemClock
-  }).catch(async error => {
+  const running = await listenWith(app, settings, tls, log).catch(async error => {
     await store?.close()
     return portTaken(error, settings, outside)
   })
@@ -95,6 +82,27 @@ export const startServer = async (
     }
   }
 }
+
+/** What every server of the command has, and what it writes to the log. */
+const partsOf = ({ products, endpoints, version, dashboard }: CommandContext, log: Log) => ({
+  products,
+  endpoints,
+  version,
+  dashboard,
+  onExchange: createRequestLog(log),
+  hint: (sentence: string) => log.warn(sentence),
+  bug: createBugLog(log),
+  steered: loggedSteering(log)
+})
+
+const listenWith = (app: App, settings: Settings, tls: TlsIdentity | undefined, log: Log): Promise<RunningServer> =>
+  listen(app, {
+    host: settings.host,
+    listeners: listenersOf(settings, tls),
+    limits: limitsOf(settings),
+    hint: sentence => log.warn(sentence),
+    systemClock
+  })
 
 /** What records everything for the report, where one is asked for; loaded only then. */
 const startReport = async (settings: Settings, { version, products }: CommandContext) => {

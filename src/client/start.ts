@@ -9,6 +9,7 @@ import { appOf, listenersOf, tlsOf } from '../startup/from-settings.js'
 import { openStoreOf } from '../startup/open-store.js'
 import { readWithScenario } from '../startup/read-scenario.js'
 import { systemClock } from '../state/clock.js'
+import type { Store } from '../store/store.js'
 import type { TlsIdentity } from '../tls/identity.js'
 import type { Client } from './client.js'
 import { baseOf } from './connect.js'
@@ -55,10 +56,11 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
     ...(log && { hint: log.hint, onExchange: log.onExchange, bug: log.bug, steered: log.steered }),
     ...(strict && { audit: strict })
   })
-  await store?.load()
-  const listening = options.port === false ? withoutPort(app) : await listen(app, listenOptions(settings, tls))
+  const isPortless = options.port === false
+  const listening = await startListening(app, isPortless, settings, tls, store)
   const watching = await watchingOf(settings, catalog, app, log?.log).catch(async error => {
     await listening.close()
+    await store?.close()
     throw error
   })
   let ending: Promise<void> | undefined
@@ -78,6 +80,23 @@ export const startServer = async (options: StartOptions, surroundings: StartCont
       }
     })
   )
+}
+
+/** Where the listeners cannot be had, the store is left again. */
+const startListening = async (
+  app: App,
+  isPortless: boolean,
+  settings: Settings,
+  tls: TlsIdentity | undefined,
+  store: Store | undefined
+): Promise<RunningServer> => {
+  try {
+    await store?.load()
+    return isPortless ? withoutPort(app) : await listen(app, listenOptions(settings, tls))
+  } catch (error) {
+    await store?.close()
+    throw error
+  }
 }
 
 /** Nobody reads what happens to the store. */

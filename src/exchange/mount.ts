@@ -45,20 +45,8 @@ export interface MountOptions {
  * follows the product's habits, and Fastify reads no body and answers nothing itself.
  */
 export const mount = async (product: Product, options: MountOptions): Promise<Serve> => {
-  const { spaces, record, failed, bodyLimit, admission } = options
-  const sinks = { record, deliver: createDelivery(failed) }
-  const answer = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: unknown): void => {
-    const credentials = credentialsOf(request, product, operation)
-    const { token, bug } = credentials
-    if (admission) {
-      const { spaceName } = request.raw
-      admission.admit({ product, operation, request, spaceName, credentials, refusal: refusal ?? bug }, reply.raw)
-      return
-    }
-    const space = request.raw.space ?? spaces.ofToken(product.name, token) ?? spaces.default
-    const call = new ProductCall(product, operation, request, space, credentials)
-    void answerCall(call, new Client(reply.raw), sinks, refusal ?? bug)
-  }
+  const { bodyLimit } = options
+  const answer = answererOf(product, options)
   const handle = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
     reply.hijack()
     if (!mayHaveBody(request)) {
@@ -89,6 +77,25 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
   app.setNotFoundHandler(refuse)
   await app.ready()
   return app.routing
+}
+
+/** Answers a request whose body has been read, or hands it to the admission where there is one. */
+type AnswerRequest = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: unknown) => void
+
+const answererOf = (product: Product, { spaces, record, failed, admission }: MountOptions): AnswerRequest => {
+  const sinks = { record, deliver: createDelivery(failed) }
+  return (request, reply, operation, refusal) => {
+    const credentials = credentialsOf(request, product, operation)
+    const { token, bug } = credentials
+    if (admission) {
+      const { spaceName } = request.raw
+      admission.admit({ product, operation, request, spaceName, credentials, refusal: refusal ?? bug }, reply.raw)
+      return
+    }
+    const space = request.raw.space ?? spaces.ofToken(product.name, token) ?? spaces.default
+    const call = new ProductCall(product, operation, request, space, credentials)
+    void answerCall(call, new Client(reply.raw), sinks, refusal ?? bug)
+  }
 }
 
 /** Over a wire only the length tells of a body; one that is injected as a stream has none. */

@@ -76,39 +76,32 @@ export const runOnce = async (
     onEvent: recorder.onEvent,
     ...allAudits(recorder)
   })
-  const server = await listen(app, {
-    host: settings.host,
-    listeners: listenersOf(settings, tls),
-    limits: limitsOf(settings),
-    grace: 0,
-    systemClock
-  })
+  const { host } = settings
+  const limits = limitsOf(settings)
+  const server = await listen(app, { host, listeners: listenersOf(settings, tls), limits, grace: 0, systemClock })
   const addresses = addressesOf(app.products, server.listeners, { ca })
   const env = { ...options.env, ...environmentOf(addresses), ...fillTemplates(options.templates, addresses) }
   try {
     const began = systemClock.elapsed()
     const { end, output } = await runCommand({ ...options, env }, ending)
     const milliseconds = systemClock.elapsed() - began
-    const entries = app.spaces
-      .list()
-      .flatMap(({ journal }) => journal.entries())
-      .sort((a, b) => a.recordedAt - b.recordedAt || a.number - b.number)
-    const run: Run = {
-      exitCode: end.code,
-      signal: end.signal,
-      ended: ending.why,
-      milliseconds,
-      isFaulted: app.spaces.list().some(playedFault),
-      entries,
-      verdicts: verdictsOf(app.spaces.list()),
-      output
-    }
+    const { code: exitCode, signal } = end
+    const run: Run = { exitCode, signal, ended: ending.why, milliseconds, output, ...observedIn(app.spaces.list()) }
     const command = { words: options.words, exitCode: end.code, ...(end.signal && { signal: end.signal }) }
     return { run, record: () => recorder.record(app.spaces, addresses.url, command) }
   } finally {
     await server.close()
   }
 }
+
+/** What the spaces of a run have recorded. */
+const observedIn = (spaces: readonly Space[]): Pick<Run, 'isFaulted' | 'entries' | 'verdicts'> => ({
+  isFaulted: spaces.some(playedFault),
+  entries: spaces
+    .flatMap(({ journal }) => journal.entries())
+    .sort((a, b) => a.recordedAt - b.recordedAt || a.number - b.number),
+  verdicts: verdictsOf(spaces)
+})
 
 /** A rule of grill has played in the space. */
 const playedFault = ({ ruleEngine }: Space): boolean =>
