@@ -1,5 +1,5 @@
 import { nearest, UserError } from '../../src/base/user-error.js'
-import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import type { ControlContext, ControlRequest, Endpoint } from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
 import { describeRuleWithCount } from '../../src/scenario/format/explain.js'
 import { textOf } from '../../src/scenario/format/scenario-text.js'
@@ -39,40 +39,8 @@ const read: Endpoint = {
   run: told
 }
 
-const replace: Endpoint = {
-  method: 'PUT',
-  path: '/scenario',
-  changes: 'each',
-  steers: true,
-  summary: 'Replace the scenario by a text in YAML or JSON, or by the name of a shipped scenario',
-  query: {
-    keep: {
-      enum: ['sessions'],
-      description: 'sessions: keep sessions, clock, state and journal; replace accounts, settings and rules only.'
-    }
-  },
-  makes: true,
-  text: true,
-  answers: {
-    200: { description: 'The new scenario.', schema: ref('Scenario') },
-    400: { description: 'All errors of the scenario; nothing is changed.' }
-  },
-  run: async ask => {
-    const { context, space, scoped, query } = ask
-    const { scenario, warnings } = await readScenario(ask)
-    const doubts = warnings.length === 0 ? {} : { warnings }
-    if (query.keep) {
-      if (scoped) space.continueWith(scenario)
-      else context.spaces.adopt(scenario)
-      return { ...told(ask), ...doubts }
-    }
-    await (scoped ? space.reset(scenario) : context.spaces.begin(scenario))
-    return { ...told(ask), ...doubts }
-  }
-}
-
 /** The scenario that the body says. Throws a Problem with all its mistakes. */
-const readScenario = async ({ context, body }: ControlRequest): Promise<ParsedScenario> => {
+const readScenario = async (body: unknown, context: ControlContext): Promise<ParsedScenario> => {
   const text = String(body).trim()
   if (text === '')
     throw new Problem(
@@ -93,6 +61,39 @@ const readScenario = async ({ context, body }: ControlRequest): Promise<ParsedSc
   }
 }
 
+const replace: Endpoint = {
+  method: 'PUT',
+  path: '/scenario',
+  changes: 'each',
+  steers: true,
+  summary: 'Replace the scenario by a text in YAML or JSON, or by the name of a shipped scenario',
+  query: {
+    keep: {
+      enum: ['sessions'],
+      description: 'sessions: keep sessions, clock, state and journal; replace accounts, settings and rules only.'
+    }
+  },
+  makes: true,
+  text: true,
+  answers: {
+    200: { description: 'The new scenario.', schema: ref('Scenario') },
+    400: { description: 'All errors of the scenario; nothing is changed.' }
+  },
+  read: readScenario,
+  run: async ask => {
+    const { context, space, scoped, query } = ask
+    const { scenario, warnings } = ask.body as ParsedScenario
+    const doubts = warnings.length === 0 ? {} : { warnings }
+    if (query.keep) {
+      if (scoped) space.continueWith(scenario)
+      else context.spaces.adopt(scenario)
+      return { ...told(ask), ...doubts }
+    }
+    await (scoped ? space.reset(scenario) : context.spaces.begin(scenario))
+    return { ...told(ask), ...doubts }
+  }
+}
+
 const validate: Endpoint = {
   method: 'POST',
   path: '/scenario/validate',
@@ -108,9 +109,9 @@ const validate: Endpoint = {
       )
     }
   },
-  run: async ask => {
+  run: async ({ body, context }) => {
     try {
-      const { scenario, warnings } = await readScenario(ask)
+      const { scenario, warnings } = await readScenario(body, context)
       const rules = scenario.rules.map(({ number, title, sentence }) => ({ number, rule: title, sentence }))
       return { valid: true, mistakes: [], warnings, title: scenario.title, rules }
     } catch (error) {

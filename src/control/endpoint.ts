@@ -120,7 +120,7 @@ export interface Endpoint {
   readonly steers?: true
   /** The JSON that it takes; left out, it takes none. */
   readonly body?: JSONSchema
-  /** Checks the JSON in place of the schema, before a space is made for it, and gives what it becomes. Throws a Problem. */
+  /** Checks the JSON in place of the schema, or the text, before a space is made for it, and gives what it becomes. Throws a Problem. */
   readonly read?: (body: unknown, context: ControlContext) => Promise<unknown>
   /** Bytes that its body may have, where the server's own limit is lower. */
   readonly bodyLimit?: number

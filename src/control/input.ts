@@ -47,7 +47,7 @@ export const readControlRequest = async (
   if (holdsExpression(query)) await loadExpressions()
   refuse('query', checks.query({ ...query }))
   const sent = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
-  const body = endpoint.text ? sent : await readBody(endpoint, checks, sent, context)
+  const body = endpoint.text && !endpoint.read ? sent : await readBody(endpoint, checks, sent, context)
   await context.replication?.prepare(endpoint, query.space ?? addressed, endpoint.makes ?? query.space === undefined)
   const space = spaceOf(query.space, addressed, endpoint, context)
   return {

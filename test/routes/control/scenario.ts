@@ -146,6 +146,7 @@ t.test(
     t.equal(await titleOf(server), 'a test')
     t.ok(hcx.succeeded(await server.send(hcx.use(token))))
     t.match((await server.ask('PUT /scenario?space=a', 'rules: 3')).body, { status: 400 })
+    t.equal((await server.ask('GET /scenario?space=a')).status, 404)
     t.equal(await titleOf(server, '?space=default'), 'a test')
   }
 )
