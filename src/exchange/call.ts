@@ -7,7 +7,7 @@ import { type EndCause, Session, type TokenStatus } from '../session/sessions.js
 import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../state/accounts.js'
 
-/** A call in its space; what it learns of itself stays on it, for the journal. */
+/** A call in its space; it keeps its facts for the journal. */
 export class ProductCall implements Call {
   readonly number: number
   readonly at: number
@@ -24,7 +24,7 @@ export class ProductCall implements Call {
   evicts: string | undefined
   /** Its operation has begun. */
   isRun = false
-  /** Whose its token is, where that is known from elsewhere to be another space's. */
+  /** The owner of the token, if it is already known to be another space's. */
   elsewhere: Why | undefined
 
   constructor(

@@ -1,7 +1,7 @@
 import type { Credentials, Operation, Product } from '../product/product.js'
 import type { ProductRequest } from '../product/request.js'
 
-/** What the product reads off a request; what its reading throws is a bug, and the call's to answer. */
+/** The credentials of a request, read by the product; an error in reading them is a bug, answered by the call. */
 export const credentialsOf = (
   request: ProductRequest,
   product: Product,

@@ -18,14 +18,14 @@ export interface RecorderOptions {
   readonly events: Events
   readonly metrics: Metrics
   readonly onExchange: ExchangeListener
-  /** Told what any of these threw. */
+  /** Called with errors thrown by any of these. */
   readonly failed: (error: unknown) => void
 }
 
 /** Told of each request, of what our own code threw on it, and of the exchange where it was a product's. */
 export type ExchangeListener = (entry: Entry, bugs: readonly unknown[], exchange?: Exchange) => void
 
-/** A request that no product knew, and what was answered. */
+/** An unmatched request, and its response. */
 export interface UnmatchedRequest {
   readonly request: Pick<IncomingMessage, 'method' | 'httpVersion' | 'rawHeaders'>
   /** Path and query, without the prefix of a space. */
@@ -60,7 +60,7 @@ export class Recorder {
       took: entry.took,
       bytes: ownBytes(entry.login, kept.body, notes.why)
     }
-    // What a reset has cut off belongs to no scenario any more.
+    // Requests interrupted by a reset belong to no scenario any more.
     this.#record(entry, facts, call.isStale ? undefined : space, isOwn, exchange)
     for (const rule of notes.rules)
       this.#options.events.publish(space.name, { kind: 'rule', rule, request: call.number })
@@ -110,7 +110,7 @@ export class Recorder {
 
 /** What is counted of an entry: known already when it is made, and not read off it again. */
 interface Facts extends CountedRequest {
-  /** What the entry takes for itself in memory, about. */
+  /** Approximate memory of the entry itself, in bytes. */
   readonly bytes: number
 }
 

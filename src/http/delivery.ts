@@ -43,7 +43,7 @@ export interface OutgoingResponse {
   readonly manner: DeliveryOptions | undefined
 }
 
-/** Sends answers whose heads are written. */
+/** Sends responses with written heads. */
 export type Deliver = (parcel: OutgoingResponse) => void
 
 /**
@@ -116,7 +116,7 @@ export const isFraming = (name: string): boolean => framingLengths.has(name.leng
 
 const framing = /^(?:content-length|transfer-encoding|trailer)$/i
 
-/** Most headers are told by the length of their name alone. */
+/** The length of the name alone distinguishes most headers. */
 const framingLengths = new Set([14, 17, 7])
 
 /** Names and values in turn: the answer's headers, and a length, if there is one to announce. */
@@ -154,7 +154,7 @@ const breakOff = async (fault: Fault, parcel: OutgoingResponse, manner: Delivery
   if (!socket.destroyed) broken[fault](parcel, socket, manner)
 }
 
-/** A server's answer is given the socket when those to the requests before it have been sent. */
+/** A response gets its socket after the responses to earlier requests have been sent. */
 const untilAssignedSocket = (response: ServerResponse, socket: Socket): Promise<void> =>
   new Promise(resolve => {
     response.once('socket', () => resolve())

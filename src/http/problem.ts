@@ -8,7 +8,7 @@ export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
-    /** What was wrong and what would be right. */
+    /** The error, and a valid value. */
     readonly detail: string,
     /** What else programs may want to know. */
     readonly members: object = {},
@@ -23,7 +23,7 @@ export interface InputError {
   readonly in: 'body' | 'query'
   /** `requests[0].count`; empty for the whole. */
   readonly at: string
-  /** What was expected and what was found. */
+  /** The expected and the found value. */
   readonly message: string
 }
 

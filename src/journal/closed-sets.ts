@@ -20,7 +20,7 @@ export const closedSets = (products: readonly Product[]): Readonly<Record<Closed
   method: METHODS
 })
 
-/** Every word for why a request can be refused. */
+/** All reasons of refusals. */
 export const reasonNames = (products: readonly Product[]): string[] =>
   unique([...describedReasons, ...products.flatMap(({ reasons = [] }) => reasons)])
 

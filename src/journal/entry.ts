@@ -5,7 +5,7 @@ import type { PlayedRule } from '../scenario/engine/rule-context.js'
 import type { Session } from '../session/sessions.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 
-/** What is kept of a request to a product, as it was: rendered, and its secrets hidden, only when somebody reads it. */
+/** The raw record of a request to a product; it is rendered and redacted on reading. */
 export interface Entry {
   /** Its number in its space, from 1. */
   readonly number: number
@@ -22,7 +22,7 @@ export interface Entry {
   /** The token that it carried. */
   readonly token: string | undefined
   readonly session: Session | undefined
-  /** What the product remembered on the session when it was answered. */
+  /** The product's session data at the time of the response. */
   readonly sessionData?: Session['data']
   readonly method: string
   readonly url: string
@@ -37,7 +37,7 @@ export interface Entry {
   readonly isUnderway?: boolean
   /** Its client had gone before there was an answer. */
   readonly left: boolean
-  /** Its answer said success, and nothing was done. */
+  /** The response was a success without the work, by the effect `pretend`. */
   readonly pretended: boolean
   readonly rules: readonly PlayedRule[]
   readonly failure: FailureName | undefined

@@ -27,14 +27,14 @@ export class EventCursor {
     return cursor
   }
 
-  /** Whether the listener has not heard it yet. */
+  /** Whether the listener has not received it yet. */
   isNew({ space, place }: Event): boolean {
     if (!place) return true
     const heard = this.#heard.get(space)
     return heard ? place.number > heard.number : place.at > this.#since
   }
 
-  /** The events that came between those that it has heard and the oldest that is kept. */
+  /** The events between the last received one and the oldest kept one. */
   missed(kept: readonly Event[], lastOf: (space: string) => number): number {
     let missed = 0
     for (const [space, { number }] of this.#heard) {

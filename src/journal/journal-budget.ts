@@ -1,6 +1,6 @@
-/** What a budget knows of a journal. */
+/** A journal, as its budget sees it. */
 export interface BudgetedJournal {
-  /** What it holds, about. */
+  /** Approximate size in bytes. */
   readonly bytes: number
   /** Drops its oldest row, or what it remembers for sharing; how many rows went. */
   shrink(): number

@@ -78,7 +78,7 @@ const shown = (text: string, needles: readonly Needle[], isToken: KnownSecrets['
   return all.length === 0 ? text : replaced(bytes, all)
 }
 
-/** Of places that overlap, the first one says what stands there. */
+/** Of overlapping places, the first one decides the replacement. */
 const replaced = (bytes: string, places: readonly Hidden[]): string => {
   const pieces: string[] = []
   let end = 0
@@ -141,7 +141,7 @@ const candidates = (run: string): (readonly [from: number, to: number])[] => {
   return run.includes(':') ? [[0, run.length], [run.indexOf(':') + 1, run.length], ...parts] : [[0, run.length]]
 }
 
-/** A header's value, hidden where its name says that it is a secret. */
+/** A header's value, hidden if its name marks it as a secret. */
 export const headerValue = (name: string, value: string, redact: Redactor): string => {
   if (!isSecret(name)) return redact(value)
   if (passwordName.test(name)) return hidden

@@ -3,7 +3,7 @@ import { type Call, isLogin } from '../product/product.js'
 import type { Entry, SharedPart } from './entry.js'
 import { requestBytes } from './entry-size.js'
 
-/** What a client sent, and to whom: what most requests have in common with the one before by the same client. */
+/** The parts of a request that most requests share with the previous one of the same client. */
 export interface RequestFingerprint extends Sent, SharedPart {}
 
 type Sent = Pick<
@@ -21,7 +21,7 @@ type Sent = Pick<
   | 'body'
 >
 
-/** What each client sent last to a space: most of what it sends next is the same again. */
+/** The last fingerprint of each client of a space, shared with its equal requests. */
 export class RequestFingerprints {
   readonly #byClient = new Map<string, RequestFingerprint>()
   readonly #most: number
@@ -34,12 +34,12 @@ export class RequestFingerprints {
     this.#held = held
   }
 
-  /** The bytes of all that are remembered. */
+  /** The bytes of all kept fingerprints. */
   get bytes(): number {
     return this.#bytes
   }
 
-  /** What the client of this call sent: the very same object as before where it is just what it sent before. */
+  /** The fingerprint of this call: the same object as before if the request is equal. */
   of(call: Call): RequestFingerprint {
     const client = call.token ?? call.login ?? ''
     if (client.length > longestClient) return createFingerprint(call)
@@ -76,7 +76,7 @@ export class RequestFingerprints {
   }
 }
 
-/** Characters of a token or login that is remembered; of a longer one nothing is shared. */
+/** Maximum characters of a token or login; requests with longer ones are not shared. */
 const longestClient = 256
 
 /** What this call sent, as an object of its own. */

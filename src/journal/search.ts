@@ -23,7 +23,7 @@ export const timeSchema = {
 /** Whether a request has been answered. */
 export const states = ['finished', 'underway', 'any'] as const
 
-/** What a search can ask of a request: every key that is given must hold. */
+/** The criteria of a search; all given keys must match. */
 export const filterKeys = {
   number: { type: 'integer', minimum: 1, description: 'Number of the request in its space.' },
   after: { type: 'integer', minimum: 0, description: 'Requests with a higher number.' },
@@ -77,7 +77,7 @@ export type Filter = { readonly [Key in Exclude<keyof typeof filterKeys, HeaderK
 
 type Test = (entry: Entry) => boolean
 
-/** Whether an entry is what the search asks for. */
+/** Whether an entry matches the search. */
 export const createFilter = (filter: Filter): Test => {
   const tests = Object.entries(filter).flatMap(([key, wanted]) => {
     const make = makers[key]

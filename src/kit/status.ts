@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Failure } from '../product/failure.js'
 
-/** The status that a request asks for, with its words in HTTP, where it is another than that of the product's own wording. */
+/** The status preferred by the request, with its HTTP reason phrase, if it differs from the product's own. */
 export const statusAsked = (
   { detail: { status } }: Failure,
   own: number

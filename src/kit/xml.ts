@@ -66,7 +66,7 @@ const mark = /\uE000(\d+)\uE001/
 const marked = (tree: XmlTree, count: { texts: number }): XmlTree =>
   mapped(tree, value => (typeof value === 'string' ? `\uE000${count.texts++}\uE001` : marked(value, count)))
 
-/** A text that stands in a document as it is: neither escaped, replaced nor empty. */
+/** A text that needs no escaping or replacement, and is not empty. */
 const plain = /^[!#-%'-;=?-~][ !#-%'-;=?-~]*$/
 
 /** The names of the tree; its texts go into the list. Undefined where one of them is not plain. */

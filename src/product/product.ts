@@ -12,11 +12,11 @@ import type { BodyReaders } from './body.js'
 import type { Failure, FailureName } from './failure.js'
 import type { ProductRequest } from './request.js'
 
-/** Which of two truths a product tells where its document and its real server differ. */
+/** The behaviour of a product where its document and its real server differ. */
 export const fidelities = ['documented', 'observed'] as const
 export type Fidelity = (typeof fidelities)[number]
 
-/** How a product says a failure on the wire. */
+/** The response of a product to a failure. */
 export type FailureResponse = (failure: Failure, call: Call) => Answer | Promise<Answer>
 export type FailureResponses = Readonly<Record<FailureName, FailureResponse>>
 
@@ -30,7 +30,7 @@ export interface Operation {
   login?(request: ProductRequest): string | undefined
   /** How it reads bodies, where it does so otherwise than the product's others. */
   readonly bodies?: BodyReaders
-  /** Does the work and says the answer, or throws a Failure. */
+  /** Does the work and returns the response, or throws a Failure. */
   run(call: Call): Answer | Promise<Answer>
   /** Where this operation words a failure differently from the others. */
   readonly failureResponses?: Partial<FailureResponses>
@@ -60,16 +60,16 @@ export interface Product {
   readonly bodies: BodyReaders
   readonly sessions: {
     readonly policy: Pick<Policy, 'idle' | 'lifetime' | 'renewed'> & Partial<Policy>
-    /** What the real server does otherwise. */
+    /** Differences of the real server. */
     readonly observed?: Partial<Policy>
     /** The whole of a well-formed token. */
     readonly token: RegExp
     createToken(draw: Buffer): string
   }
   readonly accounts: {
-    /** What an account may say for this product. */
+    /** Schema of the account data of this product. */
     readonly schema: JSONSchema
-    /** What holds where it says nothing. */
+    /** Default account data. */
     defaults(account: Pick<Account, 'login' | 'position'>): object
     /** Whether an account may have no session, by what it has for this product: becoming so ends those that it has. */
     isLocked?(data: object): boolean
@@ -77,10 +77,10 @@ export interface Product {
     fixedTokens?(data: object): readonly string[]
     /** Letter case of login names does not matter. */
     readonly caseInsensitive?: boolean
-    /** What a login as demo needs beside name and password, in words for people. */
+    /** Description of the fields that a login as demo needs beside name and password. */
     readonly demo?: string
   }
-  /** What a scenario may set for this product beyond what it may for all. */
+  /** Additional settings of this product in a scenario. */
   readonly settings?: JSONSchema
   /** The address that a request comes from, where it is not the one of the connection. */
   clientAddress?(request: ProductRequest, fidelity: Fidelity): string
@@ -94,7 +94,7 @@ export interface Product {
   readonly failureResponses: FailureResponses
   /** Its own reasons for a refusal, as they stand in `why`, beside those that all products have. */
   readonly reasons?: readonly string[]
-  /** Headers that stand on every answer, refusals included. */
+  /** Headers of every response, refusals included. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>
   /** What its description in OpenAPI says of success, requests and schemas; loaded when it is asked for. */
   describe?(fidelity: Fidelity): Promise<ApiDescription>
@@ -102,14 +102,14 @@ export interface Product {
   sample(url: string, account: AccountDocument): string
 }
 
-/** What a request carries, as the product reads it. */
+/** The credentials of a request, as the product reads them. */
 export interface Credentials {
   readonly token: string | undefined
   /** The name on a login form. */
   readonly login: string | undefined
 }
 
-/** What a session is where it is another than the product's usual one. */
+/** Differences of a session from the product's usual one. */
 export interface SessionForm {
   readonly policy: Partial<Policy>
   createToken(draw: Buffer): string
@@ -131,11 +131,11 @@ export interface CallSpace {
   readonly isStopping: boolean
   /** The word that its scenario has come to. */
   readonly state: string
-  /** Moves to this state: until something else is said, or for so many milliseconds by its clock. */
+  /** Changes the state: until the next change, or for so many milliseconds by the space's clock. */
   enter(word: string, ms?: number): void
   /** A real wait, in milliseconds, cut short when the signal is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>
-  /** How long sessions of this product live here, by the scenario or else by the product. */
+  /** Lifetimes of this product's sessions in this space, by the scenario or else by the product. */
   policy(product: Product): Policy
   /** A number that only this product has a setting for. */
   number(product: string, key: string): number | undefined
@@ -180,7 +180,7 @@ export interface Call extends Credentials {
   pretending: boolean
   /** A rule asked that a login here ends the account's other sessions; in words, what asked. */
   evicts: string | undefined
-  /** What the account of that name has for this product, in the form of the product's own account schema. */
+  /** Account data of this product for the account of that name, in the form of its account schema. */
   accountData<Part extends object>(login: string): Part
   /** The next draw for a purpose, counted by session or login, so that other clients' calls do not matter. */
   draw(purpose: string): Buffer

@@ -2,7 +2,7 @@ import { getOrCreate } from '../base/get-or-create.js'
 import { decodedPath } from '../http/path.js'
 import type { Operation, Product } from './product.js'
 
-/** One method of one path, and what it leads to. */
+/** One method of one path, with its handler. */
 export interface Route {
   readonly method: string
   readonly path: string

@@ -8,7 +8,7 @@ export const controlPath = '/__admin'
 
 export const isControl = (path: string): boolean => path === controlPath || path.startsWith(`${controlPath}/`)
 
-/** What a request to a path that is not there may have been meant for. */
+/** Suggestions for a request to an unknown path. */
 export interface UnmatchedHint {
   /** `POST /session`: the route that is least different. */
   readonly nearest?: string | undefined

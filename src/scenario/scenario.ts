@@ -4,10 +4,10 @@ import type { AccountDocument } from '../state/accounts.js'
 import type { Rule } from './engine/rule.js'
 import type { LocatedIssue } from './validation-issue.js'
 
-/** What may be said of a product's behaviour, by the command line or a scenario; the scenario's word counts. */
+/** Settings of a product's behaviour, by the command line or a scenario; the scenario takes precedence. */
 export interface ProductSettings extends Partial<Pick<Policy, 'idle' | 'lifetime' | 'limit'>> {
   readonly fidelity?: Fidelity
-  /** What the product's own settings schema allows besides. */
+  /** Additional settings by the product's own schema. */
   readonly [own: string]: unknown
 }
 
@@ -45,7 +45,7 @@ export interface ParsedScenario {
 export interface ScenarioLookup {
   /** Those that are shipped. */
   names(): Promise<string[]>
-  /** By what was said of it: its shipped name, a file's path, or its text. Throws a UserError. */
+  /** By its shipped name, a file's path, or its text. Throws a UserError. */
   find(said: string): Promise<ParsedScenario>
   /** The text of a shipped one. */
   text(name: string): Promise<string>

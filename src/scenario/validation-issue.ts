@@ -7,7 +7,7 @@ export type Path = readonly (string | number)[]
 /** Something wrong at a place of a scenario's text. */
 export interface ValidationIssue {
   readonly path: Path
-  /** What was expected and what was found. */
+  /** The expected and the found value. */
   readonly message: string
   /** Points at the key at the path's end, not at its value. */
   readonly atKey?: true
@@ -54,7 +54,7 @@ export const describeValue = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
 }
 
-/** What is wrong with a text that is written as `/…/` and cannot be read as that. */
+/** The error of a text in the form `/…/` that is no valid regular expression. */
 export const describeBrokenExpression = (text: string): string | undefined => {
   const issue = expressionIssue(text)
   if (issue === undefined) return undefined

@@ -14,7 +14,7 @@ import { type Spaces, spaceName } from '../space/spaces.js'
 export interface DispatcherOptions {
   readonly products: readonly Product[]
   readonly spaces: Spaces
-  /** Serves requests to this product; the first request may have to wait until it stands. */
+  /** Serves requests to this product; the first request may have to wait for its app. */
   readonly mounted: (product: Product) => Serve | Promise<Serve>
   /** Serves the control API, likewise. */
   readonly control: () => ServeControl | Promise<ServeControl>
@@ -27,9 +27,9 @@ export interface DispatcherOptions {
   readonly bodyLimit: number
 }
 
-/** What a listener leads to. */
+/** The role of a listener. */
 export interface ListenerRole {
-  /** The product whose own listener it is; left out, it is everybody's. */
+  /** The product of a listener of its own; undefined for the shared listener. */
   readonly product?: Product
   /** The space of requests that name none. */
   readonly space?: string
@@ -40,7 +40,7 @@ export interface ListenerRole {
 /** Takes a request in at a listener. */
 export type Handle = (request: IncomingMessage, response: ServerResponse, role?: ListenerRole) => void
 
-/** Whose request is this: which space's, which product's, or the control API's. */
+/** The target of a request: its space, and a product or the control API. */
 export const createDispatcher =
   ({ products, spaces, mounted, control, recorder, admission, bodyLimit, ...about }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
@@ -76,13 +76,13 @@ export const createDispatcher =
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
 
-/** Loaded when it is first asked for. */
+/** Loaded on first use. */
 const sendWelcome = async (...args: Parameters<typeof import('./welcome.js')['welcome']>): Promise<void> =>
   (await import('./welcome.js')).welcome(...args)
 
 type Ready = (request: IncomingMessage, response: ServerResponse) => void
 
-/** Hands the request on, at once where that stands already. */
+/** Passes the request on, synchronously if the app is ready. */
 const serve = (ready: Ready | Promise<Ready>, request: IncomingMessage, response: ServerResponse): void => {
   if (typeof ready === 'function') ready(request, response)
   else

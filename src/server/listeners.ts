@@ -7,10 +7,10 @@ import type { Handle, ListenerRole } from './dispatcher.js'
 import { keepHalfOpen } from './half-close.js'
 import { inOrder } from './request-queue.js'
 
-/** One port, and what it leads to. */
+/** One port, and its role. */
 export interface Listener extends ListenerRole {
   readonly port: number
-  /** What it speaks TLS with; left out, it speaks plain HTTP. */
+  /** TLS options; plain HTTP if undefined. */
   readonly tls?: TlsIdentity
 }
 
@@ -19,7 +19,7 @@ export interface OpenListener extends Listener {
   readonly url: string
 }
 
-/** What a client may take of a server: bytes, numbers, and milliseconds. */
+/** Limits for clients: bytes, numbers, and milliseconds. */
 export type Limits = Pick<
   Settings,
   'maxConnections' | 'maxPipelined' | 'maxHeaderSize' | 'headersTimeout' | 'requestTimeout' | 'keepAliveTimeout'
@@ -33,13 +33,13 @@ export interface ListenOptions {
   readonly limits?: Partial<Limits>
   /** Told, in a sentence, what is wrong with what clients do where no answer can tell them. */
   readonly hint?: (sentence: string) => void
-  /** Milliseconds that requests under way are given when it stops; default 5,000. */
+  /** Milliseconds for requests in progress at a stop; default 5,000. */
   readonly grace?: number
 }
 
 export interface RunningServer {
   readonly listeners: readonly OpenListener[]
-  /** Finishes what is under way, closes what is idle, and resolves when every port is free. */
+  /** Finishes requests in progress, closes idle connections, and resolves when every port is free. */
   close(): Promise<void>
 }
 

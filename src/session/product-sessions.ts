@@ -45,7 +45,7 @@ export class ProductSessions {
     return undefined
   }
 
-  /** Forgets the session that ended first. */
+  /** Drops the oldest ended session. */
   forgetOldest(): Session | undefined {
     let oldest = this.#oldest.next().value
     if (!oldest) {

@@ -12,7 +12,7 @@ export interface SessionEnd {
   readonly request?: number | undefined
 }
 
-/** How long a product's sessions live. Times in milliseconds; Infinity is for ever. */
+/** Lifetimes of a product's sessions, in milliseconds; Infinity means no expiry. */
 export interface Policy {
   /** Life since the last use, or since login where use does not renew. */
   readonly idle: number
@@ -36,7 +36,7 @@ export class Session {
   usedAt: number
   uses = 0
   end: SessionEnd | undefined
-  /** What the product remembers on it, such as a working domain. */
+  /** Session data of the product, such as a working domain. */
   data: Readonly<Record<string, string>> | undefined
 
   constructor(

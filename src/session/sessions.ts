@@ -6,13 +6,13 @@ import { SessionWalk } from './session-walk.js'
 
 export { type EndCause, endCauses, type Policy, Session, type SessionEnd } from './session.js'
 
-/** What a token is worth at this moment. */
+/** The current status of a token. */
 export type TokenStatus =
   | { readonly is: 'open'; readonly session: Session }
   | { readonly is: 'ended'; readonly session: Session; readonly end: SessionEnd }
   | { readonly is: 'unknown' }
 
-/** All sessions of a store, open and remembered. */
+/** All sessions of a store, open and ended. */
 export interface SessionsState {
   /** How many have been opened. */
   readonly opened: number
@@ -34,11 +34,11 @@ export interface SessionsState {
 export interface SessionStore {
   /** Keeps a new session; over the policy's limit, the account's oldest are evicted. */
   open(session: Session, now: number): MaybePromise<void>
-  /** What the token is worth, changing nothing but noticing that its time is over. */
+  /** The status of the token; changes nothing, except that an overdue session expires. */
   peek(product: string, token: string, now: number): MaybePromise<TokenStatus>
   /** The same, and where it is open, counts a use from this address. */
   touch(product: string, token: string, now: number, address: string): MaybePromise<TokenStatus>
-  /** Ends it, for the client at this address where one asked; the answer is what it was before. */
+  /** Ends the session, for the client at this address if there is one; returns its previous status. */
   end(product: string, token: string, ending: SessionEnd, address?: string): MaybePromise<TokenStatus>
   /** Ends all sessions of the account but one; the answer is how many. */
   endOthers(product: string, login: string, keep: string, ending: SessionEnd): MaybePromise<number>
@@ -46,18 +46,18 @@ export interface SessionStore {
   list(now: number): MaybePromise<Session[]>
   /** The same without a stall, of those that are open now, where `now` is the time. */
   listInSlices(now: number, slices: Slices): Promise<Session[]>
-  /** All that have ended and are remembered, in the order of their end. */
+  /** The kept ended sessions, in the order of their end. */
   listEnded(now: number, slices: Slices): Promise<Session[]>
   /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
   count(product: string, now: number): MaybePromise<number>
   /** The same, changing nothing, not even noticing whose time is over. */
   countUnnoticed(product: string, now: number): number
-  /** Whether the token is that of a session, open or remembered; changes nothing. */
+  /** Whether the token belongs to an open or ended session; changes nothing. */
   has(product: string, token: string): boolean
   /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
   isToken(word: string): boolean
   clear(): MaybePromise<void>
-  /** All, open and remembered, without a look at their time. */
+  /** All open and ended sessions, without a check of their expiry. */
   all(): Iterable<Session>
   /** Copies of all sessions, as they are at this moment. */
   snapshot(): SessionsState
@@ -68,16 +68,16 @@ export interface SessionStore {
 }
 
 export interface MemoryOptions {
-  /** How many ended sessions of each product are remembered; the oldest are forgotten first. */
+  /** Maximum number of kept ended sessions per product; the oldest are dropped first. */
   readonly remember: number
   /** How many may be open, of all products together: for one more, one that is idle for long is evicted. Left out, any number. */
   readonly most?: number
   readonly onOpen?: (session: Session) => void
   readonly onEnd?: (session: Session) => void
   readonly onForget?: (session: Session) => void
-  /** Told of each that was restored, open or ended. */
+  /** Called for each restored session, open or ended. */
   readonly onRestore?: (session: Session) => void
-  /** Told of each that was evicted as there were too many. */
+  /** Called for each session evicted by the limit. */
   readonly onEvict?: () => void
   /** Whether who looks at this moment may change nothing: then those whose time is over are taken as ended, and stay where they are. */
   readonly isReadOnly?: (() => boolean) | undefined
@@ -192,7 +192,7 @@ export class MemorySessions implements SessionStore {
   }
 
   async listEnded(now: number, slices: Slices): Promise<Session[]> {
-    // What a look finds expired has ended too.
+    // Sessions found expired have ended too.
     await this.listInSlices(now, slices)
     return [...this.#products.values()]
       .flatMap(({ ended }) => [...ended.values()])
@@ -292,7 +292,7 @@ export class MemorySessions implements SessionStore {
     return sessions
   }
 
-  /** What the token is worth to that address: from a wrong one, a pinned session dies. */
+  /** The status of the token for that address: use from another address ends a pinned session. */
   #from(address: string | undefined, tokenStatus: TokenStatus, now: number): TokenStatus {
     if (tokenStatus.is !== 'open' || address === undefined) return tokenStatus
     const { session } = tokenStatus
@@ -318,7 +318,7 @@ export class MemorySessions implements SessionStore {
     this.#notice(sessions, sessions.next(), now)
   }
 
-  /** Ends an open session whose time is over. */
+  /** Ends an overdue open session. */
   #notice(sessions: ProductSessions, session: Session | undefined, now: number): void {
     if (session && session.expiresAt <= now) this.#close(sessions, session, { cause: 'expired', at: session.expiresAt })
   }

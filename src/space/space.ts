@@ -250,7 +250,7 @@ export class Space {
       )
   }
 
-  /** Forgets all that was in it. */
+  /** Drops the contents of the space. */
   async discard(): Promise<void> {
     this.#deps.audit?.onDiscard(this)
     // First of all, so that whoever is let go does nothing in the new scenario.
@@ -280,13 +280,13 @@ export class Space {
     return new BoundedMap(bounds.limits.names, () => bounds.drop('names', this.name))
   }
 
-  /** Forgets the requests that came, and nothing else. */
+  /** Clears the journal, and nothing else. */
   clearJournal(): void {
     this.journal.clear()
     this.#deps.events.publish(this.name, { kind: 'space', change: 'cleared' })
   }
 
-  /** Goes on with another scenario's accounts, settings and rules, and says so. */
+  /** Replaces accounts, settings and rules by those of another scenario, and reports the event. */
   continueWith(scenario: Scenario): void {
     this.adopt(scenario)
     this.#deps.events.publish(this.name, { kind: 'space', change: 'scenario' })
@@ -341,7 +341,7 @@ export class Space {
     return this.#state.endsAt(this.clock.now())
   }
 
-  /** Moves to this state: until something else is said, or for so many milliseconds by its clock. */
+  /** Changes the state: until the next change, or for so many milliseconds by the space's clock. */
   enter(word: string, ms?: number): void {
     this.#state.enter(word, this.clock.now(), ms)
   }
@@ -387,7 +387,7 @@ export class Space {
     return next
   }
 
-  /** How many sessions of the product are open: asked for by those who only look. */
+  /** Number of open sessions of the product, for read-only callers. */
   countSessions(product: string): MaybePromise<number> {
     const now = this.clock.now()
     // Where the space is made again from its inputs, a look may change nothing.

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.js'
 
-/** Which of the matching calls a rule plays on. Times in milliseconds after the scenario began. */
+/** Selects matching calls of a rule. Times in milliseconds after the start of the scenario. */
 export interface CallSelector {
   readonly first: number
   readonly last: number
@@ -9,7 +9,7 @@ export interface CallSelector {
   readonly chance: number
   readonly from: number
   readonly until: number
-  /** From the first time that it plays on, it plays on every matching call for so long, and then never again. */
+  /** Duration from the first application: the rule applies to all matching calls in it, and to none after it. */
   readonly lasts?: number | undefined
   readonly per: 'rule' | 'session' | 'login'
 }
@@ -25,7 +25,7 @@ export const parseCallRange = (call: number | string | undefined): { first: numb
   return { first: Number(first), last: last ? Number(last) : Number.POSITIVE_INFINITY }
 }
 
-/** Whether the rule plays at this count; `times` and `chance` have a say of their own. */
+/** Whether the rule applies at this count; `times` and `chance` are checked separately. */
 export const isDue = ({ first, last, every }: CallSelector, count: number): boolean =>
   count >= first && count <= last && (count - (every > 1 ? 0 : first)) % every === 0
 

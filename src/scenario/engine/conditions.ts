@@ -52,7 +52,7 @@ export const whenSchema = {
 
 export type When = FromSchema<typeof whenSchema>
 
-/** What a call is seen as by the conditions of rules. */
+/** The input of the conditions of rules for a call. */
 export interface MatchInput {
   readonly call: Call
   readonly tokenStatus: TokenStatus

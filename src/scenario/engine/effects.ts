@@ -9,12 +9,12 @@ import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
 import { durationSchema, headersSchema } from './schema-parts.js'
 import { readMove, type StateMove, stateMove } from './state-move.js'
 
-/** What a rule can do: how it is written, how it is said, and what it does to a call. */
+/** An effect of rules: its schema, its description, and its change to a call. */
 export interface Effect<Value> {
   readonly schema: JSONSchema
   /** Written as its bare name, or as `name: true`. */
   readonly bare?: true
-  /** Decides the answer: no rule after it plays. */
+  /** Decides the response: no rule after it is applied. */
   readonly decides?: true
   describe(value: Value): string
   apply(

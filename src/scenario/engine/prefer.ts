@@ -5,12 +5,12 @@ import { type Call, isLogin } from '../../product/product.js'
 import { type Effect, faultOf, type Step, step } from './effects.js'
 import type { Rule } from './rule.js'
 
-/** The longest wait that a request may ask for: an hour. */
+/** The longest delay of a preference: an hour. */
 const longest = 3_600_000
 
 /**
- * What a request asks for itself, by RFC 7240: `Prefer: fail=server-error, delay=200ms, status=503, connection=reset`. A
- * preference that is unknown or makes no sense is ignored, as that document asks, and so is one that was named before. The
+ * The preferences of a request, by RFC 7240: `Prefer: fail=server-error, delay=200ms, status=503, connection=reset`. An
+ * unknown or invalid preference is ignored, as the RFC requires, and so is a repeated one. The
  * title of the answer names those that were taken, as `Preference-Applied` does.
  */
 export const preferredRule = ({ request }: Call): Rule | undefined => {

@@ -4,13 +4,13 @@ import type { Failure } from '../../product/failure.js'
 import type { Call } from '../../product/product.js'
 import type { TokenStatus } from '../../session/sessions.js'
 
-/** What a rule goes by when it draws: the rule's own place, whom it counts for, and the count. */
+/** The key of a rule's random values: the position of the rule, the session or login of the counter, and the count. */
 export interface RandomKey {
   readonly purpose: string
   readonly count: number
 }
 
-/** A rule, as those are told who look at what it did. */
+/** An applied rule, as listeners receive it. */
 export interface PlayedRule {
   /** Its number in the scenario, from 1. */
   readonly number: number
@@ -20,14 +20,14 @@ export interface PlayedRule {
   readonly sentence: string
 }
 
-/** One call under the rules that play on it: what they have made of its answer so far. */
+/** One call with its applied rules: their changes to its response so far. */
 export class RuleContext {
   readonly played: PlayedRule[] = []
   /** The product refuses with it, instead of its own work. */
   failure: Failure | undefined
   /** The answer, to the letter: the product adds nothing. */
   reply: Answer | undefined
-  /** HTTP status that the answer gets, whatever it says. */
+  /** HTTP status of the response, independent of its body. */
   status: number | undefined
   /** Headers that are set on the answer, over its own. */
   readonly headers: Record<string, Headers[string]> = {}
@@ -38,7 +38,7 @@ export class RuleContext {
     readonly call: Call,
     /** Aborted when the client has gone. */
     readonly gone: AbortSignal,
-    /** What the caller's token was worth when the call came. */
+    /** Status of the caller's token at the arrival of the call. */
     readonly tokenStatus: TokenStatus
   ) {}
 
@@ -53,12 +53,12 @@ export class RuleContext {
     return this.gone.aborted || this.call.isStale
   }
 
-  /** The product is to refuse; what was decided before counts. */
+  /** Refuses the call with a failure; an earlier decision takes precedence. */
   refuse(failure: Failure): void {
     if (!this.#isDecided) this.failure = failure
   }
 
-  /** This is the answer; what was decided before counts. */
+  /** Sets the response; an earlier decision takes precedence. */
   answer(reply: Answer): void {
     if (!this.#isDecided) this.reply = reply
   }

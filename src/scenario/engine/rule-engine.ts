@@ -9,15 +9,15 @@ import type { Rule } from './rule.js'
 import { type RandomKey, RuleContext } from './rule-context.js'
 import { type RuleIndex, ruleIndexOf } from './rule-index.js'
 
-/** How often a rule matched, and how often it played. */
+/** How often a rule matched, and how often it was applied. */
 export interface RuleCounts {
   matched: number
   played: number
-  /** When a rule that lasts is over, in Unix milliseconds by the space's clock; not there before it has played. */
+  /** End of a rule with `for`, in Unix milliseconds by the space's clock; absent before its first application. */
   until?: number
 }
 
-/** What the rules of a scenario have counted in a space. */
+/** The counts of a scenario's rules in a space. */
 export interface RuleEngineState {
   /** When the scenario began, by the space's clock. */
   readonly began: number
@@ -28,7 +28,7 @@ export interface RuleEngineState {
   readonly bySession: readonly SessionCounts[]
 }
 
-/** What a rule has counted for one session. */
+/** The counts of a rule for one session. */
 export interface SessionCounts extends Readonly<RuleCounts> {
   /** The number of the session, and that of the rule. */
   readonly session: number
@@ -40,7 +40,7 @@ interface Due {
   readonly draw: RandomKey
 }
 
-/** A scenario as one space lives it: which rules are due on a call, and what they have counted. */
+/** The rules of a scenario in one space: selects the rules for a call, and keeps their counts. */
 export class RuleEngine {
   readonly rules: readonly Rule[]
   readonly #index: RuleIndex
@@ -58,7 +58,7 @@ export class RuleEngine {
     this.#index = ruleIndexOf(rules)
   }
 
-  /** A copy of what was counted; `sessions` are those that may have counts of their own. */
+  /** A copy of the counts; `sessions` are those with possible counts of their own. */
   snapshot(sessions: Iterable<Session>): RuleEngineState {
     const isPerSession = this.rules.some(({ selector }) => selector.per === 'session')
     return {
@@ -74,7 +74,7 @@ export class RuleEngine {
     return Array.from(byRule, ([rule, counts]) => ({ session: session.number, rule, ...counts }))
   }
 
-  /** Goes on with what was counted, as long as nothing has been counted here. `sessions` are those of the state. */
+  /** Restores counts, if nothing has been counted here yet. `sessions` are those of the state. */
   restore({ totals, byLogin, bySession }: RuleEngineState, sessions: Iterable<Session>): void {
     for (const [index, counts] of totals.entries()) Object.assign(this.#totals[index] ?? {}, counts)
     this.#byLogin.with(byLogin.map(([key, counts]) => [key, { ...counts }]))
@@ -90,7 +90,7 @@ export class RuleEngine {
     return this.#total(rule)
   }
 
-  /** What the rules make of this call, or undefined where none plays. `recipient` tells when the client has gone, `asked` is what the request asks. */
+  /** The rules' context for this call, or undefined if no rule applies. `recipient` reports the client's disconnection, `asked` are the request's preferences. */
   apply(call: Call, recipient: { gone(): AbortSignal }, asked?: Rule): MaybePromise<RuleContext | undefined> {
     const rules = this.#index.of(call)
     if (rules.all.length === 0 && !asked) return undefined
@@ -103,8 +103,8 @@ export class RuleEngine {
   }
 
   /**
-   * The rules that play on this call. All are matched and counted in one step as the call arrives, so that no other call
-   * comes between; those after one that decides are counted, but do not play. What the request asks comes first.
+   * The rules to apply to this call. All are matched and counted in one step at its arrival, so that no other call
+   * comes between; rules after a deciding one are counted, but not applied. The request's preferences come first.
    */
   #due(rules: readonly Rule[], seen: MatchInput, asked: Rule | undefined): Due[] {
     const due: Due[] = asked ? [{ rule: asked, draw: { purpose: asked.title, count: 1 } }] : []
@@ -120,12 +120,12 @@ export class RuleEngine {
 
   #matches({ selector: calls, conditions }: Rule, seen: MatchInput): boolean {
     const since = seen.call.at - this.#began
-    // A clock that was set back stands before the beginning; what has no beginning of its own plays there too.
+    // A clock that was set back is before the start of the scenario; rules without `from` apply there too.
     const within = (calls.from === 0 || since >= calls.from) && since < calls.until
     return within && conditions.every(holds => holds(seen))
   }
 
-  /** Counts a matching call; the answer is what to draw by, if the rule plays on it. */
+  /** Counts a matching call; returns the random key if the rule applies to it. */
   #count(rule: Rule, seen: MatchInput, free: boolean): RandomKey | undefined {
     const lane = counterKeyOf(rule, seen)
     if (lane === undefined) return undefined
@@ -167,7 +167,7 @@ export class RuleEngine {
   }
 }
 
-/** Plays the rules that are due, one effect after the other, as long as there is a client and its space goes on. */
+/** Applies the selected rules, effect by effect, until the client disconnects or the space is reset. */
 const playRules = async (turn: RuleContext, due: readonly Due[]): Promise<RuleContext> => {
   for (const { rule, draw } of due) {
     if (turn.isOver) break
@@ -187,7 +187,7 @@ const counterKeyOf = ({ selector: calls }: Rule, seen: MatchInput): string | Ses
   return seen.tokenStatus.is === 'unknown' ? undefined : seen.tokenStatus.session
 }
 
-/** A rule that lasts has begun with the first call that it played on; from there on its time alone decides. */
+/** A rule with `for` starts at its first application; after that only its duration decides. */
 const isPlaying = (rule: Rule, tally: RuleCounts, draw: RandomKey, seen: MatchInput): boolean => {
   if (tally.played >= rule.selector.times) return false
   if (tally.until !== undefined) return seen.call.at < tally.until

@@ -49,7 +49,7 @@ export class OperationRules {
     }
   }
 
-  /** Those that may play for this login, or for nobody. */
+  /** The rules that can match this login, or a call without a login. */
   for(login: string | undefined): readonly Rule[] {
     return login === undefined ? this.#others : (this.#byLogin.get(this.#key(login)) ?? this.#others)
   }
@@ -63,6 +63,6 @@ const none = new OperationRules([], false)
 
 const indexes = new WeakMap<readonly Rule[], RuleIndex>()
 
-/** The index of these rules: one for all spaces that live the same scenario. */
+/** The index of these rules: one for all spaces with the same scenario. */
 export const ruleIndexOf = (rules: readonly Rule[]): RuleIndex =>
   getOrCreate(indexes, rules, () => new RuleIndex(rules))

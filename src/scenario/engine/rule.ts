@@ -28,7 +28,7 @@ export const thenSchema = {
   ]
 }
 
-/** The keys of a rule beside `on` and `then`, whose words depend on products and effects. */
+/** The keys of a rule except `on` and `then`, which depend on products and effects. */
 export const ruleKeys = {
   name: { type: 'string', minLength: 1, description: 'Name of the rule in the log and the journal.' },
   when: { ...whenSchema, description: 'Conditions; all must match.' },
@@ -74,7 +74,7 @@ export interface RuleDocument {
 
 type EffectDocument = EffectName | Readonly<Partial<Record<EffectName, unknown>>>
 
-/** A rule, ready to play. What it has counted is not here but with the space that it plays in. */
+/** A compiled rule. Its counts are kept by the rule engine of each space. */
 export interface Rule extends PlayedRule {
   /** The operations it is about, as `product.operation`. */
   readonly on: ReadonlySet<string>
@@ -86,7 +86,7 @@ export interface Rule extends PlayedRule {
   readonly decides: boolean
 }
 
-/** `place` is where the rule stands: `scenario.yaml:14`. */
+/** `place` is the position of the rule: `scenario.yaml:14`. */
 export const compileRule = (
   draft: RuleDocument,
   number: number,

@@ -1,7 +1,7 @@
 import { durationPattern } from '../../base/duration.js'
 import { compileExpression } from '../../base/expression.js'
 
-/** Schemas that several keys of a scenario share. A `title` says what is expected, in an error's words. */
+/** Schemas of several keys of a scenario. A `title` is the expectation in error messages. */
 export const durationSchema = {
   type: 'string',
   pattern: durationPattern,

@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
 import { durationSchema } from './schema-parts.js'
 
-/** How a rule says the state that it moves to: by its word, or with the time after which the state before is there again. */
+/** A state change as a rule writes it: the new state, or the new state with a duration, after which the previous one returns. */
 export const stateMove = {
   title: 'the word for a state, or { to: Locked, for: 10m }',
   anyOf: [

@@ -24,7 +24,7 @@ export class ScenarioCatalog {
       .sort()
   }
 
-  /** A scenario by what was said of it: its shipped name, a file's path, or its whole text. Throws a UserError. */
+  /** A scenario by its shipped name, a file's path, or its whole text. Throws a UserError. */
   async find(said: string): Promise<ParsedScenario> {
     return prebuiltScenario(said, this.products) ?? this.read(await this.source(said))
   }
@@ -34,20 +34,20 @@ export class ScenarioCatalog {
     return (await this.source(name)).text
   }
 
-  /** The scenario that a text tells. Throws ScenarioError. */
+  /** Parses the text of a scenario. Throws ScenarioError. */
   async read(source: Source): Promise<ParsedScenario> {
     // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.
     this.#reader ??= import('./parse.js').then(({ createScenarioReader }) => createScenarioReader(this.products))
     return (await this.#reader)(source)
   }
 
-  /** The path of the file that a scenario is in, unless it was given as its text. */
+  /** The path of a scenario's file; undefined for a text. */
   async file(said: string): Promise<string | undefined> {
     if (isText(said)) return undefined
     return (await this.names()).includes(said) ? join(this.folder, `${said}.yaml`) : said
   }
 
-  /** The text of a scenario by what was said of it. Throws a UserError that says what is there instead. */
+  /** The text of a scenario, by the same argument. Throws a UserError with the available names. */
   async source(said: string): Promise<Source> {
     if (isText(said)) return { name: 'scenario', text: said }
     const names = await this.names()

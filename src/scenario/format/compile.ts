@@ -5,7 +5,7 @@ import { compileRule } from '../engine/rule.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
 import type { ProductDocument, ScenarioDocument } from './scenario-document.js'
 
-/** A checked scenario, made ready to play. `placeOf` says where the rule of an index stands: `scenario.yaml:14`. */
+/** Compiles a checked scenario. `placeOf` gives the position of a rule by its index: `scenario.yaml:14`. */
 export const compileScenario = (
   scenario: ScenarioDocument,
   name: string,

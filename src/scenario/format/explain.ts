@@ -5,7 +5,7 @@ import type { Rule } from '../engine/rule.js'
 import type { RuleCounts } from '../engine/rule-engine.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
 
-/** A scenario in English, a line for each thing it says. */
+/** A scenario in English, one line for each setting and rule. */
 export const explain = ({ title, seed, clock, frozen, accounts, sessions, products, rules }: Scenario): string => {
   const lines = [
     title,

@@ -10,7 +10,7 @@ import { describeValue, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
 import { lastingDoubts, timeDoubts } from './time-lint.js'
 
-/** What is right and hardly meant: rules that never play, effects without effect. Worth a word, no reason to refuse. */
+/** Warnings about valid but unlikely scenarios: rules that never apply, effects without effect. They reject nothing. */
 export const lint = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => {
   const { accounts = [demo], rules = [] } = scenario
   const views = rules.map((rule, index) => view(rule, index, products))
@@ -31,7 +31,7 @@ export const lint = (scenario: ScenarioDocument, products: readonly Product[]): 
   ]
 }
 
-/** A rule with what the doubts ask of it. */
+/** A rule with the facts for the warnings. */
 interface View {
   readonly index: number
   readonly draft: RuleDocument
@@ -40,7 +40,7 @@ interface View {
   /** The states that it moves to. */
   readonly states: readonly string[]
   readonly when: readonly (readonly [key: string, value: string])[]
-  /** It decides every call whose conditions hold. */
+  /** It decides every call with matching conditions. */
   readonly decidesAlways: boolean
   readonly loginsOnly: boolean
   readonly noLogins: boolean

@@ -1,6 +1,6 @@
 import { failureOf } from '../../product/failure-status.js'
 
-/** Says what to write for a word that another tool, or common sense, would have here; `value` is what stands under it. */
+/** Suggests the right key for a key of another tool, or a likely guess; `value` is the value under it. */
 type Remedy = string | ((value: unknown) => string)
 
 /** A value as it would be written in YAML, or dots where it is more than a word. */
@@ -22,7 +22,7 @@ const status: Remedy = value => {
   return `write reply: { status: ${short(value)} }${own}`
 }
 
-/** Words by the place where they stand; steps into lists are left out of it. */
+/** Keys by their path, without list indexes. */
 const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
   '': {
     ...each('users logins credentials', named('accounts')),
@@ -93,7 +93,7 @@ const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
   }
 }
 
-/** What was meant by a key that nobody knows here, in words that say what to write. */
+/** Suggestion for an unknown key. */
 export const meantByKey = (place: string, key: string, value: unknown): string | undefined => {
   const remedies = places[place.startsWith('products.') ? 'products' : place] ?? {}
   const remedy = Object.hasOwn(remedies, key) ? remedies[key] : undefined

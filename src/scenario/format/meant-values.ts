@@ -1,13 +1,13 @@
 import { isRecord } from '../../kit/fields.js'
 import { failureOf } from '../../product/failure-status.js'
 
-/** What a value was meant to be: how the message goes on, and what was expected where the schema's words are too many. */
+/** Suggestion for an invalid value: the end of the message, and a shorter expectation than the schema's. */
 export interface Meant {
   readonly remedy: string
   readonly expected?: string
 }
 
-/** `choices` are the words that may stand there, where they are a closed set. */
+/** `choices` are the allowed words, if they are a closed set. */
 type Guess = (value: unknown, choices?: readonly string[]) => Meant | undefined
 
 const write = (text: string): Meant => ({ remedy: `write ${text}` })
@@ -225,6 +225,6 @@ const guesses: Readonly<Record<string, Guess>> = {
   })
 }
 
-/** What was meant by a value at a place that the schema refuses there; undefined where nothing is likely. */
+/** Suggestion for a value rejected by the schema; undefined if none is likely. */
 export const meantByValue = (place: string, value: unknown, choices?: readonly string[]): Meant | undefined =>
   guesses[place]?.(value, choices) ?? (/^products\.[^.]+\.(?:idle|lifetime)$/.test(place) ? lifetime(value) : undefined)

@@ -24,7 +24,7 @@ export const createScenarioReader = (products: readonly Product[]): ScenarioRead
   }
 }
 
-/** Reads scenarios that play with these products: YAML or JSON. What it gives throws ScenarioError, all at once. */
+/** Creates a parser of scenarios, YAML or JSON, for these products. The parser throws ScenarioError with all issues. */
 export const createParse = (products: readonly Product[]): Parse => {
   const read = createDocumentReader(products)
   return source => {

@@ -6,7 +6,7 @@ export type ScenarioText = Source | { readonly shipped: string }
 
 const texts = new WeakMap<Scenario, ScenarioText>()
 
-/** Remembers the text that a scenario was read from, as long as the scenario itself is kept. */
+/** Keeps the source text of a scenario as long as the scenario itself. */
 export const keepText = (scenario: Scenario, text: ScenarioText): void => void texts.set(scenario, text)
 
 /** The text that a scenario was read from; undefined where it came by none. */

@@ -150,7 +150,7 @@ const formsOf = (form: ErrorObject | undefined): unknown[] => {
   return Array.isArray(forms) ? forms : []
 }
 
-/** The keys that a schema knows; those for programs, such as `$schema`, are not worth a word. */
+/** The keys of a schema, without those for programs, such as `$schema`. */
 const keysOf = (schema: unknown): string[] =>
   isRecord(schema) && isRecord(schema.properties)
     ? Object.keys(schema.properties).filter(key => !key.startsWith('$'))

@@ -5,7 +5,7 @@ import { durationSchema } from '../engine/schema-parts.js'
 
 const span = { type: 'string', pattern: `${durationPattern}|^never$`, title: 'a duration such as 30m, or never' }
 
-/** The JSON Schema of a scenario that plays with these products: the one source of its check and of what editors offer. */
+/** The JSON Schema of scenarios for these products: the single source of validation and editor completion. */
 export const scenarioSchema = (products: readonly Product[]) => ({
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'a session-mock scenario',
