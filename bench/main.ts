@@ -16,6 +16,7 @@ import type { Results, Setting } from './results.js'
 import type { Run } from './run.js'
 import { soak } from './soak/soak.js'
 import { stalls } from './stalls/stalls.js'
+import { store } from './store/store.js'
 import { targets } from './targets.js'
 import { way } from './way.js'
 
@@ -26,6 +27,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (!options.built) await build()
   if (options.soak !== undefined) return soak(await copyBuilt(await ownFolder()), options.soak)
   if (options.stalls) return say(await stalls(await copyBuilt(await ownFolder()), options.rounds))
+  if (options.store) {
+    const folder = await ownFolder()
+    return say(await store(await copyBuilt(folder), folder, options.rounds))
+  }
   const leftOut: string[] = []
   const inImage = options.quick ? runningNode : await imageNode()
   const run = await prepared(options, inImage, leftOut)

@@ -11,6 +11,8 @@ export interface Options {
   readonly way: boolean
   /** Measures long reads and the stalls that they cause, in place of all else. */
   readonly stalls: boolean
+  /** Measures replicas that share a store beside memory, in place of all else. */
+  readonly store: boolean
   /** Measures dist/ as it stands, and builds nothing. */
   readonly built: boolean
   readonly rounds: number
@@ -32,6 +34,7 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
     soak: values.soak === undefined ? undefined : soakOf(values.soak),
     way: values.way ?? false,
     stalls: values.stalls ?? false,
+    store: values.store ?? false,
     built: values.built ?? false,
     rounds,
     only: (values.only ?? parts).map(word => oneOf('--only', parts, word)),
@@ -45,6 +48,7 @@ const known = {
   soak: { type: 'string' },
   way: { type: 'boolean' },
   stalls: { type: 'boolean' },
+  store: { type: 'boolean' },
   built: { type: 'boolean' },
   rounds: { type: 'string' },
   only: { type: 'string', multiple: true },

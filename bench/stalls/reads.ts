@@ -47,7 +47,7 @@ const fillSpaces = async (ask: Ask): Promise<void> => {
 }
 
 /** By a snapshot with so many sessions like the first one. */
-const fillSessions =
+export const fillSessions =
   (count: number) =>
   async (ask: Ask): Promise<void> => {
     await ask(control('POST', '/reset'))
