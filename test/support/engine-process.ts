@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -20,7 +20,6 @@ export const noEngine: string | false = found === undefined && 'skipped: no valk
 export interface EngineProcess {
   readonly port: number
   readonly url: string
-  /** A command of the engine, by its command line client's protocol. */
   stop(signal?: NodeJS.Signals): Promise<void>
   start(): Promise<void>
   signal(signal: NodeJS.Signals): void
@@ -50,6 +49,15 @@ export const engineProcess = async (t: Test, ...flags: string[]): Promise<Engine
   return { port, url: `redis://127.0.0.1:${port}/0`, start, stop, signal: signal => void child?.kill(signal) }
 }
 
+/** Sends the engine a command, in its own protocol. Gives the beginning of its answer. */
+export const engineCommand = async (port: number, ...words: string[]): Promise<string> => {
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`)
+  const [data] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return data.toString()
+}
+
 const launch = async (port: number, dir: string, flags: readonly string[]): Promise<ChildProcess> => {
   const own = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', dir]
   const child = spawn(found ?? 'redis-server', [...own, ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -62,7 +70,8 @@ const launch = async (port: number, dir: string, flags: readonly string[]): Prom
   throw new Error(`the engine did not start: ${flags.join(' ')}`)
 }
 
-const freePort = async (): Promise<number> => {
+/** A port that nobody listens on. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -4,21 +4,12 @@ import t, { type Test } from 'tap'
 import { start } from '../../../src/index.js'
 import type { Driver } from '../../support/driver.js'
 import { drivers } from '../../support/drivers.js'
-import { engineProcess, noEngine } from '../../support/engine-process.js'
+import { engineCommand, engineProcess, noEngine } from '../../support/engine-process.js'
 import { replicaGroup } from '../../support/replicas.js'
 import { ask } from '../../support/serving.js'
 import { until } from '../../support/until.js'
 
 const [, , driver] = drivers as [Driver, Driver, Driver]
-
-/** A command to the engine, in its own protocol; the answer is its first line. */
-const command = async (port: number, ...words: string[]): Promise<string> => {
-  const socket = connect(port, '127.0.0.1')
-  socket.write(`*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`)
-  const [data] = (await once(socket, 'data')) as [Buffer]
-  socket.destroy()
-  return data.toString()
-}
 
 /** A way to the engine that a test can slow down or cut. */
 const wire = async (t: Test, port: number) => {
@@ -57,7 +48,7 @@ t.test('a store that cannot be used is said at the start, without its password',
   await once(silent, 'listening')
   t.teardown(() => silent.close())
   const silentPort = (silent.address() as AddressInfo).port
-  await command(port, 'SET', 'taken:1:{default}:log', 'something else')
+  await engineCommand(port, 'SET', 'taken:1:{default}:log', 'something else')
   const rows: readonly (readonly [store: string, words: RegExp, prefix?: string])[] = [
     [
       'redis://127.0.0.1:1/0',
@@ -137,7 +128,7 @@ t.test('an engine that is emptied under way makes sessions unknown, and nothing 
   const { send, control } = await replicaGroup(t, { store: url })
   const token = driver.issued(await send(driver.login()))
   t.ok(driver.succeeded(await send(driver.use(token))))
-  await command(port, 'FLUSHALL')
+  await engineCommand(port, 'FLUSHALL')
   for (let turn = 0; turn < 6; turn += 1) t.notOk(driver.succeeded(await send(driver.use(token))))
   t.match((await control('POST /requests/find', { operation: 'session', limit: 1 })).body, {
     requests: [{ why: { reason: 'never-issued' } }]
@@ -150,9 +141,9 @@ t.test('an engine that is full refuses inputs, and keeps what it has', { skip: n
   const { url, port } = await engineProcess(t)
   const { send } = await replicaGroup(t, { store: url }, 1)
   const token = driver.issued(await send(driver.login()))
-  await command(port, 'CONFIG', 'SET', 'maxmemory', '1')
+  await engineCommand(port, 'CONFIG', 'SET', 'maxmemory', '1')
   t.equal((await send(driver.use(token))).statusCode, 503)
-  await command(port, 'CONFIG', 'SET', 'maxmemory', '0')
+  await engineCommand(port, 'CONFIG', 'SET', 'maxmemory', '0')
   t.ok(driver.succeeded(await send(driver.use(token))))
 })
 
@@ -196,8 +187,8 @@ t.test('connections that break in mid-script execute nothing twice', { skip: noE
 
 t.test('an engine in cluster mode is used with scripts of one slot each', { skip: noEngine }, async t => {
   const { url, port } = await engineProcess(t, '--cluster-enabled', 'yes')
-  await command(port, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
-  await until(async () => /cluster_state:ok/.test(await command(port, 'CLUSTER', 'INFO')))
+  await engineCommand(port, 'CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
+  await until(async () => /cluster_state:ok/.test(await engineCommand(port, 'CLUSTER', 'INFO')))
   const { send, control } = await replicaGroup(t, { store: url })
   const login = await send({ ...driver.login(), url: `/~a${driver.login().url}` })
   for (let turn = 0; turn < 3; turn += 1) t.ok(driver.succeeded(await send(driver.use(driver.issued(login)))))
@@ -237,8 +228,10 @@ t.test('a long log is shortened, and who starts later has the same space', { ski
         return send({ ...use, headers: { ...use.headers, 'x-padding': padding } })
       })
     )
-  await until(async () => !/\$1\r\n1\r\n/.test(await command(port, 'HGET', 'session-mock:1:{default}:meta', 'first')))
-  t.match(await command(port, 'EXISTS', 'session-mock:1:{default}:checkpoint'), /^:1/)
+  await until(
+    async () => !/\$1\r\n1\r\n/.test(await engineCommand(port, 'HGET', 'session-mock:1:{default}:meta', 'first'))
+  )
+  t.match(await engineCommand(port, 'EXISTS', 'session-mock:1:{default}:checkpoint'), /^:1/)
   const later = await start({ store: url, journal: 20 })
   t.teardown(() => later.stop())
   const textOf = async (base: string, path: string) => (await fetch(`${base}/__admin${path}`)).text()
