@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { clientOf, type Steered, steered, type Told } from '../../support/control.js'
 
+const hcx = clientOf('hcx')
 const noon = '2026-01-01T12:00:00.000Z'
 
 const refused = (t: Test, { status, type, body }: Told, detail: string) => {
@@ -37,7 +38,6 @@ t.test('a frozen clock stands still, is moved, and runs on from where it stands'
 
 /** Whether a session that is opened now is good after these moves of the clock. */
 const isGoodAfter = async ({ ask, send }: Steered, ...moves: object[]): Promise<boolean> => {
-  const hcx = clientOf('hcx')
   const token = hcx.issued(await send(hcx.login()))
   for (const move of moves) await ask('PUT /clock', move)
   return hcx.succeeded(await send(hcx.use(token)))
@@ -58,7 +58,6 @@ t.test('a clock may be set to a time in the past: what is open lives on, what ha
     true,
     'nobody has looked at it meanwhile, so by this clock it never expired'
   )
-  const hcx = clientOf('hcx')
   const token = hcx.issued(await server.send(hcx.login()))
   await server.ask('PUT /clock', { action: 'advance', by: '2h' })
   await server.send(hcx.use(token))
@@ -135,4 +134,28 @@ t.test('an advance that one of the spaces cannot make is made by none', async t 
   t.equal((await ask('PUT /clock', { action: 'advance', by: '2d' })).status, 400)
   t.equal((await ask('GET /clock')).body.now, noon)
   t.equal((await ask('GET /clock?space=late')).body.now, '9998-12-31T00:00:00.000Z')
+})
+
+t.test('the clock goes to the next expiry: one session ends, and the later one lives on', async t => {
+  const { ask, send, systemClock } = steered()
+  await ask('PUT /clock', { action: 'freeze' })
+  await send(hcx.login())
+  await ask('PUT /clock', { action: 'advance', by: '10m' })
+  await send(hcx.login())
+  t.equal((await ask('GET /clock')).body.nextExpiry, '2026-01-01T13:00:00.000Z')
+  systemClock.advance(1)
+  const { body } = await ask('PUT /clock', { action: 'next-expiry' })
+  t.strictSame(body, { space: 'default', now: '2026-01-01T13:00:00.000Z', frozen: true })
+  t.match((await ask('GET /sessions')).body, { count: 1, sessions: [{ openedAt: '2026-01-01T12:10:00.000Z' }] })
+})
+
+t.test('without a session that ends by time, the clock cannot go to the next expiry, and stays', async t => {
+  const { ask } = steered()
+  await ask('PUT /clock', { action: 'freeze' })
+  const { status, body } = await ask('PUT /clock', { action: 'next-expiry' })
+  t.equal(status, 409)
+  t.equal(body.detail, 'No session is open that ends by time; log in first.')
+  t.equal((await ask('GET /clock')).body.now, noon)
+  refused(t, await ask('PUT /clock', { action: 'next-expiry', by: '1m' }), 'body by: next-expiry takes no duration')
+  refused(t, await ask('PUT /clock', { action: 'next-expiry', to: noon }), 'body to: next-expiry takes no time')
 })

@@ -230,3 +230,9 @@ t.test('metrics are told to Prometheus', async t => {
     t.ok(lines.includes(line), line)
   for (const line of lines) t.match(line, /^(?:#.*|[a-z_]+(?:\{[^{}]*\})? [\d.e+-]+|)$/)
 })
+
+t.test('the stream tells when the server started', async t => {
+  const { url } = await serving(t)
+  const { response } = await listening(t, url)
+  t.match(response.headers['x-mock-started'], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+})

@@ -190,3 +190,41 @@ t.test('the schema of scenarios is that of the products served', async t => {
   const { ask } = steered()
   t.match((await ask('GET /schema')).body, { type: 'object', properties: { rules: { type: 'array' }, seed: {} } })
 })
+
+t.test(
+  'a text is validated without being applied: its rules as sentences, or its mistakes with their lines',
+  async t => {
+    const server = steered()
+    const before = await titleOf(server)
+    t.match((await server.ask('POST /scenario/validate', broken)).body, {
+      valid: true,
+      mistakes: [],
+      warnings: [],
+      title: 'every use breaks',
+      rules: [{ number: 1, rule: 'rule "broken" (body:3)' }]
+    })
+    const { status, body } = await server.ask('POST /scenario/validate', 'title: x\nrules:\n  - on: hcx.sesion\n')
+    t.equal(status, 200)
+    t.match(body, { valid: false, mistakes: [{ line: 3 }] })
+    for (const text of ['', 'no-such-name'])
+      t.match((await server.ask('POST /scenario/validate', text)).body, { valid: false })
+    t.equal(await titleOf(server), before)
+  }
+)
+
+t.test('the text of the scenario is told as it was sent; one that came by no text has none', async t => {
+  const server = steered({ scenario: {} })
+  t.equal((await server.ask('GET /scenario/text')).status, 404)
+  await server.ask('PUT /scenario', broken)
+  const { status, type, text } = await server.ask('GET /scenario/text')
+  t.strictSame([status, type, text], [200, 'application/yaml', broken])
+})
+
+t.test('the text of a shipped scenario is told by its name; for an unknown name, the names are', async t => {
+  const { ask } = steered({ catalog: shippedStories })
+  const { text } = await ask('GET /scenarios/default')
+  t.equal(text, await shippedStories.text('default'))
+  const { status, body } = await ask('GET /scenarios/defalt')
+  t.equal(status, 404)
+  t.match(body, { detail: /"defalt" is shipped; did you mean default\?/, scenarios: await shippedStories.names() })
+})

@@ -194,3 +194,40 @@ t.test('no session can be opened for an account that is locked', async t => {
   t.match(refused.body, 'the account of \\"eve\\" is locked, and may have no session')
   t.equal((await open('hcx')).statusCode, 201)
 })
+
+t.test('a short token is revealed as the whole one; who names no session or a wrong one is told', async t => {
+  const server = steered()
+  const token = await login(server, 'hcx')
+  const short = `${token.slice(0, 4)}…${token.slice(-4)}`
+  t.match((await server.ask('POST /sessions/reveal', { token: short })).body, { sessions: [{ token, login: 'demo' }] })
+  t.strictSame((await server.ask('POST /sessions/reveal', { token: 'none…none' })).body, { sessions: [] })
+  for (const body of [{}, { token: 7 }, { token: '' }, { token: short, product: 'hxc' }, { token: short, other: 1 }])
+    t.equal((await server.ask('POST /sessions/reveal', body)).status, 400, JSON.stringify(body))
+})
+
+t.test('all sessions whose short token is the same are revealed, and each product tells its own', async t => {
+  const server = steered()
+  const tokens = ['0123456789abcdef0123456789abcdef', '0123aaaaaaaaaaaaaaaaaaaaaaaacdef']
+  for (const token of tokens) await server.ask('POST /sessions', { product: 'cbrain', login: 'demo', token })
+  const { sessions } = (await server.ask('POST /sessions/reveal', { token: '0123…cdef' })).body
+  t.strictSame(
+    (sessions as Told[]).map(({ token }) => token),
+    tokens
+  )
+})
+
+t.test('sessions that ended lately are told with time and cause, and found like the open ones', async t => {
+  const server = steered()
+  await login(server, 'hcx')
+  const cbrain = await login(server, 'cbrain')
+  await server.send(clientOf('cbrain').logout(cbrain))
+  server.systemClock.advance(3_600_000)
+  const { body } = await server.ask('GET /sessions/ended?product=hcx')
+  t.match(body, { count: 1, sessions: [{ cause: 'expired', endedAt: '2026-01-01T13:00:00.000Z' }] })
+  t.match((await server.ask('GET /sessions/ended?product=cbrain')).body, {
+    sessions: [{ cause: 'logged-out', endedAt: '2026-01-01T12:00:00.000Z' }]
+  })
+  t.match((await server.ask('GET /sessions/ended?limit=1')).body, { count: 2, sessions: [{ product: 'hcx' }] })
+  for (const query of ['product=hxc', 'limit=x', 'limit=-1', 'color=red'])
+    t.equal((await server.ask(`GET /sessions/ended?${query}`)).status, 400, query)
+})
