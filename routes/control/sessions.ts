@@ -6,6 +6,7 @@ import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { json } from '../../src/control/server.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
+import { causeOf } from '../../src/journal/reasons.js'
 import { shortToken } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
 import { type EndCause, Session, type SessionEnd } from '../../src/session/sessions.js'
@@ -86,8 +87,9 @@ const listEnded: Endpoint = {
 /** Without the life that is left to one that is open, with its end. */
 const ended = (space: Space, session: Session, { context }: ControlRequest) => {
   const { left: _left, expiresAt: _expiresAt, ...facts } = told(space, session, context.showSecrets)
-  const { cause = 'expired', at = session.expiresAt, by } = session.end ?? {}
-  return { ...facts, endedAt: new Date(at).toISOString(), cause, ...(by === undefined ? {} : { by }) }
+  const { cause = 'expired', at = session.expiresAt, by, request } = session.end ?? {}
+  const ender = causeOf(by, request)
+  return { ...facts, endedAt: new Date(at).toISOString(), cause, ...(ender === undefined ? {} : { by: ender }) }
 }
 
 const reveal: Endpoint = {

@@ -225,7 +225,7 @@ t.test('sessions that ended lately are told with time and cause, and found like 
   const { body } = await server.ask('GET /sessions/ended?product=hcx')
   t.match(body, { count: 1, sessions: [{ cause: 'expired', endedAt: '2026-01-01T13:00:00.000Z' }] })
   t.match((await server.ask('GET /sessions/ended?product=cbrain')).body, {
-    sessions: [{ cause: 'logged-out', endedAt: '2026-01-01T12:00:00.000Z' }]
+    sessions: [{ cause: 'logged-out', endedAt: '2026-01-01T12:00:00.000Z', by: 'request 3' }]
   })
   t.match((await server.ask('GET /sessions/ended?limit=1')).body, { count: 2, sessions: [{ product: 'hcx' }] })
   for (const query of ['product=hxc', 'limit=x', 'limit=-1', 'color=red'])
