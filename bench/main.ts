@@ -27,6 +27,10 @@ const main = async (args: readonly string[]): Promise<number> => {
   if (!options.built) await build()
   if (options.soak !== undefined) return soak(await copyBuilt(await ownFolder()), options.soak)
   if (options.stalls) return say(await stalls(await copyBuilt(await ownFolder()), options.rounds))
+  if (options.dashboard) {
+    const { dashboard } = await import('./dashboard/dashboard.js')
+    return say(await dashboard(await copyBuilt(await ownFolder())))
+  }
   if (options.store) {
     const folder = await ownFolder()
     return say(await store(await copyBuilt(folder), folder, options.rounds))

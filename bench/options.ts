@@ -13,6 +13,8 @@ export interface Options {
   readonly stalls: boolean
   /** Measures replicas that share a store beside memory, in place of all else. */
   readonly store: boolean
+  /** Measures the dashboard in a browser, in place of all else. */
+  readonly dashboard: boolean
   /** Measures dist/ as it stands, and builds nothing. */
   readonly built: boolean
   readonly rounds: number
@@ -35,6 +37,7 @@ export const optionsOf = (args: readonly string[], folder: string): Options => {
     way: values.way ?? false,
     stalls: values.stalls ?? false,
     store: values.store ?? false,
+    dashboard: values.dashboard ?? false,
     built: values.built ?? false,
     rounds,
     only: (values.only ?? parts).map(word => oneOf('--only', parts, word)),
@@ -49,6 +52,7 @@ const known = {
   way: { type: 'boolean' },
   stalls: { type: 'boolean' },
   store: { type: 'boolean' },
+  dashboard: { type: 'boolean' },
   built: { type: 'boolean' },
   rounds: { type: 'string' },
   only: { type: 'string', multiple: true },

@@ -53,8 +53,10 @@ t.test('a replica that is killed leaves no hold behind', { skip: noEngine }, asy
   t.match(await control(other.url, 'GET /requests'), { requests: [{ outcome: 'left' }] })
 })
 
-t.test('replicas that are killed under traffic break no promise', { skip: noEngine }, async t => {
-  const { url: store } = await engineProcess(t)
+t.test('replicas and an engine that are killed under traffic break no promise', { skip: noEngine }, async t => {
+  // What it has acknowledged is on its disk.
+  const engine = await engineProcess(t, '--appendonly', 'yes', '--appendfsync', 'always')
+  const { url: store } = engine
   const file = await builtCommand()
   const replicas = [
     await startReplica(t, file, store),
@@ -87,15 +89,23 @@ t.test('replicas that are killed under traffic break no promise', { skip: noEngi
       if (successes === 1) ended.add(token)
     }
   }
+  const killEngine = async () => {
+    await engine.stop('SIGKILL')
+    await engine.start()
+  }
+  const killReplica = async () => {
+    const victim = Math.floor(Math.random() * replicas.length)
+    await kill(replicas[victim] as Replica)
+    replicas[victim] = await startReplica(t, file, store)
+  }
   const killer = async () => {
-    while (performance.now() < end - 500) {
+    for (let turn = 0; performance.now() < end - 500; turn += 1) {
       await new Promise(resolve => setTimeout(resolve, 700))
-      const victim = Math.floor(Math.random() * replicas.length)
-      await kill(replicas[victim] as Replica)
-      replicas[victim] = await startReplica(t, file, store)
+      await (turn % 3 === 0 ? killEngine() : killReplica())
     }
   }
   await Promise.all([killer(), ...Array.from({ length: 8 }, client)])
+  for (const { url } of replicas) await until(async () => (await control(url, 'GET /ready')).ready === true, 10_000)
   t.ok(open.size > 10 && ended.size > 5, `${open.size} sessions are open, ${ended.size} were ended`)
   for (const token of open)
     t.ok(driver.succeeded((await tryAsk(driver.use(token))) ?? { statusCode: 0, headers: {}, body: '' }))

@@ -124,6 +124,24 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.ok((await waits).every(({ body }) => body.enough === true))
   })
 
+  t.test('each replica verifies the requests of all', async t => {
+    const { send, control } = newSpace()
+    const token = driver.issued(await send(driver.login()))
+    await times(6, () => send(driver.use(token)))
+    const expected = {
+      requests: [
+        { operation: 'login', count: 1 },
+        { operation: 'session', count: 6 }
+      ]
+    }
+    for (const { status, body } of await times(3, () => control('POST /verify', expected)))
+      t.match({ status, body }, { status: 200, body: { verified: true } })
+    for (const { status } of await times(3, () =>
+      control('POST /verify', { requests: [{ operation: 'session', count: 7 }] })
+    ))
+      t.equal(status, 406)
+  })
+
   t.test('a token leads to its space, whichever replica is asked', async t => {
     const { name, send: sendTo } = newSpace()
     const token = driver.issued(await sendTo(driver.login()))
