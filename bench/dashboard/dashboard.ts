@@ -59,9 +59,9 @@ const fill = async (send: () => Promise<unknown>): Promise<void> => {
 }
 
 const measured = async (page: Page, url: string, send: () => Promise<unknown>): Promise<Measured> => {
-  let bytes = 0
-  page.on('response', async response => {
-    if (/\/__admin\/(?:dashboard\/.*)?$/.test(response.url())) bytes += (await response.body()).length
+  const files: Promise<number>[] = []
+  page.on('response', response => {
+    if (isFile(response.url())) files.push(response.body().then(({ length }) => length))
   })
   const begun = performance.now()
   await page.goto(url)
@@ -74,8 +74,11 @@ const measured = async (page: Page, url: string, send: () => Promise<unknown>): 
   const busy = await frames(page, async () => {
     sent = await traffic(send)
   })
+  const bytes = (await Promise.all(files)).reduce((sum, length) => sum + length, 0)
   return { bytes, loadedAfter, quiet, busy, sent, heapBefore, heapAfter: await heapOf(session) }
 }
+
+const isFile = (url: string): boolean => /\/__admin\/(?:dashboard\/[^?]*)?(?:\?.*)?$/.test(url)
 
 /** Sends requests at the rate, in steps of 20 ms. Gives how many were answered. */
 const traffic = async (send: () => Promise<unknown>): Promise<number> => {
