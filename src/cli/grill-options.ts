@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { choice, nearest, UserError } from '../base/user-error.js'
-import { duration, type Parse, wholeNumber } from '../config/setting-values.js'
+import { duration, wholeNumber } from '../config/setting-values.js'
 import { readAccepted } from '../grill/json-report.js'
 import { type MisbehaviourName, misbehaviourNames } from '../grill/misbehaviour.js'
 import type { KnownFindings } from '../grill/summary.js'
+import { readFlag, readTextOf } from './flags.js'
 
 /** The flags of `grill` beside the settings, as they were given. */
 export interface GrillFlags {
@@ -40,15 +40,16 @@ export const readGrillFlags = async (flags: GrillFlags): Promise<GrillSettings> 
   plan: flags.plan ?? false,
   only: listed(flags.only),
   products: listed(flags.product),
-  jobs: read('--jobs', flags.jobs, wholeNumber(1, 64, 'a whole number from 1 to 64')) ?? availableParallelism(),
-  timeout: read('--timeout', flags.timeout, duration) ?? 30_000,
-  max: read('--max', flags.max, wholeNumber(1, 100_000, 'a whole number from 1 to 100000')) ?? 500,
-  retries: read('--retries', flags.retries, wholeNumber(0, 1000, 'a whole number from 0 to 1000')) ?? 5,
+  jobs: readFlag('--jobs', flags.jobs, wholeNumber(1, 64, 'a whole number from 1 to 64')) ?? availableParallelism(),
+  timeout: readFlag('--timeout', flags.timeout, duration) ?? 30_000,
+  max: readFlag('--max', flags.max, wholeNumber(1, 100_000, 'a whole number from 1 to 100000')) ?? 500,
+  retries: readFlag('--retries', flags.retries, wholeNumber(0, 1000, 'a whole number from 0 to 1000')) ?? 5,
   seed: flags.seed,
   env: flags.env ?? [],
   known: {
     allowed: listed(flags.allow).map(misbehaviour),
-    accepted: flags.accept === undefined ? new Set() : readAccepted(await textOf(flags.accept), flags.accept)
+    accepted:
+      flags.accept === undefined ? new Set() : readAccepted(await readTextOf('--accept', flags.accept), flags.accept)
   }
 })
 
@@ -56,28 +57,10 @@ export const readGrillFlags = async (flags: GrillFlags): Promise<GrillSettings> 
 const listed = (given: readonly string[] = []): string[] =>
   given.flatMap(text => text.split(',').map(word => word.trim())).filter(word => word !== '')
 
-const read = <Value>(flag: string, given: string | undefined, parse: Parse<Value>): Value | undefined => {
-  if (given === undefined) return undefined
-  try {
-    return parse([given], { products: [] })
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${flag} "${given}": ${error.message}`)
-    throw error
-  }
-}
-
 const misbehaviour = (word: string): MisbehaviourName => {
   const found = misbehaviourNames.find(name => name.toLowerCase() === word.toLowerCase())
   if (found !== undefined) return found
   const meant = nearest(word, misbehaviourNames)
   const hint = meant === undefined ? '' : `; did you mean ${meant}?`
   throw new UserError(`--allow "${word}": expected ${choice(misbehaviourNames)}${hint}`)
-}
-
-const textOf = async (file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new UserError(`--accept "${file}": it cannot be read: ${error instanceof Error ? error.message : error}`)
-  }
 }

@@ -8,7 +8,8 @@ import { readRecord, recordedRun } from '../verify/record.js'
 import { replayHar } from '../verify/replay-har.js'
 import { type MockSetup, resultOf } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
-import { readFidelity, readTextOf, type VerifyFlags } from './verify-options.js'
+import { readTextOf } from './flags.js'
+import { readFidelity, type VerifyFlags } from './verify-options.js'
 import { saveOverlay, tellResult } from './verify-output.js'
 
 /** What is compared, and with what. */

@@ -1,13 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises'
 import { parseDuration } from '../base/duration.js'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
-import { duration, oneOf, type Parse } from '../config/setting-values.js'
+import { duration, oneOf } from '../config/setting-values.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import type { Cases } from '../verify/case.js'
 import { placeholdersOf } from '../verify/fill.js'
 import { mockAccount, type VerifyAccount } from '../verify/verify.js'
+import { readFlag } from './flags.js'
 
 /** The flags of `verify-real`, as they were given. */
 export interface VerifyFlags {
@@ -134,7 +134,7 @@ const unknownOption = (name: string, known: readonly string[], { title }: Produc
 }
 
 export const readFidelity = ({ fidelity }: VerifyFlags): Fidelity =>
-  read('--fidelity', fidelity, oneOf(...fidelities)) ?? 'documented'
+  readFlag('--fidelity', fidelity, oneOf(...fidelities)) ?? 'documented'
 
 /** Milliseconds between requests. */
 export const readPause = ({ pause }: VerifyFlags): number => {
@@ -145,32 +145,4 @@ export const readPause = ({ pause }: VerifyFlags): number => {
 }
 
 /** Milliseconds for an answer. */
-export const readTimeout = ({ timeout }: VerifyFlags): number => read('--timeout', timeout, duration) ?? 30_000
-
-const read = <Value>(flag: string, given: string | undefined, parse: Parse<Value>): Value | undefined => {
-  if (given === undefined) return undefined
-  try {
-    return parse([given], { products: [] })
-  } catch (error) {
-    if (error instanceof UserError) throw new UserError(`${flag} "${given}": ${error.message}`)
-    throw error
-  }
-}
-
-/** The text of a file that a flag names. Throws a UserError. */
-export const readTextOf = async (flag: string, file: string): Promise<string> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    throw new UserError(`${flag} "${file}": it cannot be read: ${error instanceof Error ? error.message : error}`)
-  }
-}
-
-/** Writes a file that a flag names. Throws a UserError. */
-export const writeTextTo = async (flag: string, file: string, text: string): Promise<void> => {
-  try {
-    await writeFile(file, text)
-  } catch (error) {
-    throw new UserError(`${flag} "${file}": it cannot be written: ${error instanceof Error ? error.message : error}`)
-  }
-}
+export const readTimeout = ({ timeout }: VerifyFlags): number => readFlag('--timeout', timeout, duration) ?? 30_000

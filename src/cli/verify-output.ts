@@ -10,7 +10,8 @@ import { renderText } from '../verify/text-report.js'
 import { type MockSetup, resultOf } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
-import { readFidelity, type VerifyFlags, writeTextTo } from './verify-options.js'
+import { writeTextTo } from './flags.js'
+import { readFidelity, type VerifyFlags } from './verify-options.js'
 import type { ServerAnswers } from './verify-server.js'
 
 /** Prints and writes the result, without secrets; the answer is the exit code. */

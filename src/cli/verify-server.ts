@@ -8,7 +8,8 @@ import { createVerifyProgress } from '../verify/progress.js'
 import { type MockSetup, mockAccount, playServer, type ResultFacts, type ServerRun } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
-import { readFidelity, readPause, readTextOf, readTimeout, type VerifyFlags } from './verify-options.js'
+import { readTextOf } from './flags.js'
+import { readFidelity, readPause, readTimeout, type VerifyFlags } from './verify-options.js'
 
 /** A run against a server. */
 export interface ServerPlan {

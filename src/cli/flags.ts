@@ -1,0 +1,32 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { UserError } from '../base/user-error.js'
+import type { Parse } from '../config/setting-values.js'
+
+/** The value of a flag; undefined where it is not given. Throws a UserError that names the flag. */
+export const readFlag = <Value>(flag: string, given: string | undefined, parse: Parse<Value>): Value | undefined => {
+  if (given === undefined) return undefined
+  try {
+    return parse([given], { products: [] })
+  } catch (error) {
+    if (error instanceof UserError) throw new UserError(`${flag} "${given}": ${error.message}`)
+    throw error
+  }
+}
+
+/** The text of a file that a flag names. Throws a UserError. */
+export const readTextOf = async (flag: string, file: string): Promise<string> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new UserError(`${flag} "${file}": it cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Writes a file that a flag names. Throws a UserError. */
+export const writeTextTo = async (flag: string, file: string, text: string): Promise<void> => {
+  try {
+    await writeFile(file, text)
+  } catch (error) {
+    throw new UserError(`${flag} "${file}": it cannot be written: ${error instanceof Error ? error.message : error}`)
+  }
+}
