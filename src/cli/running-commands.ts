@@ -3,7 +3,7 @@ import { UserError } from '../base/user-error.js'
 import { checkSettings, type Flags } from '../config/read-settings.js'
 import { settings } from '../config/settings.js'
 import type { CommandContext } from './context.js'
-import { given } from './given.js'
+import { given, several } from './given.js'
 import type { GrillFlags } from './grill-options.js'
 import { settingOptions } from './help.js'
 import { withFreePort } from './ports.js'
@@ -12,9 +12,6 @@ import { withFreePort } from './ports.js'
 export interface ProgramContext extends CommandContext {
   readonly words: readonly string[]
 }
-
-/** Commander's way to take a value several times. */
-const several = (value: string, before: string[] = []): string[] => [...before, value]
 
 export const addExec = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
   const exec = root

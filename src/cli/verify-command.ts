@@ -1,10 +1,8 @@
 import { type Command, Option } from 'commander'
 import { fidelities } from '../product/product.js'
 import type { CommandContext } from './context.js'
-import { given } from './given.js'
+import { given, several } from './given.js'
 import type { VerifyFlags } from './verify-options.js'
-
-const several = (value: string, before: string[] = []): string[] => [...before, value]
 
 export const addVerifyReal = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
   const verify = root
