@@ -22,7 +22,8 @@ export const controlRequests = (): fc.Arbitrary<FuzzRequest> =>
         )
         .map(([method, path, { type, text }]) => request(method, path, text, type))
     },
-    { weight: 1, arbitrary: moves }
+    { weight: 1, arbitrary: moves },
+    { weight: 1, arbitrary: holdWaits }
   )
 
 /** Requests after which products may behave otherwise: scenarios, sessions, clocks, spaces, resets. */
@@ -63,7 +64,7 @@ const absent = [
   '/nope',
   '/requests/find',
   '/requests/count',
-  '/holds/%00/wait',
+  '/holds/%00',
   '/holds/a%2Fb/release',
   '/products/%zz/openapi.json',
   '/%2e%2e'
@@ -209,6 +210,11 @@ const moves = fc
     { requiredKeys: ['action'] }
   )
   .map(move => request('PUT', '/clock?space=w1', jsonOf(move)))
+
+/** Each says how long it waits: without `within`, it would be 5 s, as long as the fuzzer waits for a response. */
+const holdWaits = fc
+  .tuple(fc.constantFrom('gate', '%00', 'a%2Fb', '%zz'), fc.constantFrom('1ms', '20ms', 'soon', '-1s'), queries)
+  .map(([name, within, query]) => request('POST', `/holds/${name}/wait${query}`, jsonOf({ within })))
 
 const sessions = fc
   .record(

@@ -34,7 +34,10 @@ const productOf = (target: string): string | undefined => {
 
 /** How the bodies of each product are told from all others. */
 const speaks: Readonly<Record<string, (response: FuzzResponse) => boolean>> = {
-  netbrain: ({ body }) => body === '' || /"statusCode":79\d{4},"statusDescription":".*"\}$/s.test(body),
+  netbrain: ({ body }) =>
+    body === '' ||
+    /"statusCode":79\d{4},"statusDescription":".*"\}$/s.test(body) ||
+    /^\{"(?:access_token":".*|error":"invalid(?: grant type|_client)")\}$/s.test(body),
   videntity: ({ body }) => body === '' || /^<\?xml [^>]*\?>\s*<response\b.*<\/response>\s*$/s.test(body),
   cbrain: ({ status, body }) =>
     body === '' || status < 300 || /^(?:\{"status":\d+,"error":|<\?xml |<html|<!DOCTYPE)/i.test(body),
