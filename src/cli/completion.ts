@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander'
 import { choice, UserError } from '../base/user-error.js'
-import { flagOf, type Setting, settingNames, settings } from '../config/settings.js'
+import type { Setting } from '../config/setting.js'
+import { flagOf, settingNames, settings } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 
 const shells = ['bash', 'zsh', 'fish'] as const

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { UserError } from '../base/user-error.js'
-import type { Parse } from '../config/setting-values.js'
+import type { Parse } from '../config/values/parse.js'
 
 /** The value of a flag; undefined where it is not given. Throws a UserError that names the flag. */
 export const readFlag = <Value>(flag: string, given: string | undefined, parse: Parse<Value>): Value | undefined => {

@@ -1,5 +1,6 @@
 import type { Flags } from '../config/read-settings.js'
-import { flagOf, type Setting, type SettingName, settingNames, settings } from '../config/settings.js'
+import type { Setting } from '../config/setting.js'
+import { flagOf, type SettingName, settingNames, settings } from '../config/settings.js'
 
 /** Settings that say nothing of how the server behaves. */
 const others: readonly SettingName[] = ['scenario', 'report', 'logFile', 'log', 'logLevel']

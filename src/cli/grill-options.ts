@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { choice, nearest, UserError } from '../base/user-error.js'
-import { duration, wholeNumber } from '../config/setting-values.js'
+import { duration, wholeNumber } from '../config/values/numbers.js'
 import { readAccepted } from '../grill/json-report.js'
 import { type MisbehaviourName, misbehaviourNames } from '../grill/misbehaviour.js'
 import type { KnownFindings } from '../grill/summary.js'

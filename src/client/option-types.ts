@@ -1,5 +1,6 @@
-import { duration } from '../config/setting-values.js'
-import { type Setting, type SettingName, settings } from '../config/settings.js'
+import type { Setting } from '../config/setting.js'
+import { type SettingName, settings } from '../config/settings.js'
+import { duration } from '../config/values/numbers.js'
 
 interface Kind {
   readonly words: string

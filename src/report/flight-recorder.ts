@@ -1,5 +1,6 @@
 import type { Row } from '../api/types.js'
-import { type Setting, type Settings, settingNames, settings as table } from '../config/settings.js'
+import type { Setting } from '../config/setting.js'
+import { type Settings, settingNames, settings as table } from '../config/settings.js'
 import { renderEvent } from '../journal/event-rendering.js'
 import type { Event } from '../journal/events.js'
 import { createRedactor, passwordsIn } from '../journal/redactor.js'

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { Redis as Connection, RedisOptions } from 'iovalkey'
-import type { StoreAddress } from '../config/store-url.js'
+import type { StoreAddress } from '../config/values/store-url.js'
 import type { SystemClock } from '../state/clock.js'
 import { isReply, isTimeout, reasonOf } from './engine-errors.js'
 import { type ScriptName, scripts } from './scripts.js'

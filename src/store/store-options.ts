@@ -1,4 +1,4 @@
-import type { StoreAddress } from '../config/store-url.js'
+import type { StoreAddress } from '../config/values/store-url.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
 import type { SystemClock } from '../state/clock.js'
 

@@ -1,6 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
-import type { TlsFault } from '../config/setting-values.js'
+import type { TlsFault } from '../config/tls-fault.js'
 
 /** A certificate and the key that belongs to it, both PEM. */
 export interface KeyPair {

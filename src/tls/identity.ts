@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { UserError } from '../base/user-error.js'
-import type { TlsFault } from '../config/setting-values.js'
+import type { TlsFault } from '../config/tls-fault.js'
 import { Authority, type KeyPair } from './authority.js'
 import { identityInFolder } from './folder.js'
 import { readCertificate, readIdentity } from './identity-files.js'

@@ -1,12 +1,5 @@
-import {
-  fallbackOf,
-  flagOf,
-  type Setting,
-  settingGroups,
-  settingNames,
-  settings,
-  variableOf
-} from '../../src/config/settings.js'
+import { type Setting, settingGroups } from '../../src/config/setting.js'
+import { fallbackOf, flagOf, settingNames, settings, variableOf } from '../../src/config/settings.js'
 
 /** The table of settings of docs/settings.md. */
 export const settingsTable = (): string => {

@@ -1,8 +1,9 @@
-import { UserError } from '../base/user-error.js'
+import { UserError } from '../../base/user-error.js'
+import { lastOf, type Parse } from './parse.js'
 
-/** Where the engine is, and how to log in. */
+/** The address and the credentials of an engine. */
 export interface StoreAddress {
-  /** Scheme, host, port and database, without user and password: for people. */
+  /** Scheme, host, port and database, without user and password: for output. */
   readonly shown: string
   readonly host?: string
   readonly port?: number
@@ -24,11 +25,12 @@ const schemes: Readonly<Record<string, boolean>> = {
   'valkeys:': true
 }
 
-/** Reads the URL of an engine. Throws a UserError that does not repeat the URL, which may hold a password. */
-export const parseStoreUrl = (text: string): StoreAddress => {
+/** The URL of an engine. Throws a UserError without the URL, as the URL may have a password. */
+export const storeUrl: Parse<StoreAddress> = values => {
+  const text = lastOf(values)
   if (!URL.canParse(text)) throw new UserError(`expected ${forms}`)
   const url = new URL(text)
-  if (url.protocol === 'unix:') return socketOf(url)
+  if (url.protocol === 'unix:') return parseSocketUrl(url)
   const tls = schemes[url.protocol]
   if (tls === undefined) throw new UserError(`expected ${forms}; ${url.protocol}// is no scheme of it`)
   if (url.hostname === '') throw new UserError(`expected ${forms}; there is no host`)
@@ -38,7 +40,7 @@ export const parseStoreUrl = (text: string): StoreAddress => {
   return { shown: `${url.protocol}//${url.hostname}:${port}/${db}`, host, port, db, tls, ...credentialsOf(url) }
 }
 
-const socketOf = (url: URL): StoreAddress => {
+const parseSocketUrl = (url: URL): StoreAddress => {
   const path = decode(url.pathname)
   if (url.host !== '' || path === '/' || path === '')
     throw new UserError(`expected ${forms}; the path of a socket is absolute`)
