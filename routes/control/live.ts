@@ -52,7 +52,7 @@ const follow = (
     if (response.writableEnded || (scoped && event.space !== space.name)) return
     const text = context.written.get(event) ?? written(event, context.showSecrets)
     context.written.set(event, text)
-    if (event.place) cursor?.hear(event.space, event.place)
+    if (event.place) cursor?.advance(event.space, event.place)
     response.write(`id: ${cursor?.id ?? event.id}\n${text}`)
     if (response.writableLength > mostBehind) response.destroy()
   }
@@ -94,7 +94,7 @@ const newCursor = (
   space: string | undefined
 ): EventCursor => {
   const cursor = new EventCursor(Math.max(systemClock.now(), ...events.kept().map(({ place }) => place?.at ?? 0)))
-  if (space !== undefined) cursor.hear(space, { number: replication.eventsOf(space), at: 0 })
+  if (space !== undefined) cursor.advance(space, { number: replication.eventsOf(space), at: 0 })
   return cursor
 }
 

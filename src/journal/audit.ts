@@ -9,17 +9,17 @@ export interface AuditedSpace extends JudgedSpace {
   readonly ruleEngine: RuleEngine
 }
 
-/** Findings of a verdict that are said one by one; of the others only the number. */
-const most = 20
+/** Findings listed for each verdict; above this, only their number. */
+const maxListed = 20
 
-/** What is wrong at the end: verdicts that failed in any space, and rules that never played in any. */
+/** The result of `--strict`: failed verdicts and unused rules of all spaces. */
 export class StrictAudit {
   readonly #failed = new Map<VerdictName, { readonly description: string; count: number; readonly words: string[] }>()
   readonly #rules = new Map<string, Rule>()
   readonly #played = new Set<string>()
   readonly #isOffer: (scenario: Scenario) => boolean
 
-  /** `isOffer`: the scenario's rules are there to be picked from, so that none needs to play. */
+  /** `isOffer`: a scenario is a catalogue of rules to choose from, in which a rule may stay unused. */
   constructor(isOffer: (scenario: Scenario) => boolean) {
     this.#isOffer = isOffer
   }
@@ -30,12 +30,12 @@ export class StrictAudit {
     this.onRulesChange(space)
   }
 
-  readonly onRulesChange = ({ ruleEngine: play, inherited }: AuditedSpace): void => {
-    for (const rule of play.rules)
-      if (play.counts(rule).played > (inherited.played[rule.number - 1] ?? 0)) this.#played.add(keyOf(rule))
+  readonly onRulesChange = ({ ruleEngine, inherited }: AuditedSpace): void => {
+    for (const rule of ruleEngine.rules)
+      if (ruleEngine.counts(rule).played > (inherited.played[rule.number - 1] ?? 0)) this.#played.add(keyOf(rule))
   }
 
-  /** In words, with the spaces that are still there; nothing where all is well. Asked once, at the end. */
+  /** One line per finding; empty if everything passed. `spaces`: those that still exist. Called once, at the end. */
   findings(spaces: readonly AuditedSpace[]): string[] {
     for (const space of spaces) this.onDiscard(space)
     const idle = [...this.#rules].filter(([key]) => !this.#played.has(key)).map(([, rule]) => rule)
@@ -43,7 +43,7 @@ export class StrictAudit {
       ...[...this.#failed].flatMap(([verdict, { description, count, words }]) => [
         `${verdict}: ${description} (${count})`,
         ...words.map(each => `  ${each}`),
-        ...(count > most ? [`  and ${count - most} more`] : [])
+        ...(count > maxListed ? [`  and ${count - maxListed} more`] : [])
       ]),
       ...(idle.length === 0 ? [] : [`rules that never played (${idle.length})`]),
       ...idle.map(({ title, sentence }) => `  ${title}: ${sentence}`)
@@ -55,9 +55,11 @@ export class StrictAudit {
     const failed = this.#failed.get(verdict) ?? { description, count: 0, words: [] }
     this.#failed.set(verdict, failed)
     failed.count += findings.length
-    failed.words.push(...findings.slice(0, most - failed.words.length).map(({ space, words }) => `${space}: ${words}`))
+    failed.words.push(
+      ...findings.slice(0, maxListed - failed.words.length).map(({ space, words }) => `${space}: ${words}`)
+    )
   }
 }
 
-/** The same rule in every space, and after its file was read again. */
+/** A key that is equal in every space, and after a reload of the scenario file. */
 const keyOf = ({ title, sentence }: Rule): string => `${title} ${sentence}`

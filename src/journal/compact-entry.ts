@@ -6,10 +6,10 @@ import type { SpaceSecrets } from '../state/secrets.js'
 import type { Entry } from './entry.js'
 import type { RequestFingerprint } from './request-fingerprint.js'
 
-/** What can be told of an answer besides itself; of most there is nothing. */
+/** Facts about an exchange that are not in its response. Most exchanges have none. */
 export type ExchangeNotes = Pick<Entry, 'fault' | 'left' | 'pretended' | 'rules' | 'failure' | 'why' | 'nearest'>
 
-/** An answer that went well, and that no rule played on. */
+/** The notes of a normal response without rules. */
 export const ordinaryNotes: ExchangeNotes = {
   fault: undefined,
   left: false,
@@ -21,8 +21,8 @@ export const ordinaryNotes: ExchangeNotes = {
 }
 
 /**
- * An entry that takes little memory and keeps few objects alive, as a busy server writes tens of thousands in a second, and each
- * that lives has to be moved about by the garbage collector: what others have as well is shared, small numbers stand for large ones.
+ * An entry with few objects of its own. A busy server writes tens of thousands per second, and the garbage collector moves
+ * every object that survives: equal parts are shared (`fingerprint`), and numbers are stored as small integers.
  */
 export class CompactEntry implements Entry {
   readonly number: number
@@ -31,16 +31,21 @@ export class CompactEntry implements Entry {
   readonly session: Session | undefined
   readonly sessionData: Session['data']
   readonly fingerprint: RequestFingerprint
-  /** Milliseconds by which the space's clock was ahead of the systemClock's. */
+  /** Milliseconds from the system clock to the clock of the space. */
   readonly #ahead: number
   readonly #microseconds: number
-  readonly #fate: ExchangeNotes
+  readonly #notes: ExchangeNotes
   readonly #status: number
   readonly #headers: Answer['headers']
   readonly #always: Answer['always']
-  readonly #answered: string | undefined
+  readonly #responseBody: string | undefined
 
-  constructor(call: Call, sent: RequestFingerprint, { status, headers, always, body }: Answer, fate: ExchangeNotes) {
+  constructor(
+    call: Call,
+    request: RequestFingerprint,
+    { status, headers, always, body }: Answer,
+    notes: ExchangeNotes
+  ) {
     const { systemClock } = call.space
     const took = systemClock.elapsed() - call.started
     this.number = call.number
@@ -50,12 +55,12 @@ export class CompactEntry implements Entry {
     this.sessionData = call.session?.data
     this.#ahead = call.at - systemClock.now() + Math.round(took)
     this.#microseconds = Math.round(took * 1000)
-    this.fingerprint = sent
-    this.#fate = fate
+    this.fingerprint = request
+    this.#notes = notes
     this.#status = status
     this.#headers = headers
     this.#always = always
-    this.#answered = body
+    this.#responseBody = body
   }
 
   get recordedAt(): number {
@@ -67,7 +72,7 @@ export class CompactEntry implements Entry {
   }
 
   get answer(): Answer {
-    return { status: this.#status, headers: this.#headers, always: this.#always, body: this.#answered }
+    return { status: this.#status, headers: this.#headers, always: this.#always, body: this.#responseBody }
   }
 
   get space(): string {
@@ -115,30 +120,30 @@ export class CompactEntry implements Entry {
   }
 
   get fault(): ExchangeNotes['fault'] {
-    return this.#fate.fault
+    return this.#notes.fault
   }
 
   get left(): boolean {
-    return this.#fate.left
+    return this.#notes.left
   }
 
   get pretended(): boolean {
-    return this.#fate.pretended
+    return this.#notes.pretended
   }
 
   get rules(): ExchangeNotes['rules'] {
-    return this.#fate.rules
+    return this.#notes.rules
   }
 
   get failure(): ExchangeNotes['failure'] {
-    return this.#fate.failure
+    return this.#notes.failure
   }
 
   get why(): ExchangeNotes['why'] {
-    return this.#fate.why
+    return this.#notes.why
   }
 
   get nearest(): ExchangeNotes['nearest'] {
-    return this.#fate.nearest
+    return this.#notes.nearest
   }
 }

@@ -1,20 +1,20 @@
-/** A text with one layer of encoding less, and where each of its characters begins in the first text. */
+/** A text with one layer of encoding removed, and the position of each character in the original text. */
 export interface Decoding {
   readonly text: string
-  /** The place in the first text; of the end, its end. */
+  /** The index in the original text; the length of the original at the end. */
   origin(index: number): number
 }
 
-/** How often an encoding may be wrapped in another one and still be seen through. */
-const layers = 3
+/** Maximum number of nested encodings. */
+const maxLayers = 3
 
 /**
- * The text itself, and what it is without its percent-encoding, its JSON escapes and its XML entities, layer by layer. Texts are
- * bytes in UTF-8, a character each.
+ * The text itself, and the text without its percent-encoding, JSON escapes and XML entities, layer by layer. Texts are UTF-8
+ * bytes, one character per byte.
  */
 export const decodings = (text: string): Decoding[] => {
   const all: Decoding[] = [{ text, origin: index => index }]
-  for (let layer = 0; layer < layers; layer += 1) {
+  for (let layer = 0; layer < maxLayers; layer += 1) {
     const last = all.at(-1)
     const next = last && decoded(last)
     if (!next) break
@@ -29,24 +29,24 @@ const encoded =
 const decoded = ({ text, origin }: Decoding): Decoding | undefined => {
   if (!/[%\\&]/.test(text)) return undefined
   const origins = new Uint32Array(text.length + 1)
-  let shown = ''
+  let result = ''
   let end = 0
   for (const match of text.matchAll(encoded)) {
-    for (let at = end; at < match.index; at += 1) origins[shown.length + at - end] = origin(at)
-    shown += text.slice(end, match.index)
-    const plain = meaningOf(match)
-    for (let at = 0; at < plain.length; at += 1) origins[shown.length + at] = origin(match.index)
-    shown += plain
+    for (let at = end; at < match.index; at += 1) origins[result.length + at - end] = origin(at)
+    result += text.slice(end, match.index)
+    const plain = decodeMatch(match)
+    for (let at = 0; at < plain.length; at += 1) origins[result.length + at] = origin(match.index)
+    result += plain
     end = match.index + match[0].length
   }
   if (end === 0) return undefined
-  for (let at = end; at <= text.length; at += 1) origins[shown.length + at - end] = origin(at)
-  return { text: shown + text.slice(end), origin: index => origins[index] ?? 0 }
+  for (let at = end; at <= text.length; at += 1) origins[result.length + at - end] = origin(at)
+  return { text: result + text.slice(end), origin: index => origins[index] ?? 0 }
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-const meaningOf = ([, percent, high, low, unit, escaped, entity = '']: RegExpExecArray): string => {
+const decodeMatch = ([, percent, high, low, unit, escaped, entity = '']: RegExpExecArray): string => {
   if (percent !== undefined) return String.fromCharCode(Number.parseInt(percent, 16))
   if (escaped !== undefined) return escaped
   if (high !== undefined && low !== undefined)
@@ -58,10 +58,10 @@ const meaningOf = ([, percent, high, low, unit, escaped, entity = '']: RegExpExe
   return point > 0x10ffff ? '' : bytesOf(String.fromCodePoint(point))
 }
 
-/** A text as its bytes in UTF-8, a character each; an ASCII text stays what it is. */
+/** A text as its UTF-8 bytes, one character per byte. */
 export const bytesOf = (text: string): string => (isAscii(text) ? text : Buffer.from(text).toString('latin1'))
 
-/** The text that such bytes are. */
+/** The inverse of `bytesOf`. */
 export const textOf = (bytes: string): string => (isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString())
 
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)

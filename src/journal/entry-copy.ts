@@ -1,9 +1,9 @@
 import type { Entry } from './entry.js'
 
-/** What of an entry belongs to the place where it is kept. */
+/** The fields of an entry that depend on its space. */
 export type EntryPlace = Pick<Entry, 'space' | 'secrets' | 'session'>
 
-/** The same entry in another place. */
+/** A copy of an entry for another space. */
 export const copyEntry = (entry: Entry, place: Partial<EntryPlace>): Entry => ({
   number: entry.number,
   at: entry.at,

@@ -7,55 +7,55 @@ import type { SpaceSecrets } from '../state/secrets.js'
 
 /** The raw record of a request to a product; it is rendered and redacted on reading. */
 export interface Entry {
-  /** Its number in its space, from 1. */
+  /** Number in the space, from 1. */
   readonly number: number
-  /** When it came, by the space's clock and by the systemClock's, in Unix milliseconds. */
+  /** Arrival by the clock of the space, in Unix milliseconds. `recordedAt`: the same by the system clock. */
   readonly at: number
   readonly recordedAt: number
   readonly space: string
-  /** Undefined where no product knew the path. */
+  /** Undefined if no product has the path. */
   readonly product: string | undefined
   readonly operation: string | undefined
-  /** The operation gives a client a session. */
+  /** The operation opens a session. */
   readonly isLogin?: boolean | undefined
   readonly login: string | undefined
-  /** The token that it carried. */
+  /** Token of the request. */
   readonly token: string | undefined
   readonly session: Session | undefined
-  /** The product's session data at the time of the response. */
+  /** Session data of the product at the time of the response. */
   readonly sessionData?: Session['data']
   readonly method: string
   readonly url: string
   readonly httpVersion: string
-  /** Names and values in turn, as they came. */
+  /** Names and values alternately, in the order of arrival. */
   readonly headers: readonly string[]
-  /** As text; of a long one the beginning. */
+  /** Body as text; truncated if long. */
   readonly body: string | undefined
   readonly answer: Answer
   readonly fault: Fault | undefined
-  /** A rule holds or delays it: there is no answer yet, and its status is 0. */
+  /** Held or delayed by a rule: no response yet, `answer.status` is 0. */
   readonly isUnderway?: boolean
-  /** Its client had gone before there was an answer. */
+  /** The client disconnected before the response. */
   readonly left: boolean
   /** The response was a success without the work, by the effect `pretend`. */
   readonly pretended: boolean
   readonly rules: readonly PlayedRule[]
   readonly failure: FailureName | undefined
   readonly why: Why | undefined
-  /** From its arrival to its answer, in milliseconds. */
+  /** Milliseconds from arrival to response. */
   readonly took: number
-  /** Where no operation knew it: the nearest path that there is. */
+  /** The nearest route, if no operation matched. */
   readonly nearest?: string | undefined
-  /** What its space knows to be secret. */
+  /** Secrets of the space, for redaction. */
   readonly secrets?: SpaceSecrets | undefined
-  /** What it has in common with other requests of its client, and is kept once for all of them. */
+  /** The part shared with equal requests of the same client. */
   readonly fingerprint?: SharedPart
 }
 
-/** A part that several entries have, and that is counted once for all. */
+/** A part of several entries, counted once for all of them. */
 export interface SharedPart {
-  /** What it takes in memory, about. */
+  /** Approximate size in memory. */
   readonly bytes: number
-  /** How many rows, and clients that are remembered, have it. */
+  /** Number of entries and clients that refer to it. */
   holders: number
 }

@@ -5,21 +5,21 @@ import { causeOf } from './reasons.js'
 import { shortToken } from './redactor.js'
 import { renderEntry } from './rendering.js'
 
-/** What an event says, for JSON; with `secrets`, passwords and tokens are shown whole. */
-export const renderEvent = (what: EventPayload, secrets: boolean): object => {
-  if (what.kind === 'request' || what.kind === 'underway') return renderEntry(what.entry, secrets)
-  if (what.kind === 'clock') return { now: formatInstant(what.now), frozen: what.frozen }
-  if (what.kind === 'rule') return { rule: what.rule.title, sentence: what.rule.sentence, request: what.request }
-  if (what.kind === 'space') return { change: what.change }
-  if (what.kind === 'hold') return { name: what.name, waiting: what.waiting }
-  const { product, login, token, end, openedAt } = what.session
+/** Renders an event as JSON; with `secrets`, passwords and tokens are complete. */
+export const renderEvent = (event: EventPayload, secrets: boolean): object => {
+  if (event.kind === 'request' || event.kind === 'underway') return renderEntry(event.entry, secrets)
+  if (event.kind === 'clock') return { now: formatInstant(event.now), frozen: event.frozen }
+  if (event.kind === 'rule') return { rule: event.rule.title, sentence: event.rule.sentence, request: event.request }
+  if (event.kind === 'space') return { change: event.change }
+  if (event.kind === 'hold') return { name: event.name, waiting: event.waiting }
+  const { product, login, token, end, openedAt } = event.session
   return {
-    change: what.change,
-    at: formatInstant((what.change === 'ended' && end?.at) || openedAt),
+    change: event.change,
+    at: formatInstant((event.change === 'ended' && end?.at) || openedAt),
     product,
     login,
     token: secrets ? token : shortToken(token),
-    ...(end && what.change === 'ended' ? endOf(end) : {})
+    ...(end && event.change === 'ended' ? endOf(end) : {})
   }
 }
 

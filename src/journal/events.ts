@@ -3,7 +3,7 @@ import type { Session } from '../session/sessions.js'
 import type { Entry } from './entry.js'
 import { requestBytes } from './entry-size.js'
 
-/** What can happen that somebody may want to follow live. */
+/** Everything that is published live. */
 export type EventPayload =
   | { readonly kind: 'request'; readonly entry: Entry }
   | { readonly kind: 'underway'; readonly entry: Entry }
@@ -13,14 +13,17 @@ export type EventPayload =
   | { readonly kind: 'clock'; readonly now: number; readonly frozen: boolean }
   | { readonly kind: 'space'; readonly change: SpaceChange }
 
-/** made: by the control API. restored: it goes on from a snapshot. cleared: its journal is empty. scenario: it goes on with other rules. */
+/**
+ * made: created by the control API. restored: from a snapshot. cleared: the journal was emptied. scenario: the rules were
+ * replaced.
+ */
 export type SpaceChange = 'made' | 'reset' | 'restored' | 'dropped' | 'cleared' | 'scenario'
 
-/** The place of an event in its space, where several processes tell of it. */
+/** The place of an event in its space, if several processes publish events of that space. */
 export interface EventPlace {
-  /** Its number among the events of its space, from 1. */
+  /** Number among the events of its space, from 1. */
   readonly number: number
-  /** When it took place, in Unix milliseconds. */
+  /** Time of the event, in Unix milliseconds. */
   readonly at: number
 }
 
@@ -28,16 +31,16 @@ export interface Event {
   readonly id: number
   readonly space: string
   readonly payload: EventPayload
-  /** Its place in its space, where several processes tell of it. */
+  /** See `EventPlace`; undefined in a server without a store. */
   readonly place?: EventPlace | undefined
 }
 
 export type EventListener = (event: Event) => void
 
-/** Bytes that the kept events may hold together, about. */
-const mostBytes = 8_388_608
+/** Approximate limit for the bytes of all kept events. */
+const maxBytes = 8_388_608
 
-/** Tells everyone who listens; the last ones are kept, so that who was cut off can go on where it was. */
+/** Publishes events to listeners. The latest are kept, so that a disconnected client can resume. */
 export class Events {
   readonly #listeners = new Set<EventListener>()
   readonly #kept: (Event | undefined)[] = []
@@ -45,30 +48,30 @@ export class Events {
   #oldest = 1
   #bytes = 0
 
-  readonly #failed: (error: unknown) => void
+  readonly #onError: (error: unknown) => void
 
-  /** Gives the next place in a space; left out, events have none. */
+  /** Returns the next place in a space; undefined in a server without a store. */
   placeOf: ((space: string) => EventPlace) | undefined
 
-  /** `failed` is told what a listener threw; that listener is told nothing more. */
+  /** `onError` receives the error of a listener that threw; the listener is removed. */
   constructor(
     readonly capacity = 1000,
-    failed: (error: unknown) => void = () => undefined
+    onError: (error: unknown) => void = () => undefined
   ) {
-    this.#failed = failed
+    this.#onError = onError
   }
 
   get listeners(): number {
     return this.#listeners.size
   }
 
-  publish(space: string, what: EventPayload): void {
+  publish(space: string, payload: EventPayload): void {
     this.#last += 1
-    const event: Event = { id: this.#last, space, payload: what, ...(this.placeOf && { place: this.placeOf(space) }) }
+    const event: Event = { id: this.#last, space, payload, ...(this.placeOf && { place: this.placeOf(space) }) }
     if (this.#last - this.#oldest >= this.capacity) this.#dropOldest()
     this.#kept[this.#last % this.capacity] = event
     this.#bytes += bytesOf(event)
-    while (this.#bytes > mostBytes) this.#dropOldest()
+    while (this.#bytes > maxBytes) this.#dropOldest()
     for (const listener of this.#listeners) this.#pass(event, listener)
   }
 
@@ -85,13 +88,13 @@ export class Events {
       listener(event)
     } catch (error) {
       this.#listeners.delete(listener)
-      this.#failed(error)
+      this.#onError(error)
     }
   }
 
   /**
-   * What came after that event, as far as it is kept, and how many are not. A number that was never told comes from a server
-   * that ran before this one: then all that is kept came after it.
+   * The kept events after this id, and the number of those no longer kept. An unknown id is from a server before a restart:
+   * then all kept events are returned.
    */
   since(id: number): { readonly missed: number; readonly events: readonly Event[] } {
     const after = id > this.#last ? 0 : id
@@ -102,12 +105,12 @@ export class Events {
     return { missed: this.#last - after - events.length, events }
   }
 
-  /** All that are kept, the oldest first. */
+  /** All kept events, oldest first. */
   kept(): readonly Event[] {
     return this.#kept.filter(event => event !== undefined).sort((a, b) => a.id - b.id)
   }
 
-  /** Tells the listener everything from now on; what it gives stops that. */
+  /** Calls the listener for each new event. Returns the function that unsubscribes it. */
   subscribe(listener: EventListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

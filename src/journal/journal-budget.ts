@@ -1,12 +1,12 @@
-/** A journal, as its budget sees it. */
+/** The view of a journal that its budget needs. */
 export interface BudgetedJournal {
   /** Approximate size in bytes. */
   readonly bytes: number
-  /** Drops its oldest row, or what it remembers for sharing; how many rows went. */
+  /** Drops the oldest entry, or the cache of fingerprints. Returns the number of dropped entries. */
   shrink(): number
 }
 
-/** The bytes that all journals of a server may hold together. Where they hold more, the largest one drops its oldest rows. */
+/** The byte limit of all journals of a server. Above it, the largest journal drops its oldest entries. */
 export class JournalBudget {
   #used = 0
   #largest: BudgetedJournal | undefined
@@ -14,12 +14,12 @@ export class JournalBudget {
 
   constructor(readonly limit = Number.POSITIVE_INFINITY) {}
 
-  /** The bytes that all journals hold. */
+  /** Bytes of all journals. */
   get used(): number {
     return this.#used
   }
 
-  /** A journal holds so many bytes more; fewer, where the number is negative. */
+  /** Adds to the bytes of a journal; `bytes` may be negative. */
   add(journal: BudgetedJournal, bytes: number): void {
     this.#used += bytes
     const before = journal.bytes - bytes
@@ -27,18 +27,18 @@ export class JournalBudget {
     else if (before <= 0) this.#journals.add(journal)
   }
 
-  /** Drops rows until all fit; how many went. */
+  /** Drops entries until all fit. Returns their number. */
   settle(): number {
     let dropped = 0
     while (this.#used > this.limit && this.#journals.size > 0) dropped += this.#findLargest().shrink()
     return dropped
   }
 
-  /** Looked for anew only when the last one has become small, as there may be thousands. */
+  /** Searched again only after the last one has become small: there may be thousands of journals. */
   #findLargest(): BudgetedJournal {
     const share = this.limit / this.#journals.size
     if (this.#largest && this.#largest.bytes > share / 2) return this.#largest
-    const largest = [...this.#journals].reduce((most, journal) => (journal.bytes > most.bytes ? journal : most))
+    const largest = [...this.#journals].reduce((max, journal) => (journal.bytes > max.bytes ? journal : max))
     this.#largest = largest
     return largest
   }

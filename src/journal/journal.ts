@@ -3,10 +3,10 @@ import { entryBytes } from './entry-size.js'
 import { type BudgetedJournal, JournalBudget } from './journal-budget.js'
 import { RequestFingerprints } from './request-fingerprint.js'
 
-/** The last requests of a space, in a ring: the oldest make room, where there are too many or they take too many bytes. */
+/** The latest requests of a space, in a ring buffer limited by number and bytes. */
 export class Journal implements BudgetedJournal {
   #ring: (Entry | undefined)[] = []
-  /** The bytes of each entry in the ring. */
+  /** Bytes of each entry in the ring. */
   #sizes: number[] = []
   #oldest = 0
   #size = 0
@@ -14,7 +14,7 @@ export class Journal implements BudgetedJournal {
   #bytes = 0
   readonly #budget: JournalBudget
 
-  /** What clients sent last, for the next entries to share: of no more clients than there are entries. */
+  /** Fingerprints for the next entries to share, of at most `capacity` clients. */
   readonly fingerprints: RequestFingerprints
 
   constructor(
@@ -25,7 +25,7 @@ export class Journal implements BudgetedJournal {
     this.fingerprints = new RequestFingerprints(capacity, bytes => this.#hold(bytes))
   }
 
-  /** How many have made room since it began. */
+  /** Number of entries dropped so far. */
   get dropped(): number {
     return this.#dropped
   }
@@ -39,8 +39,8 @@ export class Journal implements BudgetedJournal {
   }
 
   /**
-   * How many others of this or another journal, or where nothing is kept this one, had to go for it. `bytes` is what it takes
-   * for itself in memory, about.
+   * Returns the number of entries dropped for it, from this or another journal; with a capacity of 0, the entry itself. `bytes`
+   * is the approximate size of the entry without its fingerprint.
    */
   add(entry: Entry, bytes = entryBytes(entry)): number {
     if (this.capacity === 0) {
@@ -63,14 +63,14 @@ export class Journal implements BudgetedJournal {
     return 1
   }
 
-  /** All that are kept, the oldest first. */
+  /** All kept entries, oldest first. */
   entries(): Entry[] {
     return [...this.#ring.slice(this.#oldest), ...this.#ring.slice(0, this.#oldest)].filter(
       entry => entry !== undefined
     )
   }
 
-  /** Goes on with these entries, where it has none so far; `dropped` is how many had made room. */
+  /** Fills an empty journal. `dropped`: entries that the original journal had dropped. */
   restore(entries: readonly Entry[], dropped: number): void {
     this.#dropped = dropped
     for (const entry of entries) this.add(entry)
@@ -105,7 +105,7 @@ export class Journal implements BudgetedJournal {
     if (fingerprint) this.fingerprints.release(fingerprint)
   }
 
-  /** Twice as much room, with the oldest at the beginning. */
+  /** Doubles the ring, and moves the oldest entry to its beginning. */
   #grow(): void {
     const room = Math.min(this.capacity, Math.max(16, 2 * this.#ring.length))
     const spare = Array.from({ length: room - this.#ring.length }, () => undefined)

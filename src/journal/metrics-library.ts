@@ -1,6 +1,6 @@
 import { AggregatorRegistry } from 'prom-client'
 
-/** A metric with its values, as the library gives and takes them in JSON. */
+/** A metric with its values, in the JSON form of prom-client. */
 export interface Metric {
   readonly name: string
   readonly help: string
@@ -8,12 +8,12 @@ export interface Metric {
   readonly values: readonly {
     readonly labels: Readonly<Record<string, string | number>>
     readonly value: number
-    /** Where it is another than that of the metric, as in a histogram. */
+    /** If different from the name of the metric, as in a histogram. */
     readonly metricName?: string
   }[]
 }
 
-/** What was counted elsewhere, as text for Prometheus, and its type. */
+/** Formats metrics for Prometheus; `type` is the media type. */
 export const formatMetrics = async (
   metrics: readonly Metric[]
 ): Promise<{ readonly type: string; readonly body: string }> => {

@@ -5,24 +5,24 @@ import type { Product } from '../product/product.js'
 import { type Bounds, boundedThings } from '../state/bounds.js'
 import type { Metric } from './metrics-library.js'
 
-/** Upper bounds of the times that are told apart, in seconds. */
+/** Upper bounds of the histogram, in seconds. */
 const bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 const labelNames = ['product', 'operation', 'outcome'] as const
 
 type Labels = Readonly<Record<(typeof labelNames)[number], string>>
 
-/** A request, as it is counted; `none` where it was no product's, or no operation's. */
+/** A request for the counters; a label is `none` if no product or operation matched. */
 export interface CountedRequest extends Labels {
-  /** Milliseconds from its arrival to its answer. */
+  /** Milliseconds from arrival to response. */
   readonly took: number
 }
 
-/** Requests that have product, operation and outcome in common. */
+/** The counters of one combination of labels. */
 class Series {
   count = 0
   seconds = 0
-  /** How many took no longer than each bound, and longer than the one before; the last took longer than all. */
+  /** Number of requests per bucket, not cumulative. The last bucket has no upper bound. */
   readonly #buckets = [...bounds, Number.POSITIVE_INFINITY].map(() => 0)
 
   constructor(readonly labels: Labels) {}
@@ -35,7 +35,7 @@ class Series {
     this.seconds += seconds
   }
 
-  /** As Prometheus reads a histogram: each bucket holds those before it. */
+  /** Cumulative buckets, as Prometheus expects. */
   values(name: string) {
     let sum = 0
     const buckets = this.#buckets.map((count, index) => {
@@ -50,7 +50,7 @@ class Series {
   }
 }
 
-/** The spaces that are counted. */
+/** The spaces that the metrics read. */
 export interface CountedSpaces {
   list(): readonly { countSessions(product: string): MaybePromise<number> }[]
 }
@@ -59,15 +59,15 @@ export interface MetricsOptions {
   readonly spaces: CountedSpaces
   readonly products: readonly Product[]
   readonly bounds: Bounds
-  /** Milliseconds that only grow. */
+  /** Monotonic milliseconds. */
   readonly elapsed: () => number
 }
 
-/** Numbers for Prometheus. A request costs a few additions; the library is loaded when the numbers are first asked for. */
+/** Metrics for Prometheus. A request costs a few additions; the library is loaded on the first scrape. */
 export class Metrics {
   readonly #options: MetricsOptions
   readonly #series: Series[] = []
-  /** By product, operation and outcome: three lookups take less time than putting the names together. */
+  /** By product, operation and outcome. Three lookups are faster than joining the names. */
   readonly #byName = new Map<string, Map<string, Map<string, Series>>>()
   #dropped = 0
 
@@ -75,7 +75,7 @@ export class Metrics {
     this.#options = options
   }
 
-  /** `dropped`: how many others had to leave a journal for it. */
+  /** `dropped`: entries dropped from journals for this one. */
   count({ product, operation, outcome, took }: CountedRequest, dropped: number): void {
     const series =
       this.#byName.get(product)?.get(operation)?.get(outcome) ?? this.#begin({ product, operation, outcome })
@@ -91,7 +91,7 @@ export class Metrics {
     return series
   }
 
-  /** The text that Prometheus reads, and its type. */
+  /** The metrics in the Prometheus text format, and their media type. */
   async text(): Promise<{ readonly type: string; readonly body: string }> {
     const { formatMetrics } = await import('./metrics-library.js')
     const spaces = this.#options.spaces.list()
@@ -129,13 +129,13 @@ export class Metrics {
     ]
   }
 
-  /** Those of each product, in all spaces. */
+  /** Open sessions of each product, in all spaces. */
   async #openSessions(spaces: ReturnType<CountedSpaces['list']>): Promise<Metric> {
     const { products, elapsed } = this.#options
     const names = products.map(({ name }) => name)
     const counts = names.map(() => 0)
     const slices = new Slices(elapsed)
-    // Nothing is made for each of many spaces: collecting it would take longer than counting.
+    // No object is created per space: with many spaces, garbage collection would take longer than counting.
     for (const space of spaces) {
       if (slices.isOver) await slices.next()
       for (let index = 0; index < names.length; index += 1) {

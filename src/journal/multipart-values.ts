@@ -3,8 +3,8 @@ import type { NamedValue } from './named-value.js'
 const disposition = /content-disposition:/gi
 
 /**
- * The secrets among the parts of a multipart body, each from the empty line behind its headers to the next boundary; undefined
- * where the text has no such part. What stands before the first boundary does not matter.
+ * The secret parts of a multipart body, each from the empty line after its headers to the next boundary. Undefined if the text
+ * has no part. The preamble is ignored.
  */
 export const multipartValues = (text: string, isSecret: (name: string) => boolean): NamedValue[] | undefined => {
   const pattern = new RegExp(disposition)

@@ -1,4 +1,4 @@
-/** A secret by its name, and where in the text its value begins and ends. */
+/** A secret field: its name, and the start and end of its value in the text. */
 export interface NamedValue {
   readonly name: string
   readonly from: number

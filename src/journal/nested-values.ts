@@ -1,4 +1,6 @@
-/** Where the quoted text that begins here ends: at the same quote, with as many backslashes before it, or with the whole. */
+/**
+ * The end of the quoted text that begins at `from`: the same quote with the same number of backslashes, or the end of the text.
+ */
 export const quotedEnd = (text: string, quote: string, from: number): number => {
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1))
     if (quote.length > 1 || !isEscaped(text, at, from)) return at
@@ -13,7 +15,10 @@ const isEscaped = (text: string, at: number, from: number): boolean => {
 
 const piece = /\\{0,7}["']|[[{\]}]|[^\s"'[\]{},:\\]+|[\s\S]/y
 
-/** Where the values stand in the JSON object or list that begins here, however deep; keys are none. The last place is empty: where it ends. */
+/**
+ * The positions of all values, without keys, in the JSON object or list that begins at `start`. The last position is empty: the
+ * end of that object or list.
+ */
 export const nestedValues = (text: string, start: number): [number, number][] => {
   const found: [number, number][] = []
   let at = start

@@ -2,7 +2,7 @@ import { formatDuration } from '../base/duration.js'
 import { formatInstant } from '../base/instant.js'
 import type { Why } from '../product/failure.js'
 
-type Saying = (why: Why) => string
+type Describe = (why: Why) => string
 
 const ago = ({ at, now }: Why): string => {
   if (at === undefined || typeof now !== 'number') return ''
@@ -17,13 +17,13 @@ const by = (why: Why): string => {
 
 type Fact = Why[string]
 
-/** What caused it, in words: `request 7`, `rule "…"`, `the control API`. */
+/** The cause in words: `request 7`, `rule "…"`, `the control API`. */
 export const causeOf = (by: Fact, request: Fact): string | undefined => {
   if (by !== undefined) return String(by)
   return request === undefined ? undefined : `request ${request}`
 }
 
-const life = ({ idle, lifetime }: Why): string => {
+const describeLimits = ({ idle, lifetime }: Why): string => {
   const spans = [
     ...(typeof idle === 'number' && Number.isFinite(idle) ? [`idle ${formatDuration(idle)}`] : []),
     ...(typeof lifetime === 'number' && Number.isFinite(lifetime) ? [`lifetime ${formatDuration(lifetime)}`] : [])
@@ -33,19 +33,19 @@ const life = ({ idle, lifetime }: Why): string => {
 
 const nearest = ({ nearest, owner, hint }: Why): string => {
   if (hint !== undefined) return `; ${hint}`
-  const whose = owner === undefined ? '' : `; it is one of ${owner}, which is not at this port`
-  return nearest === undefined || owner !== undefined ? whose : `; the nearest is ${nearest}`
+  const place = owner === undefined ? '' : `; it is one of ${owner}, which is not at this port`
+  return nearest === undefined || owner !== undefined ? place : `; the nearest is ${nearest}`
 }
 
-/** A refusal's reason in words; a reason that is not here says itself. */
-const sayings: Readonly<Record<string, Saying>> = {
+/** Reasons without an entry are shown by their name. */
+const descriptions: Readonly<Record<string, Describe>> = {
   'no-token': () => 'the request carried no token',
   'repeated-token': ({ header, times }) =>
     `the header ${header} came ${times} times: one header of that name may carry the token`,
   'never-issued': () => 'the token was never issued',
   'of-another-product': ({ owner }) => `the token is one of ${owner}`,
   'of-another-space': ({ owner }) => `the token is one of the space ${owner}`,
-  expired: why => (why.by === undefined ? `expired${ago(why)}${life(why)}` : `expired${ago(why)}${by(why)}`),
+  expired: why => (why.by === undefined ? `expired${ago(why)}${describeLimits(why)}` : `expired${ago(why)}${by(why)}`),
   'logged-out': why => `logged out${ago(why)}${by(why)}`,
   revoked: why => `revoked${ago(why)}${by(why)}`,
   evicted: why => `evicted${ago(why)}${by(why)}`,
@@ -86,9 +86,9 @@ const sayings: Readonly<Record<string, Saying>> = {
   bug: () => 'a bug in session-mock'
 }
 
-/** The reasons that have words here. */
-export const describedReasons: readonly string[] = Object.keys(sayings)
+/** The reasons with a description. */
+export const describedReasons: readonly string[] = Object.keys(descriptions)
 
 /** `expired 12s ago (idle 30m)`, `logged out 3s ago by request 7`, `the token was never issued`. */
 export const describeReason = (why: Why): string =>
-  Object.hasOwn(sayings, why.reason) ? (sayings[why.reason]?.(why) ?? '') : why.reason.replaceAll('-', ' ')
+  Object.hasOwn(descriptions, why.reason) ? (descriptions[why.reason]?.(why) ?? '') : why.reason.replaceAll('-', ' ')

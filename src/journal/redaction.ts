@@ -2,7 +2,7 @@ import type { Entry } from './entry.js'
 import { createRedactor, passwordsIn, type Redactor } from './redactor.js'
 import { passwordName } from './secret-fields.js'
 
-/** Hides what is secret in the texts of an entry: its tokens, the passwords that it was sent, and what its space knows. */
+/** A redactor for the texts of an entry: its tokens, the passwords in its request, and the secrets of its space. */
 export const redactionOf = (entry: Entry): Redactor => {
   const { token, session, login, secrets } = entry
   const sent = passwordsSent(entry).filter(password => password.toLowerCase() !== login?.toLowerCase())

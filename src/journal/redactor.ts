@@ -5,40 +5,38 @@ import { isSecret, namedValues, passwordName } from './secret-fields.js'
 export const shortToken = (token: string): string =>
   token.length < 12 ? hidden : `${token.slice(0, 4)}…${token.slice(-4)}`
 
-/** What stands for a password: no part of one is shown, as it may be short, and is a person's own. */
+/** The replacement of a password. No part of it is shown, as it may be short, or used elsewhere by a person. */
 const hidden = '…'
 
 export type Redactor = (text: string) => string
 
-/** Secrets that are known by their value. */
+/** Secrets known by their value. */
 export interface KnownSecrets {
-  /** Hidden wherever they stand, in short. */
+  /** Abbreviated everywhere. */
   readonly tokens: readonly string[]
-  /** Hidden wherever they stand, whole. */
+  /** Replaced everywhere. */
   readonly passwords?: readonly string[]
-  /** Whether a word is a token of which more is known than can be listed. */
+  /** Recognises tokens that are not in `tokens`. */
   readonly isToken?: ((word: string) => boolean) | undefined
 }
 
 /**
- * Hides these secrets wherever they stand in a text, as they are or encoded, and every value whose name marks it as a secret: in
- * a query, a form, JSON, XML or multipart. Takes time in proportion to the text.
+ * Hides secrets in a text: the known ones, plain or encoded, and the values of fields with a secret name in queries, forms,
+ * JSON, XML and multipart. Runs in linear time.
  */
 export const createRedactor = ({ tokens, passwords = [], isToken }: KnownSecrets): Redactor => {
   const needles = [
-    ...[...new Set(tokens)]
-      .filter(token => token.length >= leastUnique)
-      .map(token => needleOf(token, shortToken(token))),
-    ...[...new Set(passwords)].filter(isTelling).map(password => needleOf(password, hidden))
+    ...[...new Set(tokens)].filter(token => token.length >= minUnique).map(token => needleOf(token, shortToken(token))),
+    ...[...new Set(passwords)].filter(isDistinctive).map(password => needleOf(password, hidden))
   ].sort((a, b) => b.bytes.length - a.bytes.length)
-  return text => (text === '' ? text : shown(text, needles, isToken))
+  return text => (text === '' ? text : redacted(text, needles, isToken))
 }
 
-/** What is shorter stands in too many texts by chance; such a token is hidden by the name that it has there. */
-const leastUnique = 8
+/** Shorter tokens occur in texts by chance. They are hidden only as values of secret fields. */
+const minUnique = 8
 
-/** What is shorter, or is a word of the protocols themselves, is hidden by the name that it has there alone. */
-const isTelling = (password: string): boolean => password.length >= 4 && !commonWords.test(password)
+/** Short passwords, and common words of protocols, are hidden only as values of secret fields. */
+const isDistinctive = (password: string): boolean => password.length >= 4 && !commonWords.test(password)
 
 const commonWords =
   /^(?:pass|passw(?:or)?d|pwd|secret|token|session|login|username|user|name|true|false|null|json|http|https|application|text)$/i
@@ -46,18 +44,18 @@ const commonWords =
 interface Needle {
   readonly bytes: string
   readonly brief: string
-  /** A short secret counts only as a word of its own. */
+  /** A short secret matches only as a whole word. */
   readonly isWord: boolean
-  /** Of a long secret the beginning is looked for; the rest of its word goes with it. */
+  /** Only the beginning of a long secret is searched; the rest of the word is hidden with it. */
   readonly isCut: boolean
 }
 
-const longestNeedle = 256
+const maxNeedle = 256
 
 const needleOf = (secret: string, brief: string): Needle => {
   const bytes = bytesOf(secret)
-  const isCut = bytes.length > longestNeedle
-  return { bytes: bytes.slice(0, longestNeedle), brief, isWord: secret.length < leastUnique, isCut }
+  const isCut = bytes.length > maxNeedle
+  return { bytes: bytes.slice(0, maxNeedle), brief, isWord: secret.length < minUnique, isCut }
 }
 
 interface Hidden {
@@ -66,7 +64,7 @@ interface Hidden {
   readonly brief: string
 }
 
-const shown = (text: string, needles: readonly Needle[], isToken: KnownSecrets['isToken']): string => {
+const redacted = (text: string, needles: readonly Needle[], isToken: KnownSecrets['isToken']): string => {
   const bytes = bytesOf(text)
   const all = decodings(bytes).flatMap(({ text, origin }) =>
     [...named(text), ...known(text, needles), ...(isToken ? words(text, isToken) : [])].map(({ from, to, brief }) => ({
@@ -128,11 +126,11 @@ const wordEnd = (text: string, at: number): number => {
   return end.exec(text)?.index ?? text.length
 }
 
-/** Tokens among the words of a text; one with colons in it may stand behind a name and a colon. */
+/** The tokens among the words of a text. A token may contain colons, or follow a name and a colon. */
 const words = (text: string, isToken: (word: string) => boolean): Hidden[] =>
   [...text.matchAll(/[\w:-]{8,}/g)].flatMap(({ 0: run, index }) =>
     candidates(run)
-      .filter(([from, to]) => to - from >= leastUnique && to - from <= longestNeedle && isToken(run.slice(from, to)))
+      .filter(([from, to]) => to - from >= minUnique && to - from <= maxNeedle && isToken(run.slice(from, to)))
       .map(([from, to]) => ({ from: index + from, to: index + to, brief: shortToken(run.slice(from, to)) }))
   )
 
@@ -141,7 +139,7 @@ const candidates = (run: string): (readonly [from: number, to: number])[] => {
   return run.includes(':') ? [[0, run.length], [run.indexOf(':') + 1, run.length], ...parts] : [[0, run.length]]
 }
 
-/** A header's value, hidden if its name marks it as a secret. */
+/** A header value, hidden if its name marks it as a secret. */
 export const headerValue = (name: string, value: string, redact: Redactor): string => {
   if (!isSecret(name)) return redact(value)
   if (passwordName.test(name)) return hidden
@@ -149,18 +147,18 @@ export const headerValue = (name: string, value: string, redact: Redactor): stri
   return `${scheme}${/^basic/i.test(scheme) ? hidden : rest && shortToken(rest)}`
 }
 
-/** Whether a query names a secret that has a value. */
+/** Whether a URL has a secret parameter with a value. */
 export const namesSecret = (url: string): boolean => namedValues(url).some(({ from, to }) => from < to)
 
-/** The passwords that a text names, as they stand there and without what encodes them. */
+/** The values of the password fields in a text, as written and decoded. */
 export const passwordsIn = (text: string): string[] =>
   namedValues(text)
     .filter(({ name, from, to }) => from < to && passwordName.test(name))
-    .slice(0, mostPasswords)
+    .slice(0, maxPasswords)
     .flatMap(({ from, to }) => plainValues(bareValue(text.slice(from, to))))
 
-/** Of so many passwords in one text the values are looked for elsewhere. */
-const mostPasswords = 20
+/** Limits the time for a text with many passwords; further ones are hidden only where they are. */
+const maxPasswords = 20
 
 const plainValues = (value: string): string[] =>
   decodings(bytesOf(value)).flatMap(({ text }) => {

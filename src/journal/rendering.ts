@@ -10,16 +10,16 @@ import { redactionOf } from './redaction.js'
 import { headerValue, type Redactor, shortToken } from './redactor.js'
 
 /**
- * What became of a request: broken is an answer that a rule broke on its way, left one that its client did not wait for, and
- * unmatched a path that no product has. Underway are those that a rule holds or delays: they have no answer yet.
+ * The outcome of a request. broken: the response was damaged by a rule. left: the client disconnected before the response.
+ * unmatched: no product has the path. underway: held or delayed by a rule, no response yet.
  */
 export const outcomes = ['success', 'refused', 'broken', 'left', 'unmatched'] as const
 export type Outcome = (typeof outcomes)[number] | 'underway'
 
-/** Renders an entry; with `secrets`, passwords and tokens are shown whole. */
+/** Renders an entry; with `secrets`, passwords and tokens are complete. */
 export const renderEntry = (entry: Entry, secrets: boolean): Row => {
   const redact = secrets ? (text: string) => text : redactionOf(entry)
-  const brief = (token: string) => (secrets ? token : shortToken(token))
+  const abbreviate = (token: string) => (secrets ? token : shortToken(token))
   const { number, space, method, url, answer, took, rules } = entry
   return {
     number,
@@ -31,7 +31,10 @@ export const renderEntry = (entry: Entry, secrets: boolean): Row => {
       operation: entry.operation,
       login: entry.login === undefined ? undefined : redact(entry.login)
     }),
-    ...defined({ token: entry.token && brief(entry.token), session: entry.session && brief(entry.session.token) }),
+    ...defined({
+      token: entry.token && abbreviate(entry.token),
+      session: entry.session && abbreviate(entry.session.token)
+    }),
     ...defined({ sessionData: entry.sessionData && redactedData(entry.sessionData, redact) }),
     method,
     path: redact(pathOf(url)),
@@ -46,12 +49,12 @@ export const renderEntry = (entry: Entry, secrets: boolean): Row => {
     ...defined({ fault: entry.fault, nearest: entry.nearest }),
     request: {
       line: `${method} ${redact(url)} HTTP/${entry.httpVersion}`,
-      headers: shownHeaders(pairs(entry.headers), redact, secrets),
+      headers: renderHeaders(pairs(entry.headers), redact, secrets),
       ...defined({ body: entry.body === undefined ? undefined : redact(entry.body) })
     },
     answer: {
       status: answer.status,
-      headers: shownHeaders(headerLines(answer), redact, secrets),
+      headers: renderHeaders(headerLines(answer), redact, secrets),
       ...defined({ body: answer.body === undefined ? undefined : redact(answer.body) })
     }
   }
@@ -62,7 +65,7 @@ export const outcomeOf = ({ isUnderway, product, fault, left, failure, answer }:
   return product === undefined ? 'unmatched' : answeredOutcome({ fault, left, failure }, answer.status)
 }
 
-/** The same of a request to a product that has been answered. */
+/** The outcome of a finished request to a product. */
 export const answeredOutcome = (
   { fault, left, failure }: Pick<Entry, 'fault' | 'left' | 'failure'>,
   status: number
@@ -72,39 +75,40 @@ export const answeredOutcome = (
   return failure !== undefined || status >= 400 ? 'refused' : 'success'
 }
 
-/** Milliseconds to the microsecond; JSON knows no other numbers than finite ones. */
+/** Milliseconds with microseconds as decimals; 0 for infinite numbers, which JSON cannot express. */
 export const roundedMs = (ms: number): number => (Number.isFinite(ms * 1000) ? Math.round(ms * 1000) / 1000 : 0)
 
 const redactedData = (data: Readonly<Record<string, string>>, redact: Redactor): Record<string, string> =>
   Object.fromEntries(Object.entries(data).map(([name, value]) => [name, redact(value)]))
 
-/** Several headers of one name are one, as RFC 9110 joins them. */
-const shownHeaders = (
+/** Headers of the same name are joined by commas (RFC 9110, 5.3). */
+const renderHeaders = (
   all: readonly (readonly [string, string])[],
   redact: Redactor,
   secrets: boolean
 ): Record<string, string> => {
-  const shown = new Map<string, string>()
+  const joined = new Map<string, string>()
   for (const [name, value] of all) {
     const text = secrets ? value : headerValue(name, value, redact)
-    const before = shown.get(name)
-    shown.set(name, before === undefined ? text : `${before}, ${text}`)
+    const before = joined.get(name)
+    joined.set(name, before === undefined ? text : `${before}, ${text}`)
   }
-  return Object.fromEntries(shown)
+  return Object.fromEntries(joined)
 }
 
 const pairs = (raw: readonly string[]): [string, string][] =>
-  raw.flatMap((name, index) => (index % 2 === 0 ? [[name, raw[index + 1] ?? ''] as [string, string]] : []))
+  raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []))
 
-/** The reason in words and as fields; a life without end is left out, as JSON knows no Infinity. */
+/** The reason in words and as fields. An infinite lifetime is omitted, as JSON cannot express it. */
 const factsOf = (why: Why, redact: Redactor): WhyFields => {
   const { reason, at, now: _now, request, ...others } = why
-  const facts = { ...others, by: causeOf(why.by, why.request) }
+  const facts = Object.entries({ ...others, by: causeOf(why.by, why.request) })
+  const rendered: object = Object.fromEntries(facts.flatMap(([name, value]) => fact(name, value, redact)))
   return {
     reason,
     words: redact(describeReason(why)),
     ...defined({ at: at === undefined ? undefined : formatInstant(at) }),
-    ...(Object.fromEntries(Object.entries(facts).flatMap(([name, value]) => fact(name, value, redact))) as object),
+    ...rendered,
     ...(typeof request === 'number' && { request })
   }
 }

@@ -4,9 +4,9 @@ import type { Entry, SharedPart } from './entry.js'
 import { requestBytes } from './entry-size.js'
 
 /** The parts of a request that most requests share with the previous one of the same client. */
-export interface RequestFingerprint extends Sent, SharedPart {}
+export interface RequestFingerprint extends RequestParts, SharedPart {}
 
-type Sent = Pick<
+type RequestParts = Pick<
   Entry,
   | 'space'
   | 'secrets'
@@ -24,17 +24,17 @@ type Sent = Pick<
 /** The last fingerprint of each client of a space, shared with its equal requests. */
 export class RequestFingerprints {
   readonly #byClient = new Map<string, RequestFingerprint>()
-  readonly #most: number
-  readonly #held: (bytes: number) => void
+  readonly #limit: number
+  readonly #onChange: (bytes: number) => void
   #bytes = 0
 
-  /** `most` clients are remembered; of one more, all are forgotten. `held` is told how many bytes more are held, or less. */
-  constructor(most: number, held: (bytes: number) => void) {
-    this.#most = most
-    this.#held = held
+  /** `limit`: number of clients; one more clears all. `onChange` receives each change of the total bytes. */
+  constructor(limit: number, onChange: (bytes: number) => void) {
+    this.#limit = limit
+    this.#onChange = onChange
   }
 
-  /** The bytes of all kept fingerprints. */
+  /** Bytes of all kept fingerprints. */
   get bytes(): number {
     return this.#bytes
   }
@@ -42,23 +42,23 @@ export class RequestFingerprints {
   /** The fingerprint of this call: the same object as before if the request is equal. */
   of(call: Call): RequestFingerprint {
     const client = call.token ?? call.login ?? ''
-    if (client.length > longestClient) return createFingerprint(call)
+    if (client.length > maxClientLength) return createFingerprint(call)
     const before = this.#byClient.get(client)
     if (before && isRepeated(before, call)) return before
-    if (this.#byClient.size >= this.#most) this.clear()
-    const sent = createFingerprint(call)
-    this.#remember(client, sent)
-    return sent
+    if (this.#byClient.size >= this.#limit) this.clear()
+    const fingerprint = createFingerprint(call)
+    this.#store(client, fingerprint)
+    return fingerprint
   }
 
   hold(fingerprint: SharedPart): void {
     fingerprint.holders += 1
-    if (fingerprint.holders === 1) this.#held(fingerprint.bytes)
+    if (fingerprint.holders === 1) this.#onChange(fingerprint.bytes)
   }
 
   release(fingerprint: SharedPart): void {
     fingerprint.holders -= 1
-    if (fingerprint.holders === 0) this.#held(-fingerprint.bytes)
+    if (fingerprint.holders === 0) this.#onChange(-fingerprint.bytes)
   }
 
   clear(): void {
@@ -67,7 +67,7 @@ export class RequestFingerprints {
     this.#bytes = 0
   }
 
-  #remember(client: string, fingerprint: RequestFingerprint): void {
+  #store(client: string, fingerprint: RequestFingerprint): void {
     const before = this.#byClient.get(client)
     this.#byClient.set(client, fingerprint)
     this.hold(fingerprint)
@@ -76,10 +76,10 @@ export class RequestFingerprints {
   }
 }
 
-/** Maximum characters of a token or login; requests with longer ones are not shared. */
-const longestClient = 256
+/** Maximum length of a token or login; requests with longer ones are not shared. */
+const maxClientLength = 256
 
-/** What this call sent, as an object of its own. */
+/** A new fingerprint of this call. */
 export const createFingerprint = ({ request, space, product, operation, token, body }: Call): RequestFingerprint => {
   const long = {
     token: token === undefined ? undefined : clipped(token),

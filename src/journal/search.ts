@@ -12,7 +12,7 @@ import { outcomeOf, outcomes } from './rendering.js'
 
 const match = { type: 'string', minLength: 1, format: 'match', title: 'a text, or a /regular expression/' } as const
 
-/** With its place on earth, so that it means the same on every machine. */
+/** With an offset from UTC, so that it means the same on every machine. */
 export const timeSchema = {
   type: 'string',
   format: 'date-time',
@@ -77,27 +77,32 @@ export type Filter = { readonly [Key in Exclude<keyof typeof filterKeys, HeaderK
 
 type Test = (entry: Entry) => boolean
 
-/** Whether an entry matches the search. */
+/** A test that an entry matches all keys of the search. */
 export const createFilter = (filter: Filter): Test => {
-  const tests = Object.entries(filter).flatMap(([key, wanted]) => {
-    const make = makers[key]
-    return make && wanted !== undefined ? [make(wanted)] : []
-  })
-  const { state = 'finished' } = filter
-  const isWanted = (entry: Entry) => state === 'any' || (entry.isUnderway === true) === (state === 'underway')
-  return entry => isWanted(entry) && tests.every(test => test(entry))
+  const tests = keyTests({ ...filter, state: filter.state ?? 'finished' })
+  return entry => tests.every(({ passes }) => passes(entry))
 }
+
+/** A test for each key of the search. */
+export const keyTests = (filter: Filter): { readonly key: string; readonly passes: Test }[] =>
+  Object.entries(filter).flatMap(([key, wanted]) => {
+    const create = testFactories[key]
+    return create && wanted !== undefined ? [{ key, passes: create(wanted) }] : []
+  })
+
+/** The value of a key. */
+type Wanted = string | number | Readonly<Record<string, string>>
 
 const equal =
   (read: (entry: Entry) => string | undefined) =>
-  (wanted: unknown): Test => {
+  (wanted: Wanted): Test => {
     const matches = createMatcher(String(wanted))
     return entry => matches(read(entry))
   }
 
 const containing =
   (read: (entry: Entry) => readonly (string | undefined)[]) =>
-  (wanted: unknown): Test => {
+  (wanted: Wanted): Test => {
     const text = String(wanted)
     const matches = isExpression(text)
       ? createMatcher(text)
@@ -105,25 +110,26 @@ const containing =
     return entry => read(entry).some(matches)
   }
 
-/** Names and values in turn. */
+/** Names and values alternate in the list that `read` returns. */
 const headers =
   (read: (entry: Entry) => readonly string[]) =>
-  (wanted: unknown): Test => {
-    const tests = Object.entries(wanted as Record<string, string>).map(([name, text]) => ({
+  (wanted: Wanted): Test => {
+    const tests = Object.entries(typeof wanted === 'object' ? wanted : {}).map(([name, text]) => ({
       name: name.toLowerCase(),
       matches: createMatcher(text)
     }))
     return entry => tests.every(({ name, matches }) => valuesOf(read(entry), name).some(matches))
   }
 
-/** A row has a long token in part: what is asked for is made the same. */
-const tokenTest = (wanted: unknown): ((token: string | undefined) => boolean) => {
+/** An entry keeps a long token truncated: the search value is truncated too. */
+const tokenTest = (wanted: Wanted): ((token: string | undefined) => boolean) => {
   const whole = String(wanted)
   const kept = clipped(whole)
   return token => token !== undefined && (token === whole || token === kept || shortToken(token) === whole)
 }
 
-const makers: Readonly<Record<string, (wanted: unknown) => Test>> = {
+const testFactories: Readonly<Record<string, (wanted: Wanted) => Test>> = {
+  state: wanted => entry => wanted === 'any' || (entry.isUnderway === true) === (wanted === 'underway'),
   number: wanted => entry => entry.number === wanted,
   after: wanted => entry => entry.number > Number(wanted),
   product: equal(({ product }) => product),

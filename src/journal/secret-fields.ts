@@ -5,12 +5,12 @@ import { nestedValues, quotedEnd } from './nested-values.js'
 export const passwordName = /passw|passphrase|passcode|pwd|secret|credential/i
 const tokenName = /(?:tokens?|session[_-]?(?:key|id)s?|api[_-]?keys?|authorization|^(?:set-)?cookie)$/i
 
-/** Whether the name of a field or header says that its value is a secret. */
+/** Whether a field or header of this name is a secret. */
 export const isSecret = (name: string): boolean => passwordName.test(name) || tokenName.test(name)
 
 /**
- * Every value in a text whose name says that it is a secret: in a query or form, JSON, XML with attributes, YAML and multipart.
- * Reads each character a bounded number of times, whatever the text is.
+ * The values of all secret fields in a text: query or form, JSON, XML with attributes, YAML, multipart. Reads each character a
+ * bounded number of times, for any text.
  */
 export const namedValues = (text: string): NamedValue[] => {
   const parts = multipartValues(text, isSecretName)
@@ -20,12 +20,12 @@ export const namedValues = (text: string): NamedValue[] => {
 
 interface Source {
   readonly text: string
-  /** A form, a query or a line of text: an unquoted value goes on to the next field. */
+  /** A form, a query or a line of text: an unquoted value ends at the next field. */
   readonly plain: boolean
   readonly json: boolean
 }
 
-/** A start or end tag, or all characters that may be of one name. */
+/** A start or end tag, or the characters of a name. */
 const names = /<\/?[\w.:-]+|(?:[\w.$@[\]-]|%[\da-fA-F]{2}|\\u[\da-fA-F]{4}|[^\0-\x7f])+/g
 
 const scan = (source: Source): NamedValue[] => {
@@ -46,7 +46,7 @@ const scan = (source: Source): NamedValue[] => {
 
 const isSecretName = (name: string): boolean => !name.startsWith('</') && isSecret(name)
 
-/** A field's name without what encodes it, once or several times: `user%255Bpassword%255D` is about a password. */
+/** The name of a field without up to three layers of encoding: `user%255Bpassword%255D` is a password. */
 const plainName = (name: string): string => {
   let plain = name
   for (let pass = 0; pass < 3 && /[%\\]/.test(plain); pass += 1)
@@ -56,7 +56,7 @@ const plainName = (name: string): string => {
   return plain.replace(/[[\]]+$/, '')
 }
 
-/** `<name attribute="…">text</name>`, with all text of the elements within; an attribute may be a secret by its own name. */
+/** `<name attribute="…">text</name>`, with the texts of all nested elements. An attribute may be secret by its own name. */
 const elementValues = (text: string, name: string, after: number): NamedValue[] => {
   const tag = sticky(/(?:\s[^<>]{0,2000})?>/y, text, after)
   if (tag === undefined || tag.endsWith('/>')) return []
@@ -65,7 +65,9 @@ const elementValues = (text: string, name: string, after: number): NamedValue[] 
   return [...shifted, ...elementTexts(text, after + tag.length).map(([from, to]) => ({ name, from, to }))]
 }
 
-/** The texts up to the end tag of the element whose start tag ends here. The last place is empty: where it ends. */
+/**
+ * The texts up to the end tag of the element that starts before `start`. The last position is empty: the end of that element.
+ */
 const elementTexts = (text: string, start: number): [number, number][] => {
   const texts: [number, number][] = []
   let at = start
@@ -81,7 +83,7 @@ const elementTexts = (text: string, start: number): [number, number][] => {
   return [...texts, [at, at]]
 }
 
-/** Where the next tag begins; what stands in CDATA is text. */
+/** The position of the next tag; CDATA is text. */
 const textEnd = (text: string, start: number): number => {
   let at = start
   while (text.startsWith('<![CDATA[', at) || (at < text.length && text[at] !== '<')) {
@@ -100,7 +102,7 @@ const valuesAfter = (source: Source, name: string, { index, 0: { length } }: Reg
   separator.lastIndex = index + length
   const [whole, quote, sign] = separator.exec(text) ?? []
   if (whole === undefined || (sign === ':' && quote === undefined && !isKey(text, index))) return []
-  // A query's value begins right behind its sign.
+  // The value in a query begins directly after the sign.
   const from = index + length + (sign === '=' && source.plain ? whole.trimEnd().length : whole.length)
   if (sign !== '=' && /[[{]/.test(text[from] ?? ''))
     return nestedValues(text, from).map(([from, to]) => ({ name, from, to }))
@@ -108,7 +110,7 @@ const valuesAfter = (source: Source, name: string, { index, 0: { length } }: Reg
   return /^(?:null|true|false)$/.test(text.slice(start, to)) ? [] : [{ name, from: start, to }]
 }
 
-/** Without quotes, a name before a colon is a key where a line, an object or a list item begins. */
+/** An unquoted name before a colon is a key only at the beginning of a line, an object or a list item. */
 const isKey = (text: string, index: number): boolean =>
   /(?:^|[\r\n{,;&?"'-])\s*$/.test(text.slice(Math.max(index - 50, 0), index))
 
@@ -124,7 +126,7 @@ const bare = (plain: boolean, json: boolean, isField: boolean): RegExp => {
   return json ? /[^,}\]\r\n"'<>&]*/y : /[^\r\n"'<>]*/y
 }
 
-/** What the pattern matches right here. */
+/** The match of a sticky pattern at this position. */
 const sticky = (pattern: RegExp, text: string, at: number): string | undefined => {
   pattern.lastIndex = at
   return pattern.exec(text)?.[0]

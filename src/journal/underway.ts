@@ -10,14 +10,14 @@ interface Waiting {
   readonly session: Session | undefined
 }
 
-/** Requests that a rule holds or delays, until they are answered. */
+/** Requests that a rule holds or delays, until their response. */
 export class Underway {
   readonly #calls = new Map<Call, Waiting>()
-  readonly #began: (entry: Entry) => void
+  readonly #onBegin: (entry: Entry) => void
 
-  /** `began` is told of each as it begins to wait. */
-  constructor(began: (entry: Entry) => void) {
-    this.#began = began
+  /** `onBegin` receives the entry of each request that begins to wait. */
+  constructor(onBegin: (entry: Entry) => void) {
+    this.#onBegin = onBegin
   }
 
   get size(): number {
@@ -28,7 +28,7 @@ export class Underway {
     if (call.isStale || this.#calls.has(call)) return
     const waiting = { rules, session }
     this.#calls.set(call, waiting)
-    this.#began(entryOf(call, waiting))
+    this.#onBegin(entryOf(call, waiting))
   }
 
   end(call: Call): void {
@@ -39,7 +39,7 @@ export class Underway {
     this.#calls.clear()
   }
 
-  /** As they are now, in the order in which they began to wait. */
+  /** Current entries, in the order in which they began to wait. */
   entries(): Entry[] {
     return [...this.#calls].map(([call, waiting]) => entryOf(call, waiting))
   }

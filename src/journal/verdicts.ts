@@ -1,4 +1,5 @@
 import type { Slices } from '../base/in-slices.js'
+import { keysOf } from '../base/own-keys.js'
 import type { Session } from '../session/sessions.js'
 import type { Clock } from '../state/clock.js'
 import type { Entry } from './entry.js'
@@ -26,17 +27,17 @@ export interface Verdict {
   readonly findings: readonly { readonly space: string; readonly requests: readonly number[]; readonly words: string }[]
 }
 
-/** What a space has not done itself, but the one that it is a copy of. */
+/** The part of a space that was copied from another space. */
 export interface Inherited {
-  /** The number of the last request there. */
+  /** Number of the last copied request. */
   readonly requests: number
-  /** How often each rule had played there, in the order of the rules. */
+  /** Applications of each rule before the copy, in the order of the rules. */
   readonly played: readonly number[]
 }
 
 export const nothingInherited: Inherited = { requests: 0, played: [] }
 
-/** A space whose clients are judged. */
+/** The view of a space that the verdicts need. */
 export interface JudgedSpace {
   readonly name: string
   readonly clock: Clock
@@ -46,10 +47,10 @@ export interface JudgedSpace {
 
 type Finding = Verdict['findings'][number]
 
-/** Every verdict on the clients of these spaces, by what their journals still hold. */
+/** All verdicts on the clients of these spaces, from the entries that their journals still have. */
 export const verdictsOf = (spaces: readonly JudgedSpace[]): Verdict[] => {
   const read = spaces.map(readJournal)
-  return (Object.keys(verdictNames) as VerdictName[]).map(verdict =>
+  return keysOf(verdictNames).map(verdict =>
     verdictOf(
       verdict,
       read.flatMap(({ space, entries }) => findingsOf(verdict, space, entries))
@@ -57,17 +58,17 @@ export const verdictsOf = (spaces: readonly JudgedSpace[]): Verdict[] => {
   )
 }
 
-/** Requests that a space has inherited are judged where they came. */
+/** Copied requests are judged in their original space. */
 const isOwn =
   ({ inherited }: JudgedSpace) =>
   ({ requests }: Finding): boolean =>
     requests.some(number => number > inherited.requests)
 
-/** The same without a stall. */
+/** The same as `verdictsOf`, in slices that do not block the event loop. */
 export const verdictsInSlices = async (spaces: readonly JudgedSpace[], slices: Slices): Promise<Verdict[]> => {
   const read = spaces.map(readJournal)
   const verdicts: Verdict[] = []
-  for (const verdict of Object.keys(verdictNames) as VerdictName[]) {
+  for (const verdict of keysOf(verdictNames)) {
     const findings: Finding[] = []
     for (const { space, entries } of read) {
       if (slices.isOver) await slices.next()
@@ -99,22 +100,22 @@ const finding = ({ name }: JudgedSpace, entries: readonly Entry[], words: string
   words
 })
 
-/** Finds what is wrong in the entries of a space, which are in the order in which they came. */
+/** Returns the findings in the entries of a space. The entries are in the order of their numbers. */
 type Judge = (space: JudgedSpace, entries: readonly Entry[]) => Finding[]
 
 const judges: Readonly<Record<VerdictName, Judge>> = {
   'session-left-open': (space, entries) => {
-    const left = keysOf(entries.filter(isLogout))
+    const left = tokenKeys(entries.filter(isLogout))
     return firstOfEach(entries.filter(isLogin))
       .filter(({ session }) => session?.end === undefined && (session?.expiresAt ?? 0) > space.clock.now())
-      .filter(entry => !left.has(keyOf(entry)) && !entry.session?.policy.stateless)
+      .filter(entry => !left.has(sessionKey(entry)) && !entry.session?.policy.stateless)
       .map(entry => finding(space, [entry], `the session of ${describeEntry(entry)} was never logged out`))
   },
   'call-after-logout': (space, entries) => {
     const left = new Set<string>()
     return entries.flatMap(entry => {
-      const late = left.has(carriedBy(entry)) || isLoggedOut(entry)
-      if (isLogout(entry) && !entry.session?.policy.stateless) left.add(carriedBy(entry))
+      const late = left.has(tokenKey(entry)) || isLoggedOut(entry)
+      if (isLogout(entry) && !entry.session?.policy.stateless) left.add(tokenKey(entry))
       return late ? [finding(space, [entry], describeEntry(entry))] : []
     })
   },
@@ -127,12 +128,12 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
       .filter(refused => !entries.some(later => later.number > refused.number && isReplyTo(refused, later)))
       .map(entry => finding(space, [entry], `no login followed ${describeEntry(entry)}`)),
   'needless-login': (space, entries) => {
-    const over = keysOf([])
+    const over = new Set<string>()
     const open: Entry[] = []
     return entries.flatMap(entry => {
-      if (isLogout(entry) || isUnfit(entry)) over.add(carriedBy(entry))
+      if (isLogout(entry) || isUnfit(entry)) over.add(tokenKey(entry))
       if (!isLogin(entry)) return []
-      const earlier = open.find(before => !over.has(keyOf(before)) && wasGood(before.session, entry))
+      const earlier = open.find(before => !over.has(sessionKey(before)) && wasOpen(before.session, entry))
       open.push(entry)
       const words = earlier && `${describeEntry(entry)}, while the session of ${describeEntry(earlier)} was good`
       return earlier && words ? [finding(space, [earlier, entry], words)] : []
@@ -144,49 +145,49 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
       .map(entry => finding(space, [entry], describeEntry(entry)))
 }
 
-/** The client has got a session by it; one whose answer was lost, or pretended, has not. */
+/** A login with a session for the client: its response arrived, and was not pretended. */
 const isLogin = (entry: Entry): boolean =>
   asksForSession(entry) && entry.session !== undefined && !entry.pretended && outcomeOf(entry) === 'success'
 
 const asksForSession = ({ operation, isLogin }: Entry): boolean => operation === 'login' || isLogin === true
 
-/** As far as the client can know, its session is over; whether it got the answer or not, it has done its part. */
+/** A lost response does not matter: the client has sent its logout. */
 const isLogout = (entry: Entry): boolean =>
   entry.operation === 'logout' && entry.token !== undefined && entry.failure === undefined && entry.answer.status < 400
 
-/** The token was refused, as its own client had logged it out before. */
+/** The token was refused because of an earlier logout. */
 const isLoggedOut = ({ why, number }: Entry): boolean =>
   why?.reason === 'logged-out' && typeof why.request === 'number' && why.request < number
 
-/** Refused for want of a session: whoever hears that of a token can do nothing with it any more. */
+/** Refused for a missing or expired session: the token is useless for the client from now on. */
 const isUnfit = ({ failure, why }: Entry): boolean =>
   (failure === 'no-session' || failure === 'expired-session') && why?.reason !== 'unknown-format'
 
-/** Only a new login helps; but who wanted to leave needs none, and who wanted to come in has tried. */
+/** Only a new login can help. A refused logout needs none, and a refused login is an attempt already. */
 const wantsLogin = (entry: Entry): boolean => isUnfit(entry) && entry.operation !== 'logout' && !asksForSession(entry)
 
-/** A login there, whether it was let in or not, by the same account as far as one is known. */
+/** A login to the same product, successful or not, with the same account if both are known. */
 const isReplyTo = (refused: Entry, entry: Entry): boolean => asksForSession(entry) && isOfSameClient(refused, entry)
 
 const isOfSameClient = (refused: Entry, { product, login }: Entry): boolean =>
   product === refused.product &&
   (login === undefined || refused.login === undefined || login.toLowerCase() === refused.login.toLowerCase())
 
-/** The session was another one of the same account, and open when that login came. */
-const wasGood = (session: Session | undefined, { session: newer, at, product }: Entry): boolean =>
+/** Another session of the same account, open at the time of that login. */
+const wasOpen = (session: Session | undefined, { session: newer, at, product }: Entry): boolean =>
   session !== undefined &&
   session !== newer &&
   session.product === product &&
   session.login === newer?.login &&
   (session.end === undefined ? session.expiresAt > at : session.end.at > at)
 
-const keyOf = ({ product, session }: Entry): string => `${product} ${session?.token}`
-const carriedBy = ({ product, token }: Entry): string => `${product} ${token}`
-const keysOf = (entries: readonly Entry[]): Set<string> => new Set(entries.map(carriedBy))
+const sessionKey = ({ product, session }: Entry): string => `${product} ${session?.token}`
+const tokenKey = ({ product, token }: Entry): string => `${product} ${token}`
+const tokenKeys = (entries: readonly Entry[]): Set<string> => new Set(entries.map(tokenKey))
 
 const firstOfEach = (entries: readonly Entry[]): Entry[] =>
   [...new Map([...entries].reverse().map(entry => [entry.session, entry])).values()].reverse()
 
 const lastOfEach = (entries: readonly Entry[]): Entry[] => [
-  ...new Map(entries.map(entry => [carriedBy(entry), entry])).values()
+  ...new Map(entries.map(entry => [tokenKey(entry), entry])).values()
 ]

@@ -1,7 +1,7 @@
 import { pathOf } from '../http/path.js'
 import type { Entry } from './entry.js'
 import { describeReason } from './reasons.js'
-import { createFilter, type Filter } from './search.js'
+import { createFilter, type Filter, keyTests } from './search.js'
 
 /** A whole number, or bounds. */
 export type Count = number | { readonly least?: number; readonly most?: number }
@@ -10,7 +10,7 @@ export interface Expected extends Filter {
   readonly count?: Count
 }
 
-/** What differs from what was expected, a sentence each; nothing where all is as it should be. */
+/** The differences from the expectations, one sentence each; empty if all are met. */
 export const differences = (expected: readonly Expected[], entries: readonly Entry[], ordered: boolean): string[] => {
   const wrong = expected.flatMap((each, index) => miscounted(each, index, entries))
   return wrong.length > 0 || !ordered ? wrong : misordered(expected, entries)
@@ -25,13 +25,13 @@ const miscounted = (
   const { least = 0, most = Number.POSITIVE_INFINITY } =
     typeof count === 'number' ? { least: count, most: count } : count
   if (found.length >= least && found.length <= most) return []
-  const said = `expectation ${index + 1}: expected ${sayCount(count)} of ${sayFilter(filter)}, found ${found.length}`
-  if (found.length > 0) return [`${said}: ${found.map(describeEntry).join('; ')}`]
+  const summary = `expectation ${index + 1}: expected ${describeCount(count)} of ${describeFilter(filter)}, found ${found.length}`
+  if (found.length > 0) return [`${summary}: ${found.map(describeEntry).join('; ')}`]
   const near = nearestTo(filter, entries)
-  return [near === undefined ? said : `${said}; the nearest is ${near}`]
+  return [near === undefined ? summary : `${summary}; the nearest is ${near}`]
 }
 
-/** In an order, each expectation is met by a request after the one that met the expectation before. */
+/** In an ordered list, the request of each expectation follows that of the previous one. */
 const misordered = (expected: readonly Expected[], entries: readonly Entry[]): string[] => {
   let from = 0
   for (const [index, { count = 1, ...filter }] of expected.entries()) {
@@ -40,27 +40,29 @@ const misordered = (expected: readonly Expected[], entries: readonly Entry[]): s
     for (let met = 0; met < needed; met += 1) {
       const at = entries.findIndex((entry, position) => position >= from && matches(entry))
       if (at < 0)
-        return [`expectation ${index + 1}: ${sayFilter(filter)} came, but not after ${sayBefore(entries[from - 1])}`]
+        return [
+          `expectation ${index + 1}: ${describeFilter(filter)} came, but not after ${describePrevious(entries[from - 1])}`
+        ]
       from = at + 1
     }
   }
   return []
 }
 
-const sayBefore = (entry: Entry | undefined): string => (entry ? describeEntry(entry) : 'the beginning')
+const describePrevious = (entry: Entry | undefined): string => (entry ? describeEntry(entry) : 'the beginning')
 
-const sayCount = (count: Count): string => {
+const describeCount = (count: Count): string => {
   if (typeof count === 'number') return `${count}`
   const { least = 0, most } = count
   if (most === undefined) return `at least ${least}`
   return least === 0 ? `at most ${most}` : `${least} to ${most}`
 }
 
-const sayFilter = (filter: Filter): string => {
-  const said = Object.entries(filter).map(
+const describeFilter = (filter: Filter): string => {
+  const conditions = Object.entries(filter).map(
     ([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`
   )
-  return said.length === 0 ? 'any request' : `requests with ${said.join(', ')}`
+  return conditions.length === 0 ? 'any request' : `requests with ${conditions.join(', ')}`
 }
 
 /** `request 7 (cbrain.session by demo, 401: expired 12s ago)`. */
@@ -75,16 +77,13 @@ export const describeEntry = ({
   method,
   url
 }: Entry): string => {
-  const what = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
-  return `request ${number} (${what}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'under way' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
+  const target = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
+  return `request ${number} (${target}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'under way' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
 }
 
-/** The newest request of those that fail the fewest keys of the search, and which these are. */
+/** The newest of the requests with the fewest differences from the search, and the names of the differing keys. */
 const nearestTo = (filter: Filter, entries: readonly Entry[]): string | undefined => {
-  const tests = (Object.keys(filter) as (keyof Filter)[]).map(key => ({
-    key,
-    passes: createFilter({ state: 'any', [key]: filter[key] } as Filter)
-  }))
+  const tests = keyTests(filter)
   let best: Entry | undefined
   let fewest = tests.length
   for (const entry of entries) {

@@ -14,33 +14,33 @@ import { type Spaces, spaceName } from '../space/spaces.js'
 export interface DispatcherOptions {
   readonly products: readonly Product[]
   readonly spaces: Spaces
-  /** Serves requests to this product; the first request may have to wait for its app. */
+  /** Serves requests to this product; a promise until its app is ready. */
   readonly mounted: (product: Product) => Serve | Promise<Serve>
-  /** Serves the control API, likewise. */
+  /** Serves the control API; a promise until it is ready. */
   readonly control: () => ServeControl | Promise<ServeControl>
   readonly recorder: Recorder
-  /** Left out, requests take place as they come. */
+  /** The order of requests in a store; undefined without one. */
   readonly admission?: Admission | undefined
   readonly version: string
   readonly hasDashboard: boolean
-  /** Bytes of a body that are kept where no product reads it. */
+  /** Maximum bytes read from the body of an unmatched request. */
   readonly bodyLimit: number
 }
 
 /** The role of a listener. */
 export interface ListenerRole {
-  /** The product of a listener of its own; undefined for the shared listener. */
+  /** The only product of this listener; undefined for the shared listener. */
   readonly product?: Product
-  /** The space of requests that name none. */
+  /** Default space of requests. */
   readonly space?: string
-  /** Whether the control API is here beside the products (the default), alone, or not at all. */
+  /** Whether the control API is served beside the products (the default), alone, or not at all. */
   readonly control?: 'beside' | 'alone' | 'elsewhere'
 }
 
-/** Takes a request in at a listener. */
+/** Handles a request of a listener. */
 export type Handle = (request: IncomingMessage, response: ServerResponse, role?: ListenerRole) => void
 
-/** The target of a request: its space, and a product or the control API. */
+/** Selects the target of a request: its space, and a product or the control API. */
 export const createDispatcher =
   ({ products, spaces, mounted, control, recorder, admission, bodyLimit, ...about }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
@@ -56,8 +56,7 @@ export const createDispatcher =
     if (where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
     const space = name === undefined || admission ? undefined : spaces.get(name)
     request.space = space
-    const product =
-      where === 'alone' ? undefined : (own ?? products.find(({ pathPattern: territory }) => territory.test(path)))
+    const product = where === 'alone' ? undefined : (own ?? products.find(({ pathPattern }) => pathPattern.test(path)))
     if (product) return serve(mounted(product), request, response)
     if (path === '/' && isRead(request))
       return void sendWelcome(request, response, { products, ...about, control: where })
@@ -92,7 +91,7 @@ const serve = (ready: Ready | Promise<Ready>, request: IncomingMessage, response
     )
 }
 
-/** The path and query of a request line, also where a client behind a proxy sends the whole URL. */
+/** The path and query of a request line. Clients of a proxy send the absolute URL. */
 const pathAndQuery = (url: string): string => {
   if (url.startsWith('/')) return url
   const [, rest] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(url) ?? []
@@ -100,7 +99,7 @@ const pathAndQuery = (url: string): string => {
   return rest.startsWith('/') ? rest : `/${rest}`
 }
 
-/** The name of a space, by the path's prefix or else by the header, and the URL without the prefix. */
+/** The name of the space, from the path prefix or else the header, and the URL without the prefix. */
 const readSpaceName = (
   url: string,
   header: string | string[] | undefined
@@ -110,7 +109,7 @@ const readSpaceName = (
   return { space: decodedPath(space), url: rest.startsWith('/') ? rest : `/${rest}` }
 }
 
-/** A tilde may be percent-encoded, as some clients do. */
+/** Some clients percent-encode the tilde. */
 const prefix = /^\/(?:~|%7e)/i
 
 const noSpace = (name: string): Problem =>
@@ -133,8 +132,8 @@ const noProduct = (method: string, path: string, products: readonly Product[]): 
 }
 
 const notControl = (path: string, products: readonly Product[]): Problem => {
-  const owner = products.find(({ pathPattern: territory }) => territory.test(path))
-  const whose = owner ? ` It is one of ${owner.title}, which is at the other ports.` : ''
-  const detail = `${path} is none of its paths: they begin with ${controlPath}/.${whose}`
+  const owner = products.find(({ pathPattern }) => pathPattern.test(path))
+  const hint = owner ? ` It is one of ${owner.title}, which is at the other ports.` : ''
+  const detail = `${path} is none of its paths: they begin with ${controlPath}/.${hint}`
   return new Problem(404, 'Only the control API is here', detail)
 }

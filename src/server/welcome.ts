@@ -10,11 +10,11 @@ interface Welcome {
   readonly control: 'beside' | 'alone' | 'elsewhere'
 }
 
-/** Answers `GET /` with what is here: HTML where the client asks for it, as browsers do, or else JSON. HEAD has no body. */
+/** Answers `GET /` and `HEAD /` with an overview: HTML if the client accepts it, as browsers do, or else JSON. */
 export const welcome = (request: IncomingMessage, response: ServerResponse, { products, ...rest }: Welcome): void => {
-  const here = { ...rest, products: rest.control === 'alone' ? [] : products }
+  const content = { ...rest, products: rest.control === 'alone' ? [] : products }
   const isHtml = (request.headers.accept ?? '').includes('text/html')
-  const body = isHtml ? htmlOf(here) : `${JSON.stringify(jsonOf(here), undefined, 2)}\n`
+  const body = isHtml ? htmlOf(content) : `${JSON.stringify(jsonOf(content), undefined, 2)}\n`
   const type = isHtml ? 'text/html; charset=utf-8' : 'application/json'
   send({ status: 200, headers: { 'Content-Type': type, Vary: 'Accept' }, body }, response)
 }

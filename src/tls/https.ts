@@ -1,12 +1,10 @@
 import type { RequestListener, ServerOptions } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
+import { tlsHandshake } from './handshake.js'
 import type { TlsIdentity } from './identity.js'
 
-/** The first byte of every TLS handshake. */
-const handshake = 0x16
-
-/** A server that speaks TLS, and tells who speaks plain HTTP to it what would be right. */
+/** An HTTPS server that answers plain HTTP with a hint. */
 export const createSecureServer = (
   { cert, key, clientCa, min }: TlsIdentity,
   options: ServerOptions,
@@ -19,11 +17,11 @@ export const createSecureServer = (
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
     socket.on('error', () => socket.destroy())
-    // Until its first byte says which server is to watch it, it is watched here.
+    // Before the first byte, neither the TLS nor the HTTP timeout applies.
     socket.setTimeout(options.headersTimeout ?? 0, () => socket.destroy())
     socket.once('data', (first: Buffer) => {
       socket.setTimeout(0).removeAllListeners('timeout')
-      if (first[0] !== handshake) return refusePlain(socket)
+      if (first[0] !== tlsHandshake) return refusePlain(socket)
       socket.pause()
       socket.unshift(first)
       secure?.call(server, socket)
