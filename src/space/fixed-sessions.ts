@@ -2,10 +2,10 @@ import type { Product } from '../product/product.js'
 import { type Policy, Session } from '../session/sessions.js'
 import type { FixedSession } from './space-state.js'
 
-/** The address of a session that no request has opened: it may be used from every one. */
+/** The address of a session without a login request: it is valid from every address. */
 export const anyAddress = '*'
 
-/** A session without a login never ends, used or not. */
+/** A session of a fixed token never expires. */
 const fixedPolicy: Policy = {
   idle: Number.POSITIVE_INFINITY,
   lifetime: Number.POSITIVE_INFINITY,
@@ -16,7 +16,7 @@ const fixedPolicy: Policy = {
   fixed: true
 }
 
-/** The sessions that an account has without a login: one for each fixed token. `now` in Unix milliseconds. */
+/** The sessions of an account without a login: one for each fixed token. `now` in Unix milliseconds. */
 export const fixedSessionsOf = (product: Product, login: string, accountData: object, now: number): Session[] =>
   (product.accounts.fixedTokens?.(accountData) ?? []).map(
     token => new Session(product.name, token, login, anyAddress, now, fixedPolicy)
@@ -25,16 +25,16 @@ export const fixedSessionsOf = (product: Product, login: string, accountData: ob
 export interface FixedSessionChanges {
   readonly kept: readonly FixedSession[]
   readonly added: readonly Session[]
-  readonly gone: readonly FixedSession[]
+  readonly removed: readonly FixedSession[]
 }
 
-/** What another scenario changes in the fixed sessions. */
+/** The changes of fixed sessions from one scenario to another. */
 export const changesOf = (present: readonly FixedSession[], wanted: readonly Session[]): FixedSessionChanges => {
   const kept = present.filter(session => contains(wanted, session))
   return {
     kept,
     added: wanted.filter(session => !contains(kept, session)),
-    gone: present.filter(session => !contains(wanted, session))
+    removed: present.filter(session => !contains(wanted, session))
   }
 }
 

@@ -2,12 +2,12 @@ import type { SystemClock } from '../state/clock.js'
 import type { WaitGate } from '../state/holds.js'
 import type { RandomSource } from '../state/random.js'
 
-/** What a space is driven by where it is not the real time and chance: then the same inputs make the same space again. */
+/** Clock and random numbers from a log instead of the real ones: the same inputs always make the same space. */
 export interface SpaceRuntime {
   readonly systemClock: SystemClock
   readonly random: RandomSource
-  /** Whether nothing takes place at this moment: who looks then may change nothing. */
+  /** True between inputs: a reader may change nothing then. */
   readonly isReadOnly: () => boolean
-  /** Told of calls that wait. */
+  /** Observes held requests and decides the moment of their end. */
   readonly gate: WaitGate
 }

@@ -1,377 +1,178 @@
-import { BoundedMap } from '../base/bounded-map.js'
 import type { Slices } from '../base/in-slices.js'
 import type { MaybePromise } from '../base/maybe-promise.js'
-import { copyEntry } from '../journal/entry-copy.js'
-import type { Events } from '../journal/events.js'
 import { Journal } from '../journal/journal.js'
-import type { JournalBudget } from '../journal/journal-budget.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
-import { isRecord } from '../kit/fields.js'
-import type { Overlay } from '../overlay/overlay.js'
 import type { Why } from '../product/failure.js'
-import type { Fidelity, Product, SessionForm } from '../product/product.js'
-import { RuleEngine } from '../scenario/engine/rule-engine.js'
-import type { InitialSession, ProductSettings, Scenario } from '../scenario/scenario.js'
-import { MemorySessions, type Policy, Session, type SessionStore, type SessionsState } from '../session/sessions.js'
-import { type Account, type AccountDocument, type Accounts, accountsOf, unlistedAccount } from '../state/accounts.js'
-import { BlockedAddresses } from '../state/blocked-addresses.js'
-import type { Bounds } from '../state/bounds.js'
-import { Clock, type SystemClock } from '../state/clock.js'
-import { Delays } from '../state/delays.js'
-import { Holds } from '../state/holds.js'
-import { Random } from '../state/random.js'
+import type { Product } from '../product/product.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { SessionStore, SessionsState } from '../session/sessions.js'
+import type { Holds } from '../state/holds.js'
 import type { SpaceSecrets } from '../state/secrets.js'
-import { State } from '../state/state.js'
-import { anyAddress, changesOf, fixedSessionsOf } from './fixed-sessions.js'
-import { HabitsOfProducts } from './product-habits.js'
-import type { SpaceRuntime } from './space-runtime.js'
-import {
-  type FixedSession,
-  inheritedOf,
-  journalState,
-  journalStateNow,
-  type RestoreMode,
-  type SpaceState
-} from './space-state.js'
+import { ActiveScenario } from './active-scenario.js'
+import { journalState, journalStateNow, restoreJournal, rowsOf } from './journal-state.js'
+import { ScenarioSessions } from './scenario-sessions.js'
+import { createSessionStore } from './session-store.js'
+import type { SpaceDeps, SpaceHooks } from './space-deps.js'
+import { inheritedOf, type RestoreMode, type SpaceState } from './space-state.js'
+import { Waits } from './waits.js'
 
-/** Told what a space is about to forget. */
-export interface Audit {
-  /** It goes back to the beginning of a scenario, or away. */
-  onDiscard(space: Space): void
-  /** It goes on with other rules. */
-  onRulesChange(space: Space): void
-}
-
-/** What all spaces of one server have in common. */
-export interface SpaceDeps {
-  readonly systemClock: SystemClock
-  /** What the command line says of products; a scenario's own word beats it. */
-  readonly settings: Readonly<Record<string, ProductSettings>>
-  /** Everyone may log in. */
-  readonly anyone: boolean
-  /** Ended sessions remembered per product. */
-  readonly remember: number
-  readonly products: readonly Product[]
-  /** Requests that each space's journal holds. */
-  readonly journal: number
-  /** The bytes that all journals may hold together. */
-  readonly journalBudget: JournalBudget
-  /** Of what clients can make without end. */
-  readonly bounds: Bounds
-  readonly events: Events
-  /** Requests may ask for effects themselves, by `Prefer`. */
-  readonly prefer: boolean
-  /** Aborted when the server is to stop. */
-  readonly stopping: AbortSignal
-  /** Told before a space forgets what was in it. */
-  readonly audit?: Audit | undefined
-  /** What real servers answer otherwise. */
-  readonly overlay?: Overlay | undefined
-  /** What the space of that name is driven by; left out, the real time and chance. */
-  readonly runtimeOf?: ((name: string) => SpaceRuntime) | undefined
-}
-
-/** What a space tells the others, and asks them. */
-export interface SpaceHooks {
-  readonly onTokenKnown?: (session: Session) => void
-  readonly onTokenRestored?: (session: Session) => void
-  readonly onTokenForgotten?: (session: Session) => void
-  /** Whose token it is, where it is another product's or space's. */
-  readonly findTokenOwner: (space: Space, product: Product, token: string) => Promise<Why | undefined>
-}
-const noAccounts: readonly AccountDocument[] = []
-
-/** One isolated world: its own clock, accounts, sessions, scenario and chance. */
-export class Space {
-  clock!: Clock
-  random!: Random
-  accounts!: Accounts
-  scenario!: Scenario
-  ruleEngine!: RuleEngine
-  /** When a request last named it or was led to it, in milliseconds that only grow. */
+/** An isolated space: a scenario with its own sessions, journal and waiting requests. Unusable before `begin` or `resume`. */
+export class Space extends ActiveScenario {
+  /** The time of its last request, in monotonic milliseconds. */
   usedAt = 0
-  /** How often its scenario has begun anew. */
+  /** Number of resets, restores and removals: a request of an earlier generation is stale. */
   generation = 0
-  /** What it has not done itself, where it is a copy. */
+  /** The requests and rule counts of the space that this one was copied from. */
   inherited = nothingInherited
   readonly holds: Holds
-  readonly delays: Delays
   readonly underway: Underway
   readonly journal: Journal
   readonly sessions: SessionStore
-  /** What its journal hides wherever it stands. */
+  /** The texts that its journal redacts. */
   readonly secrets: SpaceSecrets = {
     isToken: word => this.sessions.isToken(word),
     passwords: () => this.accounts.passwords
   }
-  blockedAddresses = new BlockedAddresses()
-  readonly systemClock: SystemClock
-  /** Requests may ask for effects themselves, by `Prefer`. */
+  /** `Prefer` headers of requests have effect. */
   readonly prefers: boolean
-  /** Aborted when the server is to stop. */
+  /** Aborted when the server stops. */
   readonly stopping: AbortSignal
-  /** What real servers answer otherwise. */
-  readonly overlay: Overlay | undefined
+  /** The number of the last request. */
   #number = 0
-  #state = new State()
-  #counters: BoundedMap<number> = new BoundedMap()
-  #habits!: HabitsOfProducts
-  /** Sessions that accounts have without a login. */
-  #fixed: readonly FixedSession[] = []
-  readonly #deps: SpaceDeps
   readonly #hooks: SpaceHooks
-  readonly #runtime: SpaceRuntime | undefined
-  /** Waits between the pieces of answers that are sent: always by the real time. */
-  readonly #pauses: Delays
+  readonly #waits: Waits
+  readonly #scenarioSessions: ScenarioSessions
 
-  constructor(
-    readonly name: string,
-    deps: SpaceDeps,
-    neighbours: SpaceHooks
-  ) {
-    this.#deps = deps
-    this.#hooks = neighbours
-    this.#runtime = deps.runtimeOf?.(name)
-    this.systemClock = this.#runtime?.systemClock ?? deps.systemClock
+  constructor(name: string, deps: SpaceDeps, hooks: SpaceHooks) {
+    super(name, deps)
+    this.#hooks = hooks
     this.prefers = deps.prefer
     this.stopping = deps.stopping
-    this.overlay = deps.overlay
     this.journal = new Journal(deps.journal, deps.journalBudget)
-    this.holds = new Holds(
-      (hold, waiting) => deps.events.publish(name, { kind: 'hold', name: hold, waiting }),
-      this.#runtime?.gate
-    )
-    this.delays = new Delays(this.systemClock)
-    this.#pauses = this.#runtime ? new Delays(deps.systemClock) : this.delays
+    this.#waits = new Waits(name, this.systemClock, deps, this.runtime)
+    this.holds = this.#waits.holds
     this.underway = new Underway(entry => deps.events.publish(name, { kind: 'underway', entry }))
-    this.sessions = new MemorySessions({
-      remember: deps.remember,
-      most: deps.bounds.limits.sessions,
-      onEvict: () => deps.bounds.drop('sessions', name),
-      onOpen: session => {
-        neighbours.onTokenKnown?.(session)
-        deps.events.publish(name, { kind: 'session', session, change: 'opened' })
-      },
-      onEnd: session => deps.events.publish(name, { kind: 'session', session, change: 'ended' }),
-      onForget: session => neighbours.onTokenForgotten?.(session),
-      onRestore: session => neighbours.onTokenRestored?.(session),
-      isReadOnly: this.#runtime?.isReadOnly
-    })
+    this.sessions = createSessionStore(name, deps, hooks, this.runtime?.isReadOnly)
+    this.#scenarioSessions = new ScenarioSessions(this, this.sessions, deps.products)
   }
 
-  /** Starts a scenario from its beginning; nothing works before. */
+  /** Starts a scenario from its beginning. */
   begin(scenario: Scenario): void {
-    this.clock = new Clock(this.systemClock, scenario.clock, scenario.frozen)
-    this.random = new Random(scenario.seed, this.name, this.#names(), this.#runtime?.random)
-    this.#fixed = []
+    this.beginScenario(scenario)
     this.inherited = nothingInherited
+    this.#scenarioSessions.fixed = []
     this.adopt(scenario)
-    this.#state = new State()
-    this.#counters = this.#names()
-    this.blockedAddresses = new BlockedAddresses()
-    for (const opening of scenario.sessions) this.#openInitial(opening)
-    this.#endLocked()
+    for (const initial of scenario.sessions) this.#scenarioSessions.openInitial(initial)
+    this.#scenarioSessions.endLocked()
   }
 
-  /** Back to the beginning of a scenario: nobody is logged in or waits but those whom the scenario says. */
+  /** Discards the contents and starts a scenario from its beginning, and reports the event. */
   async reset(scenario: Scenario = this.scenario): Promise<void> {
     await this.discard()
-    this.#deps.events.publish(this.name, { kind: 'space', change: 'reset' })
+    this.deps.events.publish(this.name, { kind: 'space', change: 'reset' })
     this.begin(scenario)
   }
 
-  /**
-   * A copy of its state as it is at this moment; with `rows`, its journal is a part of it. Requests that are under way are not
-   * in it.
-   */
+  /** Replaces accounts, settings and rules by those of another scenario, and reports the event. */
+  continueWith(scenario: Scenario): void {
+    this.adopt(scenario)
+    this.deps.events.publish(this.name, { kind: 'space', change: 'scenario' })
+  }
+
+  /** Replaces accounts, settings and rules by those of another scenario. Clock, open sessions and state stay. */
+  adopt(scenario: Scenario): void {
+    if (this.hasBegun) this.deps.audit?.onRulesChange(this)
+    this.applyScenario(scenario, this.clock.now())
+    this.inherited = { ...this.inherited, played: [] }
+    this.#scenarioSessions.endLocked()
+    this.#scenarioSessions.updateFixed()
+  }
+
+  /** A copy of its current state; with `rows`, of its journal too. Requests in progress are left out. */
   snapshot({ rows = false }: { readonly rows?: boolean } = {}): SpaceState {
     const state = this.#stateWith(this.sessions.snapshot())
-    return rows ? { ...state, journal: journalStateNow(this.#rows(), state.sessions) } : state
+    return rows ? { ...state, journal: journalStateNow(rowsOf(this.journal), state.sessions) } : state
   }
 
-  /** The same, as it is at this moment, without a stall. For reading: it shares what does not change. */
+  /** The same in slices of time, so that other requests are not blocked. For reading only: it shares unchanging parts with the space. */
   async snapshotInSlices(slices: Slices, { rows = false } = {}): Promise<SpaceState> {
     const state = this.#stateWith({ opened: 0, products: [] })
-    const kept = this.#rows()
+    const currentRows = rowsOf(this.journal)
     const sessions = await this.sessions.snapshotInSlices(slices)
-    return { ...state, sessions, ...(rows && { journal: await journalState(kept, sessions, slices) }) }
-  }
-
-  #rows() {
-    return { entries: this.journal.entries(), dropped: this.journal.dropped }
+    return { ...state, sessions, ...(rows && { journal: await journalState(currentRows, sessions, slices) }) }
   }
 
   #stateWith(sessions: SessionsState): SpaceState {
-    const { scenario, clock, random, inherited } = this
-    const now = clock.now()
     return {
-      scenario,
-      clock: { now, ahead: now - this.systemClock.now(), frozen: clock.frozen },
-      random: random.state,
-      states: this.#state.entries(),
-      counters: this.#counters.entries(),
-      blocked: this.blockedAddresses.entries(),
+      ...this.snapshotProgress(),
       requests: this.#number,
-      inherited,
+      inherited: this.inherited,
       rules: this.ruleEngine.snapshot(this.sessions.all()),
       sessions,
-      fixed: this.#fixed
+      fixed: this.#scenarioSessions.fixed
     }
   }
 
-  /** Forgets all that was in it, and goes on from a snapshot. The state is its own from then on, and can be restored only once. */
+  /** Discards the contents and continues from a snapshot. The space takes over the objects of the state: it can be restored only once. */
   async restore(state: SpaceState, mode: RestoreMode = 'copy'): Promise<void> {
     await this.discard()
     this.resume(state, mode)
-    this.#deps.events.publish(this.name, { kind: 'space', change: 'restored' })
+    this.deps.events.publish(this.name, { kind: 'space', change: 'restored' })
   }
 
-  /** Goes on from a snapshot, where nothing is in it so far. */
+  /** Continues from a snapshot in an empty space. */
   resume(state: SpaceState, mode: RestoreMode): void {
-    const { clock, scenario, rules, journal } = state
-    const runsOn = mode === 'same' && !clock.frozen
-    this.clock = new Clock(this.systemClock, runsOn ? this.systemClock.now() + clock.ahead : clock.now, clock.frozen)
-    this.random = Random.restore(state.random, this.#names(), this.#runtime?.random)
+    this.resumeProgress(state, mode === 'same')
     this.sessions.restore(state.sessions)
-    this.#play(scenario, rules.began)
-    this.ruleEngine.restore(rules, this.sessions.all())
-    this.#fixed = state.fixed
-    this.#state = State.restore(state.states)
-    this.#counters = this.#names<number>().with(state.counters)
-    this.blockedAddresses = BlockedAddresses.restore(state.blocked)
+    this.ruleEngine.restore(state.rules, this.sessions.all())
+    this.#scenarioSessions.fixed = state.fixed
     this.#number = state.requests
     this.inherited = mode === 'same' ? state.inherited : inheritedOf(state)
-    const place = { space: this.name, secrets: this.secrets }
-    if (journal)
-      this.journal.restore(
-        journal.entries.map(entry => copyEntry(entry, place)),
-        journal.dropped
-      )
+    if (state.journal) restoreJournal(this.journal, state.journal, { space: this.name, secrets: this.secrets })
   }
 
   /** Drops the contents of the space. */
   async discard(): Promise<void> {
-    this.#deps.audit?.onDiscard(this)
-    // First of all, so that whoever is let go does nothing in the new scenario.
+    this.deps.audit?.onDiscard(this)
+    // Before the waits end, so that a continued request is stale and does nothing in the new scenario.
     this.generation += 1
-    this.holds.releaseAll()
-    this.delays.wakeAll()
-    this.#pauses.wakeAll()
+    this.#waits.endAll()
     this.underway.clear()
     await this.sessions.clear()
     this.journal.clear()
     this.#number = 0
   }
 
-  /** A scenario has begun in it. */
-  get hasBegun(): boolean {
-    return this.ruleEngine !== undefined
+  /** Clears the journal only. */
+  clearJournal(): void {
+    this.journal.clear()
+    this.deps.events.publish(this.name, { kind: 'space', change: 'cleared' })
   }
 
-  /** Requests in it are held or delayed. */
+  /** Continues the waiting requests of a server that stops. */
+  stop(): void {
+    this.#waits.stop()
+  }
+
+  /** The server stops, and waits for the requests of this space. A replica continues them elsewhere. */
+  get isStopping(): boolean {
+    return this.runtime === undefined && this.stopping.aborted
+  }
+
+  /** Requests are held or delayed. */
   get isBusy(): boolean {
     return this.underway.size > 0
   }
 
-  /** Where something is remembered for each login or session. */
-  #names<Value>(): BoundedMap<Value> {
-    const { bounds } = this.#deps
-    return new BoundedMap(bounds.limits.names, () => bounds.drop('names', this.name))
-  }
-
-  /** Clears the journal, and nothing else. */
-  clearJournal(): void {
-    this.journal.clear()
-    this.#deps.events.publish(this.name, { kind: 'space', change: 'cleared' })
-  }
-
-  /** Replaces accounts, settings and rules by those of another scenario, and reports the event. */
-  continueWith(scenario: Scenario): void {
-    this.adopt(scenario)
-    this.#deps.events.publish(this.name, { kind: 'space', change: 'scenario' })
-  }
-
-  /** Another scenario's accounts, settings and rules from now on; clock, sessions and state stay as they are. */
-  adopt(scenario: Scenario): void {
-    if (this.ruleEngine) this.#deps.audit?.onRulesChange(this)
-    this.#play(scenario, this.clock.now())
-    this.inherited = { ...this.inherited, played: [] }
-    this.#endLocked()
-    this.#fix()
-  }
-
-  /** By a scenario's accounts, settings and rules, which began at that time. */
-  #play(scenario: Scenario, began: number): void {
-    this.scenario = scenario
-    this.#habits = new HabitsOfProducts(scenario.products, this.#deps.settings)
-    const { accounts } = scenario
-    this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.#deps.anyone)
-    this.ruleEngine = new RuleEngine(scenario.rules, began, this.#names())
-  }
-
-  /** Whether the account of that name may have no session of the product. */
-  isLocked(product: Product, login: string): boolean {
-    return product.accounts.isLocked?.(this.accountData(product, login)) ?? false
-  }
-
-  /** The accounts of which anything is said for this product. */
-  #accountsOf({ name }: Product): Account[] {
-    return this.accounts.list().filter(({ parts }) => parts[name] !== undefined)
-  }
-
-  #endLocked(): void {
-    const ending = { cause: 'revoked', at: this.clock.now(), by: 'the lock on its account' } as const
-    for (const product of this.#deps.products.filter(({ accounts }) => accounts.isLocked))
-      for (const { login } of this.#accountsOf(product))
-        if (this.isLocked(product, login)) void this.sessions.endOthers(product.name, login, '', ending)
-  }
-
-  /** The word that its scenario has come to, by its clock. */
-  get state(): string {
-    return this.#state.at(this.clock.now())
-  }
-
-  set state(word: string) {
-    this.enter(word)
-  }
-
-  /** When its state ends by itself, in Unix milliseconds; undefined where it does not. */
-  get stateEndsAt(): number | undefined {
-    return this.#state.endsAt(this.clock.now())
-  }
-
-  /** Changes the state: until the next change, or for so many milliseconds by the space's clock. */
-  enter(word: string, ms?: number): void {
-    this.#state.enter(word, this.clock.now(), ms)
-  }
-
-  /** Whose token it is, where it is another product's or space's. */
-  findTokenOwner(product: Product, token: string): Promise<Why | undefined> {
-    return this.#hooks.findTokenOwner(this, product, token)
-  }
-
-  /** A real wait, in milliseconds, cut short when the signal is aborted or the space begins anew. */
+  /** A delay in real milliseconds; shorter when the signal is aborted or the space is discarded. */
   wait(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.delays.wait(ms, signal)
+    return this.#waits.delay(ms, signal)
   }
 
-  /** The same between the pieces of an answer. */
+  /** The same between the pieces of a response. */
   pause(ms: number, signal?: AbortSignal): Promise<void> {
-    return this.#pauses.wait(ms, signal)
-  }
-
-  /** The server is to stop, and calls wait for it alone. */
-  get isStopping(): boolean {
-    return this.#runtime === undefined && this.stopping.aborted
-  }
-
-  /** The server is to stop: whoever waits goes on, as far as that is for this process to say. */
-  stop(): void {
-    this.#pauses.wakeAll()
-    if (this.#runtime) return
-    this.holds.releaseAll()
-    this.delays.wakeAll()
+    return this.#waits.pause(ms, signal)
   }
 
   /** The number of the next request. */
@@ -380,88 +181,15 @@ export class Space {
     return this.#number
   }
 
-  /** A counter of the space's own: `start`, then one more each time. */
-  count(name: string, start: number): number {
-    const next = (this.#counters.get(name) ?? start - 1) + 1
-    this.#counters.set(name, next)
-    return next
-  }
-
   /** Number of open sessions of the product, for read-only callers. */
   countSessions(product: string): MaybePromise<number> {
     const now = this.clock.now()
-    // Where the space is made again from its inputs, a look may change nothing.
-    return this.#runtime ? this.sessions.countUnnoticed(product, now) : this.sessions.count(product, now)
+    // A replica ends sessions only by inputs of its log.
+    return this.runtime ? this.sessions.countUnnoticed(product, now) : this.sessions.count(product, now)
   }
 
-  fidelity(product: Product): Fidelity {
-    return this.#habits.of(product).fidelity
-  }
-
-  setting<Key extends keyof ProductSettings>(product: string, key: Key): ProductSettings[Key] {
-    return this.#habits.setting(product, key)
-  }
-
-  /** A number that only this product has a setting for. */
-  number(product: string, key: string): number | undefined {
-    return this.#habits.number(product, key)
-  }
-
-  policy(product: Product): Policy {
-    return this.#habits.of(product).policy
-  }
-
-  /** A session for that login, not yet kept. Its token depends on the seed, the login and its count alone. */
-  newSession(product: Product, login: string, address: string, form?: SessionForm): Session {
-    const token = this.#createToken(product, login, form)
-    const policy = form ? { ...this.policy(product), ...form.policy } : this.policy(product)
-    return new Session(product.name, token, login, address, this.clock.now(), policy)
-  }
-
-  #createToken(product: Product, login: string, form?: SessionForm): string {
-    const draw = this.random.bytes(`${product.name} token ${login}`)
-    return form ? form.createToken(draw) : (this.overlay?.tokenMaker(product) ?? product.sessions.createToken)(draw)
-  }
-
-  /** A session that was there before the scenario began. */
-  #openInitial({ product: name, login, token, age, status }: InitialSession): void {
-    const product = this.#deps.products.find(each => each.name === name)
-    if (!product) return
-    const now = this.clock.now()
-    const drawn = token ?? this.#createToken(product, login)
-    const session = new Session(name, drawn, login, anyAddress, now - age, this.policy(product))
-    void this.sessions.open(session, session.openedAt)
-    if (status !== 'open')
-      void this.sessions.end(name, drawn, {
-        cause: status === 'ended' ? 'logged-out' : 'expired',
-        at: now,
-        by: 'the scenario'
-      })
-  }
-
-  /** Opens the sessions that the accounts have without a login, and ends those that they have no more. */
-  #fix(): void {
-    const { kept, added, gone } = changesOf(this.#fixed, this.#fixedSessions())
-    const ending = { cause: 'revoked', at: this.clock.now(), by: 'the scenario' } as const
-    for (const { product, token } of gone) void this.sessions.end(product, token, ending)
-    for (const session of added) void this.sessions.open(session, session.openedAt)
-    this.#fixed = [...kept, ...added]
-  }
-
-  #fixedSessions(): Session[] {
-    const now = this.clock.now()
-    return this.#deps.products.flatMap(product =>
-      this.accounts
-        .list()
-        .flatMap(({ login }) => fixedSessionsOf(product, login, this.accountData(product, login), now))
-    )
-  }
-
-  /** What the account of that name has for a product: what was said of it, over the product's defaults. */
-  accountData(product: Product, login: string): object {
-    const account: Account = this.accounts.find(login, product.accounts.caseInsensitive) ?? unlistedAccount(login)
-    const said = account.parts[product.name]
-    const defaults = product.accounts.defaults(account)
-    return isRecord(said) ? { ...defaults, ...said } : defaults
+  /** The product or the space that issued the token, if it is another one. */
+  findTokenOwner(product: Product, token: string): Promise<Why | undefined> {
+    return this.#hooks.findTokenOwner(product, token)
   }
 }

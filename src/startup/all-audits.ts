@@ -1,4 +1,4 @@
-import type { Audit } from '../space/space.js'
+import type { Audit } from '../space/space-deps.js'
 
 /** One audit of several, as an option of the app; none where there is none. */
 export const allAudits = (...audits: readonly (Audit | undefined)[]): { readonly audit?: Audit } => {

@@ -5,7 +5,8 @@ import { type ExchangeSinks, refuseCall } from '../exchange/exchange.js'
 import { Client } from '../exchange/recipient.js'
 import { Failure } from '../product/failure.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { Space, type SpaceDeps } from '../space/space.js'
+import { Space } from '../space/space.js'
+import type { SpaceDeps } from '../space/space-deps.js'
 import { defaultSpaceName } from '../state/space-name.js'
 
 /** Refuses requests that cannot be executed, in the words of their products; no journal has them. */

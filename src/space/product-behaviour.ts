@@ -5,15 +5,15 @@ import type { Policy } from '../session/sessions.js'
 /** Settings of products, by the name of the product. */
 export type SettingsByProduct = Readonly<Record<string, ProductSettings>>
 
-/** How a product behaves in a scenario. */
-export interface ProductHabits {
+/** The behaviour of a product in a scenario. */
+export interface ProductBehaviour {
   readonly fidelity: Fidelity
   readonly policy: Policy
 }
 
-/** The behaviour of all products in one scenario: read once for each product, as every call needs it. */
-export class HabitsOfProducts {
-  readonly #known = new Map<Product, ProductHabits>()
+/** The behaviour of each product in a scenario. Computed once, as every request needs it. */
+export class ProductBehaviours {
+  readonly #known = new Map<Product, ProductBehaviour>()
 
   /** A setting of the scenario has precedence over one of the command line. */
   constructor(
@@ -21,20 +21,20 @@ export class HabitsOfProducts {
     readonly commandLine: SettingsByProduct
   ) {}
 
-  of(product: Product): ProductHabits {
+  of(product: Product): ProductBehaviour {
     const known = this.#known.get(product)
     if (known) return known
     const fidelity = this.setting(product.name, 'fidelity') ?? 'documented'
-    const habits = { fidelity, policy: this.#policyUnder(fidelity, product) }
-    this.#known.set(product, habits)
-    return habits
+    const behaviour = { fidelity, policy: this.#policyUnder(fidelity, product) }
+    this.#known.set(product, behaviour)
+    return behaviour
   }
 
   setting<Key extends keyof ProductSettings>(product: string, key: Key): ProductSettings[Key] {
     return this.scenario[product]?.[key] ?? this.commandLine[product]?.[key]
   }
 
-  /** A number that only this product has a setting for. */
+  /** A numeric setting of this product alone. */
   number(product: string, key: string): number | undefined {
     const value = this.scenario[product]?.[key]
     return typeof value === 'number' ? value : undefined

@@ -1,0 +1,65 @@
+import type { Product } from '../product/product.js'
+import type { InitialSession } from '../scenario/scenario.js'
+import { Session, type SessionStore } from '../session/sessions.js'
+import type { ActiveScenario } from './active-scenario.js'
+import { anyAddress, changesOf, fixedSessionsOf } from './fixed-sessions.js'
+import type { FixedSession } from './space-state.js'
+
+/** The sessions that a scenario opens and ends, without a request. */
+export class ScenarioSessions {
+  /** The sessions of fixed tokens that are in the store. */
+  fixed: readonly FixedSession[] = []
+  readonly #active: ActiveScenario
+  readonly #sessions: SessionStore
+  readonly #products: readonly Product[]
+
+  constructor(active: ActiveScenario, sessions: SessionStore, products: readonly Product[]) {
+    this.#active = active
+    this.#sessions = sessions
+    this.#products = products
+  }
+
+  /** Opens a session of the scenario's list; `age`: milliseconds since its opening. */
+  openInitial({ product: name, login, token, age, status }: InitialSession): void {
+    const product = this.#products.find(each => each.name === name)
+    if (!product) return
+    const now = this.#active.clock.now()
+    const initialToken = token ?? this.#active.createToken(product, login)
+    const session = new Session(name, initialToken, login, anyAddress, now - age, this.#active.policy(product))
+    void this.#sessions.open(session, session.openedAt)
+    if (status !== 'open')
+      void this.#sessions.end(name, initialToken, {
+        cause: status === 'ended' ? 'logged-out' : 'expired',
+        at: now,
+        by: 'the scenario'
+      })
+  }
+
+  /** Ends the sessions of locked accounts. */
+  endLocked(): void {
+    const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the lock on its account' } as const
+    for (const product of this.#products.filter(({ accounts }) => accounts.isLocked))
+      for (const { login, parts } of this.#active.accounts.list())
+        if (parts[product.name] !== undefined && this.#active.isLocked(product, login))
+          void this.#sessions.endOthers(product.name, login, '', ending)
+  }
+
+  /** Opens the sessions of added fixed tokens, and ends those of removed ones. */
+  updateFixed(): void {
+    const { kept, added, removed } = changesOf(this.fixed, this.#fixedSessions())
+    const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the scenario' } as const
+    for (const { product, token } of removed) void this.#sessions.end(product, token, ending)
+    for (const session of added) void this.#sessions.open(session, session.openedAt)
+    this.fixed = [...kept, ...added]
+  }
+
+  #fixedSessions(): Session[] {
+    const active = this.#active
+    const now = active.clock.now()
+    return this.#products.flatMap(product =>
+      active.accounts
+        .list()
+        .flatMap(({ login }) => fixedSessionsOf(product, login, active.accountData(product, login), now))
+    )
+  }
+}

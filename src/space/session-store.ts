@@ -1,0 +1,23 @@
+import { MemorySessions, type SessionStore } from '../session/sessions.js'
+import type { SpaceDeps, SpaceHooks } from './space-deps.js'
+
+/** The session store of a space, which reports its changes as events and its tokens to the other spaces. */
+export const createSessionStore = (
+  space: string,
+  { remember, bounds, events }: SpaceDeps,
+  hooks: SpaceHooks,
+  isReadOnly: (() => boolean) | undefined
+): SessionStore =>
+  new MemorySessions({
+    remember,
+    most: bounds.limits.sessions,
+    onEvict: () => bounds.drop('sessions', space),
+    onOpen: session => {
+      hooks.onTokenKnown?.(session)
+      events.publish(space, { kind: 'session', session, change: 'opened' })
+    },
+    onEnd: session => events.publish(space, { kind: 'session', session, change: 'ended' }),
+    onForget: session => hooks.onTokenForgotten?.(session),
+    onRestore: session => hooks.onTokenRestored?.(session),
+    isReadOnly
+  })
