@@ -62,13 +62,10 @@ const esModule = ({ outputs }) => {
   return `import library from './index.js'\n\nexport const { ${exports.join(', ')} } = library\n`
 }
 
-/** The types of the library in one file, for both kinds of module. */
+/** The types of the library, for both kinds of module. */
 const writeTypes = async () => {
-  const { generateDtsBundle } = await import('dts-bundle-generator')
-  const output = { noBanner: true, exportReferencedTypes: false }
-  const [types] = generateDtsBundle([{ filePath: 'src/index.ts', output }], { preferredConfigPath: 'tsconfig.json' })
-  // For `await using`, whatever the `lib` of the compiling project is.
-  const text = `/// <reference lib="esnext.disposable" preserve="true" />\n${types}`
+  const { libraryTypes } = await import('./scripts/build/types.mjs')
+  const text = await libraryTypes()
   await Promise.all([write('dist/index.d.ts', text), write('dist/index.d.mts', text)])
 }
 
