@@ -1,7 +1,8 @@
 import { cpSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { placeFaults, runFaults } from '../src/grill/fault.js'
 import { misbehaviourNames } from '../src/grill/misbehaviour.js'
+import { placeFaults } from '../src/grill/place-fault.js'
+import { runFaults } from '../src/grill/run-fault.js'
 import { run } from './support/command.js'
 import { blocksOf, patternOf, printedIn } from './support/page.js'
 

@@ -1,20 +1,20 @@
 import { hash } from 'node:crypto'
 
-/** Characters of a key that is kept as it is; of a longer one, its digest. */
-const longestKey = 256
+/** Maximum length of a stored key; longer ones are stored as a digest. */
+const maxKeyLength = 256
 
-/** A map that holds at most `most` entries: for one more, the one that was used longest ago goes. */
+/** A map with at most `limit` entries, which drops the least recently set one. */
 export class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>()
-  /** Begins at the oldest entry. Kept, as a new one would have to pass all that were deleted. */
+  /** An iterator at the oldest entry. It is kept, as a new iterator would skip all deleted entries first. */
   #oldest = this.#entries.keys()
-  readonly #most: number
-  readonly #dropped: () => void
+  readonly #limit: number
+  readonly #onDrop: () => void
 
-  /** `dropped` is told of each entry that had to go. */
-  constructor(most = Number.POSITIVE_INFINITY, dropped: () => void = () => undefined) {
-    this.#most = most
-    this.#dropped = dropped
+  /** `onDrop` is called for each dropped entry. */
+  constructor(limit = Number.POSITIVE_INFINITY, onDrop: () => void = () => undefined) {
+    this.#limit = limit
+    this.#onDrop = onDrop
   }
 
   get size(): number {
@@ -22,23 +22,23 @@ export class BoundedMap<Value> {
   }
 
   get(key: string): Value | undefined {
-    return this.#entries.get(shortened(key))
+    return this.#entries.get(shorten(key))
   }
 
-  /** Sets the value, which is a use. */
+  /** Sets a value, and marks it as the most recent one. */
   set(key: string, value: Value): void {
-    const short = shortened(key)
+    const short = shorten(key)
     this.#entries.delete(short)
     this.#entries.set(short, value)
-    while (this.#entries.size > this.#most) this.#dropOldest()
+    while (this.#entries.size > this.#limit) this.#dropOldest()
   }
 
-  /** All entries, the one that was used longest ago first. */
+  /** All entries, the least recent first. */
   entries(): [key: string, value: Value][] {
     return [...this.#entries]
   }
 
-  /** The same map with these entries, in the order of their use. */
+  /** Adds entries in order of use. Returns this map. */
   with(entries: readonly (readonly [key: string, value: Value])[]): this {
     for (const [key, value] of entries) this.set(key, value)
     return this
@@ -51,8 +51,8 @@ export class BoundedMap<Value> {
   #dropOldest(): void {
     const { value: key, done } = this.#oldest.next()
     if (done) this.#oldest = this.#entries.keys()
-    else if (this.#entries.delete(key)) this.#dropped()
+    else if (this.#entries.delete(key)) this.#onDrop()
   }
 }
 
-const shortened = (key: string): string => (key.length > longestKey ? hash('sha256', key) : key)
+const shorten = (key: string): string => (key.length > maxKeyLength ? hash('sha256', key) : key)

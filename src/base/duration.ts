@@ -1,21 +1,23 @@
-const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-type Unit = keyof typeof units
+import { isKeyOf } from './own-keys.js'
 
-/** The form of a duration: `200ms`, `2s`, `1.5h`, `1h30m`. */
+const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** The format of a duration: `200ms`, `2s`, `1.5h`, `1h30m`. */
 export const durationPattern = '^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$'
 
 const whole = new RegExp(durationPattern)
 const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
 
-/** Milliseconds of `200ms`, `2s`, `30m`, `1h30m`, `7d`; undefined where the text is none of these. */
+/** Milliseconds of `200ms`, `2s`, `30m`, `1h30m`, `7d`; undefined for an invalid text. */
 export const parseDuration = (text: string): number | undefined => {
   if (!whole.test(text)) return undefined
   let total = 0
-  for (const [, amount, unit] of text.matchAll(part)) total += Number(amount) * units[unit as Unit]
+  for (const [, amount, unit = ''] of text.matchAll(part))
+    total += Number(amount) * (isKeyOf(units, unit) ? units[unit] : 0)
   return Number.isFinite(total) ? total : undefined
 }
 
-/** The shortest words for a span of milliseconds: `90m` is `1h 30m`, `12_345` is `12.3s`. */
+/** Formats milliseconds: `90m` is `1h 30m`, `12_345` is `12.3s`. */
 export const formatDuration = (ms: number): string => {
   if (!Number.isFinite(ms)) return 'for ever'
   if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`

@@ -1,41 +1,41 @@
-/** What `/…/i` matches in a text. */
+/** A compiled regular expression. */
 export interface Expression {
   test(text: string): boolean
 }
 
 type Engine = typeof import('./re2.js').RE2JS
 
-/** Characters of an expression, and instructions of what it is compiled to: the time that it takes grows by both. */
+/** Maximum size of an expression, in characters, and of its program, in instructions. Matching time grows with both. */
 const limits = { characters: 10_000, instructions: 1_000 }
 
-/** Loaded once for the process, like any module; it is a quarter of a megabyte, and most servers need none of it. */
+/** Loaded once per process, like a module: it has a quarter of a megabyte, and most servers need none of it. */
 let engine: Engine | undefined
 
-/** Loads the engine that compiles expressions. It works in linear time: no expression can stall the server. */
+/** Loads the regular expression engine. It runs in linear time, so that no expression can block the server. */
 export const loadExpressions = async (): Promise<void> => {
   engine ??= (await import('./re2.js')).RE2JS
 }
 
-/** Whether a text is written as an expression: slashes around it, and behind the last one nothing but letters that are flags in JavaScript. */
+/** Whether a text is written as `/…/flags`, with any flags of JavaScript. */
 export const isExpression = (text: string): boolean => partsOf(text) !== undefined
 
-/** Whether a value, or one within it down to this depth, is an expression. */
-export const holdsExpression = (value: unknown, depth = 4): boolean => {
+/** Whether a value, or a nested one up to this depth, is an expression. */
+export const containsExpression = (value: unknown, depth = 4): boolean => {
   if (typeof value === 'string') return isExpression(value)
   if (typeof value !== 'object' || value === null || depth === 0) return false
-  return Object.values(value).some(each => holdsExpression(each, depth - 1))
+  return Object.values(value).some(each => containsExpression(each, depth - 1))
 }
 
 /**
- * Whether a YAML or JSON text may hold an expression: a value that begins with a slash, one that ends with a slash and flags, or
- * an escape, which may stand for a slash. It may say so where none is, and never misses one.
+ * Whether a YAML or JSON text may contain an expression: a value that begins with a slash, one that ends with a slash and
+ * flags, or an escape, which may encode a slash. May return true without one, but never misses one.
  */
-export const mayHoldExpression = (text: string): boolean =>
+export const mayContainExpression = (text: string): boolean =>
   text.includes('\\') || (/(?:^|[\s"'[{,:])\/./m.test(text) && /\/[dgimsuvy]*(?=[\s"'\]},]|$)/m.test(text))
 
 /**
- * The expression that a text such as `/…/i` writes; undefined where it is no expression. Throws a SyntaxError that says what is
- * wrong and where. The engine must have been loaded.
+ * Compiles a text such as `/…/i`; undefined if it is not an expression. Throws a SyntaxError with the problem and its position.
+ * Requires `loadExpressions`.
  */
 export const compileExpression = (text: string, caseInsensitive = false): Expression | undefined => {
   const parts = partsOf(text)
@@ -46,7 +46,7 @@ export const compileExpression = (text: string, caseInsensitive = false): Expres
   return compile(engine, parts.source, caseInsensitive ? `${parts.flags}i` : parts.flags)
 }
 
-/** What is wrong with a text that is written as an expression; undefined where nothing is, or where it is none. */
+/** The problem of an expression; undefined for a valid one, and for other texts. */
 export const expressionIssue = (text: string): string | undefined => {
   try {
     compileExpression(text)
@@ -66,22 +66,22 @@ const partsOf = (text: string): { readonly source: string; readonly flags: strin
 
 const flagIssue = (flags: string, text: string): string | undefined => {
   const wrong = /[^imsu]/.exec(flags)?.[0]
-  if (wrong !== undefined) return `it has the flag ${wrong}, and the flags are i, m, s and u${literally(text)}`
+  if (wrong !== undefined) return `it has the flag ${wrong}, and the flags are i, m, s and u${literalHint(text)}`
   const twice = /(.).*\1/.exec(flags)?.[1]
   return twice === undefined ? undefined : `the flag ${twice} is there twice`
 }
 
-/** How to write a text that only looks like an expression. */
-const literally = (text: string): string =>
+/** The way to write a text that only looks like an expression. */
+const literalHint = (text: string): string =>
   text.length > 40 ? '' : `; if the text itself is meant, write /^${text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')}$/`
 
 const lengthIssue = ({ length }: string): string | undefined =>
   length > limits.characters ? `it has ${length} characters; ${limits.characters} are allowed` : undefined
 
-/** Escapes and classes in brackets are passed over whole, as what looks like a construct in them is none. */
+/** Escapes and bracket classes match first, as a construct inside of them is none. */
 const constructs = /\\k<|\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]?|\(\?<?[=!]/g
 
-/** What cannot be matched in linear time, by its name and place. */
+/** The first construct that cannot run in linear time, with its position. */
 const constructIssue = (source: string): string | undefined => {
   for (const { 0: found, index } of source.matchAll(constructs)) {
     const name = constructName(found)
@@ -103,7 +103,7 @@ const compile = (engine: Engine, source: string, flags: string): Expression => {
     (letters.has('i') ? engine.CASE_INSENSITIVE : 0) |
     (letters.has('m') ? engine.MULTILINE : 0) |
     (letters.has('s') ? engine.DOTALL : 0)
-  const compiled = readably(() => engine.compile(engine.translateRegExp(source), options))
+  const compiled = withReadableError(() => engine.compile(engine.translateRegExp(source), options))
   const size = compiled.programSize()
   if (size > limits.instructions)
     throw new SyntaxError(
@@ -112,8 +112,8 @@ const compile = (engine: Engine, source: string, flags: string): Expression => {
   return compiled
 }
 
-/** The engine's own error, without what only it can make something of. */
-const readably = <Value>(run: () => Value): Value => {
+/** Removes the prefix that the engine adds to its messages. */
+const withReadableError = <Value>(run: () => Value): Value => {
   try {
     return run()
   } catch (error) {

@@ -3,11 +3,11 @@ interface Entries<Key, Value> {
   set(key: Key, value: Value): unknown
 }
 
-/** What a map has under a key; where it has nothing yet, what is made now, and kept. */
-export const getOrCreate = <Key, Value>(map: Entries<Key, Value>, key: Key, make: () => Value): Value => {
+/** The value of a key; created and stored if the map has none. */
+export const getOrCreate = <Key, Value>(map: Entries<Key, Value>, key: Key, create: () => Value): Value => {
   const known = map.get(key)
   if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
+  const created = create()
+  map.set(key, created)
+  return created
 }

@@ -1,32 +1,31 @@
 import { atEndOfTurn } from './end-of-turn.js'
 
-/** Milliseconds of work after which others go first. */
-const longest = 5
+/** Milliseconds of work before other tasks run. */
+const maxSlice = 5
 
-/** Long work cut into slices, so that a server answers others meanwhile. */
+/** Splits long work into slices, so that a server can respond in between. */
 export class Slices {
   readonly #elapsed: () => number
   #began: number
 
-  /** `elapsed` gives milliseconds that only grow. */
+  /** `elapsed` returns monotonic milliseconds. */
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed
     this.#began = elapsed()
   }
 
-  /** This slice is long enough. */
   get isOver(): boolean {
-    return this.#elapsed() - this.#began >= longest
+    return this.#elapsed() - this.#began >= maxSlice
   }
 
-  /** Lets others go first. */
+  /** Lets other tasks run, and begins the next slice. */
   async next(): Promise<void> {
     await new Promise<void>(atEndOfTurn)
     this.#began = this.#elapsed()
   }
 }
 
-/** The items that pass. */
+/** The items that pass the test. */
 export const filterInSlices = async <Item>(
   items: readonly Item[],
   passes: (item: Item) => boolean,
@@ -39,7 +38,7 @@ export const filterInSlices = async <Item>(
   return passed
 }
 
-/** What is made of each item. */
+/** The results of `make`, in order. */
 export const mapInSlices = async <Item, Made>(
   items: readonly Item[],
   make: (item: Item) => Made,
@@ -52,7 +51,7 @@ export const mapInSlices = async <Item, Made>(
   return made
 }
 
-/** Does the work for each item, in order. */
+/** Calls `work` for each item, in order. */
 export const eachInSlices = async <Item>(
   items: Iterable<Item>,
   slices: Slices,

@@ -1,11 +1,11 @@
-/** A value that is there, or will be. */
+/** A value, or a promise of one. */
 export type MaybePromise<T> = T | Promise<T>
 
-/** Goes on at once with a value that is there: nearly every step of a request waits for nothing. */
+/** Applies `next` synchronously to a value that is no promise, as in nearly every step of a request. */
 export const chain = <A, B>(value: MaybePromise<A>, next: (value: A) => MaybePromise<B>): MaybePromise<B> =>
   value instanceof Promise ? value.then(next) : next(value)
 
-/** What comes of it, or of what it throws, now or later. */
+/** The result of `work`, or of `otherwise` with what it threw, synchronously if possible. */
 export const recover = <T>(
   work: () => MaybePromise<T>,
   otherwise: (thrown: unknown) => MaybePromise<T>

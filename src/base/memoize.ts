@@ -1,17 +1,17 @@
-/** The same function, which keeps its last results by what makes them differ: up to `most`, then it begins anew. */
-export const memoize = <Given, Key, Value>(
-  most: number,
-  keyOf: (given: Given) => Key,
-  make: (given: Given) => Value
-): ((given: Given) => Value) => {
+/** Caches up to `limit` results by key; then the cache is cleared. */
+export const memoize = <Input, Key, Value>(
+  limit: number,
+  keyOf: (input: Input) => Key,
+  create: (input: Input) => Value
+): ((input: Input) => Value) => {
   const known = new Map<Key, Value>()
-  return given => {
-    const key = keyOf(given)
+  return input => {
+    const key = keyOf(input)
     const before = known.get(key)
     if (before !== undefined) return before
-    if (known.size >= most) known.clear()
-    const made = make(given)
-    known.set(key, made)
-    return made
+    if (known.size >= limit) known.clear()
+    const created = create(input)
+    known.set(key, created)
+    return created
   }
 }

@@ -1,19 +1,19 @@
 import timers from 'node:timers'
 import { isFake } from './fake-timers.js'
 
-// Taken when the module is loaded, before most tests put fakes in their place.
+// Read when the module is loaded, before most tests install fakes.
 const { setImmediate: realImmediate } = timers
 
 type Task = (...args: never[]) => void
 
 const byPromise = (task: Task, ...args: never[]): void => void Promise.resolve().then(() => task(...args))
 
-/** How many pieces of work need real ticks at this moment, and what puts the fakes back when there is none any more. */
+/** The number of running works, and the function that restores the fakes after the last one. */
 const users = { count: 0, restore: () => {} }
 
 /**
- * Does the work with `process.nextTick`, `queueMicrotask` and `setImmediate` that run, also where a test runner has put fakes in
- * their place that never run by themselves: Fastify starts by them. Real ones are left alone.
+ * Runs `work` with real `process.nextTick`, `queueMicrotask` and `setImmediate`, which Fastify needs to start, even if a test
+ * runner has replaced them by fakes that only run on demand.
  */
 export const withRealTicks = async <Value>(work: () => Promise<Value>): Promise<Value> => {
   if (users.count === 0) users.restore = replaceFakes()
@@ -26,7 +26,7 @@ export const withRealTicks = async <Value>(work: () => Promise<Value>): Promise<
   }
 }
 
-/** Puts ticks that run in the place of fakes; the answer puts the fakes back. */
+/** Replaces fakes by working functions. Returns the function that restores them. */
 const replaceFakes = (): (() => void) => {
   const { nextTick } = process
   const { queueMicrotask, setImmediate } = globalThis

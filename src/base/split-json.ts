@@ -1,23 +1,26 @@
-/** A member of the outermost object; of one that is a list, an item of that list. */
+/** A member of the top-level object, or an item of a member that is a list. */
 export interface JsonPiece {
   readonly name: string
   readonly value: unknown
   readonly isItem: boolean
-  /** Where it stands, in bytes from the beginning. */
+  /** Position in bytes from the beginning. */
   readonly start: number
   readonly end: number
 }
 
-/** Reads a JSON object of any size piece by piece: no more than one piece of it is in memory. */
+const membersOf = (value: unknown): [name: string, value: unknown][] =>
+  typeof value === 'object' && value !== null ? Object.entries(value) : []
+
+/** Streaming parser of a JSON object of any size: only one piece is in memory at a time. */
 export class JsonSplitter {
   readonly #decoder = new TextDecoder()
-  /** How many brackets are open, and among how many the pieces stand: 1 in the object, 2 in a list, -1 behind it all. */
+  /** Open brackets, and the number of open brackets around a piece: 1 in the object, 2 in a list, -1 after the object. */
   #depth = 0
   #level = 0
   #list = ''
   #isText = false
   #isEscaped = false
-  /** What has come of a piece, where it begins, and whether it may be empty: before a bracket, or before a comma too. */
+  /** Text of the current piece, its start, and whether it may be empty: before a bracket, or before a comma too. */
   #piece = ''
   #start = 0
   #startLine = 1
@@ -25,9 +28,9 @@ export class JsonSplitter {
   #position = 0
   #line = 1
 
-  constructor(readonly found: (piece: JsonPiece) => void) {}
+  constructor(readonly onPiece: (piece: JsonPiece) => void) {}
 
-  /** Takes the next bytes, cut anywhere. Throws an Error that names the line. */
+  /** Parses the next bytes, split anywhere. Throws an Error with the line. */
   push(bytes: Uint8Array): void {
     let from = 0
     for (let index = 0; index < bytes.length; index += 1) {
@@ -48,13 +51,13 @@ export class JsonSplitter {
     this.#position += bytes.length
   }
 
-  /** There is no more. Throws an Error where that is in the middle. */
+  /** Call after the last bytes. Throws an Error if the object is incomplete. */
   end(): void {
     if (this.#level === 0 || (this.#level < 0 && this.#piece.trim() !== '')) this.#fail('expected one object')
     if (this.#level > 0) this.#fail('it ends in the middle')
   }
 
-  /** Whether the byte begins or ends a piece; counts brackets. */
+  /** Whether the byte begins or ends a piece. Counts brackets. */
   #isMark(byte: number | undefined): boolean {
     if (byte === 0x2c) return this.#depth === this.#level
     if (byte === 0x7b || byte === 0x5b) {
@@ -71,7 +74,7 @@ export class JsonSplitter {
     else {
       const isEmpty = this.#piece.trim() === ''
       if (!isEmpty || this.#mayBeEmpty === 'never' || (this.#mayBeEmpty === 'at the end' && byte === 0x2c))
-        this.#give(at)
+        this.#emit(at)
       this.#mayBeEmpty = byte === 0x2c ? 'never' : 'always'
       if (byte !== 0x2c) this.#close(byte)
     }
@@ -81,7 +84,7 @@ export class JsonSplitter {
   }
 
   #open(byte: number): void {
-    if (this.#level === 1) this.#list = Object.keys(this.#parse(`{${this.#piece}0}`) as object)[0] ?? ''
+    if (this.#level === 1) this.#list = membersOf(this.#parse(`{${this.#piece}0}`))[0]?.[0] ?? ''
     else if (this.#level !== 0 || byte !== 0x7b || this.#piece.trim() !== '') this.#fail('expected one object')
     this.#level += 1
     this.#mayBeEmpty = 'at the end'
@@ -92,12 +95,12 @@ export class JsonSplitter {
     this.#level = this.#level === 1 ? -1 : 1
   }
 
-  #give(end: number): void {
+  #emit(end: number): void {
     const where = { start: this.#start, end }
-    if (this.#level === 2) this.found({ ...where, name: this.#list, value: this.#parse(this.#piece), isItem: true })
+    if (this.#level === 2) this.onPiece({ ...where, name: this.#list, value: this.#parse(this.#piece), isItem: true })
     else
-      for (const [name, value] of Object.entries(this.#parse(this.#piece.trim() && `{${this.#piece}}`) as object))
-        this.found({ ...where, name, value, isItem: false })
+      for (const [name, value] of membersOf(this.#parse(this.#piece.trim() && `{${this.#piece}}`)))
+        this.onPiece({ ...where, name, value, isItem: false })
   }
 
   #parse(text: string): unknown {

@@ -1,11 +1,14 @@
 import { distance } from 'fastest-levenshtein'
 
-/** The operator's mistake, in a setting or a file, in words that name the place: printed without a stack, exit 2. */
+/** A mistake of the user, in a setting or a file, with its place: printed without a stack, exit code 2. */
 export class UserError extends Error {
   override readonly name = 'UserError'
 }
 
-/** The word of the list that was most likely meant, if one is near enough: at most `slips` letters off, by default as its length allows. */
+/**
+ * The most similar word of a list, if the distance is small enough: at most `slips` letters, by default depending on the
+ * length.
+ */
 export const nearest = (word: string, choices: readonly string[], slips?: number): string | undefined => {
   const far = (joinWords: string) => distance(word.toLowerCase(), joinWords.toLowerCase())
   const [best = ''] = [...choices].sort((a, b) => far(a) - far(b))

@@ -6,7 +6,7 @@ import type { CheckedSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
 import { unknownVariables } from '../config/unknown-variables.js'
 import { createLog, type Log, type Output } from '../log/logger.js'
-import { createBugLog, createRequestLog, loggedSteering } from '../log/request-log.js'
+import { createBugLog, createControlLog, createRequestLog } from '../log/request-log.js'
 import type { CommandRecord } from '../report/flight-record.js'
 import { formatIssue } from '../scenario/validation-issue.js'
 import { limitsOf } from '../server/limits.js'
@@ -94,7 +94,7 @@ const partsOf = ({ products, endpoints, version, dashboard }: CommandContext, lo
   onExchange: createRequestLog(log),
   hint: (sentence: string) => log.warn(sentence),
   bug: createBugLog(log),
-  steered: loggedSteering(log)
+  steered: createControlLog(log)
 })
 
 const listenWith = (app: App, settings: Settings, tls: TlsIdentity | undefined, log: Log): Promise<RunningServer> =>

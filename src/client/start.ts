@@ -129,13 +129,13 @@ const createPlace =
 
 const logOf = async ({ output }: StartOptions, settings: Settings) => {
   if (!output) return undefined
-  const [{ createLog }, { createRequestLog: logged, createBugLog: loggedBug, loggedSteering }] = await Promise.all([
+  const [{ createLog }, { createRequestLog: logged, createBugLog: loggedBug, createControlLog }] = await Promise.all([
     import('../log/logger.js'),
     import('../log/request-log.js')
   ])
   const log = await createLog(settings, output, {})
   const hint = (sentence: string) => log.warn(sentence)
-  return { log, hint, onExchange: logged(log), bug: loggedBug(log), steered: loggedSteering(log) }
+  return { log, hint, onExchange: logged(log), bug: loggedBug(log), steered: createControlLog(log) }
 }
 
 const watchingOf = async ({ watch, scenario }: Settings, catalog: ScenarioCatalog, app: App, log: Log | undefined) => {

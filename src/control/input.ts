@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { holdsExpression, loadExpressions } from '../base/expression.js'
+import { containsExpression, loadExpressions } from '../base/expression.js'
 import { type InputError, inputProblem, Problem } from '../http/problem.js'
 import { isDecodable } from '../kit/decoding.js'
 import type { Check } from '../scenario/format/schema-check.js'
@@ -44,7 +44,7 @@ export const readControlRequest = async (
   const query = request.query as Record<string, string>
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  if (holdsExpression(query)) await loadExpressions()
+  if (containsExpression(query)) await loadExpressions()
   refuse('query', checks.query({ ...query }))
   const sent = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
   const body = endpoint.text && !endpoint.read ? sent : await readBody(endpoint, checks, sent, context)
@@ -73,7 +73,7 @@ const readBody = async (
   context: ControlContext
 ): Promise<unknown> => {
   if (endpoint.read) return endpoint.read(body, context)
-  if (holdsExpression(body)) await loadExpressions()
+  if (containsExpression(body)) await loadExpressions()
   if (endpoint.body !== undefined) refuse('body', checks.body(body))
   return body
 }

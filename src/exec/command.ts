@@ -5,7 +5,7 @@ import { UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
 import type { SystemClock } from '../state/clock.js'
 
-/** How a command ended; `code` is what a shell would say: 128 and the signal's number where a signal ended it. */
+/** The end of a command. `code` is the exit code of a shell: 128 plus the signal number after a signal. */
 export interface CommandEnd {
   readonly code: number
   readonly signal?: NodeJS.Signals
@@ -15,23 +15,25 @@ export interface CommandOptions {
   readonly words: readonly string[]
   readonly env: Environment
   readonly systemClock: Pick<SystemClock, 'elapsed' | 'sleep'>
-  /** Told what it writes; left out, its input and output are those of this process. */
+  /** Receives the output; if undefined, the command shares stdin, stdout and stderr with this process. */
   readonly onOutput?: (text: string) => void
 }
 
 /** A command in a process group of its own. */
 export interface RunningCommand {
   readonly ended: Promise<CommandEnd>
-  /** Sends a signal to its whole process group. */
+  /** Sends a signal to the process group. */
   kill(signal: NodeJS.Signals): void
-  /** Ends what is left of its group, by SIGTERM and after `grace` milliseconds by SIGKILL; says whether there was anything. */
+  /**
+   * Stops the rest of the group: SIGTERM, then SIGKILL after `grace` milliseconds. Resolves to whether any process was left.
+   */
   endGroup(grace: number): Promise<boolean>
 }
 
-/** What a shell exits with for a command that it cannot start. */
+/** Exit codes of a shell for a command that cannot be started. */
 export const notStarted = { notFound: 127, notExecutable: 126 } as const
 
-/** A command that cannot be started: `code` is the exit code that a shell has for it. */
+/** A command that cannot be started. `code`: the exit code of a shell. */
 export class CommandError extends UserError {
   constructor(
     message: string,
@@ -41,7 +43,7 @@ export class CommandError extends UserError {
   }
 }
 
-/** Starts a command. Throws a CommandError where it is not found or not executable. */
+/** Starts a command. Throws a CommandError if it is not found or not executable. */
 export const startCommand = async (options: CommandOptions): Promise<RunningCommand> => {
   const { words, env, systemClock, onOutput } = options
   const [file = '', ...args] = words
@@ -82,7 +84,7 @@ const cannotStart = (file: string, { code, message }: NodeJS.ErrnoException): Co
 const endOf = (code: number | null, signal: NodeJS.Signals | null): CommandEnd =>
   signal === null ? { code: code ?? 0 } : { code: 128 + constants.signals[signal], signal }
 
-/** Whether the group is still there. */
+/** Whether the group still exists. */
 const signalGroup = (pid: number, signal: NodeJS.Signals | 0): boolean => {
   try {
     return process.kill(-pid, signal)

@@ -3,21 +3,21 @@ import { variablePrefix } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 import type { OpenListener } from '../server/listeners.js'
 
-/** Where a server is, as its clients are told. URLs have no slash at their end. */
+/** The addresses of a server for its clients. URLs have no slash at their end. */
 export interface Addresses {
   readonly url: string
-  /** By HTTPS, and a file with the certificate to trust, in PEM. */
+  /** The HTTPS URL, and the path of the certificate to trust, in PEM. */
   readonly https?: string | undefined
   readonly ca?: string | undefined
-  /** The port of the control API, where it has one of its own. */
+  /** The URL of the separate port of the control API. */
   readonly admin?: string | undefined
-  /** The space that the products' URLs lead to. */
+  /** The space in the URLs of the products. */
   readonly space?: string | undefined
   /** The base URL of each product, by its name. */
   readonly products: Readonly<Record<string, string>>
 }
 
-/** Where the listeners of a server lead; the products' URLs go to their own listeners and to this space. */
+/** The addresses of the listeners. The URLs of products use their own listeners, and this space. */
 export const addressesOf = (
   products: readonly Product[],
   listeners: readonly OpenListener[],
@@ -38,7 +38,7 @@ export const addressesOf = (
   }
 }
 
-/** The environment variables that a command is given: `SESSION_MOCK_URL` and the like. */
+/** The environment variables of a command without their prefix: `URL`, `CBRAIN_URL`, … */
 export const variablesOf = ({ url, https, ca, admin, space, products }: Addresses): Record<string, string> => ({
   URL: url,
   ...(https !== undefined && { HTTPS_URL: https }),
@@ -52,15 +52,15 @@ export const variablesOf = ({ url, https, ca, admin, space, products }: Addresse
 export const environmentOf = (addresses: Addresses): Record<string, string> =>
   Object.fromEntries(Object.entries(variablesOf(addresses)).map(([name, value]) => [variablePrefix + name, value]))
 
-/** A variable by a template: `CBRAIN_URL={cbrain}`. */
+/** A variable with a template: `CBRAIN_URL={cbrain}`. */
 export interface VariableTemplate {
   readonly name: string
   readonly template: string
 }
 
-/** Reads `--env NAME=TEMPLATE`. Throws a UserError that lists the placeholders where one is unknown. */
-export const parseTemplates = (given: readonly string[], placeholders: readonly string[]): VariableTemplate[] =>
-  given.map(text => {
+/** Parses `--env NAME=TEMPLATE`. Throws a UserError with the list of placeholders if one is unknown. */
+export const parseTemplates = (texts: readonly string[], placeholders: readonly string[]): VariableTemplate[] =>
+  texts.map(text => {
     const [, name, template] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? []
     if (name === undefined || template === undefined)
       throw new UserError(`--env "${text}": expected NAME=TEMPLATE, such as CBRAIN_URL={cbrain}`)
@@ -69,7 +69,7 @@ export const parseTemplates = (given: readonly string[], placeholders: readonly 
     return { name, template }
   })
 
-/** The words that a template may have in braces. */
+/** The valid placeholders of a template. */
 export const placeholdersFor = (
   products: readonly Product[],
   { https, space }: { readonly https: boolean; readonly space: boolean }
@@ -82,7 +82,7 @@ export const placeholdersFor = (
   ...(space ? ['space', 'space-name'] : [])
 ]
 
-/** The variables that the templates give, for a server at these addresses. */
+/** The variables of the templates, for a server at these addresses. */
 export const fillTemplates = (
   templates: readonly VariableTemplate[],
   { url, https, ca, space, products }: Addresses
@@ -105,7 +105,7 @@ export const fillTemplates = (
 
 const placeholder = /\{([a-z][a-z-]*)\}/g
 
-const needs: Readonly<Record<string, string>> = {
+const requiredFlags: Readonly<Record<string, string>> = {
   https: '--https-port',
   ca: '--https-port',
   space: '--space',
@@ -113,10 +113,10 @@ const needs: Readonly<Record<string, string>> = {
 }
 
 const unknownPlaceholder = (text: string, word: string, known: readonly string[]): UserError => {
-  const need = needs[word]
-  if (need !== undefined) return new UserError(`--env "${text}": {${word}} is there with ${need} only`)
-  const meant = nearest(word, known)
-  const hint = meant === undefined ? '' : `; did you mean {${meant}}?`
+  const flag = requiredFlags[word]
+  if (flag !== undefined) return new UserError(`--env "${text}": {${word}} is there with ${flag} only`)
+  const suggestion = nearest(word, known)
+  const hint = suggestion === undefined ? '' : `; did you mean {${suggestion}}?`
   return new UserError(
     `--env "${text}": unknown placeholder {${word}}: expected ${choice(known.map(each => `{${each}}`))}${hint}`
   )

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { Entry } from '../journal/entry.js'
 import type { FlightRecord } from '../report/flight-record.js'
 import type { Baseline } from './baseline.js'
-import { isFaultRule } from './fault.js'
+import { isFaultRule } from './fault-rules.js'
 import { inBoth, type Misbehaviour } from './misbehaviour.js'
 import { observe } from './observe.js'
 import { type GrillCase, scenarioFile } from './plan.js'
@@ -11,7 +11,7 @@ import { type RunnerOptions, runOnce } from './runner.js'
 
 export type CaseOutcome = 'survived' | 'failed cleanly' | 'misbehaved' | 'not reached'
 
-/** What came of a case. */
+/** The result of a case. */
 export interface CaseResult {
   readonly case: GrillCase
   readonly outcome: CaseOutcome
@@ -19,20 +19,22 @@ export interface CaseResult {
   readonly signal?: string | undefined
   readonly milliseconds: number
   readonly misbehaviours: readonly Misbehaviour[]
-  /** The requests that show them, each in a line, by their numbers. */
+  /** The requests of the misbehaviours, one line each, by number. */
   readonly requests: ReadonlyMap<number, string>
   readonly output: string
-  /** Where it misbehaved. */
+  /** Only with misbehaviour. */
   readonly record?: FlightRecord
 }
 
 export interface GrillOptions extends RunnerOptions {
   readonly jobs: number
-  /** Told after each case. */
+  /** Called after each case. */
   readonly onResult: (result: CaseResult) => void
 }
 
-/** Plays each case; what has not begun when it is to stop is left out. The results are in the order of the cases. */
+/**
+ * Plays the cases with parallel jobs. On a stop, the remaining cases are omitted. The results are in the order of the cases.
+ */
 export const playCases = async (
   cases: readonly GrillCase[],
   baseline: Baseline,
@@ -53,8 +55,8 @@ export const playCases = async (
 }
 
 /**
- * Undefined where it was interrupted. Misbehaviour counts where a second run shows it too: a client that is slow on a busy machine
- * does none. What hangs is not run again.
+ * Undefined after an interruption. A misbehaviour counts only if a second run shows it too, as slowness on a busy machine is
+ * none. A hang is not repeated.
  */
 const playCase = async (
   each: GrillCase,
@@ -66,12 +68,12 @@ const playCase = async (
   const second = await playOnce(each, baseline, options)
   if (!second) return first
   const misbehaviours = inBoth(second.misbehaviours, first.misbehaviours)
-  return misbehaviours.length === second.misbehaviours.length ? second : { ...second, ...judged(second, misbehaviours) }
+  return misbehaviours.length === second.misbehaviours.length ? second : { ...second, ...judge(second, misbehaviours) }
 }
 
 const isHang = ({ misbehaviours }: CaseResult): boolean => misbehaviours.some(({ name }) => name === 'hang')
 
-const judged = ({ exitCode }: CaseResult, misbehaviours: readonly Misbehaviour[]) => ({
+const judge = ({ exitCode }: CaseResult, misbehaviours: readonly Misbehaviour[]) => ({
   misbehaviours,
   outcome: outcomeOfRun(exitCode, true, misbehaviours)
 })
@@ -105,5 +107,5 @@ const outcomeOfRun = (exitCode: number, isReached: boolean, misbehaviours: reado
   return exitCode === 0 ? 'survived' : 'failed cleanly'
 }
 
-/** The rule of the fault played on it. */
+/** Whether the rule of the fault applied to the request. */
 const isFaulted = ({ rules }: Entry): boolean => rules.some(isFaultRule)

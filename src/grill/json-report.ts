@@ -4,7 +4,7 @@ import { placeId } from './place.js'
 import { scenarioFile } from './plan.js'
 import { countOutcomes, findingKey, type GrillFinding, type GrillSummary } from './summary.js'
 
-/** What `grill.json` holds. Times in milliseconds. */
+/** The content of `grill.json`. Times in milliseconds. */
 export const createJson = (summary: GrillSummary) => {
   const { version, words, startedAt, milliseconds, baseline, planned, chosen, seed, results, findings } = summary
   return {
@@ -50,7 +50,7 @@ const describeFinding = ({ id, misbehaviour, result, known }: GrillFinding, { ba
   }
 }
 
-/** The findings of an earlier `grill.json`, by their keys. Throws a UserError where the text is none. */
+/** The keys of the findings in an earlier `grill.json`. Throws a UserError if the text is not one. */
 export const readAccepted = (text: string, name: string): Set<string> => {
   const wrong = () => new UserError(`--accept "${name}": expected a grill.json, as --report writes it`)
   let json: unknown

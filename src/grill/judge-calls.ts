@@ -1,19 +1,19 @@
 import type { Entry } from '../journal/entry.js'
-import { retryAfter } from './fault.js'
 import type { Misbehaviour } from './misbehaviour.js'
 import { operationOf } from './place.js'
+import { retryAfter } from './place-fault.js'
 import { countBy, type Expectation, isSuccess, type Run, times } from './run.js'
 
-/** What is wrong with how often, and how soon, a client calls again. */
+/** Misbehaviour in the number and timing of calls. */
 export const judgeCalls = (run: Run, expected: Expectation, isFaulted: (entry: Entry) => boolean): Misbehaviour[] => {
   const loop = loginLoop(run.entries)
   return [...(loop ? [loop] : retryStorm(run, expected, isFaulted)), ...ignoredRetryAfter(run.entries, isFaulted)]
 }
 
-/** Logins in a row that are a loop. */
-const longestRow = 4
+/** Minimum number of consecutive logins in a loop. */
+const minLoop = 4
 
-/** Logins that were let in, or refused for their credentials, without a use between them. */
+/** Logins, successful or refused for their credentials, without a successful use between them. */
 const loginLoop = (entries: readonly Entry[]): Misbehaviour | undefined => {
   const rows = new Map<string, Entry[]>()
   for (const entry of entries) {
@@ -21,11 +21,11 @@ const loginLoop = (entries: readonly Entry[]): Misbehaviour | undefined => {
     const row = rows.get(product) ?? []
     if (isAnsweredLogin(entry)) rows.set(product, [...row, entry])
     else if (entry.operation !== 'logout' && isSuccess(entry)) {
-      if (row.length >= longestRow) break
+      if (row.length >= minLoop) break
       rows.set(product, [])
     }
   }
-  const row = [...rows.values()].find(({ length }) => length >= longestRow)
+  const row = [...rows.values()].find(({ length }) => length >= minLoop)
   const words = `it logged in ${times(row?.length ?? 0)} in a row without a call that succeeded`
   return row && { name: 'login loop', words, requests: row.map(({ number }) => number) }
 }
@@ -51,7 +51,7 @@ const retryStorm = (
   })
 }
 
-/** Milliseconds by which clocks and timers may differ. */
+/** Tolerated difference of clocks and timers, in milliseconds. */
 const tolerance = 50
 
 const ignoredRetryAfter = (entries: readonly Entry[], isFaulted: (entry: Entry) => boolean): Misbehaviour[] => {

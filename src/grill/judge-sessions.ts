@@ -3,14 +3,14 @@ import { outcomeOf } from '../journal/rendering.js'
 import type { Misbehaviour } from './misbehaviour.js'
 import { isSuccess, type Run } from './run.js'
 
-/** What is wrong with what a client does about its sessions. */
+/** Misbehaviour with sessions. */
 export const judgeSessions = ({ entries, ended, signal }: Run): Misbehaviour[] => [
   ...deadTokenAgain(entries),
-  // Who was ended from outside, or by a crash, could not do what was left to do.
+  // A command that was stopped or has crashed could not complete its work.
   ...(ended === undefined && signal === undefined ? [...noLogin(entries), ...leakedSession(entries)] : [])
 ]
 
-/** The client was told that its token is worth nothing. */
+/** A refusal that shows the client that its token is invalid. */
 const isRefusedToken = (entry: Entry): boolean =>
   (entry.failure === 'no-session' || entry.failure === 'expired-session') &&
   entry.token !== undefined &&
@@ -32,7 +32,7 @@ const deadTokenAgain = (entries: readonly Entry[]): Misbehaviour[] => {
   return []
 }
 
-/** A logout with it does no harm. One that was under way already does not count. */
+/** A logout with the token is harmless. A request that was already under way does not count. */
 const isLaterUse = (entry: Entry, { number, product, token, recordedAt, took }: Entry): boolean =>
   entry.number > number &&
   entry.product === product &&
@@ -52,10 +52,10 @@ const noLogin = (entries: readonly Entry[]): Misbehaviour[] => {
   return refused ? [{ name: 'no re-login', words, requests: [refused.number] }] : []
 }
 
-/** It came by a login after another token was refused, and was never honoured: another login would not help. */
+/** The token is from a login after an earlier refusal, and was never accepted: another login would not help. */
 const isFreshToken = ({ product, token }: Entry, before: readonly Entry[]): boolean => {
-  const mine = before.filter(entry => entry.product === product)
-  return mine.some(isRefusedToken) && !mine.some(entry => entry.token === token && isSuccess(entry))
+  const own = before.filter(entry => entry.product === product)
+  return own.some(isRefusedToken) && !own.some(entry => entry.token === token && isSuccess(entry))
 }
 
 const leakedSession = (entries: readonly Entry[]): Misbehaviour[] => {

@@ -3,7 +3,7 @@ import type { CaseResult } from './grill.js'
 import type { Misbehaviour } from './misbehaviour.js'
 import { baselineId, type GrillFinding, type GrillSummary } from './summary.js'
 
-/** A test case for the baseline and for each case, which failed where it misbehaved in a way that is not known. */
+/** One test case for the baseline and one for each case. A test case fails on an unknown misbehaviour. */
 export const createGrillJUnit = ({ startedAt, milliseconds, baseline, results, findings }: GrillSummary): string =>
   renderJUnit({
     name: 'session-mock grill',

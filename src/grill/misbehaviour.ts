@@ -1,4 +1,6 @@
-/** What a client can do wrong about a fault, worst first, each with what it means. */
+import { keysOf } from '../base/own-keys.js'
+
+/** All misbehaviours of clients, worst first, with their meaning. */
 export const misbehaviours = {
   'crash by signal': 'a signal ended it',
   hang: 'it did not end in time',
@@ -15,17 +17,17 @@ export const misbehaviours = {
 
 export type MisbehaviourName = keyof typeof misbehaviours
 
-export const misbehaviourNames = Object.keys(misbehaviours) as MisbehaviourName[]
+export const misbehaviourNames: readonly MisbehaviourName[] = keysOf(misbehaviours)
 
-/** A misbehaviour that was seen. */
+/** An observed misbehaviour. */
 export interface Misbehaviour {
   readonly name: MisbehaviourName
-  /** What was seen, in words. */
+  /** The observation in words. */
   readonly words: string
-  /** The numbers of the requests that show it. */
+  /** Numbers of the requests that show it. */
   readonly requests: readonly number[]
 }
 
-/** Those of the first run that the second has shown too. */
+/** The misbehaviours of the first run that are also in the second. */
 export const inBoth = (one: readonly Misbehaviour[], other: readonly Misbehaviour[]): Misbehaviour[] =>
   one.filter(({ name }) => other.some(each => each.name === name))

@@ -6,7 +6,7 @@ import { type Misbehaviour, type MisbehaviourName, misbehaviourNames } from './m
 import { operationOf } from './place.js'
 import { countBy, type Expectation, isSuccess, type Run, times } from './run.js'
 
-/** What the client did wrong, worst first. `isFaulted` tells the calls that the fault was played on. */
+/** The misbehaviours in a run, worst first. `isFaulted`: whether the fault applied to a request. */
 export const observe = (run: Run, expected: Expectation, isFaulted: (entry: Entry) => boolean): Misbehaviour[] => {
   const found = [
     ...judgeEnd(run),
@@ -18,7 +18,7 @@ export const observe = (run: Run, expected: Expectation, isFaulted: (entry: Entr
   return misbehaviourNames.flatMap(name => found.find(each => each.name === name) ?? [])
 }
 
-/** Signals by which programs crash, as a shell between says them: SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
+/** Exit codes after a crash by signal under a shell: SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
 const crashes: readonly number[] = [132, 134, 135, 136, 139]
 
 const judgeEnd = ({ exitCode, signal, ended, milliseconds, entries }: Run): Misbehaviour[] => {

@@ -2,7 +2,7 @@ import type { Entry } from '../journal/entry.js'
 
 export type PlaceKind = 'login' | 'use' | 'logout'
 
-/** A call that the baseline makes: the n-th of its operation, from 1. */
+/** A call of the baseline: the n-th of its operation, from 1. */
 export interface Place {
   readonly product: string
   readonly operation: string
@@ -10,7 +10,7 @@ export interface Place {
   readonly kind: PlaceKind
   /** Whether the call carried a token. */
   readonly hasToken: boolean
-  /** What the answer's body is, such as `application/json`. */
+  /** Media type of the response, such as `application/json`. */
   readonly contentType: string
 }
 
@@ -20,7 +20,7 @@ export const placeId = ({ product, operation, nth }: Place): string => `${produc
 export const operationOf = ({ product, operation }: Pick<Entry, 'product' | 'operation'>): string =>
   `${product}.${operation}`
 
-/** The places of a run, in the order of its calls; requests that no operation knew are none. */
+/** The places of a run, in the order of its calls, without unmatched requests. */
 export const placesOf = (entries: readonly Entry[]): Place[] => {
   const counts = new Map<string, number>()
   return entries.flatMap(entry => {
@@ -34,7 +34,7 @@ export const placesOf = (entries: readonly Entry[]): Place[] => {
   })
 }
 
-/** The places that both runs have, and whether there are others. */
+/** The places of both runs, and whether either run has others. */
 export const sharedPlaces = (
   one: readonly Place[],
   other: readonly Place[]

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import type { ScenarioDocument } from '../scenario/format/scenario-document.js'
-import { type FaultContext, placeFaults, runFaults, withPlaceFault } from './fault.js'
+import { withPlaceFault } from './fault-rules.js'
 import { type Place, placeId } from './place.js'
+import { type FaultContext, placeFaults } from './place-fault.js'
+import { runFaults } from './run-fault.js'
 
 /** A run of the command with one fault. */
 export interface GrillCase {
@@ -12,7 +14,7 @@ export interface GrillCase {
   /** `cbrain.session#2:expired`, or `cbrain:session-limit`. */
   readonly id: string
   readonly product: string
-  /** Left out where the fault is there during the whole run. */
+  /** Undefined for a fault of the whole run. */
   readonly place?: Place
   readonly fault: string
   /** The fault in a sentence. */
@@ -21,7 +23,7 @@ export interface GrillCase {
   readonly scenario: string
 }
 
-/** Every case: each fault at each place where it makes sense, then those of whole runs. */
+/** All cases: each fault at each suitable place, then the faults of whole runs. */
 export const planCases = (places: readonly Place[], document: ScenarioDocument, context: FaultContext): GrillCase[] => {
   const products = [...new Set(places.map(({ product }) => product))]
   const base = { seed: 1, ...document }
@@ -54,14 +56,14 @@ const titleFirst = ({ title, ...rest }: ScenarioDocument): ScenarioDocument => (
   ...rest
 })
 
-/** What is chosen of a plan. */
+/** The selection of cases. */
 export interface CaseFilter {
-  /** Names of faults, operations, places, cases; all where it is empty. */
+  /** Names of faults, operations, places or cases; empty for all. */
   readonly only: readonly string[]
   readonly products: readonly string[]
 }
 
-/** The cases that are asked for. Throws a UserError where a word names none. */
+/** The selected cases. Throws a UserError if a word matches none. */
 export const filterCases = (cases: readonly GrillCase[], { only, products }: CaseFilter): GrillCase[] => {
   check('--product', products, [...new Set(cases.map(({ product }) => product))])
   check('--only', only, [...new Set(cases.flatMap(wordsOf))])
@@ -70,7 +72,7 @@ export const filterCases = (cases: readonly GrillCase[], { only, products }: Cas
     .filter(each => only.length === 0 || wordsOf(each).some(word => only.includes(word)))
 }
 
-/** Everything that `--only` may name a case by. */
+/** All words that select a case with `--only`. */
 const wordsOf = ({ id, fault, place, product }: GrillCase): string[] => [
   fault,
   ...(place ? [place.kind, place.operation, `${product}.${place.operation}`, placeId(place)] : ['run']),
@@ -80,22 +82,22 @@ const wordsOf = ({ id, fault, place, product }: GrillCase): string[] => [
 const check = (flag: string, words: readonly string[], known: readonly string[]): void => {
   for (const word of words)
     if (!known.includes(word)) {
-      const meant = nearest(word, known)
+      const suggestion = nearest(word, known)
       const names = known.filter(each => !/[#:]/.test(each))
       throw new UserError(
-        `${flag} "${word}": the plan has no such thing${meant === undefined ? '' : `; did you mean ${meant}?`} It has ${choice(names, 'and')}`
+        `${flag} "${word}": the plan has no such thing${suggestion === undefined ? '' : `; did you mean ${suggestion}?`} It has ${choice(names, 'and')}`
       )
     }
 }
 
-/** At most so many cases, each with the same chance to be among them; the same ones for the same seed. */
-export const chooseCases = (cases: readonly GrillCase[], most: number, seed: string): readonly GrillCase[] => {
-  if (cases.length <= most) return cases
-  const lot = ({ id }: GrillCase) => createHash('sha256').update(`${seed} ${id}`).digest('hex')
+/** A uniform sample of at most `max` cases, in plan order; deterministic for a seed. */
+export const chooseCases = (cases: readonly GrillCase[], max: number, seed: string): readonly GrillCase[] => {
+  if (cases.length <= max) return cases
+  const rankOf = ({ id }: GrillCase) => createHash('sha256').update(`${seed} ${id}`).digest('hex')
   return [...cases]
-    .map(each => ({ each, lot: lot(each) }))
-    .sort((a, b) => (a.lot < b.lot ? -1 : 1))
-    .slice(0, most)
+    .map(each => ({ each, rank: rankOf(each) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .slice(0, max)
     .map(({ each }) => each)
     .sort((a, b) => a.number - b.number)
 }

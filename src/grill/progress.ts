@@ -4,11 +4,11 @@ import type { CaseResult } from './grill.js'
 
 export interface Progress {
   readonly onResult: (result: CaseResult) => void
-  /** Takes the line away. */
+  /** Clears the line. */
   close(): void
 }
 
-/** A line on a terminal that tells how far it is; nothing elsewhere. `elapsed` in milliseconds. */
+/** A progress line on a terminal; nothing elsewhere. `elapsed` in milliseconds. */
 export const createProgress = (total: number, output: Output, elapsed: () => number): Progress => {
   if (!output.isTTY) return { onResult: () => undefined, close: () => undefined }
   const began = elapsed()

@@ -4,7 +4,7 @@ import { createGrillJUnit } from './junit-report.js'
 import { scenarioFile } from './plan.js'
 import type { GrillSummary } from './summary.js'
 
-/** Writes grill.json, grill.junit.xml, and the scenario and the flight record of each case that misbehaved. */
+/** Writes grill.json, grill.junit.xml, and the scenario and flight record of each misbehaving case. */
 export const writeGrillReport = async (folder: string, summary: GrillSummary): Promise<void> => {
   for (const { case: each, record, outcome } of summary.results) {
     if (!record || outcome !== 'misbehaved') continue

@@ -5,39 +5,39 @@ import { describeEntry } from '../journal/verify.js'
 import type { Misbehaviour, MisbehaviourName } from './misbehaviour.js'
 import { operationOf } from './place.js'
 
-/** A run of the command, as it was seen. */
+/** The observations of one run of the command. */
 export interface Run {
   readonly exitCode: number
   readonly signal?: string | undefined
-  /** Why it was ended from outside. */
+  /** The reason of a stop from outside. */
   readonly ended?: 'timeout' | 'too many calls' | 'interrupted' | undefined
   readonly milliseconds: number
-  /** A rule of the fault has played; a request that was delayed may be among the entries later, or not at all. */
+  /** Whether a rule of the fault was applied. A delayed request may not be in `entries`. */
   readonly isFaulted: boolean
-  /** In the order of their arrival. */
+  /** In order of arrival. */
   readonly entries: readonly Entry[]
   readonly verdicts: readonly Verdict[]
-  /** The end of what the command wrote. */
+  /** The last part of the output of the command. */
   readonly output: string
 }
 
-/** What a run is compared with. */
+/** The baseline for a run. */
 export interface Expectation {
-  /** How often each operation succeeded without a fault. */
+  /** Successes of each operation without a fault. */
   readonly successes: ReadonlyMap<string, number>
-  /** How often each operation was called without a fault. */
+  /** Calls of each operation without a fault. */
   readonly calls: ReadonlyMap<string, number>
-  /** Misbehaviour without any fault: said once, and not again for each case. */
+  /** Misbehaviour without a fault, which is not reported again for each case. */
   readonly usual: ReadonlySet<MisbehaviourName>
-  /** Calls of an operation after a fault that are no storm yet. */
+  /** Tolerated calls of an operation after a fault. */
   readonly retries: number
 }
 
-/** The client was told that its work is done; a login has given a session. */
+/** The client received a success; a login opened a session. */
 export const isSuccess = (entry: Entry): boolean =>
   outcomeOf(entry) === 'success' && !entry.pretended && (entry.operation !== 'login' || entry.session !== undefined)
 
-/** How often each operation is among them. */
+/** Number of calls by operation. */
 export const countBy = (entries: readonly Entry[]): Map<string, number> => {
   const counts = new Map<string, number>()
   for (const entry of entries)
@@ -47,7 +47,7 @@ export const countBy = (entries: readonly Entry[]): Map<string, number> => {
 
 export const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
 
-/** The requests that show these, each in a line, by their numbers. */
+/** The requests of these misbehaviours, one line each, by number. */
 export const linesOf = (entries: readonly Entry[], misbehaviours: readonly Misbehaviour[]): Map<number, string> => {
   const wanted = new Set(misbehaviours.flatMap(({ requests }) => requests))
   return new Map(entries.filter(({ number }) => wanted.has(number)).map(entry => [entry.number, describeEntry(entry)]))

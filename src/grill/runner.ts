@@ -16,10 +16,10 @@ import { allAudits } from '../startup/all-audits.js'
 import { appOf, listenersOf } from '../startup/from-settings.js'
 import type { SystemClock } from '../state/clock.js'
 import type { TlsIdentity } from '../tls/identity.js'
-import { isFaultRule } from './fault.js'
+import { isFaultRule } from './fault-rules.js'
 import type { Run } from './run.js'
 
-/** What all runs of a command have in common. */
+/** The options that all runs share. */
 export interface RunnerOptions {
   readonly words: readonly string[]
   readonly env: Environment
@@ -31,40 +31,40 @@ export interface RunnerOptions {
   readonly version: string
   readonly overlay: Overlay | undefined
   readonly tls: TlsIdentity | undefined
-  /** A file with the certificate to trust. */
+  /** Path of the certificate to trust. */
   readonly ca: string | undefined
-  /** Milliseconds that a run may take. */
+  /** Milliseconds allowed for a run. */
   readonly timeout: number
   readonly systemClock: SystemClock
-  /** Aborted when everything is to stop. */
+  /** Aborts all runs. */
   readonly stop: AbortSignal
 }
 
-/** A run, and its flight record where one is asked for. */
+/** A run, and its flight record on demand. */
 export interface RecordedRun {
   readonly run: Run
   readonly record: () => FlightRecord
 }
 
-/** Characters that are kept of what the command writes. */
-const mostOutput = 4000
+/** Number of characters kept from the output of the command. */
+const maxOutput = 4000
 
-/** Calls that the journal of a run holds. */
-const mostCalls = 1_000_000
+/** Capacity of the journal of a run. */
+const maxCalls = 1_000_000
 
 /**
- * Runs the command once, against a server of its own: nothing of one run is seen by another, also where a client knows nothing of
- * spaces. After `callLimit` calls it is ended. Throws a UserError where the command cannot be started.
+ * Runs the command once, against a new server, so that no state is shared between runs even if the client does not support
+ * spaces. Stops the command after `callLimit` calls. Throws a UserError if the command cannot be started.
  */
 export const runOnce = async (
   scenario: Scenario,
   options: RunnerOptions,
-  callLimit = mostCalls
+  callLimit = maxCalls
 ): Promise<RecordedRun> => {
   const { products, catalog, version, systemClock, tls, ca } = options
-  const settings: Settings = { ...options.settings, journal: mostCalls }
+  const settings: Settings = { ...options.settings, journal: maxCalls }
   const recorder = new FlightRecorder({ settings, version, products, systemClock })
-  const ending = new Ending(callLimit)
+  const runEnd = new RunEnd(callLimit)
   const app = appOf(settings, {
     products,
     endpoints: options.endpoints,
@@ -73,7 +73,7 @@ export const runOnce = async (
     version,
     ca: tls?.ca,
     overlay: options.overlay,
-    onExchange: () => ending.countCall(),
+    onExchange: () => runEnd.countCall(),
     onEvent: recorder.onEvent,
     ...allAudits(recorder)
   })
@@ -84,10 +84,10 @@ export const runOnce = async (
   const env = { ...options.env, ...environmentOf(addresses), ...fillTemplates(options.templates, addresses) }
   try {
     const began = systemClock.elapsed()
-    const { end, output } = await runCommand({ ...options, env }, ending)
+    const { end, output } = await runCommand({ ...options, env }, runEnd)
     const milliseconds = systemClock.elapsed() - began
     const { code: exitCode, signal } = end
-    const run: Run = { exitCode, signal, ended: ending.why, milliseconds, output, ...observedIn(app.spaces.list()) }
+    const run: Run = { exitCode, signal, ended: runEnd.why, milliseconds, output, ...observationsOf(app.spaces.list()) }
     const command = { words: options.words, exitCode: end.code, ...(end.signal && { signal: end.signal }) }
     return { run, record: () => recorder.record(app.spaces, addresses.url, command) }
   } finally {
@@ -95,35 +95,35 @@ export const runOnce = async (
   }
 }
 
-/** What the spaces of a run have recorded. */
-const observedIn = (spaces: readonly Space[]): Pick<Run, 'isFaulted' | 'entries' | 'verdicts'> => ({
-  isFaulted: spaces.some(playedFault),
+/** The records of the spaces of a run. */
+const observationsOf = (spaces: readonly Space[]): Pick<Run, 'isFaulted' | 'entries' | 'verdicts'> => ({
+  isFaulted: spaces.some(hasAppliedFault),
   entries: spaces
     .flatMap(({ journal }) => journal.entries())
     .sort((a, b) => a.recordedAt - b.recordedAt || a.number - b.number),
   verdicts: verdictsOf(spaces)
 })
 
-/** A rule of grill has played in the space. */
-const playedFault = ({ ruleEngine }: Space): boolean =>
+/** Whether a fault rule was applied in the space. */
+const hasAppliedFault = ({ ruleEngine }: Space): boolean =>
   ruleEngine.rules.some(rule => isFaultRule(rule) && ruleEngine.counts(rule).played > 0)
 
 const runCommand = async (
   { words, env, systemClock, timeout, stop }: RunnerOptions,
-  ending: Ending
+  runEnd: RunEnd
 ): Promise<{ readonly end: CommandEnd; readonly output: string }> => {
   let output = ''
   const onOutput = (text: string): void => {
-    output = (output + text).slice(-mostOutput)
+    output = (output + text).slice(-maxOutput)
   }
   const command = await startCommand({ words, env, systemClock, onOutput })
-  ending.onEnd(() => command.kill('SIGKILL'))
-  const interrupt = () => ending.end('interrupted')
+  runEnd.onEnd(() => command.kill('SIGKILL'))
+  const interrupt = () => runEnd.end('interrupted')
   if (stop.aborted) interrupt()
   stop.addEventListener('abort', interrupt, { once: true })
   const over = new AbortController()
   void systemClock.sleep(timeout, over.signal).then(() => {
-    if (!over.signal.aborted) ending.end('timeout')
+    if (!over.signal.aborted) runEnd.end('timeout')
   })
   const end = await command.ended
   over.abort()
@@ -132,8 +132,8 @@ const runCommand = async (
   return { end, output }
 }
 
-/** Ends a run before its time, once, and says why. */
-class Ending {
+/** Stops a run early, once, with a reason. */
+class RunEnd {
   why: Run['ended']
   #calls = 0
   #end: (() => void) | undefined

@@ -3,47 +3,47 @@ import type { CaseOutcome, CaseResult } from './grill.js'
 import type { Misbehaviour, MisbehaviourName } from './misbehaviour.js'
 import type { GrillCase } from './plan.js'
 
-/** A misbehaviour at a case, or in the baseline where there is no case. */
+/** A misbehaviour in a case, or in the baseline without a case. */
 export interface GrillFinding {
   readonly id: string
   readonly misbehaviour: Misbehaviour
   readonly result?: CaseResult
-  /** Allowed, or accepted before: it does not count. */
+  /** Allowed or accepted: does not count. */
   readonly known: boolean
 }
 
-/** Everything that a report tells. */
+/** The content of a report. */
 export interface GrillSummary {
   readonly version: string
   readonly words: readonly string[]
   readonly startedAt: string
   readonly milliseconds: number
   readonly baseline: Baseline
-  /** How many cases there are, and those that were chosen of them. */
+  /** Number of planned cases, and the selected ones. */
   readonly planned: number
   readonly chosen: readonly GrillCase[]
   readonly seed: string
   readonly results: readonly CaseResult[]
   readonly findings: readonly GrillFinding[]
   readonly interrupted: boolean
-  /** The command that plays a scenario file again. */
+  /** The command that repeats a scenario file. */
   readonly again: (file: string) => string
 }
 
-/** What does not count as a finding. */
+/** Misbehaviours that do not count. */
 export interface KnownFindings {
   readonly allowed: readonly MisbehaviourName[]
   /** Keys of findings: see `findingKey`. */
   readonly accepted: ReadonlySet<string>
 }
 
-/** A finding as a baseline file names it. */
+/** The key of a finding in a baseline file. */
 export const findingKey = (id: string, name: string): string => `${id} ${name}`
 
-/** The id of what the command does wrong without any fault. */
+/** The id of findings without a fault. */
 export const baselineId = 'baseline'
 
-/** All findings: those of the baseline, then those of the cases in their order. */
+/** All findings: of the baseline, then of the cases in order. */
 export const findingsOf = (
   { misbehaviours }: Baseline,
   results: readonly CaseResult[],
@@ -62,7 +62,7 @@ export const findingsOf = (
   ]
 }
 
-/** How many cases came out so. */
+/** Number of cases by outcome. */
 export const countOutcomes = (results: readonly CaseResult[]): Record<CaseOutcome, number> => {
   const counts = { survived: 0, 'failed cleanly': 0, misbehaved: 0, 'not reached': 0 }
   for (const { outcome } of results) counts[outcome] += 1

@@ -3,17 +3,17 @@ import { placeId } from './place.js'
 import type { GrillCase } from './plan.js'
 import { countOutcomes, type GrillSummary } from './summary.js'
 
-/** Columns of a table that stand beside each other. */
-const widest = 40
+/** Maximum number of columns of a table. */
+const maxColumns = 40
 
-/** The results at a glance: a line for each fault, a column for each place, one character each. */
+/** The results as a table: one line per fault, one column per place, one character per case. */
 export const renderTable = (summary: GrillSummary): string => {
   const { chosen } = summary
   const places = [...new Set(chosen.flatMap(({ place }) => (place ? [placeId(place)] : [])))]
   const runs = [...new Set(chosen.flatMap(({ place, product }) => (place ? [] : [product])))]
   const columns = [...places, ...runs.map(product => `${product}, the whole run`)]
-  const parts = Array.from({ length: Math.ceil(columns.length / widest) }, (_, index) =>
-    renderPart(summary, columns.slice(index * widest, (index + 1) * widest), index * widest)
+  const parts = Array.from({ length: Math.ceil(columns.length / maxColumns) }, (_, index) =>
+    renderPart(summary, columns.slice(index * maxColumns, (index + 1) * maxColumns), index * maxColumns)
   )
   return parts.join('\n')
 }
@@ -27,11 +27,11 @@ const renderPart = (
 ): string => {
   const byCase = new Map(results.map(result => [result.case, result]))
   const unknown = new Set(findings.filter(({ known }) => !known).map(({ result }) => result))
-  const here = chosen.filter(each => columns.includes(columnOf(each)))
-  const faults = [...new Set(here.map(({ fault }) => fault))]
+  const shown = chosen.filter(each => columns.includes(columnOf(each)))
+  const faults = [...new Set(shown.map(({ fault }) => fault))]
   const width = Math.max(...faults.map(({ length }) => length))
   const cell = (fault: string, column: string): string => {
-    const found = here.find(each => each.fault === fault && columnOf(each) === column)
+    const found = shown.find(each => each.fault === fault && columnOf(each) === column)
     return found ? signOf(byCase.get(found), unknown) : ' '
   }
   const lines = faults.map(
@@ -48,13 +48,13 @@ const renderPart = (
 
 const signs = { survived: '.', 'failed cleanly': 'f', misbehaved: 'X', 'not reached': '-' } as const
 
-/** `x` is misbehaviour that is allowed or accepted, `?` a case that was not played. */
+/** `x`: allowed or accepted misbehaviour. `?`: not played. */
 const signOf = (result: CaseResult | undefined, unknown: ReadonlySet<CaseResult | undefined>): string => {
   if (!result) return '?'
   return result.outcome === 'misbehaved' && !unknown.has(result) ? 'x' : signs[result.outcome]
 }
 
-/** What the signs of the table mean, and how many there are. */
+/** The legend of the table, with counts. */
 export const renderCounts = ({ results, findings }: GrillSummary): string => {
   const counts = countOutcomes(results)
   const known = new Set(findings.filter(each => each.known).map(({ id }) => id)).size

@@ -5,13 +5,13 @@ import { scenarioFile } from './plan.js'
 import type { GrillFinding, GrillSummary } from './summary.js'
 import { renderCounts, renderTable } from './table.js'
 
-/** Findings of one name that are told whole; of the others only their cases. */
-const mostWhole = 3
+/** Findings of one misbehaviour with details; of the rest only the cases are listed. */
+const maxDetailed = 3
 
-/** Requests that are shown of a finding. */
-const mostRequests = 8
+/** Maximum number of requests listed for a finding. */
+const maxRequests = 8
 
-/** The report for people. `folder` is where the report's files are, if there are any. */
+/** The report as text. `folder`: path of the report files, if any. */
 export const renderText = (summary: GrillSummary, folder: string | undefined): string => {
   const { baseline, planned, chosen, results, milliseconds, interrupted, seed } = summary
   const all = planned === chosen.length ? '' : `, chosen of ${planned} by seed ${seed}`
@@ -38,11 +38,11 @@ const renderGroup = (group: readonly GrillFinding[], summary: GrillSummary, fold
   const [first] = group
   if (!first) return ''
   const { name } = first.misbehaviour
-  const others = group.slice(mostWhole).map(({ id }) => id)
+  const others = group.slice(maxDetailed).map(({ id }) => id)
   const rest = others.length === 0 ? '' : `\n  and at ${others.join(', ')}\n`
   const head = `\n${name.toUpperCase()} (${group.length}): ${misbehaviours[name]}\n`
   return `${head}${group
-    .slice(0, mostWhole)
+    .slice(0, maxDetailed)
     .map(each => renderFinding(each, summary, folder))
     .join('')}${rest}`
 }
@@ -53,7 +53,7 @@ const renderFinding = (
   folder: string | undefined
 ): string => {
   const lines = result?.requests ?? baseline.requests
-  const requests = misbehaviour.requests.slice(0, mostRequests).map(number => `      ${lines.get(number) ?? number}`)
+  const requests = misbehaviour.requests.slice(0, maxRequests).map(number => `      ${lines.get(number) ?? number}`)
   const more = misbehaviour.requests.length - requests.length
   return `
   ${id}${result ? `: ${result.case.title.replace(/^[^:]*: /, '')}` : ', without any fault'}

@@ -2,27 +2,27 @@ import type { DestinationStream } from 'pino'
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 
-/** Writes a line, with facts beside its words where there are any. */
-interface Say {
+/** Writes a line, with optional fields. */
+interface WriteLine {
   (words: string): void
   (facts: object, words: string): void
 }
 
 export interface Log {
-  readonly info: Say
-  readonly warn: Say
-  readonly error: Say
+  readonly info: WriteLine
+  readonly warn: WriteLine
+  readonly error: WriteLine
   isLevelEnabled(level: string): boolean
 }
 
-/** Where text goes: a stream of the process, or a test's. */
+/** The destination of text: a stream of the process, or of a test. */
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean
   readonly columns?: number
 }
 
-/** The log. What it is written with is loaded only where anything is to be written, and its pretty form when that is asked for. */
+/** Creates the log. pino is loaded unless the log is silent, the pretty format only if it is used. */
 export const createLog = async (
   { log, logLevel }: Pick<Settings, 'log' | 'logLevel'>,
   output: Output,
@@ -36,7 +36,6 @@ export const createLog = async (
   return lines
 }
 
-/** Says nothing. */
 export const silent: Log = {
   isLevelEnabled: () => false,
   info: () => undefined,
@@ -45,12 +44,12 @@ export const silent: Log = {
 }
 
 const prettyTo = async (output: Output, env: Environment): Promise<DestinationStream> => {
-  const { createPrettyFormatter: prettily } = await import('./pretty.js')
-  const pretty = prettily(isColourful(output, env))
+  const { createPrettyFormatter } = await import('./pretty.js')
+  const pretty = createPrettyFormatter(isColourful(output, env))
   return { write: line => output.write(pretty(line)) }
 }
 
-/** As Node.js itself has it: FORCE_COLOR beats NO_COLOR, and without either a terminal has colours. */
+/** As in Node.js: FORCE_COLOR overrides NO_COLOR; without either, a terminal has colours. */
 const isColourful = ({ isTTY }: Output, { FORCE_COLOR, NO_COLOR, TERM }: Environment): boolean => {
   if (FORCE_COLOR) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false'
   return isTTY === true && !NO_COLOR && TERM !== 'dumb'

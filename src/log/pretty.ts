@@ -1,6 +1,6 @@
 import { formatParts, type RequestLogFields } from './request-line.js'
 
-/** A line of the log as it is written for programs. */
+/** A JSON line of the log. */
 interface Line extends Partial<RequestLogFields> {
   readonly level: number
   /** Unix milliseconds. */
@@ -11,13 +11,13 @@ interface Line extends Partial<RequestLogFields> {
 
 type Paint = (colour: keyof typeof codes, text: string) => string
 
-/** Makes lines for people of lines for programs: requests in colours, and what is not usual by its level. */
+/** Formats JSON lines for a terminal: requests in colour, warnings and errors with their level. */
 export const createPrettyFormatter = (colourful: boolean): ((json: string) => string) => {
   const paint: Paint = (colour, text) => (colourful && text !== '' ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text)
   return json => {
     const line: Line = JSON.parse(json)
-    const stack = line.err ? `${indented(line.err.stack ?? line.err.message ?? '')}\n` : ''
-    return `${paint('grey', timeOf(line.time))} ${isRequest(line) ? request(line, paint) : notice(line, paint)}\n${stack}`
+    const stack = line.err ? `${indent(line.err.stack ?? line.err.message ?? '')}\n` : ''
+    return `${paint('grey', timeOf(line.time))} ${isRequest(line) ? formatRequest(line, paint) : formatNotice(line, paint)}\n${stack}`
   }
 }
 
@@ -35,24 +35,24 @@ const colours = {
   underway: 'grey'
 } as const
 
-const request = (line: RequestLogFields, paint: Paint): string => {
-  const { status, what, login, outcome, took } = formatParts(line)
+const formatRequest = (line: RequestLogFields, paint: Paint): string => {
+  const { status, target, login, outcome, took } = formatParts(line)
   const colour = line.status >= 500 && line.outcome === 'refused' ? 'red' : colours[line.outcome]
-  const parts = [paint(colour, status), what, paint('cyan', login), paint(colour, outcome), paint('grey', took)]
+  const parts = [paint(colour, status), target, paint('cyan', login), paint(colour, outcome), paint('grey', took)]
   return parts.filter(part => part !== '').join(' ')
 }
 
-const notice = ({ level, msg = '' }: Line, paint: Paint): string => {
+const formatNotice = ({ level, msg = '' }: Line, paint: Paint): string => {
   if (level >= 50) return `${paint('red', level >= 60 ? 'FATAL' : 'ERROR')} ${msg}`
   if (level >= 40) return `${paint('yellow', 'WARN')} ${msg}`
   return msg
 }
 
-/** The time of day where the server runs: `15:04:05.123`. */
+/** Local time of day: `15:04:05.123`. */
 const timeOf = (ms: number): string => {
   const at = new Date(ms)
   const two = (number: number) => String(number).padStart(2, '0')
   return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`
 }
 
-const indented = (text: string): string => text.replace(/^/gm, '    ')
+const indent = (text: string): string => text.replace(/^/gm, '    ')

@@ -1,50 +1,50 @@
 import { formatDuration } from '../base/duration.js'
 import type { Outcome } from '../journal/rendering.js'
 
-/** What the log has of a request beside its message. */
+/** The fields of a request in the log. */
 export interface RequestLogFields {
-  /** Left out where it is the default one. */
+  /** Undefined for the default space. */
   readonly space?: string | undefined
   readonly product?: string | undefined
   readonly operation?: string | undefined
   readonly login?: string | undefined
   readonly method: string
-  /** Without its query, which may hold tokens and passwords. */
+  /** Without the query, which may contain tokens and passwords. */
   readonly path: string
   readonly status: number
   readonly outcome: Outcome
-  /** Why it came out so, in words. */
+  /** The reason of the outcome in words. */
   readonly why?: string | undefined
   readonly milliseconds: number
-  /** When it came, by its space's clock, ISO 8601. */
+  /** Arrival by the clock of the space, ISO 8601. */
   readonly at: string
 }
 
-/** `401 cbrain session demo refused: expired 12s ago (idle 30m), 1ms`: the parts of a line for people. */
+/** `401 cbrain session demo refused: expired 12s ago (idle 30m), 1ms`: the parts of a line as text. */
 export const formatParts = (facts: RequestLogFields) => ({
   status: String(facts.status),
-  what: whatOf(facts),
+  target: targetOf(facts),
   login: facts.login === undefined ? '' : printable(facts.login),
-  outcome: outcomeIn(facts),
+  outcome: describeOutcome(facts),
   took: formatDuration(facts.milliseconds)
 })
 
-/** What was asked for: `cbrain session GET /session`, or a path that is nobody's. */
-export const whatOf = ({ space, product, operation, method, path }: RequestLogFields): string =>
+/** The target of a request: `cbrain session GET /session`, or an unmatched path. */
+export const targetOf = ({ space, product, operation, method, path }: RequestLogFields): string =>
   [space && `~${space}`, product, operation, printable(`${method} ${path}`)]
     .filter(part => part !== undefined && part !== '')
     .join(' ')
 
-const outcomeIn = ({ outcome, why }: RequestLogFields): string => {
+const describeOutcome = ({ outcome, why }: RequestLogFields): string => {
   const words = why === undefined ? '' : printable(why)
   if (outcome === 'success') return words
   return words === '' ? outcome : `${outcome}: ${words},`
 }
 
-/** A text as a client sent it, without what would move the cursor or begin another line; of a long one the beginning. */
+/** A text from a client, truncated, without control characters that would move the cursor or begin a new line. */
 const printable = (text: string): string => {
-  const shown = text.slice(0, longest).replace(/\p{C}/gu, '?')
-  return text.length > longest ? `${shown}…` : shown
+  const visible = text.slice(0, maxLength).replace(/\p{C}/gu, '?')
+  return text.length > maxLength ? `${visible}…` : visible
 }
 
-const longest = 300
+const maxLength = 300

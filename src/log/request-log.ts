@@ -6,33 +6,33 @@ import type { Redactor } from '../journal/redactor.js'
 import { type Outcome, outcomeOf, roundedMs } from '../journal/rendering.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { Log } from './logger.js'
-import { formatParts, type RequestLogFields, whatOf } from './request-line.js'
+import { formatParts, type RequestLogFields, targetOf } from './request-line.js'
 
-/** Logs each request in a line, and what our own code threw. */
+/** Logs each request in one line, and each exception of our own code. */
 export const createRequestLog =
   (log: Log): ((entry: Entry, bugs?: readonly unknown[]) => void) =>
   (entry, bugs = []) => {
     if (bugs.length === 0 && !log.isLevelEnabled('info')) return
     const facts = factsOf(entry)
-    for (const err of bugs) log.error({ err }, `${whatOf(facts)}: a bug in session-mock`)
+    for (const err of bugs) log.error({ err }, `${targetOf(facts)}: a bug in session-mock`)
     log.info(facts, lineOf(facts))
   }
 
-/** Logs what the control API was asked to change. */
-export const loggedSteering =
+/** Logs each change made by the control API. */
+export const createControlLog =
   (log: Log): ((words: string, facts: object) => void) =>
   (words, facts) =>
     log.info({ control: facts }, words)
 
-/** Logs what our own code threw outside of a product's work. */
+/** Logs exceptions of our own code outside of a product operation. */
 export const createBugLog =
   (log: Log): ((err: unknown, where?: string) => void) =>
   (err, where = 'the control API') =>
     log.error({ err }, `${where}: a bug in session-mock`)
 
 const lineOf = (facts: RequestLogFields): string => {
-  const { status, what, login, outcome, took } = formatParts(facts)
-  return [status, what, login, outcome, took].filter(part => part !== '').join(' ')
+  const { status, target, login, outcome, took } = formatParts(facts)
+  return [status, target, login, outcome, took].filter(part => part !== '').join(' ')
 }
 
 const factsOf = (entry: Entry): RequestLogFields => {
@@ -53,7 +53,7 @@ const factsOf = (entry: Entry): RequestLogFields => {
   }
 }
 
-/** Where an operation succeeds, its path is the product's own and holds no secret. */
+/** After a success the path is a route of the product, without a secret. */
 const redactOf = (entry: Entry, outcome: Outcome): Redactor =>
   entry.operation !== undefined && outcome === 'success' ? text => text : redactionOf(entry)
 

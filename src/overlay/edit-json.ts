@@ -2,7 +2,7 @@ import type { OverlayValue } from './overlay-document.js'
 
 type Branch = Record<string, unknown> | unknown[]
 
-/** The text of a JSON body with a value set or, where it is undefined, removed. A place whose surroundings are not there stays as it is. */
+/** Sets a value in a JSON body, or removes it if undefined. A path without a parent in the body is ignored. */
 export const editJson = (body: string, steps: readonly string[], value: OverlayValue | undefined): string => {
   const tree: unknown = JSON.parse(body)
   const last = steps.at(-1) ?? ''

@@ -3,13 +3,13 @@ interface Region {
   readonly to: number
 }
 
-/** An element in a text: the whole, its opening tag, and its content. */
+/** The positions of an element, of its opening tag, and of its content. */
 interface Element extends Region {
   readonly tag: Region
   readonly content: Region
 }
 
-/** The text of an XML body with the text of an element or attribute set or, where it is undefined, removed. */
+/** Sets the text of an element or attribute in an XML body, or removes it if undefined. */
 export const editXml = (body: string, steps: readonly string[], value: string | undefined): string => {
   const last = steps.at(-1) ?? ''
   const parent = steps
@@ -23,10 +23,10 @@ export const editXml = (body: string, steps: readonly string[], value: string | 
   if (!parent) return body
   if (last.startsWith('@')) return editAttribute(body, parent.tag, last.slice(1), value)
   const element = find(body, parent.content, last)
-  if (value === undefined) return element ? removed(body, element) : body
+  if (value === undefined) return element ? remove(body, element) : body
   return element
-    ? put(body, element, `${openTag(body, element)}${escaped(value)}</${last}>`)
-    : added(body, parent, last, value)
+    ? replace(body, element, `${openTag(body, element)}${escaped(value)}</${last}>`)
+    : append(body, parent, last, value)
 }
 
 const find = (body: string, { from, to }: Region, name: string): Element | undefined => {
@@ -43,22 +43,23 @@ const find = (body: string, { from, to }: Region, name: string): Element | undef
 
 const escapeName = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-const put = (body: string, { from, to }: Region, text: string): string => body.slice(0, from) + text + body.slice(to)
+const replace = (body: string, { from, to }: Region, text: string): string =>
+  body.slice(0, from) + text + body.slice(to)
 
 const openTag = (body: string, { tag }: Element): string => body.slice(tag.from, tag.to).replace(/\s*\/>$/, '>')
 
-/** With the white space before it. */
-const removed = (body: string, { from, to }: Element): string => {
+/** Together with the preceding white space. */
+const remove = (body: string, { from, to }: Element): string => {
   const blank = /\s*$/.exec(body.slice(0, from))?.[0].length ?? 0
-  return put(body, { from: from - blank, to }, '')
+  return replace(body, { from: from - blank, to }, '')
 }
 
-/** After the last child, on a line of its own where the children are. */
-const added = (body: string, { content }: Element, name: string, value: string): string => {
+/** After the last child, with the indentation of the children. */
+const append = (body: string, { content }: Element, name: string, value: string): string => {
   const text = body.slice(content.from, content.to)
   const indent = /^\s*/.exec(text)?.[0] ?? ''
   const end = content.from + text.trimEnd().length
-  return put(body, { from: end, to: end }, `${indent}<${name}>${escaped(value)}</${name}>`)
+  return replace(body, { from: end, to: end }, `${indent}<${name}>${escaped(value)}</${name}>`)
 }
 
 const editAttribute = (body: string, tag: Region, name: string, value: string | undefined): string => {
@@ -68,7 +69,7 @@ const editAttribute = (body: string, tag: Region, name: string, value: string | 
   const edited = known.test(text)
     ? text.replace(known, () => attribute)
     : text.replace(/\s*(\/?)>$/, end => `${attribute}${end.trim()}`)
-  return put(body, tag, edited)
+  return replace(body, tag, edited)
 }
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')

@@ -5,7 +5,7 @@ import type { Path, ValidationIssue } from '../scenario/validation-issue.js'
 import type { OverlayDocument, OverlayEntry, ProductOverlay } from './overlay-document.js'
 import { randomPlaces, tokenMaker } from './token-shape.js'
 
-/** What the schema cannot say: operations that are not there, headers that cannot be set, tokens that cannot be made, contradictions. */
+/** Checks beyond the schema: unknown operations, framing headers, invalid forms of tokens, contradictions. */
 export const overlayIssues = ({ products: all }: OverlayDocument, products: readonly Product[]): ValidationIssue[] =>
   products.flatMap(product => {
     const overlay = all[product.name]
@@ -21,18 +21,18 @@ const productIssues = ({ token, answers = [] }: ProductOverlay, product: Product
   ])
 ]
 
-/** Fewer places could be guessed, and would soon be used up. */
-const leastRandom = 8
+/** Fewer places would make tokens guessable, and soon exhaust them. */
+const minRandom = 8
 
 const tokenIssues = (token: string | undefined, path: Path): ValidationIssue[] => {
   if (token === undefined) return []
   if (!tokenMaker(token))
     return [{ path, message: 'expected characters and classes with counts, such as [0-9a-f]{8}-[0-9a-f]{24}' }]
-  if (randomPlaces(token) >= leastRandom) return []
+  if (randomPlaces(token) >= minRandom) return []
   return [
     {
       path,
-      message: `expected at least ${leastRandom} places with more than one character, found ${randomPlaces(token)}`
+      message: `expected at least ${minRandom} places with more than one character, found ${randomPlaces(token)}`
     }
   ]
 }
@@ -40,9 +40,9 @@ const tokenIssues = (token: string | undefined, path: Path): ValidationIssue[] =
 const operationIssues = ({ when }: OverlayEntry, { title, operations }: Product, path: Path): ValidationIssue[] => {
   const names = operations.map(({ name }) => name)
   if (when?.operation === undefined || names.includes(when.operation)) return []
-  const meant = nearest(when.operation, names)
-  const right = meant === undefined ? `expected ${choice(names)}` : `did you mean ${meant}?`
-  return [{ path, message: `${title} has no operation "${when.operation}"; ${right}` }]
+  const suggestion = nearest(when.operation, names)
+  const remedy = suggestion === undefined ? `expected ${choice(names)}` : `did you mean ${suggestion}?`
+  return [{ path, message: `${title} has no operation "${when.operation}"; ${remedy}` }]
 }
 
 const headerIssues = ({ headers = {} }: OverlayEntry, path: Path): ValidationIssue[] =>
@@ -54,20 +54,20 @@ const headerIssues = ({ headers = {} }: OverlayEntry, path: Path): ValidationIss
       message: `${name} cannot be set: the server says it by the body that it sends`
     }))
 
-/** An earlier entry for the very same answers that says otherwise of the same thing. */
+/** Differences from an earlier entry with the same conditions. */
 const contradictions = (answers: readonly OverlayEntry[], index: number, path: Path): ValidationIssue[] => {
   const entry = answers[index]
   const earlier = answers.slice(0, index).findIndex(each => isSame(each.when ?? {}, entry?.when ?? {}))
   const before = answers[earlier]
   if (!entry || !before) return []
-  const where = `answers[${earlier}], which is about the same answers, says otherwise`
+  const message = `answers[${earlier}], which is about the same answers, says otherwise`
   return [
     ...(['status', 'body'] as const).flatMap(key =>
-      differs(before[key], entry[key]) ? [{ path: [...path, key], message: where }] : []
+      differs(before[key], entry[key]) ? [{ path: [...path, key], message }] : []
     ),
     ...(['headers', 'set'] as const).flatMap(key =>
       Object.entries(entry[key] ?? {}).flatMap(([name, value]) =>
-        differs(before[key]?.[name], value) ? [{ path: [...path, key, name], message: where }] : []
+        differs(before[key]?.[name], value) ? [{ path: [...path, key, name], message }] : []
       )
     )
   ]

@@ -1,18 +1,18 @@
 import type { FailureName } from '../product/failure.js'
 
-/** Which answers an entry is about: all that its keys hold for. */
+/** The conditions of an entry; all keys must match. */
 export interface OverlayCondition {
   readonly operation?: string
   readonly outcome?: 'success' | FailureName
-  /** The reason of a refusal, as it stands in `why`. */
+  /** Reason of the refusal, as in the journal. */
   readonly reason?: string
-  /** Status of the answer of the mock. */
+  /** Status of the response of the mock. */
   readonly status?: number
-  /** Media type of the answer of the mock, without parameters. */
+  /** Media type of the response of the mock, without parameters. */
   readonly type?: string
   readonly method?: string
   readonly path?: string
-  /** Values of these headers of the request; empty where it has none. */
+  /** Request headers; empty for none. */
   readonly accept?: string
   readonly content_type?: string
 }
@@ -29,7 +29,7 @@ export type OverlayValue =
 export interface OverlayEntry {
   readonly when?: OverlayCondition
   readonly status?: number
-  /** Headers to set; null takes one away. */
+  /** Headers to set; null removes one. */
   readonly headers?: Readonly<Record<string, string | null>>
   /** Values by JSON pointer. */
   readonly set?: Readonly<Record<string, OverlayValue>>
@@ -45,7 +45,7 @@ export interface ProductOverlay {
   readonly answers?: readonly OverlayEntry[]
 }
 
-/** An overlay as it is written, after the check against the schema. */
+/** An overlay as written, validated by the schema. */
 export interface OverlayDocument {
   readonly title?: string
   readonly products: Readonly<Record<string, ProductOverlay>>

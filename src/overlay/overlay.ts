@@ -8,14 +8,14 @@ import { editXml } from './edit-xml.js'
 import type { OverlayCondition, OverlayEntry, OverlayValue, ProductOverlay } from './overlay-document.js'
 import { type TokenMaker, tokenMaker } from './token-shape.js'
 
-/** What real servers answer otherwise, laid over the answers of the products. */
+/** Differences of real servers, applied to the responses of the products. */
 export class Overlay {
   readonly #entries: ReadonlyMap<string, readonly OverlayEntry[]>
   readonly #makers: ReadonlyMap<string, TokenMaker>
   /** The forms of tokens, as regular expressions, by product. */
   readonly shapes: ReadonlyMap<string, string>
 
-  /** Each with the name of its product; of one product there may be several. */
+  /** Overlays by product name; a product may have several. */
   constructor(overlays: readonly (readonly [product: string, overlay: ProductOverlay])[]) {
     const entries = new Map<string, OverlayEntry[]>()
     for (const [name, { answers = [] }] of overlays) entries.set(name, [...(entries.get(name) ?? []), ...answers])
@@ -31,12 +31,12 @@ export class Overlay {
     )
   }
 
-  /** What makes tokens of this product, where it is not the product itself. */
+  /** Creates tokens of this product; undefined if the overlay does not change their form. */
   tokenMaker(product: Product): TokenMaker | undefined {
     return this.#makers.get(product.name)
   }
 
-  /** The answer with what the matching entries change; `failure` is why it is a refusal. */
+  /** Applies the matching entries to a response. `failure`: the refusal, if it is one. */
   apply(answer: Answer, call: Call, failure: Failure | undefined): Answer {
     const entries = this.#entries.get(call.product.name)
     const matching = entries?.filter(({ when = {} }) => matches(when, answer, call, failure)) ?? []
@@ -46,7 +46,7 @@ export class Overlay {
 
 const matches = (when: OverlayCondition, answer: Answer, call: Call, failure: Failure | undefined): boolean => {
   const { request } = call
-  const asked = (name: string) => [request.headers[name] ?? ''].flat().join(', ')
+  const headerOf = (name: string) => [request.headers[name] ?? ''].flat().join(', ')
   return (
     isIn(when.operation, () => call.operation?.name) &&
     isIn(when.outcome, () => failure?.kind ?? 'success') &&
@@ -55,15 +55,15 @@ const matches = (when: OverlayCondition, answer: Answer, call: Call, failure: Fa
     isIn(when.type, () => mediaTypeOf(answer)) &&
     isIn(when.method, () => request.method) &&
     isIn(when.path, () => decodedPath(request.url)) &&
-    isIn(when.accept, () => asked('accept')) &&
-    isIn(when.content_type, () => asked('content-type'))
+    isIn(when.accept, () => headerOf('accept')) &&
+    isIn(when.content_type, () => headerOf('content-type'))
   )
 }
 
 const isIn = <Value>(wanted: Value | undefined, found: () => Value | undefined): boolean =>
   wanted === undefined || wanted === found()
 
-/** The media type of an answer, in lower case and without parameters. */
+/** The media type of a response, in lower case and without parameters. */
 export const mediaTypeOf = (answer: Answer): string | undefined => {
   const [, value] = Object.entries(headersOf(answer)).find(([name]) => name.toLowerCase() === 'content-type') ?? []
   return value === undefined ? undefined : [value].flat().join().split(';', 1)[0]?.trim().toLowerCase()
@@ -77,12 +77,14 @@ const change = (answer: Answer, entry: OverlayEntry, call: Call): Answer => {
 
 const setHeaders = (headers: NonNullable<OverlayEntry['headers']>, call: Call): Headers =>
   Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, filled(value, call)]]))
+    Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, fillText(value, call)]]))
   )
 
 const withoutHeaders = (answer: Answer, headers: NonNullable<OverlayEntry['headers']>): Answer => {
-  const gone = new Set(Object.entries(headers).flatMap(([name, value]) => (value === null ? [name.toLowerCase()] : [])))
-  const kept = Object.entries(headersOf(answer)).filter(([name]) => !gone.has(name.toLowerCase()))
+  const removed = new Set(
+    Object.entries(headers).flatMap(([name, value]) => (value === null ? [name.toLowerCase()] : []))
+  )
+  const kept = Object.entries(headersOf(answer)).filter(([name]) => !removed.has(name.toLowerCase()))
   return { ...answer, always: undefined, headers: Object.fromEntries(kept) }
 }
 
@@ -91,7 +93,7 @@ const bodyOf = (
   { body: whole, set = {}, remove = [] }: OverlayEntry,
   call: Call
 ): string | undefined => {
-  if (whole !== undefined) return whole === '' ? undefined : filled(whole, call)
+  if (whole !== undefined) return whole === '' ? undefined : fillText(whole, call)
   if (body === undefined || body === '') return body
   const edits: [string, OverlayValue | undefined][] = [
     ...Object.entries(set),
@@ -105,7 +107,7 @@ const edit = (body: string, steps: readonly string[], value: OverlayValue | unde
   return editXml(body, steps, value === undefined ? undefined : String(value))
 }
 
-/** The steps of a JSON pointer. */
+/** The steps of a JSON pointer (RFC 6901). */
 const stepsOf = (pointer: string): string[] =>
   pointer
     .split('/')
@@ -113,17 +115,17 @@ const stepsOf = (pointer: string): string[] =>
     .map(step => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 
 const fillValue = (value: OverlayValue | undefined, call: Call): OverlayValue | undefined => {
-  if (typeof value === 'string') return filled(value, call)
+  if (typeof value === 'string') return fillText(value, call)
   if (Array.isArray(value)) return value.map(each => fillValue(each, call) ?? null)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fillValue(each, call) ?? null]))
 }
 
-/** The text with the values of the call in the places of their names. */
-const filled = (text: string, call: Call): string =>
-  text.replace(/\{(token|login|uuid)\}/g, (_whole, name: string) => fillingOf(name, call))
+/** Replaces `{token}`, `{login}` and `{uuid}` by the values of the call. */
+const fillText = (text: string, call: Call): string =>
+  text.replace(/\{(token|login|uuid)\}/g, (_whole, name: string) => placeholderValue(name, call))
 
-const fillingOf = (name: string, call: Call): string => {
+const placeholderValue = (name: string, call: Call): string => {
   if (name === 'token') return call.session?.token ?? call.token ?? ''
   return name === 'login' ? (call.login ?? '') : uuid(call.draw('overlay'))
 }

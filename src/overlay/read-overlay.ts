@@ -9,7 +9,7 @@ import { overlayIssues } from './overlay-checks.js'
 import type { OverlayDocument } from './overlay-document.js'
 import { overlaySchema } from './overlay-schema.js'
 
-/** The overlay of these files; those that come later go over the ones before. Throws a UserError with everything that is wrong. */
+/** The overlay of these files; later files override earlier ones. Throws a UserError with all problems. */
 export const readOverlays = async (files: readonly string[], products: readonly Product[]): Promise<Overlay> => {
   const documents = await Promise.all(files.map(async file => parseOverlay(await sourceOf(file), products)))
   return new Overlay(documents.flatMap(({ products }) => Object.entries(products)))
@@ -21,7 +21,7 @@ const sourceOf = async (file: string): Promise<Source> => {
   throw new UserError(`--overlay "${file}": there is no such file`)
 }
 
-/** Reads an overlay from its text. Throws ScenarioError. */
+/** Parses an overlay. Throws ScenarioError. */
 export const parseOverlay = (source: Source, products: readonly Product[]): OverlayDocument => {
   const { value, locate, sourceText } = readYaml(source)
   const wrong = createChecks()(overlaySchema(products))(value, sourceText)

@@ -1,22 +1,22 @@
 import { hash } from 'node:crypto'
 
-/** Makes tokens of a form, of bytes that are drawn at random. */
+/** Creates a token of a form from random bytes. */
 export type TokenMaker = (draw: Buffer) => string
 
-/** The characters that may stand at a place of a token. */
+/** The possible characters at one position of a token. */
 type Place = string
 
-/** What makes tokens of this form; undefined where it is no sequence of characters, classes and counts. */
+/** A creator of tokens of this form; undefined if the form is not a sequence of characters, classes and counts. */
 export const tokenMaker = (shape: string): TokenMaker | undefined => {
   const places = placesOf(shape)
   if (places === undefined) return undefined
   return draw => {
-    const bytes = stretched(draw, places.length)
+    const bytes = stretch(draw, places.length)
     return places.map((place, index) => place[(bytes[index] ?? 0) % place.length]).join('')
   }
 }
 
-/** How many places of the form differ from token to token. */
+/** Number of random positions of the form. */
 export const randomPlaces = (shape: string): number => placesOf(shape)?.filter(({ length }) => length > 1).length ?? 0
 
 const part = /\[((?:[^\]\\]|\\.)+)\](?:\{(\d{1,4})\})?|\\(.)|([^[\]{}()*+?.|^$\\])/gy
@@ -40,8 +40,8 @@ const charactersOf = (set: string): string =>
     return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => String.fromCharCode(from + index)).join('')
   })
 
-/** As many bytes as are wanted, which depend on these alone. */
-const stretched = (draw: Buffer, length: number): Buffer => {
+/** Derives `length` bytes from the drawn ones, deterministically. */
+const stretch = (draw: Buffer, length: number): Buffer => {
   const pieces = [draw]
   for (let count = draw.length; count < length; count += 32)
     pieces.push(hash('sha256', `${draw.toString('hex')} ${count}`, 'buffer'))

@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs'
+import { messageOf } from '../base/errors.js'
 import { type JsonPiece, JsonSplitter } from '../base/split-json.js'
 import { UserError } from '../base/user-error.js'
 
-/** What a saved run says of itself. */
+/** The summary of a saved run. */
 export interface RunFacts {
   readonly version: string
   readonly startedAt: string
@@ -10,11 +11,11 @@ export interface RunFacts {
   readonly requests: number
 }
 
-/** Reads a `run.json` of any size through, without keeping it. Throws a UserError where it is none. */
+/** Validates a `run.json` of any size as a stream. Throws a UserError if it is not one. */
 export const checkRun = async (path: string): Promise<RunFacts> => {
   const facts = new Map<string, unknown>()
   let requests = 0
-  await read(path, ({ name, value, isItem }) => {
+  await readPieces(path, ({ name, value, isItem }) => {
     if (!isItem) facts.set(name, value)
     else if (name === 'rows') requests += 1
   })
@@ -24,8 +25,8 @@ export const checkRun = async (path: string): Promise<RunFacts> => {
   return { version, startedAt, scenario: scenario.title, requests }
 }
 
-const read = async (path: string, found: (piece: JsonPiece) => void): Promise<void> => {
-  const splitter = new JsonSplitter(found)
+const readPieces = async (path: string, onPiece: (piece: JsonPiece) => void): Promise<void> => {
+  const splitter = new JsonSplitter(onPiece)
   for await (const bytes of createReadStream(path, { highWaterMark: 1_048_576 }))
     parse(path, () => splitter.push(bytes))
   parse(path, () => splitter.end())
@@ -35,7 +36,7 @@ const parse = (path: string, step: () => void): void => {
   try {
     step()
   } catch (error) {
-    throw new UserError(`${path}: not valid JSON: ${(error as Error).message}`)
+    throw new UserError(`${path}: not valid JSON: ${messageOf(error)}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Row } from '../api/types.js'
 import type { Verdict } from '../journal/verdicts.js'
 
-/** The command that was run, and how it ended. */
+/** The command of a run, and its end. */
 export interface CommandRecord {
   readonly words: readonly string[]
   readonly exitCode: number
@@ -9,16 +9,16 @@ export interface CommandRecord {
   readonly timedOut?: boolean
 }
 
-/** Something that happened beside requests. */
+/** An event other than a request. */
 export interface EventRecord {
-  /** By the real time, ISO 8601. */
+  /** By the system clock, ISO 8601. */
   readonly wall: string
   readonly space: string
   readonly event: string
   readonly [fact: string]: unknown
 }
 
-/** Everything about a run of the server, with secrets hidden: what `run.json` holds. Times are ISO 8601. */
+/** The content of `run.json`: a run of the server, with secrets hidden. Times are ISO 8601. */
 export interface FlightRecord {
   readonly version: string
   readonly startedAt: string
@@ -36,6 +36,6 @@ export interface FlightRecord {
   readonly verdicts: readonly Verdict[]
   readonly rows: readonly Row[]
   readonly events: readonly EventRecord[]
-  /** Rows and events that came after there was no more room for them. */
+  /** Number of rows and events above the limit. */
   readonly dropped: number
 }

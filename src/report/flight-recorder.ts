@@ -15,8 +15,8 @@ import type { Spaces } from '../space/spaces.js'
 import type { SystemClock } from '../state/clock.js'
 import type { CommandRecord, EventRecord, FlightRecord } from './flight-record.js'
 
-/** Rows that are kept, and likewise events: what comes after them is counted. */
-const most = 100_000
+/** Maximum number of rows, and of events; further ones are only counted. */
+const maxItems = 100_000
 
 export interface RecordingOptions {
   readonly settings: Settings
@@ -25,13 +25,13 @@ export interface RecordingOptions {
   readonly systemClock: Pick<SystemClock, 'now'>
 }
 
-/** Takes down everything that happens, also in spaces that are gone at the end. */
+/** Records all requests and events, including those of spaces that are removed before the end. */
 export class FlightRecorder implements Audit {
   readonly #options: RecordingOptions
   readonly #startedAt: string
   readonly #rows: Row[] = []
   readonly #events: EventRecord[] = []
-  readonly #judged: Verdict[] = []
+  readonly #verdicts: Verdict[] = []
   #dropped = 0
 
   constructor(options: RecordingOptions) {
@@ -52,12 +52,12 @@ export class FlightRecorder implements Audit {
   }
 
   readonly onDiscard = (space: Space): void => {
-    this.#judged.push(...verdictsOf([space]))
+    this.#verdicts.push(...verdictsOf([space]))
   }
 
   readonly onRulesChange = (): void => undefined
 
-  /** All of it. Asked once, at the end. */
+  /** The record of the run. Called once, at the end. */
   record(spaces: Spaces, url: string, command?: CommandRecord): FlightRecord {
     const { version, settings } = this.#options
     const { scenario, clock } = spaces.default
@@ -70,15 +70,15 @@ export class FlightRecorder implements Audit {
       scenario: describeScenario(scenario),
       clock: { now: new Date(clock.now()).toISOString(), frozen: clock.frozen },
       ...(command && { command: { ...command, words: withoutPasswords(command.words) } }),
-      verdicts: merged([...this.#judged, ...verdictsOf(spaces.list())]),
+      verdicts: merge([...this.#verdicts, ...verdictsOf(spaces.list())]),
       rows: this.#rows,
       events: this.#events,
       dropped: this.#dropped
     }
   }
 
-  #keep<Item>(list: Item[], make: () => Item): void {
-    if (list.length < most) list.push(make())
+  #keep<Item>(list: Item[], create: () => Item): void {
+    if (list.length < maxItems) list.push(create())
     else this.#dropped += 1
   }
 
@@ -90,8 +90,8 @@ export class FlightRecorder implements Audit {
 const withoutPasswords = (words: readonly string[]): string[] =>
   words.map(createRedactor({ tokens: [], passwords: words.flatMap(passwordsIn) }))
 
-/** The findings of the same verdict in one. */
-const merged = (verdicts: readonly Verdict[]): Verdict[] => {
+/** Merges the findings of the same verdict. */
+const merge = (verdicts: readonly Verdict[]): Verdict[] => {
   const byName = new Map<string, Verdict>()
   for (const verdict of verdicts) {
     const before = byName.get(verdict.verdict)
@@ -101,7 +101,7 @@ const merged = (verdicts: readonly Verdict[]): Verdict[] => {
   return [...byName.values()]
 }
 
-/** Settings for people: products by their names, no secret, and of a scenario that was given as a text only that. */
+/** Settings as JSON: products by name, secrets hidden, an inline scenario without its text. */
 const describeSettings = (settings: Settings): Record<string, unknown> =>
   Object.fromEntries(settingNames.map(name => [name, describeSetting(name, settings)]))
 

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Row } from '../api/types.js'
 import type { FlightRecord } from './flight-record.js'
 
-/** The journal as HAR 1.2. Source: http://www.softwareishard.com/blog/har-12-spec/; members of our own begin with `_`. */
+/** The journal as HAR 1.2. Source: http://www.softwareishard.com/blog/har-12-spec/; custom members begin with `_`. */
 export const createHar = ({ version, rows, url }: Pick<FlightRecord, 'version' | 'rows' | 'url'>) => ({
   log: {
     version: '1.2',
@@ -33,7 +33,7 @@ const requestOf = ({ method, request }: Row, server: string) => {
   const base = host === undefined ? server : `http://${host}`
   return {
     method,
-    url: absolute(`${base}${target}`, server),
+    url: validUrl(`${base}${target}`, server),
     httpVersion: `HTTP/${version}`,
     cookies: [],
     headers: headersOf(request.headers),
@@ -46,8 +46,8 @@ const requestOf = ({ method, request }: Row, server: string) => {
   }
 }
 
-/** What no URL may hold, as some clients send it, is percent-encoded. */
-const absolute = (url: string, server: string): string =>
+/** Percent-encodes characters that are invalid in a URL but sent by some clients. */
+const validUrl = (url: string, server: string): string =>
   URL.canParse(url) ? new URL(url).href.replace(/[[\]|^`{}\\]/g, encodeURIComponent) : server
 
 const responseOf = ({ answer: { status, headers, body = '' } }: Row) => ({
@@ -62,7 +62,7 @@ const responseOf = ({ answer: { status, headers, body = '' } }: Row) => ({
   bodySize: Buffer.byteLength(body)
 })
 
-/** What browsers write for an answer that did not come whole: status 0, and what happened. */
+/** The form that browsers write for an incomplete response: status 0 and an error. */
 const brokenResponse = (fault: string) => ({
   status: 0,
   statusText: '',

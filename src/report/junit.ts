@@ -1,4 +1,4 @@
-/** A test case of a JUnit file; `failure` where it failed, `skipped` where it was not run. */
+/** A test case of a JUnit file; `failure` if it failed, `skipped` if it was not run. */
 export interface JUnitCase {
   readonly className: string
   readonly name: string
@@ -17,7 +17,7 @@ export interface JUnitSuite {
   readonly cases: readonly JUnitCase[]
 }
 
-/** A suite in the format that CI systems read: the one of Jenkins' junit-10.xsd. */
+/** Renders a JUnit file by the schema junit-10.xsd of Jenkins, which CI systems accept. */
 export const renderJUnit = ({ name, startedAt, time, cases }: JUnitSuite): string => {
   const counts = attributes({
     name,
@@ -40,7 +40,7 @@ const renderCase = ({ className, name, time = 0, failure, skipped }: JUnitCase):
   const head = `    <testcase${attributes({ classname: className, name, time: time.toFixed(3) })}`
   if (failure) {
     const { type, message, text } = failure
-    return `${head}>\n      <failure${attributes({ message, type })}>${escaped(text)}</failure>\n    </testcase>\n`
+    return `${head}>\n      <failure${attributes({ message, type })}>${escapeXml(text)}</failure>\n    </testcase>\n`
   }
   if (skipped === undefined) return `${head}/>\n`
   return `${head}>\n      <skipped${attributes({ message: skipped })}/>\n    </testcase>\n`
@@ -48,13 +48,13 @@ const renderCase = ({ className, name, time = 0, failure, skipped }: JUnitCase):
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escaped(String(value)).replace(/[\n\t]/g, ' ')}"`)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value)).replace(/[\n\t]/g, ' ')}"`)
     .join('')
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** What XML 1.0 has no character for becomes a replacement character. */
-const escaped = (text: string): string =>
+/** Characters that XML 1.0 does not allow become U+FFFD. */
+const escapeXml = (text: string): string =>
   text
     .replace(/[&<>"]/g, sign => entities[sign] ?? '')
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '\uFFFD')

@@ -1,9 +1,10 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { messageOf } from '../base/errors.js'
 import { UserError } from '../base/user-error.js'
 import { flagOf } from '../config/settings.js'
 
-/** Makes the folder where it is not there. Throws a UserError where nothing can be written into it. */
+/** Creates the folder if it does not exist. Throws a UserError if it is not writable. */
 export const reportFolder = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, { recursive: true })
@@ -11,12 +12,11 @@ export const reportFolder = async (folder: string): Promise<void> => {
     await writeFile(probe, '')
     await rm(probe)
   } catch (error) {
-    const why = error instanceof Error ? error.message : error
-    throw new UserError(`${flagOf('report')} "${folder}": it is no folder that can be written: ${why}`)
+    throw new UserError(`${flagOf('report')} "${folder}": it is no folder that can be written: ${messageOf(error)}`)
   }
 }
 
-/** Writes a file of a report under another name first, so that nobody ever reads half of it. `name` may lead into a folder. */
+/** Writes a file of a report atomically, by a rename. `name` may contain a folder. */
 export const writeReportFile = async (folder: string, name: string, text: string): Promise<void> => {
   const path = join(folder, name)
   await mkdir(dirname(path), { recursive: true })

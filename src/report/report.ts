@@ -8,11 +8,11 @@ import { renderVerdicts } from './verdict-junit.js'
 /** A report that is being recorded. */
 export interface Report {
   readonly recorder: FlightRecorder
-  /** Writes its three files, each whole or not at all. `url` is the address of the server. */
+  /** Writes the three files, each atomically. `url` is the address of the server. */
   write(spaces: Spaces, url: string, command?: CommandRecord): Promise<void>
 }
 
-/** Makes sure that the folder can be written, and begins to record. Throws a UserError where it cannot. */
+/** Checks that the folder is writable, and begins to record. Throws a UserError if it is not. */
 export const startReport = async (folder: string, options: RecordingOptions): Promise<Report> => {
   await reportFolder(folder)
   const recorder = new FlightRecorder(options)

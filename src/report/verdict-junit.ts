@@ -2,7 +2,7 @@ import type { Verdict } from '../journal/verdicts.js'
 import type { FlightRecord } from './flight-record.js'
 import { type JUnitCase, renderJUnit } from './junit.js'
 
-/** The verdicts as a JUnit file: a test case for each, which failed where the verdict has findings. */
+/** The verdicts as a JUnit file: one test case each, failed if the verdict has findings. */
 export const renderVerdicts = ({ startedAt, endedAt, verdicts }: FlightRecord): string =>
   renderJUnit({
     name: 'session-mock verdicts',

@@ -1,6 +1,6 @@
 import type { Audit } from '../space/space-deps.js'
 
-/** One audit of several, as an option of the app; none where there is none. */
+/** Combines audits into one option of the app; empty without an audit. */
 export const allAudits = (...audits: readonly (Audit | undefined)[]): { readonly audit?: Audit } => {
   const all = audits.filter(each => each !== undefined)
   if (all.length === 0) return {}

@@ -4,7 +4,7 @@ import type { Listener } from '../server/listeners.js'
 import { systemClock } from '../state/clock.js'
 import type { TlsIdentity } from '../tls/identity.js'
 
-type Rest = Pick<
+type AppParts = Pick<
   AppOptions,
   | 'products'
   | 'endpoints'
@@ -23,8 +23,8 @@ type Rest = Pick<
   | 'replication'
 >
 
-/** The app that the settings ask for, by the real time; `products` are those to serve where they name none. */
-export const appOf = (settings: Settings, { products, dashboard, ...rest }: Rest): App =>
+/** The app of the settings, with the system clock. `products` is the default for the setting of that name. */
+export const appOf = (settings: Settings, { products, dashboard, ...rest }: AppParts): App =>
   createApp({
     ...rest,
     dashboard: settings.dashboard ? dashboard : undefined,
@@ -45,10 +45,10 @@ export const appOf = (settings: Settings, { products, dashboard, ...rest }: Rest
     systemClock
   })
 
-/** With a port of its own, the control API is on no other. */
+/** A separate port for the control API removes it from all other ports. */
 export const listenersOf = ({ port, listen, adminPort, httpsPort }: Settings, tls?: TlsIdentity): Listener[] => {
-  const secure: Listener[] = httpsPort !== undefined && tls ? [{ port: httpsPort, tls }] : []
-  const listeners: Listener[] = [{ port }, ...secure, ...listen]
+  const https: Listener[] = httpsPort !== undefined && tls ? [{ port: httpsPort, tls }] : []
+  const listeners: Listener[] = [{ port }, ...https, ...listen]
   if (adminPort === undefined) return listeners
   return [
     ...listeners.map((listener): Listener => ({ ...listener, control: 'elsewhere' })),
@@ -56,7 +56,7 @@ export const listenersOf = ({ port, listen, adminPort, httpsPort }: Settings, tl
   ]
 }
 
-/** What HTTPS is spoken with, where a port for it is wanted; what makes and reads it is loaded only then. */
+/** The TLS identity of the HTTPS port; undefined without one. The code for certificates is loaded only with that port. */
 export const tlsOf = async (settings: Settings): Promise<TlsIdentity | undefined> => {
   const { httpsPort, tlsCert: cert, tlsKey: key, tlsNames: names, tlsDir: dir, tlsClientCa: clientCa } = settings
   if (httpsPort === undefined) return undefined

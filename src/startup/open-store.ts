@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { messageOf } from '../base/errors.js'
+import { keysOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
 import { flagOf, type Settings } from '../config/settings.js'
 import type { Product } from '../product/product.js'
@@ -14,13 +16,13 @@ export interface OpenStoreOptions {
   readonly log: { info(sentence: string): void; warn(sentence: string): void }
 }
 
-/** The store that the settings name, if they name one; it is loaded only then. Throws a UserError that says what is wrong. */
+/** The store of the settings, loaded on demand; undefined without one. Throws a UserError. */
 export const openStoreOf = async (settings: Settings, options: OpenStoreOptions): Promise<Store | undefined> => {
   const { store: address, storePrefix: prefix, storeTtl: ttl, storeReset: reset } = settings
   if (!address) return undefined
   const { openStore } = await import('../store/open-store.js')
   const { version, products, scenario, catalog, log } = options
-  const agreed = agreedSettings(settings, products)
+  const shared = sharedSettings(settings, products)
   return openStore({
     address,
     ca: caOf(settings),
@@ -29,15 +31,15 @@ export const openStoreOf = async (settings: Settings, options: OpenStoreOptions)
     reset,
     systemClock,
     version,
-    settings: agreed,
+    settings: shared,
     scenario,
     catalog,
     log
   })
 }
 
-/** What decides what a space does with a request: all replicas must have it alike. */
-const agreedSettings = (settings: Settings, products: readonly Product[]): Readonly<Record<string, unknown>> => {
+/** The settings that affect responses: they must be equal in all replicas. */
+const sharedSettings = (settings: Settings, products: readonly Product[]): Readonly<Record<string, unknown>> => {
   const { fidelity, accounts, prefer, journal, journalBytes, maxSessions, maxNames, remember, bodyLimit } = settings
   const names = (settings.products ?? products).map(({ name }) => name)
   const rest = {
@@ -52,8 +54,8 @@ const agreedSettings = (settings: Settings, products: readonly Product[]): Reado
     remember,
     bodyLimit
   }
-  const entries = Object.entries({ products: names, ...rest } satisfies Partial<Record<keyof Settings, unknown>>)
-  return Object.fromEntries(entries.map(([name, value]) => [flagOf(name as keyof Settings), value]))
+  const shared = { products: names, ...rest } satisfies Partial<Record<keyof Settings, unknown>>
+  return Object.fromEntries(keysOf(shared).map(name => [flagOf(name), shared[name]]))
 }
 
 const caOf = ({ storeCa }: Settings): string | undefined => {
@@ -61,6 +63,6 @@ const caOf = ({ storeCa }: Settings): string | undefined => {
   try {
     return readFileSync(storeCa, 'utf8')
   } catch (error) {
-    throw new UserError(`${flagOf('storeCa')} "${storeCa}": it cannot be read: ${(error as Error).message}`)
+    throw new UserError(`${flagOf('storeCa')} "${storeCa}": it cannot be read: ${messageOf(error)}`)
   }
 }

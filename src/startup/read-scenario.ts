@@ -9,11 +9,11 @@ import { fileToWatch } from './watch.js'
 export interface ReadSettings {
   readonly settings: Settings
   readonly scenario: ParsedScenario
-  /** What the overlays say; undefined where none is named. */
+  /** Undefined without `--overlay`. */
   readonly overlay: Overlay | undefined
 }
 
-/** The settings, the scenario and the overlays that they name. Throws one UserError with everything that is wrong in them. */
+/** The settings, and the scenario and overlays that they name. Throws one UserError with all problems. */
 export const readWithScenario = async (
   { settings, problems }: CheckedSettings,
   catalog: ScenarioCatalog
@@ -37,7 +37,7 @@ const readOverlay = async (
   return readOverlays(files, products)
 }
 
-/** Undefined where the setting itself is wrong: then there is no scenario to read. */
+/** Undefined if the setting itself is invalid. */
 const readScenario = async (
   settings: Partial<Settings>,
   catalog: ScenarioCatalog

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { isSystemError, messageOf } from '../base/errors.js'
 import { UserError } from '../base/user-error.js'
 import type { Log } from '../log/logger.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
@@ -10,30 +11,30 @@ export interface Watching {
   close(): Promise<void>
 }
 
-/** The file that a scenario is in. Throws a UserError where it is in none. */
-export const fileToWatch = async (catalog: ScenarioCatalog, said: string): Promise<string> => {
-  const file = await catalog.file(said)
+/** The file of a scenario. Throws a UserError if the scenario is not a file. */
+export const fileToWatch = async (catalog: ScenarioCatalog, name: string): Promise<string> => {
+  const file = await catalog.file(name)
   if (file === undefined) throw new UserError('--watch needs a scenario that is a file; this one was given as text')
   return file
 }
 
-/** Milliseconds from one look at the file to the next. */
+/** Milliseconds between two checks of the file. */
 const interval = 100
 
 /**
- * Reads the scenario again whenever its file changes, and every space goes on with it. A file with mistakes changes nothing, and
- * the log says them. The file system is asked for the file again and again, since it does not tell of changes on network and
- * desktop volumes, nor of all changes on others: of symlinks on the way to the file, of folders that are made again.
+ * Reloads the scenario after each change of its file, in all spaces. An invalid file changes nothing and is logged. The file is
+ * polled, as file system events miss changes on network and desktop volumes, of symlinks on the path, and of folders that are
+ * created again.
  */
 export const watch = async (
   catalog: ScenarioCatalog,
-  said: string,
+  name: string,
   { spaces, log, systemClock }: WatchOptions
 ): Promise<Watching> => {
-  const file = await fileToWatch(catalog, said)
-  const reread = async () => {
+  const file = await fileToWatch(catalog, name)
+  const reload = async () => {
     try {
-      const { scenario, warnings } = await catalog.read(await catalog.source(said))
+      const { scenario, warnings } = await catalog.read(await catalog.source(name))
       for (const warning of warnings) log.warn(formatIssue(warning))
       spaces.adopt(scenario)
       log.info(`${file} has changed: its ${scenario.rules.length} rules play from now on`)
@@ -44,7 +45,7 @@ export const watch = async (
     }
   }
   return poll(file, systemClock, state => {
-    if (state.is === 'file') return reread()
+    if (state.is === 'file') return reload()
     const trouble = state.is === 'gone' ? 'is gone' : `cannot be read, ${state.why}`
     return log.warn(`${file} ${trouble}: the rules before go on`)
   })
@@ -56,39 +57,39 @@ export interface WatchOptions {
   readonly systemClock: SystemClock
 }
 
-/** What is found under a path, through all symlinks; `version` differs wherever the content may. */
+/** The state of a path with symlinks resolved; `version` differs after any change of the content. */
 type FileState =
   | { readonly is: 'file'; readonly version: string }
   | { readonly is: 'gone' }
   | { readonly is: 'unreadable'; readonly why: string }
 
-/** Tells each state that differs from the one before and lasts for two looks, so that no half-written file is read. */
+/** Reports each new state after two equal checks, so that no half-written file is read. */
 const poll = async (
   file: string,
   systemClock: SystemClock,
-  tell: (state: FileState) => void | Promise<void>
+  onChange: (state: FileState) => void | Promise<void>
 ): Promise<Watching> => {
-  let told = keyOf(await stateOf(file))
-  let seen = told
-  let looking: Promise<void> | undefined
-  const look = async () => {
+  let reported = keyOf(await stateOf(file))
+  let seen = reported
+  let checking: Promise<void> | undefined
+  const check = async () => {
     const state = await stateOf(file)
     const key = keyOf(state)
-    const lasts = key === seen
+    const isStable = key === seen
     seen = key
-    if (!lasts || key === told) return
-    told = key
-    await tell(state)
+    if (!isStable || key === reported) return
+    reported = key
+    await onChange(state)
   }
   const stop = systemClock.every(interval, () => {
-    looking ??= look().finally(() => {
-      looking = undefined
+    checking ??= check().finally(() => {
+      checking = undefined
     })
   })
   return {
     close: async () => {
       stop()
-      await looking
+      await checking
     }
   }
 }
@@ -99,7 +100,7 @@ const stateOf = async (file: string): Promise<FileState> => {
     if (stats.isDirectory()) return { is: 'unreadable', why: 'as it is a folder' }
     return { is: 'file', version: [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(' ') }
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException
+    const code = isSystemError(error) ? (error.code ?? '') : messageOf(error)
     return code === 'ENOENT' || code === 'ENOTDIR' ? { is: 'gone' } : { is: 'unreadable', why: code }
   }
 }

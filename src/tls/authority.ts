@@ -2,7 +2,7 @@ import { randomBytes, webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { TlsFault } from '../config/tls-fault.js'
 
-/** A certificate and the key that belongs to it, both PEM. */
+/** A certificate and its private key, both PEM. */
 export interface KeyPair {
   readonly cert: string
   readonly key: string
@@ -13,25 +13,25 @@ type Library = typeof import('./x509.js')
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const day = 86_400_000
 
-/** Makes certificates, EC P-256. The library is loaded when the first one is wanted. */
+/** Issues certificates (EC P-256). The X.509 library is loaded on first use. */
 export class Authority {
   readonly #library: Library
 
   private constructor(
     library: Library,
-    /** Its own certificate, for clients to trust, and its key. */
+    /** The certificate of the authority, for clients to trust, and its key. */
     readonly identity: KeyPair
   ) {
     this.#library = library
   }
 
-  /** An authority with that identity, or a new one. `now` is Unix milliseconds. */
+  /** An authority with this identity, or a new one. `now` in Unix milliseconds. */
   static async create(now: number, identity?: KeyPair): Promise<Authority> {
     const library = await import('./x509.js')
     return new Authority(library, identity ?? (await ownIdentity(library, now)))
   }
 
-  /** A certificate for these host names and addresses, good for a year, or with something wrong on purpose. */
+  /** A certificate for these host names and addresses, valid for a year, or with a deliberate fault. */
   async issue(names: readonly string[], now: number, fault?: TlsFault): Promise<KeyPair> {
     if (fault === 'untrusted') return (await Authority.create(now)).issue(names, now)
     const library = this.#library
@@ -83,13 +83,13 @@ interface Signer {
   readonly name: string
 }
 
-/** What strict clients, such as Python since 3.13, find the issuer of a certificate by (RFC 5280, 4.2.1.1 and 4.2.1.2). */
+/** Strict clients, such as Python since 3.13, find the issuer of a certificate by these (RFC 5280, 4.2.1.1 and 4.2.1.2). */
 const keyIdentifiers = async (library: Library, own: webcrypto.CryptoKey, issuer: webcrypto.CryptoKey) => [
   await library.SubjectKeyIdentifierExtension.create(own, false, webcrypto),
   await library.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto)
 ]
 
-/** A positive number of 16 bytes, as RFC 5280, 4.1.2.2, asks for: its highest bit, the sign, is not set. */
+/** A positive number of 16 bytes, without the sign bit (RFC 5280, 4.1.2.2). */
 const newSerialNumber = (): string => {
   const bytes = randomBytes(16)
   bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
@@ -106,7 +106,7 @@ const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
 const pemOf = async ({ PemConverter }: Library, key: webcrypto.CryptoKey): Promise<string> =>
   `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`
 
-/** Ten years of authority, over servers only. */
+/** Valid for ten years; may issue server certificates only. */
 const ownIdentity = async (library: Library, now: number): Promise<KeyPair> => {
   const keys = await newKeys()
   const certificate = await library.X509CertificateGenerator.createSelfSigned(

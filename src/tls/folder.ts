@@ -2,26 +2,26 @@ import { randomBytes, X509Certificate } from 'node:crypto'
 import { constants, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { isSystemError } from '../base/errors.js'
 import { UserError } from '../base/user-error.js'
 import { flagOf } from '../config/settings.js'
 import { Authority, type KeyPair } from './authority.js'
 import { readIdentity } from './identity-files.js'
 
 export interface FolderOptions {
-  /** Made where there is none. */
+  /** Created if it does not exist. */
   readonly dir: string
-  /** Host names and addresses that the certificate must be good for. */
+  /** Required host names and addresses of the certificate. */
   readonly names: readonly string[]
   /** Unix milliseconds. */
   readonly now: number
-  /** A certificate other than the one that is kept, such as a faulty one; left out, the kept one serves. */
+  /** Issues another certificate than the stored one, such as a faulty one; not stored. */
   readonly issue?: ((authority: Authority) => Promise<KeyPair>) | undefined
 }
 
 /**
- * The authority that is kept in a folder, and a certificate of it: the one that is kept there, where it is good for the names,
- * otherwise a new one. Servers that start at once in a new folder get the same authority. Throws a UserError where the folder
- * cannot be used.
+ * The authority stored in a folder, and its certificate: the stored one if it covers the names, else a new one. Servers that
+ * start simultaneously in a new folder get the same authority. Throws a UserError if the folder is unusable.
  */
 export const identityInFolder = async (options: FolderOptions): Promise<KeyPair & { ca: string }> => {
   try {
@@ -30,20 +30,20 @@ export const identityInFolder = async (options: FolderOptions): Promise<KeyPair 
     const identity = options.issue ? await options.issue(authority) : await certificateIn(options, authority)
     return { cert: identity.cert, key: identity.key, ca: authority.identity.cert }
   } catch (error) {
-    throw isSystemError(error) ? new UserError(sayTrouble(options.dir, error)) : error
+    throw isSystemError(error) ? new UserError(describeError(options.dir, error)) : error
   }
 }
 
 const files = { authority: ['ca.pem', 'ca-key.pem'], server: ['cert.pem', 'key.pem'] } as const
 
-/** The kept authority, or a new one that is kept from now on: of servers that start at once, that of the first. */
+/** The stored authority, or a new one, which is stored. Of servers that start simultaneously, the first one wins. */
 const authorityIn = async ({ dir, now }: FolderOptions): Promise<Authority> => {
   const known = await keptAuthority(dir, now)
   if (known) return Authority.create(now, known)
   const authority = await Authority.create(now)
   const [certFile, keyFile] = files.authority
   const { cert, key } = authority.identity
-  // Key and certificate are in one file, so that both are there at once; the certificate is in one of its own too, for clients.
+  // Key and certificate share a file, so that both appear at once. The certificate also has a file of its own, for clients.
   const winner = (await createOnce(dir, keyFile, key + cert)) ? authority : await authorityOfOther(dir, now, authority)
   await replace(dir, certFile, winner.identity.cert, 0o644)
   return winner
@@ -52,11 +52,11 @@ const authorityIn = async ({ dir, now }: FolderOptions): Promise<Authority> => {
 const keptAuthority = async (dir: string, now: number): Promise<KeyPair | undefined> => {
   const [certFile, keyFile] = files.authority
   const together = await identityIn(dir, keyFile, keyFile, now)
-  // A folder may hold them apart: from an earlier version, or put there by hand.
+  // Earlier versions, and users, store them separately.
   return together ?? identityIn(dir, certFile, keyFile, now)
 }
 
-/** Another server was quicker; or what is there is of no use, and is replaced. */
+/** Another server was faster, or the stored files are invalid and are replaced. */
 const authorityOfOther = async (dir: string, now: number, own: Authority): Promise<Authority> => {
   const other = await keptAuthority(dir, now)
   if (other) return Authority.create(now, other)
@@ -74,19 +74,19 @@ const certificateIn = async ({ dir, names, now }: FolderOptions, authority: Auth
   return issued
 }
 
-/** A pair of files, if they are there, fit together and their time is not over. */
+/** The identity in a pair of files, if both exist, match and are not expired. */
 const identityIn = async (dir: string, cert: string, key: string, now: number): Promise<KeyPair | undefined> =>
   readIdentity(join(dir, cert), join(dir, key), now)
     .then(pemsOf)
     .catch(() => undefined)
 
-/** Of files that may hold several, the first certificate and the key. */
+/** The first certificate and the key, of files that may contain several. */
 const pemsOf = ({ cert, key }: KeyPair): KeyPair => ({
   cert: `${new X509Certificate(cert).toString().trim()}\n`,
   key: key.replace(/-----BEGIN CERTIFICATE-----[\s\S]*$/, '')
 })
 
-/** Of the extension that names the issuer's key, as DER writes it (2.5.29.35): strict clients ask for it. */
+/** OID of the authority key identifier in DER (2.5.29.35): strict clients require it. */
 const authorityKeyIdentifier = Buffer.from('0603551d23', 'hex')
 
 const isGoodFor = ({ cert }: KeyPair, authority: KeyPair, names: readonly string[]): boolean => {
@@ -100,7 +100,7 @@ const isGoodFor = ({ cert }: KeyPair, authority: KeyPair, names: readonly string
   )
 }
 
-/** Writes a whole file under a name that is free; false where the name is taken. */
+/** Creates a file atomically; false if it exists. */
 const createOnce = (dir: string, file: string, text: string): Promise<boolean> =>
   withTemporary(dir, file, text, 0o600, async temporary => {
     try {
@@ -116,7 +116,7 @@ const createOnce = (dir: string, file: string, text: string): Promise<boolean> =
     }
   })
 
-/** Writes a whole file in one step: nobody reads half of it. */
+/** Replaces a file atomically. */
 const replace = (dir: string, file: string, text: string, mode: number): Promise<void> =>
   withTemporary(dir, file, text, mode, temporary => rename(temporary, join(dir, file)))
 
@@ -125,21 +125,18 @@ const withTemporary = async <Value>(
   file: string,
   text: string,
   mode: number,
-  use: (temporary: string) => Promise<Value>
+  work: (temporary: string) => Promise<Value>
 ): Promise<Value> => {
   const temporary = join(dir, `.${file}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await writeFile(temporary, text, { mode })
-    return await use(temporary)
+    return await work(temporary)
   } finally {
     await rm(temporary, { force: true })
   }
 }
 
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'syscall' in error && 'code' in error
-
-const troubles: Readonly<Record<string, string>> = {
+const messages: Readonly<Record<string, string>> = {
   EEXIST: 'it is a file: give a folder; one that is not there is made',
   ENOTDIR: 'it is a file, or in one: give a folder; one that is not there is made',
   EACCES: 'this user may not write there',
@@ -149,5 +146,5 @@ const troubles: Readonly<Record<string, string>> = {
   EDQUOT: 'there is no space left for this user on its disk'
 }
 
-const sayTrouble = (dir: string, { code = '', message }: NodeJS.ErrnoException): string =>
-  `${flagOf('tlsDir')} "${dir}": ${troubles[code] ?? message}`
+const describeError = (dir: string, { code = '', message }: NodeJS.ErrnoException): string =>
+  `${flagOf('tlsDir')} "${dir}": ${messages[code] ?? message}`

@@ -4,8 +4,8 @@ import { UserError } from '../base/user-error.js'
 import type { KeyPair } from './authority.js'
 
 /**
- * A certificate and its key, as the files hold them. Throws a UserError that names the file that cannot be read, that holds
- * nothing of the kind, whose time is over at `now` (Unix milliseconds), or that does not belong to the other.
+ * A certificate and its key, from files. Throws a UserError with the name of the file if it is unreadable, invalid, expired at
+ * `now` (Unix milliseconds), or does not match the other file.
  */
 export const readIdentity = async (certFile: string, keyFile: string, now: number): Promise<KeyPair> => {
   const cert = await readCertificate(certFile, '--tls-cert', now)
@@ -18,7 +18,7 @@ export const readIdentity = async (certFile: string, keyFile: string, now: numbe
   return { cert, key }
 }
 
-/** A certificate, as the file holds it. Throws a UserError that names the flag and the file. */
+/** A certificate from a file. Throws a UserError with the flag and the file. */
 export const readCertificate = async (file: string, flag: string, now: number): Promise<string> => {
   const text = await readText(file, flag)
   const certificate = attempt(() => new X509Certificate(text))
@@ -35,9 +35,9 @@ const readText = (file: string, flag: string): Promise<string> =>
     )
   })
 
-const attempt = <Value>(make: () => Value): Value | undefined => {
+const attempt = <Value>(work: () => Value): Value | undefined => {
   try {
-    return make()
+    return work()
   } catch {
     return undefined
   }

@@ -6,14 +6,14 @@ import { identityInFolder } from './folder.js'
 import { readCertificate, readIdentity } from './identity-files.js'
 
 export interface TlsOptions {
-  /** Own files, both or neither. */
+  /** Files of the user, both or neither. */
   readonly cert?: string | undefined
   readonly key?: string | undefined
   /** Host names and addresses beside those of this machine. */
   readonly names: readonly string[]
-  /** Where authority and certificate are kept across starts. */
+  /** Folder of the stored authority and certificate. */
   readonly dir?: string | undefined
-  /** The authority that clients must have a certificate of. */
+  /** File of the authority for client certificates. */
   readonly clientCa?: string | undefined
   readonly min: '1.2' | '1.3'
   readonly fault?: TlsFault | undefined
@@ -21,15 +21,15 @@ export interface TlsOptions {
   readonly now: number
 }
 
-/** What a server speaks TLS with. */
+/** The TLS parameters of a server. */
 export interface TlsIdentity extends KeyPair {
-  /** The authority's certificate for clients to trust, PEM, where it was made here. */
+  /** Certificate of the authority for clients to trust, PEM; undefined with files of the user. */
   readonly ca: string | undefined
   readonly clientCa: string | undefined
   readonly min: 'TLSv1.2' | 'TLSv1.3'
 }
 
-/** Reads or makes what a server speaks TLS with. Throws a UserError that names the file that is wrong, and how. */
+/** Reads or creates the TLS parameters of a server. Throws a UserError that names the file. */
 export const tlsIdentity = async (options: TlsOptions): Promise<TlsIdentity> => {
   const clientCa =
     options.clientCa === undefined ? undefined : await readCertificate(options.clientCa, '--tls-client-ca', options.now)
@@ -49,7 +49,7 @@ const serverIdentity = async (options: TlsOptions): Promise<KeyPair & { ca: stri
   return identityInFolder({ dir, names, now, issue })
 }
 
-/** The names that a certificate made here is good for. */
+/** The names of a created certificate. */
 const namesOf = ({ names }: TlsOptions): string[] => [
   ...new Set(['localhost', '127.0.0.1', '::1', hostname(), ...names])
 ]

@@ -1,4 +1,4 @@
-// The library's own dependency needs this before anything else is loaded.
+// @peculiar/x509 depends on this polyfill.
 import 'reflect-metadata'
 
 export {

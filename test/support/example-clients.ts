@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
-import { placeFaults, runFaults } from '../../src/grill/fault.js'
+import { placeFaults } from '../../src/grill/place-fault.js'
+import { runFaults } from '../../src/grill/run-fault.js'
 import { grill, namesIn } from './grill.js'
 
 export interface ExampleClient {

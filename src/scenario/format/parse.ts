@@ -1,4 +1,4 @@
-import { loadExpressions, mayHoldExpression } from '../../base/expression.js'
+import { loadExpressions, mayContainExpression } from '../../base/expression.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
 import type { ParsedScenario } from '../scenario.js'
@@ -19,7 +19,7 @@ export type ScenarioReader = (source: Source) => Promise<ParsedScenario>
 export const createScenarioReader = (products: readonly Product[]): ScenarioReader => {
   const parse = createParse(products)
   return async source => {
-    if (mayHoldExpression(source.text)) await loadExpressions()
+    if (mayContainExpression(source.text)) await loadExpressions()
     return parse(source)
   }
 }

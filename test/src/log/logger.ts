@@ -3,7 +3,7 @@ import { cbrain } from '../../../routes/cbrain.js'
 import type { Environment } from '../../../src/config/read-settings.js'
 import type { Settings } from '../../../src/config/settings.js'
 import { createLog } from '../../../src/log/logger.js'
-import { createBugLog, createRequestLog, loggedSteering } from '../../../src/log/request-log.js'
+import { createBugLog, createControlLog, createRequestLog } from '../../../src/log/request-log.js'
 import { type DoubleOptions, double } from '../../support/double.js'
 import { scenarioOf } from '../../support/scenario.js'
 
@@ -204,7 +204,7 @@ t.test('a server error has another colour than a refusal', async t => {
 
 t.test('what the control API changes is logged, and what it only reads is not', async t => {
   const { logger, text } = await into('pretty')
-  const { send } = double({ steered: loggedSteering(logger) })
+  const { send } = double({ steered: createControlLog(logger) })
   const said = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: object | string) => {
     const before = text().length
     await send({ method, url, ...(payload === undefined ? {} : { payload }) })

@@ -1,34 +1,26 @@
-import type { Rule, RuleDocument } from '../scenario/engine/rule.js'
-import type { ScenarioDocument } from '../scenario/format/scenario-document.js'
+import type { RuleDocument } from '../scenario/engine/rule.js'
 import type { Place, PlaceKind } from './place.js'
 
-/** What a fault is planned with. */
+/** The context of a fault. */
 export interface FaultContext {
-  /** Milliseconds that the command may run. */
+  /** Milliseconds of the timeout of the command. */
   readonly timeout: number
 }
 
-/** Something that goes wrong at a place. */
+/** A fault at one call. */
 export interface PlaceFault {
   readonly name: string
   readonly kinds: readonly PlaceKind[]
-  /** What happens, after the place: "cbrain.session, call 2: its token has expired". */
+  /** The description after the place: "cbrain.session, call 2: its token has expired". */
   readonly words: string
-  /** It goes on after that call. */
+  /** All later calls of the operation have the fault too. */
   readonly forGood?: true
-  /** It is about the token of the call. */
+  /** Needs a call with a token. */
   readonly needsToken?: true
   effect(place: Place, context: FaultContext): RuleDocument['then']
 }
 
-/** Something that is so during the whole run, for one product. */
-export interface RunFault {
-  readonly name: string
-  readonly words: string
-  change(product: string, document: ScenarioDocument): ScenarioDocument
-}
-
-/** Seconds that a rate limit asks to wait. */
+/** Value of Retry-After, in seconds. */
 export const retryAfter = 1
 
 const always =
@@ -136,69 +128,3 @@ const tokenless = (contentType: string) => {
     body: isXml ? '<?xml version="1.0" encoding="utf-8"?>\n<response/>\n' : '{}'
   }
 }
-
-export const runFaults: readonly RunFault[] = [
-  {
-    name: 'evicted',
-    words: 'each login ends the other sessions of its account',
-    change: (product, document) =>
-      withRules(document, [{ name: nameOf('evicted'), on: `${product}.login`, then: 'evict' }])
-  },
-  {
-    name: 'session-limit',
-    words: 'an account may have one session',
-    change: (product, document) => withProduct(document, product, { limit: 1 })
-  },
-  {
-    name: 'expiry-between',
-    words: 'each session expires before its second call',
-    change: (product, document) =>
-      withRules(document, [
-        {
-          name: nameOf('expiry-between'),
-          on: product,
-          when: { session: 'open' },
-          call: 2,
-          per: 'session',
-          then: 'expire'
-        }
-      ])
-  },
-  {
-    name: 'clock-skew',
-    words: "the server's clock is years behind",
-    change: (_product, document) => ({ clock: '2020-02-29T23:59:30Z', ...document })
-  }
-]
-
-/** What the rules of grill are called. */
-const nameOf = (fault: string): string => `grill: ${fault}`
-
-export const isFaultRule = ({ title }: Pick<Rule, 'title'>): boolean => title.startsWith(`rule "${nameOf('')}`)
-
-/** The document with a fault at a place. */
-export const withPlaceFault = (
-  document: ScenarioDocument,
-  fault: PlaceFault,
-  place: Place,
-  context: FaultContext
-): ScenarioDocument =>
-  withRules(document, [
-    {
-      name: nameOf(fault.name),
-      on: `${place.product}.${place.operation}`,
-      call: fault.forGood ? `${place.nth}-` : place.nth,
-      then: fault.effect(place, context)
-    }
-  ])
-
-/** Before the document's own rules: of several that decide, the first counts. */
-const withRules = (document: ScenarioDocument, rules: readonly RuleDocument[]): ScenarioDocument => ({
-  ...document,
-  rules: [...rules, ...(document.rules ?? [])]
-})
-
-const withProduct = (document: ScenarioDocument, name: string, settings: object): ScenarioDocument => ({
-  ...document,
-  products: { ...document.products, [name]: { ...document.products?.[name], ...settings } }
-})
