@@ -102,13 +102,13 @@ const demandFormat = (call: Call): Format => {
 
 /** The real server takes a login with many unknown parameters for an attack. */
 const demandKnownParameters = (call: Call): void => {
-  if (call.fidelity !== 'observed' || call.pretending) return
+  if (call.fidelity !== 'observed') return
   const { query, body } = call.request
   const names = new Set([query, body].flatMap(source => (isRecord(source) ? Object.keys(source) : [])))
   const count = [...names].filter(name => !knownParameters.has(name)).length
   if (count < 3) return
   if (call.address !== '127.0.0.1') call.blockAddress(14 * 24 * 3_600_000)
-  throw new Failure('forbidden', { why: { reason: 'unknown-parameters', count } })
+  call.refuse('forbidden', { why: { reason: 'unknown-parameters', count } })
 }
 
 const knownParameters = new Set([
@@ -138,20 +138,19 @@ const login: Operation = {
   run(call) {
     demandReadable(call)
     demandKnownParameters(call)
-    return chain(call.currentIfAny(), open => {
-      const format = demandFormat(call)
-      if (open) return format === 'html' ? redirect('/groups') : sessionInfo(call, open, format)
-      return format === 'html' ? redirect('/session/new') : logIn(call, format)
-    })
+    const open = call.currentIfAny()
+    const format = demandFormat(call)
+    if (open) return format === 'html' ? redirect('/groups') : sessionInfo(call, open, format)
+    return format === 'html' ? redirect('/session/new') : logIn(call, format)
   }
 }
 
 const logIn = (call: Call, format: Format): MaybePromise<Answer> => {
   const name = field(call.request, 'login') ?? ''
   const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
-  if (call.accountData<Part>(user.login).locked && !call.pretending)
-    throw new Failure('forbidden', { why: { reason: 'locked', login: user.login } })
-  return chain(call.open(user), session => sessionInfo(call, session, format))
+  if (call.accountData<Part>(user.login).locked)
+    call.refuse('forbidden', { why: { reason: 'locked', login: user.login } })
+  return sessionInfo(call, call.open(user), format)
 }
 
 const session: Operation = {
@@ -162,7 +161,7 @@ const session: Operation = {
     if (isGreeting(call.request)) return greet(call)
     demandReadable(call)
     const format = demandFormat(call)
-    return chain(call.current(), session => sessionInfo(call, session, format))
+    return sessionInfo(call, call.current(), format)
   }
 }
 
@@ -170,9 +169,9 @@ const session: Operation = {
 const isGreeting = ({ method, url }: ProductRequest): boolean =>
   method === 'HEAD' && /^\/+(?:login|session\/+new)(?:\.|\/|$)/.test(decodedPath(url))
 
-const greet = async (call: Call): Promise<Answer> => {
+const greet = (call: Call): Answer => {
   demandReadable(call)
-  await call.currentIfAny()
+  call.currentIfAny()
   return empty(formatOf(call), 200)
 }
 
@@ -185,16 +184,16 @@ const logout: Operation = {
     const format = demandFormat(call)
     const isBrowser = format === 'html'
     if (isBrowser && call.request.method !== 'DELETE') return leave(call)
-    return chain(call.current(), () => {
-      if (isBrowser) return redirect('/groups')
-      return chain(call.end(), () => empty(format, 200))
-    })
+    call.current()
+    if (isBrowser) return redirect('/groups')
+    call.end()
+    return empty(format, 200)
   }
 }
 
 /** A browser's logout by a link, which needs no session, and no protection against forgery stops. */
-const leave = async (call: Call): Promise<Answer> => {
-  if (await call.currentIfAny()) await call.end()
+const leave = (call: Call): Answer => {
+  if (call.currentIfAny()) call.end()
   return redirect('/session/new')
 }
 

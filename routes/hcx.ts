@@ -1,4 +1,3 @@
-import { chain } from '../src/base/maybe-promise.js'
 import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { decodedPath } from '../src/http/path.js'
@@ -43,9 +42,7 @@ const envelope = (
 ): Answer => ({
   status,
   headers,
-  body: JSON.stringify(
-    Object.assign({ success, completed: success, time: Math.floor(call.space.clock.now()), version: '1.0' }, rest)
-  )
+  body: JSON.stringify(Object.assign({ success, completed: success, time: Math.floor(call.now), version: '1.0' }, rest))
 })
 
 const jsonType = { 'Content-Type': 'application/json' }
@@ -85,9 +82,8 @@ const login: Operation = {
     const { username, password } = credentials(call)
     const account = call.authenticate(username, password)
     const part = call.accountData<Part>(account.login)
-    if (part.roles.length === 0 && !call.pretending)
-      throw new Failure('forbidden', { why: { reason: 'no-role', login: account.login } })
-    return chain(call.open(account), session => loggedIn(call, session, part))
+    if (part.roles.length === 0) call.refuse('forbidden', { why: { reason: 'no-role', login: account.login } })
+    return loggedIn(call, call.open(account), part)
   }
 }
 
@@ -112,8 +108,8 @@ const loggedIn = (call: Call, session: Session, part: Part): Answer => {
 }
 
 /** The credentials of a login form. Throws `bad-request` or `missing-field`, the authType first. */
-const credentials = ({ request, pretending }: Call): { username: string; password: string } => {
-  const body = bodyOf(request)
+const credentials = (call: Call): { username: string; password: string } => {
+  const body = bodyOf(call.request)
   const authType = authTypeOf(body)
   if (authType !== 'local' && authType !== 'vsphere')
     throw new Failure('bad-request', {
@@ -124,8 +120,8 @@ const credentials = ({ request, pretending }: Call): { username: string; passwor
   const username = text(body, 'username') ?? ''
   const password = text(body, 'password') ?? ''
   const field = username === '' ? 'username' : 'password'
-  if ((username === '' || password === '') && !pretending)
-    throw new Failure('missing-field', { field, why: { reason: 'missing-field', field } })
+  if (username === '' || password === '')
+    call.refuse('missing-field', { field, why: { reason: 'missing-field', field } })
   return { username, password }
 }
 
@@ -139,17 +135,20 @@ const session: Operation = {
   name: 'session',
   summary: 'Get the current session',
   routes: [['GET', path]],
-  run: call =>
-    chain(call.current(), session =>
-      envelope(call, 200, true, { data: { user: user(call, session, call.accountData<Part>(session.login)) } })
-    )
+  run(call) {
+    const session = call.current()
+    return envelope(call, 200, true, { data: { user: user(call, session, call.accountData<Part>(session.login)) } })
+  }
 }
 
 const logout: Operation = {
   name: 'logout',
   summary: 'Delete the current session',
   routes: [['DELETE', path]],
-  run: call => chain(call.end(), () => envelope(call, 200, true, {})),
+  run(call) {
+    call.end()
+    return envelope(call, 200, true, {})
+  },
   failureResponses: {
     'no-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),
     'expired-session': refusal(401, 'INVALID_SESSION_TOKEN', 'No active session found'),

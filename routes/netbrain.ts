@@ -1,5 +1,4 @@
 import type { FromSchema } from 'json-schema-to-ts'
-import { chain } from '../src/base/maybe-promise.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { jsonObject } from '../src/kit/body-readers.js'
 import { lastText, lowerCaseKeys, text } from '../src/kit/fields.js'
@@ -116,12 +115,12 @@ const login: Operation = {
   login: request => (request.body instanceof Failure ? undefined : credentials(request).username),
   run(call) {
     const { username, password, authentication_id } = credentials(call.request)
-    if (!call.pretending) demand({ username, password })
+    demand(call, { username, password })
     const user = call.authenticate(username, password)
     const external = call.accountData<Part>(user.login).authentication_id
-    if (external !== undefined && external !== authentication_id && !call.pretending)
-      throw new Failure('bad-credentials', { why: { reason: 'wrong-authentication-id', login: user.login } })
-    return chain(call.open(user), ({ token }) => success({ token }))
+    if (external !== undefined && external !== authentication_id)
+      call.refuse('bad-credentials', { why: { reason: 'wrong-authentication-id', login: user.login } })
+    return success({ token: call.open(user).token })
   },
   failureResponses: { 'missing-field': invalidCredentials }
 }
@@ -130,11 +129,12 @@ const logout: Operation = {
   name: 'logout',
   summary: 'Log out',
   routes: [['DELETE', `${base}/V1/Session`]],
-  run: call =>
-    chain(call.current(), () => {
-      fields(call.request)
-      return chain(call.end(), () => success())
-    }),
+  run(call) {
+    call.current()
+    fields(call.request)
+    call.end()
+    return success()
+  },
   failureResponses: { 'no-session': deadAtLogout, 'expired-session': deadAtLogout }
 }
 
@@ -142,18 +142,15 @@ const workingDomain: Operation = {
   name: 'working-domain',
   summary: 'Specify a working domain',
   routes: [['PUT', `${base}/V1/Session/CurrentDomain`]],
-  async run(call) {
-    const session = await call.current()
-    if (call.pretending) return success()
+  run(call) {
+    const session = call.current()
     const body = fields(call.request)
     const tenantId = text(body, 'tenantid') ?? ''
     const domainId = text(body, 'domainid') ?? ''
-    demand({ tenantId })
-    const entered = enter(call, tenantId, 'unknown-tenant')
-    session.data = {
-      tenantId: entered.tenantId,
-      domainId: domainId === '' ? '' : enterDomain(call, entered, domainId).domainId
-    }
+    demand(call, { tenantId })
+    const tenant = enter(call, tenantId, 'unknown-tenant')
+    const domain = tenant && domainId !== '' ? enterDomain(call, tenant, domainId) : undefined
+    session.data = { tenantId: tenant?.tenantId ?? tenantId, domainId: domain?.domainId ?? '' }
     return success()
   }
 }
@@ -162,21 +159,20 @@ const tenants: Operation = {
   name: 'tenants',
   summary: 'Get all accessible tenants',
   routes: [['GET', `${base}/V1/CMDB/Tenants`]],
-  run: call =>
-    chain(call.current(), () =>
-      success({ tenants: mine(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
-    )
+  run(call) {
+    call.current()
+    return success({ tenants: mine(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
+  }
 }
 
 const domains: Operation = {
   name: 'domains',
   summary: 'Get all accessible domains of a tenant',
   routes: [['GET', `${base}/V1/CMDB/Domains`]],
-  async run(call) {
-    await call.current()
+  run(call) {
+    call.current()
     const tenantId = lastText(lowerCaseKeys(call.request.query), 'tenantid') ?? ''
-    if (tenantId === '' || call.pretending) return success({ domains: [] })
-    const { domains: found = [] } = enter(call, tenantId, 'no-such-tenant')
+    const found = tenantId === '' ? [] : (enter(call, tenantId, 'no-such-tenant')?.domains ?? [])
     return success({ domains: found.map(({ domainId, domainName }) => ({ domainId, domainName })) })
   }
 }
@@ -185,42 +181,42 @@ const productVersion: Operation = {
   name: 'product-version',
   summary: 'Get the version of the product',
   routes: [['GET', `${base}/V1/System/ProductVersion`]],
-  async run(call) {
-    await call.current()
+  run(call) {
+    call.current()
     return success(version)
   }
 }
 
-/** Throws `missing-field` for the first that is empty. */
-const demand = (said: Readonly<Record<string, string>>): void => {
-  for (const [field, value] of Object.entries(said))
-    if (value === '') throw new Failure('missing-field', { field, why: { reason: 'missing-field', field } })
+/** Refuses the call with `missing-field` for the first empty field. */
+const demand = (call: Call, values: Readonly<Record<string, string>>): void => {
+  for (const [field, value] of Object.entries(values))
+    if (value === '') call.refuse('missing-field', { field, why: { reason: 'missing-field', field } })
 }
 
 /** The tenants that the caller may enter. */
 const mine = (call: Call): readonly Tenant[] => (call.session ? call.accountData<Part>(call.session.login).tenants : [])
 
-/** The tenant, if the caller may enter it. Throws `forbidden`, or `bad-request` with the variant. */
-const enter = (call: Call, tenantId: string, variant: string): Tenant => {
+/** The tenant of the caller. Refuses the call with `forbidden`, or `bad-request` with the variant. */
+const enter = (call: Call, tenantId: string, variant: string): Tenant | undefined => {
   const isIt = (each: Tenant) => isSame(each.tenantId, tenantId)
-  return mine(call).find(isIt) ?? refuse(call, isIt, variant, tenantId)
+  return mine(call).find(isIt) ?? refuseEntry(call, isIt, variant, tenantId)
 }
 
-/** The domain, if the tenant has it. Throws `forbidden`, or `bad-request`. */
-const enterDomain = (call: Call, entered: Tenant, domainId: string): Domain => {
+/** The domain of the tenant. Refuses the call with `forbidden` or `bad-request`. */
+const enterDomain = (call: Call, tenant: Tenant, domainId: string): Domain | undefined => {
   const find = ({ domains = [] }: Tenant) => domains.find(each => isSame(each.domainId, domainId))
-  return find(entered) ?? refuse(call, each => find(each) !== undefined, 'unknown-domain', domainId)
+  return find(tenant) ?? refuseEntry(call, each => find(each) !== undefined, 'unknown-domain', domainId)
 }
 
 /** GUIDs have no letter case. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
-/** Tells what only other users may enter, which is forbidden, from what does not exist. */
-const refuse = (call: Call, isIt: (each: Tenant) => boolean, variant: string, value: string): never => {
+/** `forbidden` for a tenant or domain of other users, the variant of `bad-request` for an unknown one. */
+const refuseEntry = (call: Call, isIt: (each: Tenant) => boolean, variant: string, value: string): undefined => {
   const everyone = call.space.accounts.list().flatMap(({ login }) => call.accountData<Part>(login).tenants)
   if ([initialTenant, ...everyone].some(isIt) && !mine(call).some(isIt))
-    throw new Failure('forbidden', { why: { reason: 'no-access', value } })
-  throw new Failure('bad-request', { variant, value, why: { reason: variant, value } })
+    call.refuse('forbidden', { why: { reason: 'no-access', value } })
+  call.refuse('bad-request', { variant, value, why: { reason: variant, value } })
 }
 
 /** NetBrain's session API, checked against its published documents for 7.1 to 12.3. See netbrain.md. */

@@ -27,9 +27,10 @@ interface Part {
 const mandatory = (call: Call, field: string): string => {
   const { body } = call.request
   const value = lastText(body, field) ?? ''
-  if (value !== '' || call.pretending) return value
+  if (value !== '') return value
   const unread = body instanceof Failure ? body.detail.why : undefined
-  throw new Failure('missing-field', { field, why: unread ?? { reason: 'missing-field', field } })
+  call.refuse('missing-field', { field, why: unread ?? { reason: 'missing-field', field } })
+  return value
 }
 
 const render = (call: Call, status: number, word: string, tree: XmlTree): MaybePromise<Answer> => {
@@ -38,7 +39,7 @@ const render = (call: Call, status: number, word: string, tree: XmlTree): MaybeP
     status: word,
     api_tx_number: String(call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))),
     ...tree,
-    timestamp: timestamp(Math.floor(call.space.clock.now() / 1000))
+    timestamp: timestamp(Math.floor(call.now / 1000))
   }
   const type = call.fidelity === 'observed' ? 'application/xhtml+xml' : 'application/xml; charset=utf-8'
   return chain(xml({ response }, { encoding: 'utf-8', indent: '    ' }), body => ({
@@ -95,10 +96,9 @@ const login: Operation = {
     const password = mandatory(call, 'password')
     const accountNumber = mandatory(call, 'account_number')
     const user = call.authenticate(username, password)
-    const right =
-      call.space.accounts.any || call.pretending || call.accountData<Part>(user.login).account_number === accountNumber
-    if (!right) throw new Failure('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
-    return chain(call.open(user), session => success(call, 'you logged in successfully', session))
+    const right = call.space.accounts.any || call.accountData<Part>(user.login).account_number === accountNumber
+    if (!right) call.refuse('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
+    return success(call, 'you logged in successfully', call.open(user))
   },
   failureResponses: { 'missing-field': missing('username') }
 }
@@ -109,7 +109,7 @@ const ping: Operation = {
   routes: [['POST', '/session/ping']],
   run(call) {
     mandatory(call, 'session_key')
-    return chain(call.current(), session => success(call, 'your session has been pinged successfully', session))
+    return success(call, 'your session has been pinged successfully', call.current())
   }
 }
 
@@ -119,7 +119,7 @@ const logout: Operation = {
   routes: [['POST', '/session/logout']],
   run(call) {
     mandatory(call, 'session_key')
-    return chain(call.end(), session => success(call, 'you logged out successfully', session))
+    return success(call, 'you logged out successfully', call.end())
   }
 }
 

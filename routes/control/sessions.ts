@@ -156,9 +156,9 @@ const open: Endpoint = {
       token === undefined
         ? space.newSession(product, account.login, '*')
         : new Session(name, fitting(token, product), account.login, '*', space.clock.now(), space.policy(product))
-    if ((await space.sessions.peek(name, session.token, session.openedAt)).is === 'open')
+    if (space.sessions.peek(name, session.token, session.openedAt).is === 'open')
       throw new Problem(409, 'The token is taken', `A session of ${name} with this token is open; end it first.`)
-    await space.sessions.open(session, session.openedAt)
+    space.sessions.open(session, session.openedAt)
     return json(201, told(space, session, true))
   }
 }

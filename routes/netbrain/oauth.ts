@@ -3,7 +3,6 @@ import type { Answer } from '../../src/http/answer.js'
 import { lenientForm } from '../../src/kit/body-readers.js'
 import { text } from '../../src/kit/fields.js'
 import { bodyOf } from '../../src/product/body.js'
-import { Failure } from '../../src/product/failure.js'
 import type { Call, FailureResponse, Operation } from '../../src/product/product.js'
 import type { ProductRequest } from '../../src/product/request.js'
 import { type Account, unlistedAccount } from '../../src/state/accounts.js'
@@ -48,15 +47,15 @@ export const oauthToken: Operation = {
   routes: [['POST', '/ServicesAPI/auth/oauth2/token']],
   bodies: { 'application/x-www-form-urlencoded': lenientForm },
   login: request => text(request.body, 'client_id'),
-  async run(call) {
-    const { request, pretending } = call
+  run(call) {
+    const { request } = call
     bodyOf(request)
     const grant = field(request, 'grant_type')
-    if (grant !== 'client_credentials' && !pretending)
-      throw new Failure('bad-request', { variant: 'grant-type', value: grant, why: { reason: 'unknown-grant', grant } })
+    if (grant !== 'client_credentials')
+      call.refuse('bad-request', { variant: 'grant-type', value: grant, why: { reason: 'unknown-grant', grant } })
     const account = clientOf(call, field(request, 'client_id'), field(request, 'client_secret'))
     const lifetime = lifetimeOf(call)
-    const { token } = await call.open(account, {
+    const { token } = call.open(account, {
       policy: { ...endless, lifetime },
       createToken: draw => jwt(call, draw, lifetime)
     })
@@ -78,25 +77,25 @@ const lifetimeOf = ({ space, product }: Call): number => {
   return Number.isFinite(lifetime) ? lifetime : 3_600_000
 }
 
-/** The account of the client. Throws `bad-credentials`. */
+/** The account of the client. Refuses the call with `bad-credentials`. */
 const clientOf = (call: Call, client: string, secret: string): Account => {
-  const account = call.pretending ? unlistedAccount(client) : find(call, client, secret)
+  const { accounts } = call.space
+  const known = accounts.list().find(({ login }) => call.accountData<Client>(login).client_id === client)
+  if (!accounts.any || client === '' || secret === '') demandSecret(call, known, client, secret)
+  const account = known ?? unlistedAccount(client)
   call.login = account.login
   return account
 }
 
-const find = (call: Call, client: string, secret: string): Account => {
-  const { accounts } = call.space
-  const known = accounts.list().find(({ login }) => call.accountData<Client>(login).client_id === client)
-  if (accounts.any && client !== '' && secret !== '') return known ?? unlistedAccount(client)
-  if (!known) throw new Failure('bad-credentials', { why: { reason: 'unknown-client', client } })
-  if (call.accountData<Client>(known.login).client_secret === secret) return known
-  throw new Failure('bad-credentials', { why: { reason: 'wrong-client-secret', client } })
+const demandSecret = (call: Call, known: Account | undefined, client: string, secret: string): void => {
+  if (!known) call.refuse('bad-credentials', { why: { reason: 'unknown-client', client } })
+  else if (call.accountData<Client>(known.login).client_secret !== secret)
+    call.refuse('bad-credentials', { why: { reason: 'wrong-client-secret', client } })
 }
 
 /** Signed by HS512 with a key of the space's own. The claims are those of a recorded token, and `jti`, so that no two are the same. */
-const jwt = ({ space }: Call, draw: Buffer, lifetime: number): string => {
-  const iat = Math.floor(space.clock.now() / 1000)
+const jwt = ({ space, now }: Call, draw: Buffer, lifetime: number): string => {
+  const iat = Math.floor(now / 1000)
   const claims = {
     jti: uuid(draw),
     iat,

@@ -1,5 +1,4 @@
-import { chain, type MaybePromise } from '../base/maybe-promise.js'
-import { Failure, type Why } from '../product/failure.js'
+import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
 import type { Call, Credentials, Fidelity, Operation, Product } from '../product/product.js'
 import { isLogin, type SessionForm } from '../product/product.js'
 import type { ProductRequest } from '../product/request.js'
@@ -7,24 +6,26 @@ import { type EndCause, Session, type TokenStatus } from '../session/sessions.js
 import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../state/accounts.js'
 
-/** A call in its space; it keeps its facts for the journal. */
+/** A request to a product in its space, with the facts that the journal records. */
 export class ProductCall implements Call {
   readonly number: number
+  readonly receivedAt: number
   readonly at: number
   readonly started: number
+  now: number
   readonly token: string | undefined
   readonly body: string | undefined
   readonly fidelity: Fidelity
   login: string | undefined
   session: Session | undefined
   pretending = false
-  /** How often its space had begun anew when it came. */
+  /** Generation of the space at its arrival. */
   readonly #generation: number
   #address: string | undefined
   evicts: string | undefined
-  /** Its operation has begun. */
+  /** Its operation has started. */
   isRun = false
-  /** The owner of the token, if it is already known to be another space's. */
+  /** Another space as the owner of the token, if known. */
   elsewhere: Why | undefined
 
   constructor(
@@ -32,21 +33,30 @@ export class ProductCall implements Call {
     readonly operation: Operation | undefined,
     readonly request: ProductRequest,
     readonly space: Space,
-    carried: Credentials,
-    /** Milliseconds since it came. */
+    credentials: Credentials,
+    /** Milliseconds since its arrival. */
     lag = 0
   ) {
+    const { clock, systemClock } = space
+    const real = systemClock.now()
     this.number = space.nextNumber()
     this.#generation = space.generation
-    this.at = space.clock.now()
+    this.receivedAt = real - Math.round(lag)
+    this.at = clock.at(real)
+    this.now = this.at
     this.fidelity = space.fidelity(product)
-    this.started = space.systemClock.elapsed() - lag
-    this.token = carried.token
-    this.login = carried.login
+    this.started = systemClock.elapsed() - lag
+    this.token = credentials.token
+    this.login = credentials.login
     this.body = request.rawBody
   }
 
-  /** Its space has begun anew since it came: it may do nothing in there any more. */
+  /** Reads the clock of the space again, after a wait. */
+  readClock(): void {
+    this.now = this.space.clock.now()
+  }
+
+  /** Its space was reset after its arrival: it may change nothing there. */
   get isStale(): boolean {
     return this.#generation !== this.space.generation
   }
@@ -81,35 +91,38 @@ export class ProductCall implements Call {
     return `${this.product.name} ${purpose} ${this.session?.token ?? this.login ?? this.token ?? ''}`
   }
 
-  current(): MaybePromise<Session> {
-    if (this.pretending) return this.#pretendedSession()
-    const { space, product, token = '' } = this
-    const tokenStatus = space.sessions.touch(product.name, token, space.clock.now(), this.address)
-    return chain(tokenStatus, tokenStatus => this.#admit(tokenStatus))
+  refuse(kind: FailureName, detail?: FailureDetail): void {
+    if (!this.pretending) throw new Failure(kind, detail)
   }
 
-  currentIfAny(): MaybePromise<Session | undefined> {
-    const { space, product, token } = this
-    if (token === undefined || this.pretending) return undefined
-    const tokenStatus = space.sessions.touch(product.name, token, space.clock.now(), this.address)
-    return chain(tokenStatus, tokenStatus => (tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined))
+  current(): Session {
+    return this.pretending ? this.#pretendedSession() : this.#admit(this.#touch(this.token ?? ''))
+  }
+
+  currentIfAny(): Session | undefined {
+    if (this.token === undefined || this.pretending) return undefined
+    const tokenStatus = this.#touch(this.token)
+    return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
+  }
+
+  #touch(token: string): TokenStatus {
+    return this.space.sessions.touch(this.product.name, token, this.now, this)
   }
 
   /**
-   * Counts the use of a token whose call was refused before its operation asked for the session. A login is no use of one, and
-   * the token of a client that may do nothing is not looked at.
+   * Counts the use of a token if the call was refused before its operation read the session. A login is no use of one, and the
+   * token of a forbidden client is not read.
    */
-  async useAnyway({ kind }: Failure): Promise<void> {
+  useAnyway({ kind }: Failure): void {
     if (kind === 'forbidden' || isLogin(this.operation)) return
-    if (this.session === undefined && !this.isStale) await this.currentIfAny()
+    if (this.session === undefined && !this.isStale) this.currentIfAny()
   }
 
-  end(): MaybePromise<Session> {
+  end(): Session {
     if (this.pretending) return this.#pretendedSession()
     const { space, product, token = '' } = this
-    const ending = { cause: 'logged-out', at: space.clock.now(), request: this.number } as const
-    const tokenStatus = space.sessions.end(product.name, token, ending, this.address)
-    return chain(tokenStatus, tokenStatus => this.#admit(tokenStatus))
+    const ending = { cause: 'logged-out', at: this.now, request: this.number } as const
+    return this.#admit(space.sessions.end(product.name, token, ending, this))
   }
 
   authenticate(login: string, password: string): Account {
@@ -126,54 +139,47 @@ export class ProductCall implements Call {
     throw new Failure('bad-credentials', { why: { reason, login } })
   }
 
-  open(account: Account, form?: SessionForm): MaybePromise<Session> {
+  open(account: Account, form?: SessionForm): Session {
     const { space, product } = this
     const session = space.newSession(product, account.login, this.address, form)
     this.session = session
     if (this.pretending) return session
-    return chain(space.sessions.open(session, session.openedAt), () => this.#opened(session))
-  }
-
-  #opened(session: Session): MaybePromise<Session> {
-    if (this.evicts === undefined) return session
-    const { product, login, token, openedAt } = session
-    const ending = { cause: 'evicted', at: openedAt, by: this.evicts } as const
-    return chain(this.space.sessions.endOthers(product, login, token, ending), () => session)
+    space.sessions.open(session, session.openedAt)
+    if (this.evicts !== undefined) {
+      const ending = { cause: 'evicted', at: session.openedAt, by: this.evicts } as const
+      space.sessions.endOthers(product.name, session.login, session.token, ending)
+    }
+    return session
   }
 
   blockAddress(ms: number): void {
     const { space, product, address } = this
-    space.blockedAddresses.block(product.name, address, space.clock.now() + ms)
+    if (!this.pretending) space.blockedAddresses.block(product.name, address, this.now + ms)
   }
 
   get blockedUntil(): number | undefined {
     const { space, product, address } = this
-    return space.blockedAddresses.blockedUntil(product.name, address, space.clock.now())
+    return space.blockedAddresses.blockedUntil(product.name, address, this.now)
   }
 
-  async revokeAll(login: string, by: string): Promise<void> {
+  revokeAll(login: string, by: string): void {
     const { space, product } = this
     const account = space.accounts.find(login, product.accounts.caseInsensitive)
     const ending = { cause: 'revoked', at: space.clock.now(), by } as const
-    if (account) await space.sessions.endOthers(product.name, account.login, '', ending)
+    if (account) space.sessions.endOthers(product.name, account.login, '', ending)
   }
 
-  async endBy(cause: EndCause, by: string): Promise<void> {
+  endBy(cause: EndCause, by: string): void {
     const { space, product, token } = this
-    if (token !== undefined) await space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
+    if (token !== undefined) space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
   }
 
-  #admit(tokenStatus: TokenStatus): MaybePromise<Session> {
-    if (tokenStatus.is !== 'unknown') {
-      this.session = tokenStatus.session
-      this.login = tokenStatus.session.login
-    }
-    return tokenStatus.is === 'open' ? tokenStatus.session : this.#refuse(tokenStatus)
-  }
-
-  async #refuse(tokenStatus: TokenStatus): Promise<never> {
-    const why = await whyDead(this, tokenStatus)
-    throw new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
+  #admit(tokenStatus: TokenStatus): Session {
+    if (tokenStatus.is === 'unknown') throw refusalOf(this, tokenStatus)
+    this.session = tokenStatus.session
+    this.login = tokenStatus.session.login
+    if (tokenStatus.is === 'ended') throw refusalOf(this, tokenStatus)
+    return tokenStatus.session
   }
 
   #pretendedSession(): Session {
@@ -189,19 +195,23 @@ export class ProductCall implements Call {
   }
 }
 
-const whyDead = async (call: ProductCall, tokenStatus: TokenStatus): Promise<Why> => {
+const refusalOf = (call: ProductCall, tokenStatus: TokenStatus): Failure => {
+  const why = reasonOf(call, tokenStatus)
+  return new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
+}
+
+/** Why there is no open session for the token of the call. */
+const reasonOf = (call: ProductCall, tokenStatus: TokenStatus): Why => {
   const { token, space, product } = call
   if (token === undefined || token === '') return { reason: 'no-token' }
   if (tokenStatus.is !== 'ended')
-    return (
-      repeated(call) ?? (await space.findTokenOwner(product, token)) ?? call.elsewhere ?? { reason: 'never-issued' }
-    )
+    return repeated(call) ?? space.findTokenOwner(product, token) ?? call.elsewhere ?? { reason: 'never-issued' }
   const { end, session } = tokenStatus
   const { idle, lifetime } = session.policy
   return {
     reason: end.cause,
     at: end.at,
-    now: space.clock.now(),
+    now: call.now,
     by: end.by,
     request: end.request,
     login: session.login,

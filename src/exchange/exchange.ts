@@ -6,7 +6,6 @@ import { Failure } from '../product/failure.js'
 import { methodsAt } from '../product/routes.js'
 import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
-import { httpDate } from '../state/clock.js'
 import type { ProductCall } from './call.js'
 import type { Recipient } from './recipient.js'
 
@@ -32,8 +31,9 @@ export interface ExchangeSinks {
 }
 
 /**
- * Answers a call. `refusal` is what was wrong with it before its operation could begin: no such path, a body that cannot be
- * read, or what our own reading of it threw. Never throws.
+ * Answers a call: rules first, then the operation of the product, or the response of the product to a failure; rules also change the
+ * response. `refusal` is an error from before the operation: an unknown path, an unreadable body, or a bug in reading the request.
+ * Synchronous unless rules or the operation wait. Never throws.
  */
 export const answerCall = (
   call: ProductCall,
@@ -42,24 +42,14 @@ export const answerCall = (
   refusal?: unknown
 ): MaybePromise<void> => {
   const exchange = exchangeOf(call, recipient, refusal)
-  return exchange instanceof Promise
-    ? exchange.then(exchange => finish(exchange, recipient, sinks, refusal))
-    : finish(exchange, recipient, sinks, refusal)
+  if (!(exchange instanceof Promise)) return finish(exchange, recipient, sinks, refusal)
+  return exchange.then(exchange => {
+    call.readClock()
+    return finish(exchange, recipient, sinks, refusal)
+  })
 }
 
-const finish = (
-  exchange: Exchange,
-  recipient: Recipient,
-  sinks: ExchangeSinks,
-  refusal: unknown
-): MaybePromise<void> => {
-  if (recipient.hasLeft) return sinks.record({ ...exchange, left: true })
-  if (refusal instanceof Failure && refusal.kind === 'too-large')
-    endAfterResponse(recipient.response.req, recipient.response)
-  return send(exchange, recipient, sinks)
-}
-
-/** Answers a call that is not executed: with the product's words for the failure. Never throws. */
+/** Refuses a call without executing it: with the response of the product to the failure. Never throws. */
 export const refuseCall = async (
   call: ProductCall,
   recipient: Recipient,
@@ -67,119 +57,101 @@ export const refuseCall = async (
   failure: Failure
 ): Promise<void> => {
   const exchange = await refuse(exchangeWith(call, bare, undefined), failure)
-  if (recipient.hasLeft) sinks.record({ ...exchange, left: true })
-  else await send(exchange, recipient, sinks)
+  return finish(exchange, recipient, sinks, failure)
 }
 
-/** Sends the answer; where Node refuses one of its headers, the product's server error instead. */
-const send = (exchange: Exchange, recipient: Recipient, { record, deliver }: ExchangeSinks): MaybePromise<void> => {
-  const outgoing = outgoingOf(exchange, recipient)
-  const refused = refusalOfHead(outgoing)
-  if (!refused) {
-    record(exchange)
-    return deliver(outgoing)
-  }
-  return refuse({ ...exchange, rules: undefined }, refused.thrown).then(instead => {
-    const plain: OutgoingResponse = { ...outgoing, answer: instead.answer, manner: undefined }
-    const sent = refusalOfHead(plain) ? { ...plain, answer: bare } : plain
-    if (sent !== plain) writeHead(sent)
-    record({ ...instead, rules: exchange.rules, answer: sent.answer })
-    deliver(sent)
-  })
-}
-
-const refusalOfHead = (outgoing: OutgoingResponse): { readonly thrown: unknown } | undefined => {
-  try {
-    writeHead(outgoing)
-    return undefined
-  } catch (thrown) {
-    return { thrown }
-  }
-}
-
-const outgoingOf = ({ call, rules, answer }: Exchange, recipient: Recipient): OutgoingResponse => {
-  const { space } = call
-  return {
-    request: recipient.response.req,
-    response: recipient.response,
-    answer,
-    date: httpDate(space.clock.now()),
-    manner: rules && {
-      fault: rules.fault,
-      dribble: rules.dribble,
-      wait: ms => space.pause(ms, recipient.gone()),
-      stopping: space.stopping
-    }
-  }
-}
-
-/** Rules, then the product's own work, or else its words for what was thrown; and over both what the rules set. */
 const exchangeOf = (call: ProductCall, recipient: Recipient, refusal: unknown): MaybePromise<Exchange> => {
   try {
-    const rules = playRules(call, recipient)
-    return rules instanceof Promise ? workedAfter(rules, call, refusal) : workedUnder(rules, call, refusal)
+    const { space, request } = call
+    const preferred = space.prefers && request.headers.prefer !== undefined ? preferredRule(call) : undefined
+    const rules = space.ruleEngine.apply(call, recipient, preferred)
+    if (rules) return exchangeAfter(rules, call, refusal)
+    const answer = work(call, undefined, refusal)
+    if (!(answer instanceof Promise)) return exchangeWith(call, answer, undefined)
+    return answer.then(
+      answer => exchangeWith(call, answer, undefined),
+      thrown => refuse(exchangeWith(call, bare, undefined), thrown)
+    )
   } catch (thrown) {
     return refuse(exchangeWith(call, bare, undefined), thrown)
   }
 }
 
-/** Where the rules take time. */
-const workedAfter = async (
-  playing: Promise<RuleContext | undefined>,
+/** The exchange of a call with rules, which may wait. */
+const exchangeAfter = async (
+  applying: Promise<RuleContext>,
   call: ProductCall,
   refusal: unknown
 ): Promise<Exchange> => {
+  let rules: RuleContext | undefined
   try {
-    return await workedUnder(await playing, call, refusal)
-  } catch (thrown) {
-    return refuse(exchangeWith(call, bare, undefined), thrown)
-  }
-}
-
-const playRules = (call: ProductCall, recipient: Recipient): MaybePromise<RuleContext | undefined> => {
-  const { space, request } = call
-  const asked = space.prefers && request.headers.prefer !== undefined ? preferredRule(call) : undefined
-  return space.ruleEngine.apply(call, recipient, asked)
-}
-
-const workedUnder = (rules: RuleContext | undefined, call: ProductCall, refusal: unknown): MaybePromise<Exchange> => {
-  try {
-    const answer = work(call, rules, refusal)
-    return answer instanceof Promise
-      ? workedLater(answer, rules, call)
-      : exchangeWith(call, rules ? overlaid(answer, rules) : answer, rules)
+    rules = await applying
+    call.readClock()
+    return exchangeWith(call, overlaid(await work(call, rules, refusal), rules), rules)
   } catch (thrown) {
     return refuse(exchangeWith(call, bare, rules), thrown)
   }
 }
 
-/** Where the product's work takes time. */
-const workedLater = async (
-  working: Promise<Answer>,
-  rules: RuleContext | undefined,
-  call: ProductCall
-): Promise<Exchange> => {
-  try {
-    return exchangeWith(call, overlaid(dressed(await working, call), rules), rules)
-  } catch (thrown) {
-    return refuse(exchangeWith(call, bare, rules), thrown)
-  }
-}
-
-/** The whole answer, or a promise of one that lacks the headers of the product. */
+/** The response of a rule or of the operation. Throws what refuses the call. */
 const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
   const { operation } = call
   if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
   if (rules?.reply) return rules.reply
-  const wrong = rules?.failure ?? refusal
-  if (wrong !== undefined) throw wrong
+  const error = rules?.failure ?? refusal
+  if (error !== undefined) throw error
   if (!operation) throw new Failure('not-found')
   call.isRun = true
   const answer = operation.run(call)
-  return answer instanceof Promise ? answer : dressed(answer, call)
+  return answer instanceof Promise ? answer.then(answer => dressed(answer, call)) : dressed(answer, call)
 }
 
-/** The answer with what the rules set over it. */
+const finish = (
+  exchange: Exchange,
+  recipient: Recipient,
+  { record, deliver }: ExchangeSinks,
+  refusal: unknown
+): MaybePromise<void> => {
+  const { response } = recipient
+  if (recipient.hasLeft) return record({ ...exchange, left: true })
+  if (refusal instanceof Failure && refusal.kind === 'too-large') endAfterResponse(response.req, response)
+  const outgoing = outgoingOf(exchange, recipient)
+  try {
+    writeHead(outgoing)
+  } catch (thrown) {
+    return finishWithout(thrown, exchange, outgoing).then(exchange => {
+      record(exchange)
+      deliver({ ...outgoing, answer: exchange.answer, manner: undefined })
+    })
+  }
+  record(exchange)
+  deliver(outgoing)
+}
+
+/** Node refused a header: the server error of the product instead, or a bare one where Node refuses that too. */
+const finishWithout = async (thrown: unknown, exchange: Exchange, outgoing: OutgoingResponse): Promise<Exchange> => {
+  const { rules } = exchange
+  const refused = { ...(await refuse({ ...exchange, rules: undefined }, thrown)), rules }
+  try {
+    writeHead({ ...outgoing, answer: refused.answer, manner: undefined })
+    return refused
+  } catch {
+    writeHead({ ...outgoing, answer: bare, manner: undefined })
+    return { ...refused, answer: bare }
+  }
+}
+
+const outgoingOf = ({ call, rules, answer }: Exchange, recipient: Recipient): OutgoingResponse => {
+  const { response } = recipient
+  const { space } = call
+  const date = space.clock.httpDate(call.now)
+  if (!rules) return { request: response.req, response, answer, date, manner: undefined }
+  const { fault, dribble } = rules
+  const wait = (ms: number) => space.pause(ms, recipient.gone())
+  return { request: response.req, response, answer, date, manner: { fault, dribble, wait, stopping: space.stopping } }
+}
+
+/** The response with the changes of the rules. */
 const overlaid = (answer: Answer, rules: RuleContext | undefined): Answer =>
   rules ? withHeaders({ ...answer, status: rules.status ?? answer.status }, rules.headers) : answer
 
@@ -209,7 +181,7 @@ const refuse = async (exchange: Exchange, thrown: unknown, tries = 2): Promise<E
 }
 
 const worded = async (failure: Failure, call: ProductCall): Promise<Answer> => {
-  if (call.isRun) await call.useAnyway(failure)
+  if (call.isRun) call.useAnyway(failure)
   const { operation, product } = call
   const wording = operation?.failureResponses?.[failure.kind] ?? product.failureResponses[failure.kind]
   return dressed(await wording(failure, call), call, failure)

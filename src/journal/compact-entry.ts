@@ -46,15 +46,13 @@ export class CompactEntry implements Entry {
     { status, headers, always, body }: Answer,
     notes: ExchangeNotes
   ) {
-    const { systemClock } = call.space
-    const took = systemClock.elapsed() - call.started
     this.number = call.number
     this.at = call.at
     this.login = call.login === undefined ? undefined : clipped(call.login)
     this.session = call.session
     this.sessionData = call.session?.data
-    this.#ahead = call.at - systemClock.now() + Math.round(took)
-    this.#microseconds = Math.round(took * 1000)
+    this.#ahead = call.at - call.receivedAt
+    this.#microseconds = Math.round((call.space.systemClock.elapsed() - call.started) * 1000)
     this.fingerprint = request
     this.#notes = notes
     this.#status = status

@@ -1,6 +1,5 @@
 import { getOrCreate } from '../base/get-or-create.js'
 import { Slices } from '../base/in-slices.js'
-import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Product } from '../product/product.js'
 import { type Bounds, boundedThings } from '../state/bounds.js'
 import type { Metric } from './metrics-library.js'
@@ -52,7 +51,7 @@ class Series {
 
 /** The spaces that the metrics read. */
 export interface CountedSpaces {
-  list(): readonly { countSessions(product: string): MaybePromise<number> }[]
+  list(): readonly { countSessions(product: string): number }[]
 }
 
 export interface MetricsOptions {
@@ -139,8 +138,7 @@ export class Metrics {
     for (const space of spaces) {
       if (slices.isOver) await slices.next()
       for (let index = 0; index < names.length; index += 1) {
-        const count = space.countSessions(names[index] ?? '')
-        counts[index] = (counts[index] ?? 0) + (count instanceof Promise ? await count : count)
+        counts[index] = (counts[index] ?? 0) + space.countSessions(names[index] ?? '')
       }
     }
     return {

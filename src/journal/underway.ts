@@ -46,18 +46,17 @@ export class Underway {
 }
 
 const entryOf = (call: Call, { rules, session }: Waiting): Entry => {
-  const took = call.space.systemClock.elapsed() - call.started
   return {
     ...ordinaryNotes,
     ...createFingerprint(call),
     isUnderway: true,
     number: call.number,
     at: call.at,
-    recordedAt: Math.round(call.space.systemClock.now() - took),
+    recordedAt: call.receivedAt,
     login: call.login ?? session?.login,
     session,
     rules: [...rules],
     answer: { status: 0, headers: {} },
-    took
+    took: call.space.systemClock.elapsed() - call.started
   }
 }

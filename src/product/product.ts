@@ -1,5 +1,4 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Answer } from '../http/answer.js'
 import type { EndCause, Policy, Session, SessionStore } from '../session/sessions.js'
 import type { Account, AccountDocument, Accounts } from '../state/accounts.js'
@@ -9,7 +8,7 @@ import type { Random } from '../state/random.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import type { ApiDescription } from './api-description.js'
 import type { BodyReaders } from './body.js'
-import type { Failure, FailureName } from './failure.js'
+import type { Failure, FailureDetail, FailureName } from './failure.js'
 import type { ProductRequest } from './request.js'
 
 /** The behaviour of a product where its document and its real server differ. */
@@ -154,11 +153,15 @@ export interface UnderwayCalls {
 export interface Call extends Credentials {
   /** Its number in its space, from 1. */
   readonly number: number
-  /** When it came, by the space's clock, in Unix milliseconds. */
+  /** Its arrival by the real clock, in Unix milliseconds. */
+  readonly receivedAt: number
+  /** Its arrival by the clock of the space, in Unix milliseconds. */
   readonly at: number
-  /** When it came, in milliseconds that only grow: for durations. */
+  /** Its arrival in monotonic milliseconds, for durations. */
   readonly started: number
-  /** Its space has begun anew since it came: it may do nothing in there any more. */
+  /** The current time by the clock of the space, in Unix milliseconds: read once per call, and again after a wait. */
+  readonly now: number
+  /** Its space was reset after its arrival: it may change nothing there. */
   readonly isStale: boolean
   readonly product: Product
   readonly operation: Operation | undefined
@@ -189,20 +192,22 @@ export interface Call extends Credentials {
    * block of numbers for each session or login, so that other clients' calls do not matter; else from 1 on for all.
    */
   serial(purpose: string, first: number | undefined): number
+  /** Refuses the call: throws this Failure, unless a rule asks for a success without any work. */
+  refuse(kind: FailureName, detail?: FailureDetail): void
   /** The session of the caller, used once more. Throws `no-session` or `expired-session`. */
-  current(): MaybePromise<Session>
+  current(): Session
   /** The session of the caller if it has one, used once more. */
-  currentIfAny(): MaybePromise<Session | undefined>
+  currentIfAny(): Session | undefined
   /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
-  end(): MaybePromise<Session>
+  end(): Session
   /** The account that these credentials open. Throws `bad-credentials`. */
   authenticate(login: string, password: string): Account
   /** A new session for the account; `form` says where it is another than the product's usual one. */
-  open(account: Account, form?: SessionForm): MaybePromise<Session>
+  open(account: Account, form?: SessionForm): Session
   /** Somebody else ends the caller's session, if it has one; `by` says who, in words. */
-  endBy(cause: EndCause, by: string): Promise<void>
+  endBy(cause: EndCause, by: string): void
   /** Takes no requests from the caller's address for so many milliseconds of the space's clock. */
   blockAddress(ms: number): void
   /** Ends all sessions of the account of that name; `by` says who, in words. */
-  revokeAll(login: string, by: string): Promise<void>
+  revokeAll(login: string, by: string): void
 }

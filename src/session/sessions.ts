@@ -1,5 +1,4 @@
 import type { Slices } from '../base/in-slices.js'
-import type { MaybePromise } from '../base/maybe-promise.js'
 import { ProductSessions } from './product-sessions.js'
 import type { Session, SessionEnd } from './session.js'
 import { SessionWalk } from './session-walk.js'
@@ -27,47 +26,7 @@ export interface SessionsState {
   }[]
 }
 
-/**
- * Where sessions are kept. Each operation checks and changes in one step, so of any number at once exactly one succeeds.
- * Results may be promises: a shared engine can stand behind it.
- */
-export interface SessionStore {
-  /** Keeps a new session; over the policy's limit, the account's oldest are evicted. */
-  open(session: Session, now: number): MaybePromise<void>
-  /** The status of the token; changes nothing, except that an overdue session expires. */
-  peek(product: string, token: string, now: number): MaybePromise<TokenStatus>
-  /** The same, and where it is open, counts a use from this address. */
-  touch(product: string, token: string, now: number, address: string): MaybePromise<TokenStatus>
-  /** Ends the session, for the client at this address if there is one; returns its previous status. */
-  end(product: string, token: string, ending: SessionEnd, address?: string): MaybePromise<TokenStatus>
-  /** Ends all sessions of the account but one; the answer is how many. */
-  endOthers(product: string, login: string, keep: string, ending: SessionEnd): MaybePromise<number>
-  /** All that are open, in the order of their login. */
-  list(now: number): MaybePromise<Session[]>
-  /** The same without a stall, of those that are open now, where `now` is the time. */
-  listInSlices(now: number, slices: Slices): Promise<Session[]>
-  /** The kept ended sessions, in the order of their end. */
-  listEnded(now: number, slices: Slices): Promise<Session[]>
-  /** How many of the product's are open: exact up to 10,000; of more, some whose time is over may still count. Lists none. */
-  count(product: string, now: number): MaybePromise<number>
-  /** The same, changing nothing, not even noticing whose time is over. */
-  countUnnoticed(product: string, now: number): number
-  /** Whether the token belongs to an open or ended session; changes nothing. */
-  has(product: string, token: string): boolean
-  /** Whether this process knows a session of that token, open or remembered: asked for each word that the journal shows. */
-  isToken(word: string): boolean
-  clear(): MaybePromise<void>
-  /** All open and ended sessions, without a check of their expiry. */
-  all(): Iterable<Session>
-  /** Copies of all sessions, as they are at this moment. */
-  snapshot(): SessionsState
-  /** The same without a stall. */
-  snapshotInSlices(slices: Slices): Promise<SessionsState>
-  /** Goes on with these sessions, which are its own from then on, where it has none so far. */
-  restore(state: SessionsState): void
-}
-
-export interface MemoryOptions {
+export interface SessionStoreOptions {
   /** Maximum number of kept ended sessions per product; the oldest are dropped first. */
   readonly remember: number
   /** How many may be open, of all products together: for one more, one that is idle for long is evicted. Left out, any number. */
@@ -86,20 +45,26 @@ export interface MemoryOptions {
 /** Open sessions that a count looks at, to see whose time is over. */
 const mostLooked = 10_000
 
+/** The client of a call. Its address is read only for a pinned session. */
+interface Client {
+  readonly address: string
+}
+
 const unknown: TokenStatus = { is: 'unknown' }
 
-/** Sessions in this process's memory. */
-export class MemorySessions implements SessionStore {
+/** All sessions of a space. Each operation checks and changes in one step, so that of any number at once exactly one succeeds. */
+export class SessionStore {
   readonly #products = new Map<string, ProductSessions>()
-  readonly #options: MemoryOptions
+  readonly #options: SessionStoreOptions
   /** Those that go on at this moment. */
   readonly #walks = new Set<SessionWalk>()
   #opened = 0
 
-  constructor(options: MemoryOptions) {
+  constructor(options: SessionStoreOptions) {
     this.#options = options
   }
 
+  /** Adds a new session; over the limit of its policy, the oldest of the account are evicted. */
   open(session: Session, now: number): void {
     const sessions = this.#product(session.product)
     this.#sweep(sessions, now)
@@ -117,6 +82,7 @@ export class MemorySessions implements SessionStore {
     this.#makeRoom(session, now)
   }
 
+  /** The status of the token; changes nothing, except that an overdue session expires. */
   peek(product: string, token: string, now: number): TokenStatus {
     const sessions = this.#products.get(product)
     const session = sessions?.open.get(token)
@@ -129,8 +95,9 @@ export class MemorySessions implements SessionStore {
     return statusOf(session)
   }
 
-  touch(product: string, token: string, now: number, address: string): TokenStatus {
-    const tokenStatus = this.#from(address, this.peek(product, token, now), now)
+  /** The same, and counts a use by this client if the session is open. */
+  touch(product: string, token: string, now: number, client: Client): TokenStatus {
+    const tokenStatus = this.#from(client, this.peek(product, token, now), now)
     if (tokenStatus.is !== 'open') return tokenStatus
     if (this.#walks.size > 0) this.#change(tokenStatus.session)
     tokenStatus.session.usedAt = now
@@ -138,14 +105,16 @@ export class MemorySessions implements SessionStore {
     return tokenStatus
   }
 
-  end(product: string, token: string, ending: SessionEnd, address?: string): TokenStatus {
-    const tokenStatus = this.#from(address, this.peek(product, token, ending.at), ending.at)
+  /** Ends the session, on behalf of this client if there is one; returns its previous status. */
+  end(product: string, token: string, ending: SessionEnd, client?: Client): TokenStatus {
+    const tokenStatus = this.#from(client, this.peek(product, token, ending.at), ending.at)
     if (tokenStatus.is !== 'open') return tokenStatus
     const { session } = tokenStatus
     if (ending.cause !== 'logged-out' || !session.policy.stateless) this.#close(this.#product(product), session, ending)
     return tokenStatus
   }
 
+  /** Ends all sessions of the account except one; returns their number. */
   endOthers(product: string, login: string, keep: string, ending: SessionEnd): number {
     const sessions = this.#product(product)
     const others = [...(sessions.byLogin.get(login) ?? [])].filter(
@@ -155,6 +124,7 @@ export class MemorySessions implements SessionStore {
     return others.length
   }
 
+  /** All open sessions, in the order of their login. */
   list(now: number): Session[] {
     const listed: Session[] = []
     for (const sessions of this.#products.values())
@@ -165,6 +135,7 @@ export class MemorySessions implements SessionStore {
     return listed
   }
 
+  /** The same without a stall: the sessions that are open now, if `now` is the time. */
   async listInSlices(now: number, slices: Slices): Promise<Session[]> {
     const listed: Session[] = []
     await this.#walk(slices, (session, before = session) => {
@@ -191,6 +162,7 @@ export class MemorySessions implements SessionStore {
     for (const walk of this.#walks) walk.change(session)
   }
 
+  /** The kept ended sessions, in the order of their end. */
   async listEnded(now: number, slices: Slices): Promise<Session[]> {
     // Sessions found expired have ended too.
     await this.listInSlices(now, slices)
@@ -199,6 +171,7 @@ export class MemorySessions implements SessionStore {
       .sort((a, b) => (a.end?.at ?? 0) - (b.end?.at ?? 0))
   }
 
+  /** The number of open sessions of the product: exact up to 10,000; of more, some overdue ones may count. Lists none. */
   count(product: string, now: number): number {
     const sessions = this.#products.get(product)
     if (!sessions) return 0
@@ -207,6 +180,7 @@ export class MemorySessions implements SessionStore {
     return sessions.open.size
   }
 
+  /** The same without a change: overdue sessions stay open. */
   countUnnoticed(product: string, now: number): number {
     const open = this.#products.get(product)?.open
     if (!open) return 0
@@ -216,11 +190,13 @@ export class MemorySessions implements SessionStore {
     return count
   }
 
+  /** Whether the token belongs to an open or ended session; changes nothing. */
   has(product: string, token: string): boolean {
     const sessions = this.#products.get(product)
     return sessions !== undefined && (sessions.open.has(token) || sessions.ended.has(token))
   }
 
+  /** Whether any product has an open or ended session of that token. The journal checks each word that it shows. */
   isToken(word: string): boolean {
     for (const { open, ended } of this.#products.values()) if (open.has(word) || ended.has(word)) return true
     return false
@@ -237,6 +213,7 @@ export class MemorySessions implements SessionStore {
     this.#walks.clear()
   }
 
+  /** All open and ended sessions, without a check of their expiry. */
   *all(): Generator<Session> {
     for (const { open, ended } of this.#products.values()) {
       yield* open.values()
@@ -244,6 +221,7 @@ export class MemorySessions implements SessionStore {
     }
   }
 
+  /** Copies of all sessions at this moment. */
   snapshot(): SessionsState {
     const products = [...this.#products].map(([product, { swept, open, ended }]) => ({
       product,
@@ -254,6 +232,7 @@ export class MemorySessions implements SessionStore {
     return { opened: this.#opened, products }
   }
 
+  /** The same without a stall. */
   async snapshotInSlices(slices: Slices): Promise<SessionsState> {
     const opened = this.#opened
     const products = Array.from(this.#products, ([product, { swept, ended }]) => ({
@@ -270,6 +249,7 @@ export class MemorySessions implements SessionStore {
     return { opened, products }
   }
 
+  /** Takes over these sessions, if there are none so far. */
   restore({ opened, products }: SessionsState): void {
     const { remember, onRestore } = this.#options
     this.#opened = opened
@@ -292,12 +272,12 @@ export class MemorySessions implements SessionStore {
     return sessions
   }
 
-  /** The status of the token for that address: use from another address ends a pinned session. */
-  #from(address: string | undefined, tokenStatus: TokenStatus, now: number): TokenStatus {
-    if (tokenStatus.is !== 'open' || address === undefined) return tokenStatus
+  /** The status of the token for that client: use from another address ends a pinned session. */
+  #from(client: Client | undefined, tokenStatus: TokenStatus, now: number): TokenStatus {
+    if (tokenStatus.is !== 'open' || client === undefined) return tokenStatus
     const { session } = tokenStatus
-    if (!session.policy.pinned || session.address === '*' || session.address === address) return tokenStatus
-    this.#close(this.#product(session.product), session, { cause: 'moved', at: now, by: address })
+    if (!session.policy.pinned || session.address === '*' || session.address === client.address) return tokenStatus
+    this.#close(this.#product(session.product), session, { cause: 'moved', at: now, by: client.address })
     return statusOf(session)
   }
 

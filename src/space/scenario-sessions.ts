@@ -26,9 +26,9 @@ export class ScenarioSessions {
     const now = this.#active.clock.now()
     const initialToken = token ?? this.#active.createToken(product, login)
     const session = new Session(name, initialToken, login, anyAddress, now - age, this.#active.policy(product))
-    void this.#sessions.open(session, session.openedAt)
+    this.#sessions.open(session, session.openedAt)
     if (status !== 'open')
-      void this.#sessions.end(name, initialToken, {
+      this.#sessions.end(name, initialToken, {
         cause: status === 'ended' ? 'logged-out' : 'expired',
         at: now,
         by: 'the scenario'
@@ -41,15 +41,15 @@ export class ScenarioSessions {
     for (const product of this.#products.filter(({ accounts }) => accounts.isLocked))
       for (const { login, parts } of this.#active.accounts.list())
         if (parts[product.name] !== undefined && this.#active.isLocked(product, login))
-          void this.#sessions.endOthers(product.name, login, '', ending)
+          this.#sessions.endOthers(product.name, login, '', ending)
   }
 
   /** Opens the sessions of added fixed tokens, and ends those of removed ones. */
   updateFixed(): void {
     const { kept, added, removed } = changesOf(this.fixed, this.#fixedSessions())
     const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the scenario' } as const
-    for (const { product, token } of removed) void this.#sessions.end(product, token, ending)
-    for (const session of added) void this.#sessions.open(session, session.openedAt)
+    for (const { product, token } of removed) this.#sessions.end(product, token, ending)
+    for (const session of added) this.#sessions.open(session, session.openedAt)
     this.fixed = [...kept, ...added]
   }
 

@@ -1,4 +1,4 @@
-import { MemorySessions, type SessionStore } from '../session/sessions.js'
+import { SessionStore } from '../session/sessions.js'
 import type { SpaceDeps, SpaceHooks } from './space-deps.js'
 
 /** The session store of a space, which reports its changes as events and its tokens to the other spaces. */
@@ -8,7 +8,7 @@ export const createSessionStore = (
   hooks: SpaceHooks,
   isReadOnly: (() => boolean) | undefined
 ): SessionStore =>
-  new MemorySessions({
+  new SessionStore({
     remember,
     most: bounds.limits.sessions,
     onEvict: () => bounds.drop('sessions', space),

@@ -52,5 +52,5 @@ export interface SpaceHooks {
   readonly onTokenRestored?: (session: Session) => void
   readonly onTokenForgotten?: (session: Session) => void
   /** The product or the space that issued the token, if it is another one. */
-  readonly findTokenOwner: (product: Product, token: string) => Promise<Why | undefined>
+  readonly findTokenOwner: (product: Product, token: string) => Why | undefined
 }

@@ -1,5 +1,4 @@
 import type { Slices } from '../base/in-slices.js'
-import type { MaybePromise } from '../base/maybe-promise.js'
 import { Journal } from '../journal/journal.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
@@ -139,7 +138,7 @@ export class Space extends ActiveScenario {
     this.generation += 1
     this.#waits.endAll()
     this.underway.clear()
-    await this.sessions.clear()
+    this.sessions.clear()
     this.journal.clear()
     this.#number = 0
   }
@@ -182,14 +181,14 @@ export class Space extends ActiveScenario {
   }
 
   /** Number of open sessions of the product, for read-only callers. */
-  countSessions(product: string): MaybePromise<number> {
+  countSessions(product: string): number {
     const now = this.clock.now()
     // A replica ends sessions only by inputs of its log.
     return this.runtime ? this.sessions.countUnnoticed(product, now) : this.sessions.count(product, now)
   }
 
   /** The product or the space that issued the token, if it is another one. */
-  findTokenOwner(product: Product, token: string): Promise<Why | undefined> {
+  findTokenOwner(product: Product, token: string): Why | undefined {
     return this.#hooks.findTokenOwner(product, token)
   }
 }

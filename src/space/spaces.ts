@@ -154,7 +154,7 @@ export class Spaces {
   }
 
   /** Looks for a token at the other products, then in the other spaces. */
-  async #findTokenOwner(space: Space, { name }: Product, token: string): Promise<Why | undefined> {
+  #findTokenOwner(space: Space, { name }: Product, token: string): Why | undefined {
     const { products } = this.#deps
     for (const product of products)
       if (product.name !== name && space.sessions.has(product.name, token))

@@ -1,6 +1,5 @@
 import timers from 'node:timers'
 import promises from 'node:timers/promises'
-import { memoize } from '../base/memoize.js'
 
 // Taken when the module is loaded: test runners put fakes in their place that never run by themselves.
 const { setTimeout: wait } = promises
@@ -45,6 +44,8 @@ export class Clock {
   readonly #systemClock: SystemClock
   #offset = 0
   #frozenAt: number | undefined
+  #second = Number.NaN
+  #date = ''
 
   /** `start` is where it begins, in Unix milliseconds; left out, it is the systemClock's time. */
   constructor(systemClock: SystemClock, start?: number, frozen = false) {
@@ -59,7 +60,12 @@ export class Clock {
 
   /** Unix milliseconds by this clock. */
   now(): number {
-    return this.#frozenAt ?? this.#systemClock.now() + this.#offset
+    return this.at(this.#systemClock.now())
+  }
+
+  /** The same at this time of the system clock. */
+  at(real: number): number {
+    return this.#frozenAt ?? real + this.#offset
   }
 
   freeze(): void {
@@ -81,14 +87,14 @@ export class Clock {
   advance(ms: number): void {
     this.set(this.now() + ms)
   }
+
+  /** The `Date` header for a time, in Unix milliseconds. The last one is cached, as most responses of a second share it. */
+  httpDate(at: number): string {
+    const second = Math.floor(at / 1000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#date = new Date(second * 1000).toUTCString()
+    }
+    return this.#date
+  }
 }
-
-/** The `Date` header's form of a time, in Unix milliseconds. */
-export const httpDate = (at: number): string => dateOfSecond(Math.floor(at / 1000))
-
-/** Kept for a second, as every answer needs it. */
-const dateOfSecond = memoize(
-  1,
-  (second: number) => second,
-  second => new Date(second * 1000).toUTCString()
-)

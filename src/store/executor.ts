@@ -135,7 +135,7 @@ export class Executor {
       case 'control':
         return this.#run(new Unit(input.from, place), input, submission)
       case 'notice':
-        void this.#options.space.sessions.list(this.#options.space.clock.now())
+        this.#options.space.sessions.list(this.#options.space.clock.now())
         submission?.onDone?.(undefined)
         break
       case 'wake': {

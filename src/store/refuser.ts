@@ -38,7 +38,7 @@ export class Refuser {
     const known = this.#spaces.get(name)
     if (known) return known
     if (this.#spaces.size > 1000) this.#spaces.clear()
-    const space = new Space(name, this.#deps, { findTokenOwner: async () => undefined })
+    const space = new Space(name, this.#deps, { findTokenOwner: () => undefined })
     space.begin(this.#scenario)
     this.#spaces.set(name, space)
     return space

@@ -64,7 +64,7 @@ export const createMock = ({ product, fidelity, account, secure, scenario, overl
     open: async token => {
       const { default: space } = app.spaces
       const now = space.clock.now()
-      await space.sessions.open(new Session(product.name, token, account.login, '*', now, space.policy(product)), now)
+      space.sessions.open(new Session(product.name, token, account.login, '*', now, space.policy(product)), now)
     }
   }
 }

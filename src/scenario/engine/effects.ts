@@ -66,7 +66,7 @@ export const effects = {
     schema: { ...yes, description: "Expires the caller's session." },
     bare: true,
     describe: () => 'expire the session',
-    apply: async (_value, { call }, { rule }) => call.endBy('expired', rule.title)
+    apply: (_value, { call }, { rule }) => call.endBy('expired', rule.title)
   }),
   revoke: effect<true | 'account'>({
     schema: {
@@ -76,10 +76,10 @@ export const effects = {
     },
     bare: true,
     describe: value => (value === 'account' ? 'revoke all sessions of the account' : 'revoke the session'),
-    apply: async (value, { call, tokenStatus }, { rule }) => {
+    apply: (value, { call, tokenStatus }, { rule }) => {
       if (value !== 'account') return call.endBy('revoked', rule.title)
       const login = tokenStatus.is === 'unknown' ? call.login : tokenStatus.session.login
-      if (login !== undefined) await call.revokeAll(login, rule.title)
+      if (login !== undefined) call.revokeAll(login, rule.title)
     }
   }),
   evict: effect<true>({

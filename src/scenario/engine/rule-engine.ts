@@ -1,6 +1,5 @@
 import { BoundedMap } from '../../base/bounded-map.js'
 import { getOrCreate } from '../../base/get-or-create.js'
-import { chain, type MaybePromise } from '../../base/maybe-promise.js'
 import type { Call } from '../../product/product.js'
 import type { Session, TokenStatus } from '../../session/sessions.js'
 import { isDue } from './call-selector.js'
@@ -90,25 +89,24 @@ export class RuleEngine {
     return this.#total(rule)
   }
 
-  /** The rules' context for this call, or undefined if no rule applies. `recipient` reports the client's disconnection, `asked` are the request's preferences. */
-  apply(call: Call, recipient: { gone(): AbortSignal }, asked?: Rule): MaybePromise<RuleContext | undefined> {
+  /** The rules' context for this call, or undefined if no rule applies. `recipient` reports the client's disconnection, `preferred` is the rule of the request's preferences. */
+  apply(call: Call, recipient: { gone(): AbortSignal }, preferred?: Rule): Promise<RuleContext> | undefined {
     const rules = this.#index.of(call)
-    if (rules.all.length === 0 && !asked) return undefined
+    if (rules.all.length === 0 && !preferred) return undefined
     const { space, product, token } = call
-    return chain(token === undefined ? nobody : space.sessions.peek(product.name, token, call.at), tokenStatus => {
-      const seen = { call, tokenStatus }
-      const due = this.#due(rules.for(loginOf(seen)), seen, asked)
-      return due.length === 0 ? undefined : playRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
-    })
+    const tokenStatus = token === undefined ? nobody : space.sessions.peek(product.name, token, call.at)
+    const seen = { call, tokenStatus }
+    const due = this.#due(rules.for(loginOf(seen)), seen, preferred)
+    return due.length === 0 ? undefined : playRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
   }
 
   /**
    * The rules to apply to this call. All are matched and counted in one step at its arrival, so that no other call
    * comes between; rules after a deciding one are counted, but not applied. The request's preferences come first.
    */
-  #due(rules: readonly Rule[], seen: MatchInput, asked: Rule | undefined): Due[] {
-    const due: Due[] = asked ? [{ rule: asked, draw: { purpose: asked.title, count: 1 } }] : []
-    let decided = asked?.decides ?? false
+  #due(rules: readonly Rule[], seen: MatchInput, preferred: Rule | undefined): Due[] {
+    const due: Due[] = preferred ? [{ rule: preferred, draw: { purpose: preferred.title, count: 1 } }] : []
+    let decided = preferred?.decides ?? false
     for (const rule of rules) {
       const draw = this.#matches(rule, seen) ? this.#count(rule, seen, !decided) : undefined
       if (!draw) continue

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { atEndOfTurn } from '../../../src/base/end-of-turn.js'
 import { Slices } from '../../../src/base/in-slices.js'
-import { type EndCause, MemorySessions, type Policy, Session } from '../../../src/session/sessions.js'
+import { type EndCause, type Policy, Session, SessionStore } from '../../../src/session/sessions.js'
 
 const minutes = 60_000
 const policy: Policy = {
@@ -17,7 +17,7 @@ const policy: Policy = {
 const shop = (habits: Partial<Policy> = {}, remember = 100) => {
   const known: string[] = []
   const forgotten: string[] = []
-  const sessions = new MemorySessions({
+  const sessions = new SessionStore({
     remember,
     onOpen: ({ token }) => known.push(token),
     onForget: ({ token }) => forgotten.push(token)
@@ -29,9 +29,14 @@ const shop = (habits: Partial<Policy> = {}, remember = 100) => {
     login(token: string, at = 0, login = 'norm', address = 'home') {
       sessions.open(new Session('shop', token, login, address, at, { ...policy, ...habits }), at)
     },
-    use: (token: string, at: number, address = 'home') => sessions.touch('shop', token, at, address).is,
+    use: (token: string, at: number, address = 'home') => sessions.touch('shop', token, at, { address }).is,
     logout: (token: string, at: number, address?: string) =>
-      sessions.end('shop', token, { cause: 'logged-out', at, by: 'request 7' }, address).is,
+      sessions.end(
+        'shop',
+        token,
+        { cause: 'logged-out', at, by: 'request 7' },
+        address === undefined ? undefined : { address }
+      ).is,
     /** Why the token is dead, and since when. */
     end(token: string, at: number) {
       const tokenStatus = sessions.peek('shop', token, at)
@@ -242,7 +247,7 @@ t.test('whatever happens, tokens are worth what a plain reading of the rules say
 
 t.test('a restored store ends the same sessions in the same order as the one that it is a copy of', async t => {
   const idle = { ...policy, idle: 100 }
-  const begin = () => new MemorySessions({ remember: 5, most: 12 })
+  const begin = () => new SessionStore({ remember: 5, most: 12 })
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat({ max: 30 }), { minLength: 5, maxLength: 60 }),
@@ -250,7 +255,7 @@ t.test('a restored store ends the same sessions in the same order as the one tha
       async (before, after) => {
         const store = begin()
         let now = 0
-        const open = (sessions: MemorySessions, token: number) =>
+        const open = (sessions: SessionStore, token: number) =>
           sessions.open(new Session('shop', `${token}`, `login ${token % 3}`, '*', now, idle), now)
         for (const token of before) {
           now += token
@@ -270,7 +275,7 @@ t.test('a restored store ends the same sessions in the same order as the one tha
 })
 
 t.test('a list that is made in slices holds those that were open when it began', async t => {
-  const sessions = new MemorySessions({ remember: 2 })
+  const sessions = new SessionStore({ remember: 2 })
   const open = (token: string, at: number) =>
     sessions.open(new Session('shop', token, 'demo', '*', at, { ...policy, idle: 100 }), at)
   for (const token of ['old', 'one', 'two', 'three', 'four']) open(token, token === 'old' ? 0 : 50)
@@ -280,7 +285,7 @@ t.test('a list that is made in slices holds those that were open when it began',
   const listed = sessions.listInSlices(120, slices)
   const steps = [
     () => sessions.end('shop', 'three', { cause: 'logged-out', at: 120 }),
-    () => sessions.touch('shop', 'four', 120, '*'),
+    () => sessions.touch('shop', 'four', 120, { address: '*' }),
     () => open('five', 120),
     () => open('two', 120),
     () => sessions.end('shop', 'one', { cause: 'logged-out', at: 120 }),
@@ -311,13 +316,13 @@ t.test('a snapshot that is taken in slices is one of the moment at which it bega
   const actions = fc.array(action, { maxLength: 30 })
   await fc.assert(
     fc.asyncProperty(actions, actions, async (before, after) => {
-      const store = new MemorySessions({ remember: 3 })
+      const store = new SessionStore({ remember: 3 })
       let now = 0
       const act = ({ do: what, product, token }: (typeof before)[number]) => {
         now += 1
         if (what === 'open')
           store.open(new Session(product, `${token}`, 'demo', '*', now, { ...policy, limit: 3 }), now)
-        if (what === 'touch') store.touch(product, `${token}`, now, '*')
+        if (what === 'touch') store.touch(product, `${token}`, now, { address: '*' })
         if (what === 'end') store.end(product, `${token}`, { cause: 'logged-out', at: now })
         if (what === 'clear' && token === 0) store.clear()
       }

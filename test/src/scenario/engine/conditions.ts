@@ -79,10 +79,10 @@ t.test('a session is open, then expired or ended, or none at all', async t => {
       const login = async () => driver.issued(await send(driver.login()))
       const [expired, ended, revoked, open] = [await login(), await login(), await login(), await login()]
       await send(driver.logout(ended))
-      await app.spaces.default.sessions.end(driver.product.name, revoked, { cause: 'revoked', at: systemClock.now() })
+      app.spaces.default.sessions.end(driver.product.name, revoked, { cause: 'revoked', at: systemClock.now() })
       systemClock.advance(idle - 1)
       const { sessions } = app.spaces.default
-      await sessions.touch(driver.product.name, open, systemClock.now(), '127.0.0.1')
+      sessions.touch(driver.product.name, open, systemClock.now(), { address: '127.0.0.1' })
       systemClock.advance(1)
       const tokens = { open, expired, ended, revoked, none: driver.stranger }
       const held: string[] = []
