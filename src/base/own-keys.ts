@@ -1,7 +1,9 @@
-/** Whether a record has this key of its own. */
-export const isKeyOf = <Key extends string>(record: Readonly<Record<Key, unknown>>, key: string): key is Key =>
-  Object.hasOwn(record, key)
+type KeyOf<Members extends object> = Extract<keyof Members, string>
 
-/** The keys of a record, with their type. */
-export const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>): Key[] =>
-  Object.keys(record).filter(key => isKeyOf(record, key))
+/** Whether an object has this key of its own. */
+export const isKeyOf = <Members extends object>(members: Members, key: string): key is KeyOf<Members> =>
+  Object.hasOwn(members, key)
+
+/** The keys of an object that has no others than those of its type. */
+export const keysOf = <Members extends object>(members: Members): KeyOf<Members>[] =>
+  Object.keys(members).filter(key => isKeyOf(members, key))

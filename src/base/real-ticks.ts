@@ -31,9 +31,9 @@ const replaceFakes = (): (() => void) => {
   const { nextTick } = process
   const { queueMicrotask, setImmediate } = globalThis
   const isRunning = !isFake(realImmediate)
-  if (isFake(nextTick)) process.nextTick = byPromise as typeof nextTick
+  if (isFake(nextTick)) Object.assign(process, { nextTick: byPromise })
   if (isFake(queueMicrotask)) globalThis.queueMicrotask = byPromise
-  if (isFake(setImmediate)) globalThis.setImmediate = (isRunning ? realImmediate : byPromise) as typeof setImmediate
+  if (isFake(setImmediate)) Object.assign(globalThis, { setImmediate: isRunning ? realImmediate : byPromise })
   return () => {
     if (isFake(nextTick)) process.nextTick = nextTick
     if (isFake(queueMicrotask)) globalThis.queueMicrotask = queueMicrotask

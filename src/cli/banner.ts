@@ -5,13 +5,13 @@ import { type AccountDocument, demo } from '../state/accounts.js'
 
 export interface ServedProduct {
   readonly product: Product
-  /** Where it is found: scheme, host and port, without a slash at the end. */
+  /** Scheme, host and port, without a slash at the end. */
   readonly url: string
-  /** The space that it leads to, where that is another than the default one. */
+  /** The space of its listener, if not the default one. */
   readonly space?: string | undefined
 }
 
-/** Each product with the address it is best reached at, its own port or everybody's; then the ports of single spaces. */
+/** Each product with its own address or the shared one; then the listeners of single spaces. */
 export const servedProducts = (products: readonly Product[], listeners: readonly OpenListener[]): ServedProduct[] => [
   ...products.map(product => {
     const listener =
@@ -23,20 +23,23 @@ export const servedProducts = (products: readonly Product[], listeners: readonly
 ]
 
 interface Shown extends Pick<Settings, 'accounts'> {
-  /** The scenario's title. */
+  /** Title of the scenario. */
   readonly scenario: string
-  /** One that can log in; demo where it is left out. */
+  /** An account that can log in; default demo. */
   readonly account?: AccountDocument
-  /** Logins that a rule is about. */
+  /** Logins that rules refer to. */
   readonly magic?: readonly string[]
-  /** Where the control API is. */
+  /** The address of the control API. */
   readonly control?: string | undefined
   readonly https?: string | undefined
   /** Whether the control API has a dashboard. */
   readonly dashboard?: boolean
 }
 
-/** What people see at the start: per product its base URL and one command that works as printed; then who may log in, and what else is where. No line has more than 100 columns, unless a single word has. */
+/**
+ * The output at start-up: for each product the base URL and a working command, then accounts and addresses. Lines have at most
+ * 100 columns, unless a single word is longer.
+ */
 export const banner = (rows: readonly ServedProduct[], shown: Shown): string => {
   const { accounts, scenario, account = demo, magic = [], control, https, dashboard } = shown
   const width = Math.max(...rows.map(row => titleOf(row).length))
@@ -56,11 +59,11 @@ export const banner = (rows: readonly ServedProduct[], shown: Shown): string => 
   return `\n${rows.map(row).join('\n')}\n${facts.join('')}\n`
 }
 
-/** `  Stop:     Ctrl-C, or SIGTERM`, on several lines where it is long. */
+/** `  Stop:     Ctrl-C, or SIGTERM`, wrapped if it is long. */
 export const fact = (label: string, text: string): string =>
   `  ${`${label}:`.padEnd(10)}${filled(text.split(' '), 12, '')}\n`
 
-/** A few of them by their names. */
+/** The first few names. */
 const magicAccounts = (logins: readonly string[]): string => {
   const [some, more] = [logins.slice(0, 4), logins.length - 4]
   return `${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}; see /__admin/scenario`
@@ -69,11 +72,11 @@ const magicAccounts = (logins: readonly string[]): string => {
 const titleOf = ({ product, space }: ServedProduct): string =>
   space === undefined ? product.title : `${product.title}, space ${space}`
 
-/** A command; where it does not fit into 100 columns behind this indent, on several lines that a shell reads as one. */
+/** A command, wrapped to 100 columns with backslashes. */
 const wrapped = (command: string, indent: number): string =>
   filled(command.match(/(?:-\w+ )?(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g) ?? [command], indent, ' \\', 2)
 
-/** Words on lines of at most 100 columns; `end` stands at the end of each but the last, and these are indented `more`. */
+/** Wraps words to 100 columns. `end`: added to each line but the last. `more`: indentation of further lines. */
 const filled = (words: readonly string[], indent: number, end: string, more = 0): string => {
   const lines: string[] = []
   for (const word of words) {
@@ -85,7 +88,7 @@ const filled = (words: readonly string[], indent: number, end: string, more = 0)
   return lines.join(`${end}\n${' '.repeat(indent + more)}`)
 }
 
-/** The account of the commands, and what else a product asks of it. */
+/** The account of the commands, and additional credentials of products. */
 const listed = (rows: readonly ServedProduct[], account: AccountDocument): string => {
   const who = `${account.login} / ${account.password}`
   if (account.login !== demo.login) return who
@@ -95,5 +98,5 @@ const listed = (rows: readonly ServedProduct[], account: AccountDocument): strin
   return notes.length === 0 ? who : `${who} (${notes.join(', ')})`
 }
 
-/** The ready line: stable, so that scripts can wait for it. */
+/** The ready line. It is stable, so that scripts can wait for it. */
 export const readyLine = (version: string, url: string): string => `Ready. session-mock ${version} listening on ${url}`

@@ -9,7 +9,7 @@ import { helpFooter, outputOf, settingOptions, withOptionsOf } from './help.js'
 import { addExec, addGrill, type ProgramContext } from './running-commands.js'
 import { addVerifyReal } from './verify-command.js'
 
-/** Runs the command line; the answer is the exit code. */
+/** Runs the command line. Resolves to the exit code. */
 export const cli = async (outside: CommandContext): Promise<number> => {
   const state: { code: number } = { code: exitCodes.stopped }
   try {
@@ -23,7 +23,7 @@ export const cli = async (outside: CommandContext): Promise<number> => {
   }
 }
 
-/** Apart from our own arguments, the command that `exec` and `grill` run: what follows the first `--`. */
+/** Splits our own arguments from the command of `exec` and `grill` after the first `--`. */
 const splitWords = (
   argv: readonly string[]
 ): { readonly argv: readonly string[]; readonly words: readonly string[] } => {
@@ -111,12 +111,12 @@ const addHealthcheck = (root: Command, outside: CommandContext, exit: (code: num
       const { wait, ...flags } = given(check) as Flags & { readonly wait?: string }
       exit(await healthcheckCommand({ ...serverFlags(outside), ...flags }, outside, systemClock, wait))
     })
-  // It takes all settings, so that the flags of the server can be passed unchanged.
+  // It accepts all settings, so that the flags of the server can be passed unchanged.
   for (const option of settingOptions())
     check.addOption(asked.includes(option.attributeName()) ? option : option.hideHelp())
 }
 
-/** The flags of the server in this container: its health check does not get them. */
+/** The flags of the server in this container, which its health check does not receive. */
 const serverFlags = ({ serverArguments }: CommandContext): Flags => {
   const serve = new Command().allowExcessArguments().allowUnknownOption().exitOverride()
   for (const option of settingOptions()) serve.addOption(option)

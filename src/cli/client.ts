@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { choice, nearest, UserError } from '../base/user-error.js'
 
-/** Files in the folder of clients, by the language they are for. */
+/** Files of the clients, by language. */
 const files: Readonly<Record<string, string>> = { python: 'python/session_mock.py' }
 
-/** The text of the client for tests in that language. Throws a UserError where there is none. */
+/** The source of the client library for a language. Throws a UserError for an unknown language. */
 export const clientFor = async (language: string, folder: string): Promise<string> => {
   const languages = Object.keys(files)
   const file = Object.hasOwn(files, language) ? files[language] : undefined

@@ -6,7 +6,7 @@ import type { Product } from '../product/product.js'
 
 const shells = ['bash', 'zsh', 'fish'] as const
 
-/** A script that completes commands, options and the values of options. Throws a UserError for another shell. */
+/** A script that completes commands, options and option values. Throws a UserError for an unknown shell. */
 export const completionFor = (shell: string, root: Command, products: readonly Product[]): string => {
   const names = products.map(({ name }) => name)
   const commands = commandsOf(root, valuesByFlag(products), { shell: shells, product: names })
@@ -21,14 +21,14 @@ interface CompletedCommand {
   readonly summary: string
   readonly isDefault: boolean
   readonly options: readonly CompletedOption[]
-  /** Words that its argument may be. */
+  /** Possible values of its argument. */
   readonly words: readonly string[]
 }
 
 interface CompletedOption {
   readonly flag: string
   readonly summary: string
-  /** Words that its value may be; none where it is a free text, undefined where it takes no value. */
+  /** Possible values; empty for free text, undefined without a value. */
   readonly values: readonly string[] | undefined
 }
 
@@ -51,7 +51,7 @@ const completed = ({ long, required, description }: Option, values: ReadonlyMap<
   values: required ? (values.get(long ?? '') ?? []) : undefined
 })
 
-/** The words that the settings' own parsers accept. */
+/** The words accepted by the parsers of the settings. */
 const valuesByFlag = (products: readonly Product[]): Map<string, readonly string[]> => {
   const names = products.map(({ name }) => name)
   const all = new Map<string, readonly string[]>([
@@ -133,5 +133,5 @@ const fishOption = ({ flag, summary, values }: CompletedOption, condition: strin
   return `complete -c session-mock -n "${condition}" -l ${flag.slice(2)}${value} -d ${quoted(summary)}`
 }
 
-/** For fish: in single quotes. */
+/** In single quotes, for fish. */
 const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`

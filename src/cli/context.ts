@@ -4,7 +4,7 @@ import type { Output } from '../log/logger.js'
 import type { Product } from '../product/product.js'
 import type { ParentProcess } from './parent.js'
 
-/** What the command takes from outside. */
+/** The external dependencies of the command. */
 export interface CommandContext {
   readonly argv: readonly string[]
   readonly env: Environment
@@ -12,22 +12,22 @@ export interface CommandContext {
   readonly stderr: Output
   readonly version: string
   readonly products: readonly Product[]
-  /** The control API's paths. */
+  /** The endpoints of the control API. */
   readonly endpoints: () => Promise<readonly Endpoint[]>
-  /** The folder of the shipped scenarios. */
+  /** Folder of the shipped scenarios. */
   readonly scenarios: string
-  /** The folder of the cases of the products. */
+  /** Folder of the cases of the products. */
   readonly cases: string
-  /** The folder of the built dashboard. */
+  /** Folder of the built dashboard. */
   readonly dashboard: string
-  /** The folder of the clients in other languages. */
+  /** Folder of the clients in other languages. */
   readonly clients: string
   /** Resolves at the first signal to stop. */
   readonly stopped: () => Promise<void>
-  /** Calls the listener for each signal that asks this process to end, which then does not end; the result stops that. */
+  /** Handles the signals that would terminate this process. Returns the function that removes the listener. */
   readonly onSignal?: (listener: (signal: NodeJS.Signals) => void) => () => void
-  /** Left out where nobody needs to watch it. */
+  /** Undefined if the parent process is not watched. */
   readonly parent?: ParentProcess
-  /** The arguments of the server that this container runs, if it runs one. */
+  /** The arguments of the server in this container, if any. */
   readonly serverArguments?: () => readonly string[] | undefined
 }

@@ -21,24 +21,24 @@ import { type CommandServer, startServer } from './start-server.js'
 
 /** The options of `exec` beside the settings. */
 export interface ExecOptions {
-  /** The command and its arguments: what follows `--`. */
+  /** The command and its arguments, from after `--`. */
   readonly words: readonly string[]
   readonly space?: string | undefined
   /** `NAME=TEMPLATE`, for each `--env`. */
   readonly env?: readonly string[] | undefined
 }
 
-/** Milliseconds that processes which the command leaves behind are given to end. */
+/** Milliseconds for processes left behind by the command. */
 const grace = 1000
 
-/** Runs a command beside a server, and exits as the command did. */
+/** Runs a command beside a server. Resolves to the exit code of the command. */
 export const execCommand = async (
   checked: CheckedSettings,
   options: ExecOptions,
   outside: CommandContext
 ): Promise<number> => {
   const templates = checkOptions(checked, options, outside)
-  // The log is among the output of the command, for people to read.
+  // The log is mixed with the output of the command.
   const settings = { ...checked.settings, ...(checked.settings.log === 'auto' && { log: 'pretty' as const }) }
   const server = await startServer({ ...checked, settings }, outside, outside.stderr)
   if (!server) return exitCodes.portInUse
@@ -55,7 +55,7 @@ export const execCommand = async (
   return record.exitCode === 0 ? failed : record.exitCode
 }
 
-/** Throws a UserError where an option is wrong. */
+/** Throws a UserError for an invalid option. */
 const checkOptions = (
   { settings, problems }: CheckedSettings,
   { words, space, env = [] }: ExecOptions,

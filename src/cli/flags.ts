@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { UserError } from '../base/user-error.js'
 import type { Parse } from '../config/values/parse.js'
 
-/** The value of a flag; undefined where it is not given. Throws a UserError that names the flag. */
+/** The value of a flag; undefined if it is not given. Throws a UserError with the flag. */
 export const readFlag = <Value>(flag: string, given: string | undefined, parse: Parse<Value>): Value | undefined => {
   if (given === undefined) return undefined
   try {
@@ -13,7 +13,7 @@ export const readFlag = <Value>(flag: string, given: string | undefined, parse: 
   }
 }
 
-/** The text of a file that a flag names. Throws a UserError. */
+/** The text of the file of a flag. Throws a UserError. */
 export const readTextOf = async (flag: string, file: string): Promise<string> => {
   try {
     return await readFile(file, 'utf8')
@@ -22,7 +22,7 @@ export const readTextOf = async (flag: string, file: string): Promise<string> =>
   }
 }
 
-/** Writes a file that a flag names. Throws a UserError. */
+/** Writes the file of a flag. Throws a UserError. */
 export const writeTextTo = async (flag: string, file: string, text: string): Promise<void> => {
   try {
     await writeFile(file, text)

@@ -2,12 +2,12 @@ import type { Flags } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'
 import { flagOf, type SettingName, settingNames, settings } from '../config/settings.js'
 
-/** Settings that say nothing of how the server behaves. */
+/** Settings that do not affect the behaviour of the server. */
 const others: readonly SettingName[] = ['scenario', 'report', 'logFile', 'log', 'logLevel']
 
 /**
- * The command that plays a scenario file again: `exec` with the same settings and variables. Without a file it runs without a
- * fault. Secret settings are left out.
+ * The command that repeats a scenario file: `exec` with the same settings and variables, without secret ones. Without a file,
+ * it runs without a fault.
  */
 export const execCommandLine =
   (flags: Flags, env: readonly string[], words: readonly string[]) =>
@@ -31,5 +31,5 @@ const flagWords = (name: SettingName, value: Flags[SettingName]): string[] => {
   return [value].flat().map(each => `${flagOf(name)} ${quoted(String(each))}`)
 }
 
-/** As a shell reads it as one word. */
+/** Quoted as one word for a shell. */
 const quoted = (word: string): string => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

@@ -6,7 +6,7 @@ import { type MisbehaviourName, misbehaviourNames } from '../grill/misbehaviour.
 import type { KnownFindings } from '../grill/summary.js'
 import { readFlag, readTextOf } from './flags.js'
 
-/** The flags of `grill` beside the settings, as they were given. */
+/** The flags of `grill` beside the settings. */
 export interface GrillFlags {
   readonly plan?: true
   readonly only?: readonly string[]
@@ -35,7 +35,7 @@ export interface GrillSettings {
   readonly known: KnownFindings
 }
 
-/** Reads the flags. Throws a UserError where one is wrong. */
+/** Parses the flags. Throws a UserError for an invalid one. */
 export const readGrillFlags = async (flags: GrillFlags): Promise<GrillSettings> => ({
   plan: flags.plan ?? false,
   only: listed(flags.only),
@@ -53,7 +53,7 @@ export const readGrillFlags = async (flags: GrillFlags): Promise<GrillSettings> 
   }
 })
 
-/** Each word of a flag that takes several, in turn or separated by commas. */
+/** The words of a repeatable or comma-separated flag. */
 const listed = (given: readonly string[] = []): string[] =>
   given.flatMap(text => text.split(',').map(word => word.trim())).filter(word => word !== '')
 

@@ -27,14 +27,14 @@ import { type GrillFlags, type GrillSettings, readGrillFlags } from './grill-opt
 import { catalogOf } from './scenario-commands.js'
 
 export interface GrillRequest {
-  /** The command and its arguments: what follows `--`. */
+  /** The command and its arguments, from after `--`. */
   readonly words: readonly string[]
-  /** The settings that were given as flags. */
+  /** The settings given as flags. */
   readonly flags: Flags
   readonly options: GrillFlags
 }
 
-/** Runs the command once per fault and call, and reports its reactions; returns the exit code. */
+/** Runs the command once per fault and call, and reports its reactions. Resolves to the exit code. */
 export const grillCommand = async (
   checked: CheckedSettings,
   request: GrillRequest,
@@ -62,14 +62,14 @@ export const grillCommand = async (
   }
 }
 
-/** Settings without a meaning in `grill`, with what to use instead. */
+/** Settings without a meaning in `grill`, with alternatives. */
 const unsupported: Readonly<Record<string, string>> = {
   strict: '--strict: grill judges the sessions of every run anyway',
   watch: '--watch: each run reads the scenario once',
   logFile: '--log-file: the report has the requests of every finding; use --report <folder>'
 }
 
-/** Throws a UserError with a line for each such flag. */
+/** Throws a UserError with one line per flag. */
 const refuseUnsupported = (flags: Flags): void => {
   const found = Object.keys(unsupported).filter(name => flags[name as keyof Flags] !== undefined)
   if (found.length > 0) throw new UserError(found.map(name => `grill has no ${unsupported[name]}`).join('\n'))
@@ -182,11 +182,11 @@ const play = async (
   }
 }
 
-/** Only one server at a time can have a port that was given. */
+/** A fixed port allows only one server at a time. */
 const jobsFor = ({ port, httpsPort = 0, adminPort = 0, listen }: Settings, jobs: number): number =>
   [port, httpsPort, adminPort, ...listen.map(each => each.port)].every(each => each === 0) ? jobs : 1
 
-/** The exit code of a process that was interrupted, as shells have it. */
+/** The exit code of a shell after an interrupt. */
 const interruptedCode = 130
 
 const report = async (

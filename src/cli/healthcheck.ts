@@ -8,12 +8,12 @@ import type { SystemClock } from '../state/clock.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 
-/** How long an answer may take, in milliseconds. */
+/** Milliseconds for a response. */
 const patience = 3000
 
 /**
- * Asks the server that runs with the same settings whether it is well; says so in a line. `wait`: asks again for so long. The
- * answer is 0, or 1 where it is not well, or 2 where a setting is wrong.
+ * Checks the health of the server with the same settings, and prints one line. `wait`: duration of retries. Resolves to 0 if
+ * healthy, 1 if not, 2 for an invalid setting.
  */
 export const healthcheckCommand = async (
   flags: Flags,
@@ -33,7 +33,7 @@ export const healthcheckCommand = async (
   }
 }
 
-/** The server is not well, or is not there. */
+/** The server is unhealthy or not reachable. */
 class NotWell extends UserError {}
 
 const checkedOf = (
@@ -48,10 +48,10 @@ const checkedOf = (
   return { url: urlOf(settings), until: systemClock.elapsed() + ms }
 }
 
-/** Milliseconds between two questions. */
+/** Milliseconds between two requests. */
 const pause = 100
 
-/** The answer of a healthy server, after at least one request. */
+/** The status of a healthy server, after at least one request. */
 const healthBy = async (until: number, url: string, systemClock: SystemClock): Promise<string> => {
   try {
     return await health(url, systemClock)
@@ -62,7 +62,7 @@ const healthBy = async (until: number, url: string, systemClock: SystemClock): P
   return healthBy(until, url, systemClock)
 }
 
-/** Throws a UserError where the settings do not tell the port. */
+/** Throws a UserError if the settings do not determine the port. */
 const urlOf = ({ port, adminPort, host }: Settings): string => {
   const asked = adminPort ?? port
   const flag = flagOf(adminPort === undefined ? 'port' : 'adminPort')
@@ -70,7 +70,7 @@ const urlOf = ({ port, adminPort, host }: Settings): string => {
   return `http://${hostForUrl(host)}:${asked}/__admin/health`
 }
 
-/** The state of a healthy server as a text. Throws a UserError with what is wrong. */
+/** The status of a healthy server as text. Throws a UserError with the problem. */
 const health = async (url: string, systemClock: SystemClock): Promise<string> => {
   const leave = new AbortController()
   const late = systemClock.sleep(patience, leave.signal).then((): never => {

@@ -5,7 +5,9 @@ import type { Output } from '../log/logger.js'
 import type { Product } from '../product/product.js'
 import { exitCodesInWords } from './exit-codes.js'
 
-/** The settings as options, under the headings of their groups. They have no defaults: only what was given is passed on. */
+/**
+ * The settings as options with their group headings. They have no commander defaults, so that only given flags are passed on.
+ */
 export const settingOptions = (): Option[] =>
   settingGroups.flatMap(heading =>
     settingNames
@@ -18,7 +20,7 @@ export const settingOptions = (): Option[] =>
       })
   )
 
-/** The root's help shows the options of its default command beside its own. */
+/** The help of the program shows the options of the default command, too. */
 export const withOptionsOf = (chosen: Command, root: Command): HelpConfiguration => {
   const plain = new Help()
   return {
@@ -26,7 +28,7 @@ export const withOptionsOf = (chosen: Command, root: Command): HelpConfiguration
   }
 }
 
-/** Writes to the given streams, an error in one line. */
+/** Writes to these streams, and each error in one line. */
 export const outputOf = ({ stdout, stderr }: { stdout: Output; stderr: Output }): OutputConfiguration => ({
   writeOut: text => stdout.write(text),
   writeErr: text => stderr.write(text),
@@ -41,7 +43,7 @@ const oneLine = (text: string): string =>
     .replace(/^error: /, '')
     .replace(/\n\(Did you mean (.*)\)$/, '; did you mean $1')
 
-/** The text below the help of the command. */
+/** The text below the help of the program. */
 export const helpFooter = (products: readonly Product[]): string => `
 Every flag has an environment variable: SESSION_MOCK_LOG_LEVEL for --log-level.
 Flags take precedence over variables; an empty variable is unset. PORT is the

@@ -1,4 +1,4 @@
-/** The file that editors find the schema of scenarios in, beside the scenario. */
+/** File name of the schema, beside the scenario. */
 export const schemaName = 'session-mock.schema.json'
 
 export const yamlTemplate = `# yaml-language-server: $schema=./${schemaName}

@@ -7,8 +7,8 @@ import { exitCodes } from './exit-codes.js'
 import { jsonTemplate, schemaName, yamlTemplate } from './init-templates.js'
 
 /**
- * Writes a scenario to begin with, and beside it the schema that its first line names, so that editors can help without a network.
- * A scenario that is there already is left as it is. Throws a UserError where a file cannot be written.
+ * Writes a starter scenario and its schema, so that editors can use it offline. Keeps an existing scenario. Throws a UserError
+ * if a file cannot be written.
  */
 export const initCommand = async (file: string, { products, stdout }: CommandContext): Promise<number> => {
   const [, isJson] = /\.(?:ya?ml|(json))$/i.exec(file) ?? refuse(`${file}: expected a name that ends in .yaml or .json`)
@@ -32,13 +32,13 @@ export const initCommand = async (file: string, { products, stdout }: CommandCon
 
 const sayRenewed = (isSame: boolean): string => (isSame ? 'is there already, as it should be' : 'renewed')
 
-/** How a scenario that was there before finds the schema. */
+/** The line that connects an existing scenario to the schema. */
 const sayLine = (file: string, isJson: boolean): string => {
   const line = isJson ? `"$schema": "./${schemaName}",` : `# yaml-language-server: $schema=./${schemaName}`
   return `For help in an editor, ${isJson ? 'the first key' : 'the first line'} of ${file} should be: ${line}`
 }
 
-/** The text of a file, or undefined where there is none. Throws a UserError where something else is there. */
+/** The text of a file; undefined if it does not exist. Throws a UserError for anything else than a file. */
 const textOf = async (file: string): Promise<string | undefined> => {
   const found = await stat(file).catch(() => undefined)
   if (!found) return undefined
@@ -46,7 +46,7 @@ const textOf = async (file: string): Promise<string | undefined> => {
   return readFile(file, 'utf8').catch(error => refuse(`${file} cannot be read: ${error.message}`))
 }
 
-/** A schema that another version wrote is ours to renew. */
+/** A schema of another version is replaced. */
 const isOurs = (text: string): boolean => text.includes('"title": "a session-mock scenario"')
 
 const write = async (file: string, text: string): Promise<void> => {

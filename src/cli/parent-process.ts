@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ParentProcess } from './parent.js'
 
-/** The parent of this process, read from the system. */
+/** The parent of this process. */
 export const parentProcess: ParentProcess = {
   pids: () => ancestors(process.ppid),
   onInputClosed: listener => {
@@ -14,13 +14,13 @@ export const parentProcess: ParentProcess = {
   }
 }
 
-/** A shell waits for its command and tells nothing of its own parent's end: then that one counts too. */
+/** A shell waits for its command and does not report the end of its own parent: then the ancestors are watched too. */
 const ancestors = (pid: number): number[] => {
   const parent = parentOfShell(pid)
   return parent === undefined ? [pid] : [pid, ...ancestors(parent)]
 }
 
-/** Undefined where the process is no shell, or the system has no /proc. Source: proc(5), /proc/pid/stat. */
+/** Undefined if the process is not a shell, or without /proc. Source: proc(5), /proc/pid/stat. */
 const parentOfShell = (pid: number): number | undefined => {
   try {
     const [, name, parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []

@@ -2,11 +2,11 @@ import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { SystemClock } from '../state/clock.js'
 
-/** The process that started this one, and the input it gave. */
+/** The parent process, and the standard input. */
 export interface ParentProcess {
-  /** Process ids from the parent up to the first ancestor that is no shell: `npm` starts its scripts through one. */
+  /** Process ids from the parent up to the first ancestor that is not a shell: `npm` starts scripts through one. */
   pids(): readonly number[]
-  /** Calls the listener when the standard input closes; the result stops that. */
+  /** Calls the listener when the standard input closes. Returns the function that removes it. */
   onInputClosed(listener: () => void): () => void
 }
 
@@ -15,12 +15,12 @@ interface Surroundings {
   readonly parent?: ParentProcess | undefined
 }
 
-/** Milliseconds between two looks at the parent: no signal tells that it has ended. */
+/** Milliseconds between two checks: the end of a parent sends no signal. */
 const interval = 200
 
 /**
- * `ended` resolves when the parent process has ended; with `exitWithParent` also when the standard input closes. Without that
- * setting only npm and npx are watched: they end on SIGTERM, and their shell does not pass the signal on.
+ * `ended` resolves at the end of the parent process, and with `exitWithParent` also when the standard input closes. Without
+ * that setting only npm and npx are watched: they end on SIGTERM, and their shell does not forward the signal.
  */
 export const parentEnded = (
   { exitWithParent }: Pick<Settings, 'exitWithParent'>,

@@ -3,11 +3,11 @@ import type { Environment, Flags } from '../config/read-settings.js'
 import { flagOf, type Settings, variableOf } from '../config/settings.js'
 import type { CommandContext } from './context.js'
 
-/** Flags for a server on a free port, unless a port is given; a variable PORT is the command's, not the server's. */
+/** Flags for a server on a free port by default. The variable PORT is for the command, not for the server. */
 export const withFreePort = (flags: Flags, env: Environment): Flags =>
   flags.port !== undefined || env[variableOf('port')] ? flags : { ...flags, port: '0' }
 
-/** Only programs of this machine reach it. */
+/** Whether only programs on this machine can connect. */
 export const isNearHost = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 type ListenError = NodeJS.ErrnoException & { readonly port?: number }
@@ -17,7 +17,7 @@ const troubles: Readonly<Record<string, string>> = {
   EACCES: 'cannot be opened: this user has no permission for it'
 }
 
-/** Says which port cannot be had and how to pick another. Throws what is no matter of ports. */
+/** Reports an unavailable port and an alternative. Rethrows other errors. */
 export const portTaken = (
   error: ListenError,
   { host, listen }: Pick<Settings, 'host' | 'listen'>,

@@ -1,6 +1,6 @@
 import type { Operation, Product } from '../product/product.js'
 
-/** A table of products, operations, methods and paths: a line for each path, with what may be added to it in brackets. */
+/** A table of products, operations, methods and paths: one line per path, with optional endings in brackets. */
 export const productTable = (products: readonly Product[]): string => {
   const rows = products.flatMap(({ name, operations }) =>
     operations.flatMap(operation => linesOf(operation).map(line => [name, operation.name, ...line]))
@@ -8,7 +8,7 @@ export const productTable = (products: readonly Product[]): string => {
   return columns([['PRODUCT', 'OPERATION', 'METHODS', 'PATH'], ...rows])
 }
 
-/** The same as JSON: products, each with its operations and all their routes. */
+/** The same as JSON: products with their operations and routes. */
 export const productsAsJson = (products: readonly Product[]): string => {
   const rows = products.map(({ name, title, base, operations }) => ({
     name,
@@ -23,7 +23,7 @@ export const productsAsJson = (products: readonly Product[]): string => {
   return `${JSON.stringify({ products: rows }, undefined, 2)}\n`
 }
 
-/** The methods and the path, for each path of an operation. */
+/** The methods and path of each route of an operation. */
 const linesOf = ({ routes }: Operation): string[][] => {
   const paths = [...new Set(routes.map(([, path]) => path))]
   const bare = (path: string) => path.replace(/\.[a-z]+$/, '')

@@ -8,7 +8,7 @@ import type { GrillFlags } from './grill-options.js'
 import { settingOptions } from './help.js'
 import { withFreePort } from './ports.js'
 
-/** With the words of the command that `exec` and `grill` run. */
+/** With the command of `exec` and `grill`. */
 export interface ProgramContext extends CommandContext {
   readonly words: readonly string[]
 }

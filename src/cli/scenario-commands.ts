@@ -6,11 +6,11 @@ import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/valid
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 
-/** The shipped scenarios, and whatever else is named, read for the products of this command. */
+/** The catalog of the shipped scenarios, for the products of this command. */
 export const catalogOf = ({ scenarios, products }: Pick<CommandContext, 'scenarios' | 'products'>): ScenarioCatalog =>
   new ScenarioCatalog(scenarios, products)
 
-/** What was found in a file. */
+/** The result of a validation. */
 interface Validation {
   readonly file: string
   readonly ok: boolean
@@ -19,10 +19,10 @@ interface Validation {
   readonly warnings: readonly Finding[]
 }
 
-/** A message, with its place where it has one: file, line, column, path. */
+/** A message, with its place if known: file, line, column, path. */
 type Finding = Partial<LocatedIssue> & { readonly message: string }
 
-/** Reads each file; says `ok` for the good ones on stdout, and every mistake of the others on stderr. `json`: all on stdout. */
+/** Validates files: `ok` on stdout, errors on stderr; with `json` everything on stdout. Resolves to the exit code. */
 export const validateCommand = async (
   files: readonly string[],
   outside: CommandContext,
@@ -59,7 +59,7 @@ const printValidation = ({ file, ok, errors, warnings }: Validation, { stdout, s
 const lineOf = ({ message, file, line = 1, column = 1, path = '' }: Finding): string =>
   file === undefined ? message : formatIssue({ file, line, column, path, message })
 
-/** Prints what a scenario does, in English. */
+/** Prints a description of a scenario in English. */
 export const explainCommand = async (file: string, outside: CommandContext): Promise<number> => {
   const catalog = catalogOf(outside)
   const { scenario } = await catalog.read(await catalog.source(file))
@@ -73,7 +73,7 @@ export const schemaCommand = async ({ products, stdout }: CommandContext): Promi
   return exitCodes.stopped
 }
 
-/** Prints the shipped scenarios, each with its title. */
+/** Prints the names and titles of the shipped scenarios. */
 export const scenariosCommand = async (outside: CommandContext, json = false): Promise<number> => {
   const catalog = catalogOf(outside)
   const names = await catalog.names()

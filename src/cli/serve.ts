@@ -20,7 +20,7 @@ export const serveCommand = async (checked: CheckedSettings, outside: CommandCon
   const parent = parentEnded(settings, outside, systemClock)
   let code: number = exitCodes.stopped
   try {
-    // The handlers are there before the Ready line, which a signal may follow at once.
+    // The signal handlers must exist before the ready line, after which a signal may follow immediately.
     const stopped = outside.stopped()
     await greet(server.app, server.listeners, settings, outside)
     warnOfOpenControl(settings, outside)
@@ -66,7 +66,7 @@ const greet = async (
   log.info({ version, url, ...(https && { https }), products }, ready)
 }
 
-/** The first account of the scenario, as demo may not be one of them, and those that a rule is about. */
+/** The first account of the scenario, which may not have demo, and the accounts that rules refer to. */
 const accountsOf = ({ accounts, rules }: Scenario) => {
   if (accounts === 'any') return {}
   const [account] = accounts

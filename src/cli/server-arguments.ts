@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * What follows this script in the command line of process 1, which in a container is the server, or an init that starts it.
+ * The arguments after this script in the command line of process 1, which in a container is the server or an init process.
  * Undefined elsewhere. Source: proc(5), /proc/pid/cmdline.
  */
 export const serverArguments = (script: string): readonly string[] | undefined => {

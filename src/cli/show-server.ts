@@ -10,13 +10,13 @@ import { Problem, problemAnswer, send } from '../http/problem.js'
 import type { Served } from '../server/listeners.js'
 
 export interface ShownRun {
-  /** The file of the run. */
+  /** Path of the run. */
   readonly path: string
-  /** The folder of the built dashboard. */
+  /** Folder of the built dashboard. */
   readonly dashboard: string
 }
 
-/** Serves the dashboard's page with a saved run beside it, and nothing else. */
+/** Serves the dashboard with a saved run, and nothing else. */
 export const createShowServer = (shown: ShownRun): Served => ({
   handle: (request, response) => void answer(shown, request, response).catch(error => fail(error, response)),
   close: () => undefined
@@ -42,7 +42,7 @@ const answer = async (shown: ShownRun, request: IncomingMessage, response: Serve
   send(await dashboardFile(shown.dashboard, name), response)
 }
 
-/** By its query the page knows that it shows what lies beside it. */
+/** The query tells the page to load the run from this server. */
 const page = '/?run=run.json'
 
 const refuseStrangers = (request: IncomingMessage): void => {
@@ -50,7 +50,7 @@ const refuseStrangers = (request: IncomingMessage): void => {
     throw new Problem(403, 'Not for other web pages', "Say localhost, 127.0.0.1 or the machine's address.")
 }
 
-/** As it is now, in a stream: it may be large, and written anew. */
+/** Streamed, and read again for each request: the file may be large, and may be rewritten. */
 const sendRun = async (path: string, { method }: IncomingMessage, response: ServerResponse): Promise<void> => {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) throw new Problem(404, 'The run is gone', `${path} is no longer there.`)
@@ -64,7 +64,7 @@ const sendRun = async (path: string, { method }: IncomingMessage, response: Serv
   await pipeline(createReadStream(path, { end: found.size - 1 }), response)
 }
 
-/** What failed after its head was sent breaks off. */
+/** After the head, an error can only break the connection. */
 const fail = (error: unknown, response: ServerResponse): void => {
   if (response.headersSent) return void response.destroy()
   const problem = error instanceof Problem ? error : new Problem(500, 'The run cannot be read', String(error))

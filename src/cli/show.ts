@@ -13,7 +13,10 @@ import { exitCodes } from './exit-codes.js'
 import { isNearHost, portTaken, withFreePort } from './ports.js'
 import { createShowServer } from './show-server.js'
 
-/** Serves the page of a saved run until it is asked to stop; the answer is the exit code. Throws a UserError where it is none. */
+/**
+ * Serves the page of a saved run until a signal to stop. Resolves to the exit code. Throws a UserError if the file is not a
+ * run.
+ */
 export const showCommand = async (file: string, flags: Flags, outside: CommandContext): Promise<number> => {
   const { env, products, stdout, stderr, version, dashboard } = outside
   const settings = readSettings(withFreePort(flags, env), env, { products })
@@ -37,7 +40,7 @@ export const showCommand = async (file: string, flags: Flags, outside: CommandCo
   return exitCodes.stopped
 }
 
-/** The file itself, or the run.json in a folder. Throws a UserError where there is none. */
+/** The file, or the run.json in a folder. Throws a UserError if there is none. */
 const runFile = async (path: string): Promise<string> => {
   const found = await stat(path).catch(error => {
     throw new UserError(`${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`)

@@ -24,19 +24,19 @@ import { exitCodes } from './exit-codes.js'
 import { portTaken } from './ports.js'
 import { catalogOf } from './scenario-commands.js'
 
-/** A server as the command runs it: with its log, its scenario watched, its strict end and its report. */
+/** A server of the command, with log, watched scenario, audit and report. */
 export interface CommandServer {
   readonly settings: Settings
   readonly app: App
   readonly listeners: RunningServer['listeners']
   readonly tls: TlsIdentity | undefined
-  /** Stops it, writes the report that is asked for, and says what a strict end has found; the answer is the exit code. */
+  /** Stops the server, writes the report, and prints the findings of `--strict`. Resolves to the exit code. */
   close(command?: CommandRecord): Promise<number>
 }
 
 /**
- * Starts a server by its settings; undefined where a port cannot be had, which is said. The log goes to that output, or to the file
- * that the settings name. Throws a UserError with everything that is wrong, before anything is started.
+ * Starts a server. Resolves to undefined if a port is not available, which is reported. Logs to `output`, or to the file of the
+ * settings. Throws a UserError with all problems before anything is started.
  */
 export const startServer = async (
   checked: CheckedSettings,
@@ -85,7 +85,7 @@ export const startServer = async (
   }
 }
 
-/** What every server of the command has, and what it writes to the log. */
+/** The options that all servers of the command share, with their log. */
 const partsOf = ({ products, endpoints, version, dashboard }: CommandContext, log: Log) => ({
   products,
   endpoints,
@@ -106,14 +106,14 @@ const listenWith = (app: App, settings: Settings, tls: TlsIdentity | undefined, 
     systemClock
   })
 
-/** What records everything for the report, where one is asked for; loaded only then. */
+/** The report of the settings, if any; loaded on demand. */
 const startReport = async (settings: Settings, { version, products }: CommandContext) => {
   if (settings.report === undefined) return undefined
   const { startReport } = await import('../report/report.js')
   return startReport(settings.report, { settings, version, products, systemClock })
 }
 
-/** The file that the log goes to, or else the output; a file that cannot be written is a wrong setting. */
+/** The log file, or else the output. Throws a UserError if the file is not writable. */
 const logOutput = ({ logFile }: Settings, output: Output): Output => {
   if (logFile === undefined) return output
   try {
@@ -133,7 +133,7 @@ const warnOfUnknownVariables = ({ env, stderr }: CommandContext): void => {
     )
 }
 
-/** What a strict end has found, for people; the answer is the exit code. */
+/** Prints the findings of `--strict`. Returns the exit code. */
 const sayFindings = (findings: readonly string[], { stderr }: CommandContext): number => {
   if (findings.length === 0) return exitCodes.stopped
   stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)

@@ -12,7 +12,7 @@ import { readTextOf } from './flags.js'
 import { readFidelity, type VerifyFlags } from './verify-options.js'
 import { saveOverlay, tellResult } from './verify-output.js'
 
-/** What is compared, and with what. */
+/** The subject of a comparison. */
 export interface OfflinePlan {
   readonly product: Product
   readonly cases: Cases
@@ -20,7 +20,7 @@ export interface OfflinePlan {
   readonly flags: VerifyFlags
 }
 
-/** Compares a record of a server with the mock; the answer is the exit code. */
+/** Compares a record of a server with the mock. Resolves to the exit code. */
 export const verifyRecord = async (file: string, plan: OfflinePlan, outside: CommandContext): Promise<number> => {
   const { product, cases, overlay, flags } = plan
   refuseOthers('--against', plan.flags, ['url', 'login', 'passwordEnv', 'dryRun', 'record', 'har', 'productOption'])
@@ -34,7 +34,7 @@ export const verifyRecord = async (file: string, plan: OfflinePlan, outside: Com
   return tellResult(result, [], flags, outside)
 }
 
-/** Compares the calls of a HAR with the mock; the answer is the exit code. */
+/** Compares the requests of a HAR with the mock. Resolves to the exit code. */
 export const verifyHar = async (file: string, plan: OfflinePlan, outside: CommandContext): Promise<number> => {
   const { product, cases, overlay, flags } = plan
   refuseOthers('--har', plan.flags, [
@@ -69,7 +69,7 @@ export const verifyHar = async (file: string, plan: OfflinePlan, outside: Comman
   return tellResult(facts, passwords, flags, outside)
 }
 
-/** Throws a UserError where flags are given that make no sense beside this one. */
+/** Throws a UserError for flags that cannot be combined with this one. */
 const refuseOthers = (flag: string, flags: VerifyFlags, names: readonly (keyof VerifyFlags)[]): void => {
   const given = names.filter(name => flags[name] !== undefined)
   if (given.length === 0) return

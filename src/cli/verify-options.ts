@@ -10,7 +10,7 @@ import { placeholdersOf } from '../verify/fill.js'
 import { mockAccount, type VerifyAccount } from '../verify/verify.js'
 import { readFlag } from './flags.js'
 
-/** The flags of `verify-real`, as they were given. */
+/** The flags of `verify-real`. */
 export interface VerifyFlags {
   readonly url?: string
   readonly login?: string
@@ -32,7 +32,7 @@ export interface VerifyFlags {
   readonly har?: string
 }
 
-/** The product of that name. Throws a UserError. */
+/** The product with this name. Throws a UserError. */
 export const productNamed = (name: string, products: readonly Product[]): Product => {
   const found = products.find(product => product.name === name)
   if (found) return found
@@ -43,7 +43,7 @@ export const productNamed = (name: string, products: readonly Product[]): Produc
   )
 }
 
-/** The scheme, host and port of a server. Throws a UserError that says what would be right. */
+/** Scheme, host and port of a server. Throws a UserError with a remedy. */
 export const readOrigin = (given: string | undefined, { base, title }: Product): string => {
   if (given === undefined)
     throw new UserError('--url is missing: the address of the server, such as --url https://host')
@@ -65,7 +65,7 @@ export const readOrigin = (given: string | undefined, { base, title }: Product):
   return url.origin
 }
 
-/** The account of both servers. Throws a UserError where a part is missing or wrong. */
+/** The account for server and mock. Throws a UserError if a part is missing or invalid. */
 export const readAccount = (flags: VerifyFlags, product: Product, cases: Cases, env: Environment): VerifyAccount => {
   const { login, passwordEnv } = flags
   if (login === undefined) throw new UserError('--login is missing: the login of an account of the server')
@@ -96,7 +96,7 @@ const fromEnvironment = (flag: string, name: string, env: Environment): string =
 
 interface ReadOptions {
   readonly options: Readonly<Record<string, string>>
-  /** The values that come from the environment. */
+  /** Values from environment variables. */
   readonly secrets: readonly string[]
 }
 
@@ -122,7 +122,7 @@ const readOptions = (
   }
 }
 
-/** Those of the cases, and of an account of the mock. */
+/** The options of the cases, and of accounts of the mock. */
 const optionNames = ({ options }: Cases, { accounts: { schema } }: Product): string[] => [
   ...Object.keys(options),
   ...Object.keys((typeof schema === 'object' && schema.properties) || {})

@@ -14,7 +14,7 @@ import { writeTextTo } from './flags.js'
 import { readFidelity, type VerifyFlags } from './verify-options.js'
 import type { ServerAnswers } from './verify-server.js'
 
-/** Prints and writes the result, without secrets; the answer is the exit code. */
+/** Prints and writes the result, without secrets. Resolves to the exit code. */
 export const tellResult = async (
   result: VerifyResult,
   secrets: readonly string[],
@@ -34,14 +34,14 @@ export const tellResult = async (
   return counts['mock differs'] + counts['no answer'] > 0 ? exitCodes.differs : exitCodes.stopped
 }
 
-/** Keeps the answers of a server for `--against`. */
+/** Writes the responses of a server, for `--against`. */
 export const recordAnswers = async (file: string, answers: ServerAnswers, setup: MockSetup): Promise<void> => {
   const { product, cases, account } = setup
   const { login, options, secrets } = account
   await writeTextTo('--record', file, renderJson(createRecord({ product, cases, login, options, secrets, ...answers })))
 }
 
-/** Writes what the server answers otherwise, tries it at once, and says what came of it. */
+/** Writes an overlay with the differences of the server, and tests it. */
 export const saveOverlay = async (
   file: string,
   answers: ServerAnswers,

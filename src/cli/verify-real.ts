@@ -9,7 +9,7 @@ import { productNamed, readAccount, readFidelity, readOrigin, type VerifyFlags }
 import { recordAnswers, saveOverlay, tellResult } from './verify-output.js'
 import { askServer, dryRun } from './verify-server.js'
 
-/** Plays the cases of a product against a real server and the mock, and reports the differences; the answer is the exit code. */
+/** Compares a real server with the mock by the cases of a product. Resolves to the exit code. */
 export const verifyRealCommand = async (
   name: string,
   flags: VerifyFlags,

@@ -1,9 +1,9 @@
 import type { SystemClock } from '../state/clock.js'
 import type { CaseRequest } from '../verify/case.js'
 import { createChoice } from '../verify/choose-cases.js'
-import { printing } from '../verify/dry-run.js'
+import { createPrintingTransport } from '../verify/dry-run.js'
 import { createHttpTransport } from '../verify/http-transport.js'
-import { createMock, waitOf } from '../verify/mock-transport.js'
+import { createMock, waitTime } from '../verify/mock-transport.js'
 import { createVerifyProgress } from '../verify/progress.js'
 import { type MockSetup, mockAccount, playServer, type ResultFacts, type ServerRun } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
@@ -20,10 +20,10 @@ export interface ServerPlan {
   readonly clock: SystemClock
 }
 
-/** What a server did, and when. */
+/** The responses of a server, with the time of the run. */
 export type ServerAnswers = Pick<ResultFacts, 'real' | 'server' | 'startedAt' | 'milliseconds'>
 
-/** Plays the cases against the server; a signal ends the run, and all its sessions. */
+/** Sends the cases to the server. A signal stops the run and ends its sessions. */
 export const askServer = async (plan: ServerPlan, outside: CommandContext): Promise<ServerAnswers> => {
   const { origin, flags, clock } = plan
   const transport = createHttpTransport({
@@ -44,7 +44,7 @@ export const askServer = async (plan: ServerPlan, outside: CommandContext): Prom
   try {
     const run = serverRun(plan, transport.send, stop.signal)
     const wait: ServerRun['wait'] = until => {
-      progress.onWait(waitOf(until, plan.setup.product.sessions.policy.idle))
+      progress.onWait(waitTime(until, plan.setup.product.sessions.policy.idle))
       return run.wait(until)
     }
     const real = await playServer({ ...run, wait, onCase: progress.onCase })
@@ -70,17 +70,17 @@ const serverRun = (
     systemClock: clock,
     pause: readPause(flags),
     skip: createChoice({ wrongPassword: flags.wrongPassword ?? true, waitExpiry: flags.waitExpiry ?? false, idle }),
-    wait: until => clock.sleep(waitOf(until, idle), stop)
+    wait: until => clock.sleep(waitTime(until, idle), stop)
   }
 }
 
-/** Prints the requests that would be sent if the server answered as the mock does. */
+/** Prints the requests of a run in which the server responds like the mock. */
 export const dryRun = async (plan: ServerPlan, { stdout }: CommandContext): Promise<number> => {
   const { setup, flags, origin } = plan
   const { product, cases, account } = setup
   const mock = createMock({ ...setup, fidelity: readFidelity(flags), account: mockAccount(account, product) })
   const print = (text: string) => stdout.write(`${text}\n`)
-  const send = printing(mock.send, { cases, passwords: account.secrets, origin, print })
+  const send = createPrintingTransport(mock.send, { cases, passwords: account.secrets, origin, print })
   let count = 0
   const counted = (request: CaseRequest) => {
     count += 1

@@ -19,7 +19,8 @@ const set = (branch: Branch, step: string, value: OverlayValue): void => {
   else Object.defineProperty(branch, step, { value, enumerable: true, configurable: true, writable: true })
 }
 
-const stepInto = (tree: unknown, step: string): unknown => {
+/** The member of an object, or the element of a list; undefined if there is none. */
+export const stepInto = (tree: unknown, step: string): unknown => {
   if (!isBranch(tree) || !Object.hasOwn(tree, step)) return undefined
   return Array.isArray(tree) ? tree[Number(step)] : tree[step]
 }

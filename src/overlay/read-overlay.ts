@@ -25,7 +25,9 @@ const sourceOf = async (file: string): Promise<Source> => {
 export const parseOverlay = (source: Source, products: readonly Product[]): OverlayDocument => {
   const { value, locate, sourceText } = readYaml(source)
   const wrong = createChecks()(overlaySchema(products))(value, sourceText)
-  const issues = wrong.length > 0 ? wrong : overlayIssues(value as OverlayDocument, products)
+  if (wrong.length > 0) throw new ScenarioError(wrong.map(locate))
+  const document = value as OverlayDocument
+  const issues = overlayIssues(document, products)
   if (issues.length > 0) throw new ScenarioError(issues.map(locate))
-  return value as OverlayDocument
+  return document
 }

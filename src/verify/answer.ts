@@ -1,15 +1,15 @@
 import type { OverlayCondition } from '../overlay/overlay-document.js'
 
-/** An answer as it was received; headers in their own letter case, those of one name joined by a comma. */
+/** A received response. Header names keep their letter case; values of the same name are joined by commas. */
 export interface ReceivedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** What the mock knows of its answer. */
+  /** Facts about a response of the mock. */
   readonly facts?: OverlayCondition
 }
 
-/** Headers of the connection, of proxies and of the software of a server: no part of a product. */
+/** Headers of the connection, of proxies and of server software, which do not belong to a product. */
 const transportHeaders = new Set([
   'age',
   'alt-svc',
@@ -33,7 +33,7 @@ const transportHeaders = new Set([
   'x-served-by'
 ])
 
-/** The headers that a product sends, by lower-case name. */
+/** The headers of the product, by lower-case name. */
 export const productHeaders = (
   headers: Readonly<Record<string, string>>
 ): ReadonlyMap<string, { readonly name: string; readonly value: string }> =>

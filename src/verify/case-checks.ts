@@ -1,10 +1,11 @@
+import { messageOf } from '../base/errors.js'
 import { nearest } from '../base/user-error.js'
 import type { Product } from '../product/product.js'
 import type { Path, ValidationIssue } from '../scenario/validation-issue.js'
 import type { AnswerDocument, CaseDocument, CasesDocument } from './case-document.js'
 import { commonPatterns, marksIn } from './marks.js'
 
-/** What the schema cannot say: names that must be there, names that must be unique, expressions. */
+/** Checks beyond the schema: unknown and repeated names, regular expressions. */
 export const caseIssues = (document: CasesDocument, product: Product): ValidationIssue[] => {
   const names = document.cases.map(({ name }) => name)
   const known = knownMarks(document)
@@ -29,9 +30,14 @@ export const caseIssues = (document: CasesDocument, product: Product): Validatio
   ]
 }
 
+/** A text, and its path in the document. */
+type PlacedText = readonly [path: Path, text: string]
+
+const placed = (path: Path, text: string): PlacedText => [path, text]
+
 const issue = (path: Path, message: string): ValidationIssue => ({ path, message })
 
-/** The values that a run has: those of the account, and tokens. */
+/** The values of every run: of the account, and tokens. */
 const runValues = [
   'login',
   'password',
@@ -66,50 +72,49 @@ const unknownMarks = (path: Path, text: string, known: readonly string[]): Valid
     })
 
 const expressionIssues = ({ tokens, patterns = {} }: CasesDocument): ValidationIssue[] => {
-  const texts: [Path, string][] = [
-    ...(tokens.body === undefined ? [] : [[['tokens', 'body'], tokens.body] as [Path, string]]),
-    ...Object.entries(patterns).map(([name, text]): [Path, string] => [['patterns', name], text])
+  const texts: PlacedText[] = [
+    ...(tokens.body === undefined ? [] : [placed(['tokens', 'body'], tokens.body)]),
+    ...Object.entries(patterns).map(([name, text]) => placed(['patterns', name], text))
   ]
   return texts.flatMap(([path, text]) => {
     try {
       new RegExp(text)
       return []
     } catch (error) {
-      return [issue(path, `expected a regular expression: ${error instanceof Error ? error.message : error}`)]
+      return [issue(path, `expected a regular expression: ${messageOf(error)}`)]
     }
   })
 }
 
 const answerIssues = ({ expect }: CaseDocument, index: number, { answers = {} }: CasesDocument): ValidationIssue[] => {
   const path = ['cases', index, 'expect']
-  const missing = (at: Path, said: unknown) =>
-    typeof said === 'string' ? missingName(at, said, Object.keys(answers), 'answer') : []
+  const missing = (at: Path, answer: unknown) =>
+    typeof answer === 'string' ? missingName(at, answer, Object.keys(answers), 'answer') : []
   if (typeof expect !== 'object' || !('documented' in expect)) return missing(path, expect)
-  return Object.entries(expect).flatMap(([fidelity, said]) => missing([...path, fidelity], said))
+  return Object.entries(expect).flatMap(([fidelity, answer]) => missing([...path, fidelity], answer))
 }
 
-const textsOf = ({ request, headers = {}, body, expect }: CaseDocument): [Path, string][] => [
+const textsOf = ({ request, headers = {}, body, expect }: CaseDocument): PlacedText[] => [
   [['request'], request],
-  ...Object.entries(headers).map(([name, text]): [Path, string] => [['headers', name], text]),
-  ...(body === undefined ? [] : [[['body'], body] as [Path, string]]),
+  ...Object.entries(headers).map(([name, text]) => placed(['headers', name], text)),
+  ...(body === undefined ? [] : [placed(['body'], body)]),
   ...(typeof expect === 'string' ? [] : expectedTexts(expect))
 ]
 
-const expectedTexts = (expect: Exclude<CaseDocument['expect'], string>): [Path, string][] => {
-  const said = 'documented' in expect ? Object.entries(expect) : [['', expect] as const]
-  return said.flatMap(([fidelity, answer]) =>
+const expectedTexts = (expect: Exclude<CaseDocument['expect'], string>): PlacedText[] => {
+  const answers = 'documented' in expect ? Object.entries(expect) : [['', expect] as const]
+  return answers.flatMap(([fidelity, answer]) =>
     typeof answer === 'string'
       ? []
-      : answerTexts(answer).map(([path, text]): [Path, string] => [
-          ['expect', ...(fidelity === '' ? [] : [fidelity]), ...path],
-          text
-        ])
+      : answerTexts(answer).map(([path, text]) =>
+          placed(['expect', ...(fidelity === '' ? [] : [fidelity]), ...path], text)
+        )
   )
 }
 
-const answerTexts = ({ headers = {}, body }: AnswerDocument): [Path, string][] => [
-  ...(body === undefined ? [] : [[['body'], body] as [Path, string]]),
-  ...Object.entries(headers).flatMap(([name, text]): [Path, string][] =>
-    text === null ? [] : [[['headers', name], text]]
+const answerTexts = ({ headers = {}, body }: AnswerDocument): PlacedText[] => [
+  ...(body === undefined ? [] : [placed(['body'], body)]),
+  ...Object.entries(headers).flatMap(([name, text]): PlacedText[] =>
+    text === null ? [] : [placed(['headers', name], text)]
   )
 ]

@@ -26,7 +26,7 @@ export interface CaseDocument {
   readonly expect: AnswerOrName | Readonly<Record<Fidelity, AnswerOrName>>
 }
 
-/** The cases of a product as they are written, after the check against the schema. */
+/** The cases of a product as written, validated by the schema. */
 export interface CasesDocument {
   readonly product: string
   readonly tokens: { readonly unknown: string; readonly body?: string; readonly header?: string }

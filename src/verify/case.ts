@@ -1,10 +1,12 @@
 import type { Fidelity } from '../product/product.js'
 
-/** Where a fact comes from: the published document, a real server or its source, a public client, or our choice. */
+/**
+ * The source of a fact: the published documentation, a real server or its source code, a public client, or our own decision.
+ */
 export const factSources = ['documented', 'seen', 'client', 'ours'] as const
 export type FactSource = (typeof factSources)[number]
 
-/** The parts of the life of a session, in their order. */
+/** The stages of a session, in order. */
 export const steps = [
   'log in',
   'use',
@@ -30,7 +32,7 @@ export interface CaseRequest {
   readonly body: string | undefined
 }
 
-/** An answer whose volatile parts are marks such as `{number}`. */
+/** A response with marks such as `{number}` for its volatile parts. */
 export interface ExpectedAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -41,40 +43,40 @@ export interface Case {
   readonly name: string
   readonly step: Step
   readonly source: FactSource
-  /** The heading of the product's page that has the fact. */
+  /** The heading of the page of the product with the fact. */
   readonly place: string
   readonly request: CaseRequest
-  /** The answer has a new token, which is `{token}` from then on. */
+  /** The response contains a new token, the value of `{token}` from now on. */
   readonly opens: boolean
-  /** `{token}` is dead after it, and becomes `{dead token}`. */
+  /** Invalidates `{token}`, which becomes `{dead token}`. */
   readonly ends: boolean
   /** `{token}` is not used by later cases. */
   readonly drops: boolean
-  /** Values of the answer for later requests: the path in a JSON body, such as `tenants.0.tenantId`, by placeholder. */
+  /** Values of the response for later requests: the path in a JSON body, such as `tenants.0.tenantId`, by placeholder. */
   readonly keeps: Readonly<Record<string, string>>
-  /** It is sent just before, or just after, an idle session ends. */
+  /** Sent shortly before, or shortly after, the expiry of an idle session. */
   readonly wait: 'before expiry' | 'after expiry' | undefined
-  /** Why it is not sent to a real server; undefined where it is safe. */
+  /** The reason not to send it to a real server; undefined if it is safe. */
   readonly unsafe: string | undefined
   readonly expect: Readonly<Record<Fidelity, ExpectedAnswer>>
 }
 
-/** The cases of a product, in the order in which they are played. */
+/** The cases of a product, in the order of their requests. */
 export interface Cases {
   readonly product: string
-  /** Where an answer has the token of a new session: the first group of `body`, or the header. */
+  /** The location of the token in a login response: the first group of `body`, or the header. */
   readonly tokenIn: { readonly body?: RegExp | undefined; readonly header?: string | undefined }
-  /** A well-formed token that no login has issued. */
+  /** A well-formed token that was never issued. */
   readonly unknownToken: string
-  /** Values of placeholders that are options of an account. */
+  /** Placeholders of account options, with their defaults. */
   readonly options: Readonly<Record<string, string>>
   /** Regular expressions of marks, by name. */
   readonly patterns: Readonly<Record<string, string>>
-  /** Values with marks that headers have in any answer, by lower-case name. */
+  /** Values with marks of headers in any response, by lower-case name. */
   readonly volatileHeaders: ReadonlyMap<string, readonly string[]>
-  /** Opens a session for the cases that need one. */
+  /** Opens a session for cases that require one. */
   readonly login: Case
-  /** Ends a session that is left open. */
+  /** Ends a session. */
   readonly logout: Case
   /** A login with a wrong password. */
   readonly wrongLogin: Case

@@ -3,15 +3,15 @@ import type { Case } from './case.js'
 import { placeholdersOf } from './fill.js'
 
 export interface ChoiceOptions {
-  /** A wrong password is sent, once. */
+  /** Send one wrong password. */
   readonly wrongPassword: boolean
-  /** Idle sessions are waited for. */
+  /** Wait for the expiry of idle sessions. */
   readonly waitExpiry: boolean
-  /** Milliseconds that a session may be idle. */
+  /** Idle timeout of a session, in milliseconds. */
   readonly idle: number
 }
 
-/** Says of each case, in turn, why it is not sent to a real server; undefined where it is. */
+/** For each case, in order: the reason not to send it to a real server, or undefined. */
 export const createChoice = ({
   wrongPassword,
   waitExpiry,

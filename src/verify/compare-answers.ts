@@ -6,14 +6,14 @@ import { expressionOf, type MarkScope } from './marks.js'
 import { type ParsedBody, parseBody } from './tree.js'
 import { isSameVolatile } from './volatile.js'
 
-/** What an answer is compared with: its texts hold marks. */
+/** The expected response of a comparison; its texts contain marks. */
 export interface ReferenceAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: ParsedBody
 }
 
-/** The differences of an answer from a reference. Where the status differs, headers say nothing more. */
+/** The differences of a response from a reference. With a different status, headers and body are not compared. */
 export const compareAnswers = async (
   expected: ReferenceAnswer,
   found: ReceivedAnswer,
@@ -43,5 +43,5 @@ const isSameValue = (key: string, expected: string, found: string, scope: MarkSc
   isSameVolatile(expected, found) ||
   (key === 'content-type' && mediaType(expected) === mediaType(found))
 
-/** Letter case and blanks do not matter. */
+/** Ignores letter case and white space. */
 const mediaType = (value: string): string => value.toLowerCase().replace(/\s+|"/g, '')

@@ -3,7 +3,7 @@ import { expressionOf, type MarkScope, marksIn } from './marks.js'
 import { isBranch, isList, type Leaf, MarkedLeaf, type ParsedBody, type Tree } from './tree.js'
 import { isSameVolatile } from './volatile.js'
 
-/** The differences of a body from what is expected, by structure. */
+/** The structural differences of a body from the expected one. */
 export const compareBodies = (expected: ParsedBody, found: ParsedBody, scope: MarkScope): Difference[] => {
   if (found.format === expected.format)
     return compareTrees(expected.tree, found.tree, '', { ...scope, ordered: found.format === 'XML' })
@@ -16,7 +16,7 @@ export const compareBodies = (expected: ParsedBody, found: ParsedBody, scope: Ma
 }
 
 interface TreeScope extends MarkScope {
-  /** The order of keys matters. */
+  /** Compare the order of keys. */
   readonly ordered: boolean
 }
 
@@ -38,7 +38,7 @@ const compareMarked = ({ text, bare }: MarkedLeaf, found: Tree, path: string, sc
   return [differ(marksIn(text).includes('token') ? 'token shape' : 'text', path, expected, found)]
 }
 
-/** A list of elements that are all marked alike stands for any number of them. */
+/** A list of equal elements with marks matches a list of any length. */
 const compareLists = (
   expected: readonly Tree[],
   found: readonly Tree[],
@@ -53,18 +53,18 @@ const compareLists = (
     ...expected
       .slice(0, shared)
       .flatMap((each, index) => compareTrees(each, found[index] ?? null, join(path, index), scope)),
-    ...expected.slice(shared).map((each, index) => gone(join(path, shared + index), each)),
-    ...found.slice(shared).map((each, index) => extra(join(path, shared + index), each))
+    ...expected.slice(shared).map((each, index) => missingKey(join(path, shared + index), each)),
+    ...found.slice(shared).map((each, index) => additionalKey(join(path, shared + index), each))
   ]
 }
 
 export const isVolatileList = (list: readonly Tree[]): boolean =>
-  list.length > 0 && list.every(each => holdsMark(each) && JSON.stringify(each) === JSON.stringify(list[0]))
+  list.length > 0 && list.every(each => containsMark(each) && JSON.stringify(each) === JSON.stringify(list[0]))
 
-const holdsMark = (tree: Tree): boolean => {
+const containsMark = (tree: Tree): boolean => {
   if (tree instanceof MarkedLeaf) return true
-  if (isList(tree)) return tree.some(holdsMark)
-  return isBranch(tree) && Object.values(tree).some(holdsMark)
+  if (isList(tree)) return tree.some(containsMark)
+  return isBranch(tree) && Object.values(tree).some(containsMark)
 }
 
 const compareBranches = (
@@ -76,25 +76,27 @@ const compareBranches = (
   const differences = [
     ...Object.entries(expected).flatMap(([key, value]) => {
       const there = Object.hasOwn(found, key) ? found[key] : undefined
-      return there === undefined ? [gone(join(path, key), value)] : compareTrees(value, there, join(path, key), scope)
+      return there === undefined
+        ? [missingKey(join(path, key), value)]
+        : compareTrees(value, there, join(path, key), scope)
     }),
     ...Object.entries(found)
       .filter(([key]) => !Object.hasOwn(expected, key))
-      .map(([key, value]) => extra(join(path, key), value))
+      .map(([key, value]) => additionalKey(join(path, key), value))
   ]
   const [before, after] = [Object.keys(expected).join(', '), Object.keys(found).join(', ')]
   if (!scope.ordered || differences.some(({ kind }) => kind === 'key') || before === after) return differences
   return [...differences, { kind: 'order', place: placeOf(path), expected: before, found: after }]
 }
 
-const gone = (path: string, tree: Tree): Difference => ({
+const missingKey = (path: string, tree: Tree): Difference => ({
   kind: 'key',
   place: placeOf(path),
   expected: describeTree(tree),
   found: undefined
 })
 
-const extra = (path: string, tree: Tree): Difference => ({
+const additionalKey = (path: string, tree: Tree): Difference => ({
   kind: 'key',
   place: placeOf(path),
   expected: undefined,
@@ -139,6 +141,6 @@ const plain = (tree: Tree): unknown => {
     : (tree satisfies Leaf)
 }
 
-const longest = 200
+const maxText = 200
 
-const truncated = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+const truncated = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)

@@ -1,4 +1,4 @@
-/** What the codes of connection errors mean, and what may help. */
+/** Connection errors by code, with a remedy. */
 const codes: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no host of this name',
@@ -24,7 +24,7 @@ const codes: Readonly<Record<string, string>> = {
 
 type ConnectionError = NodeJS.ErrnoException & { readonly errors?: readonly NodeJS.ErrnoException[] }
 
-/** Why a server could not be asked, in words. */
+/** The reason why a server cannot be reached. */
 export const connectionTrouble = (error: ConnectionError, origin: string): string => {
   const first = error.errors?.[0] ?? error
   const words = codes[first.code ?? ''] ?? (first.message || String(first.code))

@@ -1,4 +1,4 @@
-/** What can differ between two answers. */
+/** The kinds of differences between two responses. */
 export const differenceKinds = [
   'status',
   'media type',
@@ -18,19 +18,19 @@ export interface Difference {
   readonly kind: DifferenceKind
   /** `status`, `header ETag`, or `body data.user`: the path in the body. */
   readonly place: string
-  /** What the mock or the document has; undefined where it has nothing there. */
+  /** The value in the mock or the documentation; undefined if missing. */
   readonly expected: string | undefined
-  /** What the server has; undefined where it has nothing there. */
+  /** The value in the server; undefined if missing. */
   readonly found: string | undefined
 }
 
 /** `status: 403 instead of 401`. */
 export const describeDifference = ({ kind, place, expected, found }: Difference): string => {
-  const what = kind === 'status' ? 'status' : `${kind}${place === kind ? '' : `, ${place}`}`
-  if (expected === undefined) return `${what}: ${found} in addition`
-  return `${what}: ${found === undefined ? `${expected} is missing` : `${found} instead of ${expected}`}`
+  const subject = kind === 'status' ? 'status' : `${kind}${place === kind ? '' : `, ${place}`}`
+  if (expected === undefined) return `${subject}: ${found} in addition`
+  return `${subject}: ${found === undefined ? `${expected} is missing` : `${found} instead of ${expected}`}`
 }
 
-/** The same text for the same difference, wherever it is. */
+/** A key that is equal for equal differences in different cases. */
 export const differenceKey = ({ kind, place, expected, found }: Difference): string =>
   JSON.stringify([kind, place, expected, found])

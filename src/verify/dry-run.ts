@@ -3,8 +3,8 @@ import type { ReceivedAnswer } from './answer.js'
 import type { CaseRequest, Cases } from './case.js'
 import { tokenOf } from './opened-sessions.js'
 
-/** Asks the mock instead of the server, and prints each request, with secrets hidden. */
-export const printing = (
+/** A transport that prints each request, with secrets hidden, and gets the response from the mock. */
+export const createPrintingTransport = (
   send: (request: CaseRequest) => Promise<ReceivedAnswer>,
   { cases, passwords, origin, print }: PrintOptions
 ): ((request: CaseRequest) => Promise<ReceivedAnswer>) => {

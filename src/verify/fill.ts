@@ -4,7 +4,7 @@ import { marksIn, replaceMarks } from './marks.js'
 /** Values of placeholders, by name. */
 export type Values = Readonly<Record<string, string>>
 
-/** The placeholders of a request that have no value. */
+/** The placeholders of a request without a value. */
 export const missingValues = (request: CaseRequest, values: Values): string[] =>
   textsOf(request)
     .flatMap(marksIn)
@@ -13,7 +13,7 @@ export const missingValues = (request: CaseRequest, values: Values): string[] =>
 /** The placeholders of a request. */
 export const placeholdersOf = (request: CaseRequest): string[] => textsOf(request).flatMap(marksIn)
 
-/** The request with the values in the places of the placeholders, each encoded as its place demands. */
+/** Replaces placeholders by their values, encoded for the URL, the header or the format of the body. */
 export const fillRequest = ({ method, target, headers, body }: CaseRequest, values: Values): CaseRequest => ({
   method,
   target: fill(target, values, encodeURIComponent),

@@ -5,17 +5,17 @@ import type { Product } from '../product/product.js'
 import type { ReceivedAnswer } from './answer.js'
 import type { CaseRequest } from './case.js'
 
-/** A call of a product in a HAR. */
+/** A request of a HAR to the product. */
 export interface HarCall {
   readonly request: CaseRequest
-  /** Undefined where the HAR has no answer. */
+  /** Undefined if the HAR has no response. */
   readonly answer: ReceivedAnswer | undefined
   /** Unix milliseconds. */
   readonly at: number
   readonly secure: boolean
 }
 
-/** The calls of the product in a HAR 1.2, in the order of their time. Throws a UserError. */
+/** The requests to the product in a HAR 1.2, in order of time. Throws a UserError. */
 export const readHar = (text: string, file: string, product: Product): HarCall[] => {
   const calls = entriesOf(text, file).flatMap(entry => callOf(entry, product))
   if (calls.length > 0) return calls.sort((a, b) => a.at - b.at)
@@ -24,16 +24,16 @@ export const readHar = (text: string, file: string, product: Product): HarCall[]
 }
 
 const entriesOf = (text: string, file: string): readonly unknown[] => {
-  const wrong = (what: string) => new UserError(`--har "${file}": expected a HAR with log.entries, found ${what}`)
+  const invalid = (what: string) => new UserError(`--har "${file}": expected a HAR with log.entries, found ${what}`)
   let har: unknown
   try {
     har = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
-    throw wrong('no JSON')
+    throw invalid('no JSON')
   }
   const entries = isRecord(har) && isRecord(har.log) ? har.log.entries : undefined
   if (Array.isArray(entries)) return entries
-  throw wrong('other JSON')
+  throw invalid('other JSON')
 }
 
 const callOf = (entry: unknown, product: Product): HarCall[] => {
@@ -53,7 +53,7 @@ const callOf = (entry: unknown, product: Product): HarCall[] => {
   ]
 }
 
-/** Without what belongs to the connection, and the pseudo headers of HTTP/2. */
+/** Without headers of the connection, and pseudo-headers of HTTP/2. */
 const requestHeaders = (pairs: readonly (readonly [string, string])[]): Record<string, string> =>
   Object.fromEntries(
     pairs.filter(
@@ -79,12 +79,12 @@ const answerOf = (response: unknown): ReceivedAnswer | undefined => {
   const text = typeof content.text === 'string' ? content.text : ''
   return {
     status: response.status,
-    headers: joined(pairsOf(response.headers)),
+    headers: joinValues(pairsOf(response.headers)),
     body: content.encoding === 'base64' ? Buffer.from(text, 'base64').toString() : text
   }
 }
 
-const joined = (pairs: readonly (readonly [string, string])[]): Record<string, string> => {
+const joinValues = (pairs: readonly (readonly [string, string])[]): Record<string, string> => {
   const headers = new Map<string, readonly [name: string, value: string]>()
   for (const [name, value] of pairs) {
     const known = headers.get(name.toLowerCase())

@@ -4,24 +4,24 @@ import type { ReceivedAnswer } from './answer.js'
 import type { Cases } from './case.js'
 import { tokenOf } from './opened-sessions.js'
 
-/** Hides the passwords and the tokens of these answers wherever they stand. */
+/** A redactor for the passwords, and for the tokens in these responses. */
 export const hidingRedactor = (
   passwords: readonly string[],
   answers: readonly ReceivedAnswer[],
   cases: Cases
 ): Redactor => createRedactor({ passwords, tokens: answers.flatMap(answer => tokenOf(answer, cases) ?? []) })
 
-/** The value with all its texts redacted; those under `headers` by the names of their headers, too. */
-export const hideIn = <Value>(value: Value, redact: Redactor): Value => hidden(value, redact) as Value
+/** Redacts all texts in a value; those under `headers` also by their header names. */
+export const hideIn = <Value>(value: Value, redact: Redactor): Value => redactTexts(value, redact) as Value
 
-const hidden = (value: unknown, redact: Redactor): unknown => {
+const redactTexts = (value: unknown, redact: Redactor): unknown => {
   if (typeof value === 'string') return redact(value)
-  if (Array.isArray(value)) return value.map(each => hidden(each, redact))
+  if (Array.isArray(value)) return value.map(each => redactTexts(each, redact))
   if (!isRecord(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([key, each]) => [
       key,
-      key === 'headers' && isRecord(each) ? hideHeaders(each, redact) : hidden(each, redact)
+      key === 'headers' && isRecord(each) ? hideHeaders(each, redact) : redactTexts(each, redact)
     ])
   )
 }

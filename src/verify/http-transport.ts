@@ -12,24 +12,24 @@ export interface HttpOptions {
   readonly origin: string
   /** Certificates of authorities in PEM, instead of those of the system. */
   readonly ca: string | undefined
-  /** Certificates are not checked. */
+  /** Do not check certificates. */
   readonly insecure: boolean
-  /** Milliseconds for a whole answer. */
+  /** Milliseconds for a complete response. */
   readonly timeout: number
   readonly userAgent: string
   readonly systemClock: SystemClock
 }
 
 export interface HttpTransport {
-  /** Sends a request and reads its whole answer; follows no redirect. Throws NoAnswer. */
+  /** Sends a request and reads the complete response, without following redirects. Throws NoAnswer. */
   send(request: CaseRequest): Promise<ReceivedAnswer>
   close(): void
 }
 
-/** Bytes of a body that are read; of a longer one only these. */
-export const longestBody = 1_048_576
+/** Maximum number of bytes read from a body. */
+export const maxBody = 1_048_576
 
-/** A client of a real server. Each request has a connection of its own: one that is kept may have been closed by the server. */
+/** A client of a real server. Each request has its own connection, as the server may have closed an idle one. */
 export const createHttpTransport = (options: HttpOptions): HttpTransport => {
   const isSecure = options.origin.startsWith('https:')
   const agent = isSecure ? new HttpsAgent({ ca: options.ca, rejectUnauthorized: !options.insecure }) : new HttpAgent()
@@ -41,7 +41,7 @@ export const createHttpTransport = (options: HttpOptions): HttpTransport => {
 
 const sendOnce = (request: CaseRequest, options: HttpOptions, agent: HttpAgent | HttpsAgent): Promise<ReceivedAnswer> =>
   new Promise((resolve, reject) => {
-    const sent = begin(request, options, agent)
+    const sent = startRequest(request, options, agent)
     const done = new AbortController()
     void options.systemClock.sleep(options.timeout, done.signal).then(() => {
       if (!done.signal.aborted) sent.destroy(new NoAnswer(`no whole answer within ${formatDuration(options.timeout)}`))
@@ -60,7 +60,7 @@ const sendOnce = (request: CaseRequest, options: HttpOptions, agent: HttpAgent |
     sent.end(request.body)
   })
 
-const begin = (
+const startRequest = (
   { method, target, headers, body }: CaseRequest,
   { origin, userAgent }: HttpOptions,
   agent: HttpAgent | HttpsAgent
@@ -85,17 +85,17 @@ const read = async (response: IncomingMessage): Promise<ReceivedAnswer> => {
   for await (const piece of response) {
     pieces.push(piece)
     length += piece.length
-    if (length > longestBody) break
+    if (length > maxBody) break
   }
-  if (!response.complete && length <= longestBody) throw new NoAnswer('the answer broke off')
+  if (!response.complete && length <= maxBody) throw new NoAnswer('the answer broke off')
   return {
     status: response.statusCode ?? 0,
     headers: headersOf(response),
-    body: Buffer.concat(pieces).subarray(0, longestBody).toString()
+    body: Buffer.concat(pieces).subarray(0, maxBody).toString()
   }
 }
 
-/** In their own letter case; those of one name joined. */
+/** With their original letter case; values of the same name are joined. */
 const headersOf = ({ rawHeaders }: IncomingMessage): Record<string, string> => {
   const found = new Map<string, { name: string; values: string[] }>()
   for (let index = 0; index < rawHeaders.length; index += 2) {

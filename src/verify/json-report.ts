@@ -1,7 +1,7 @@
 import { documentFindings, findingsOf, type VerifyResult } from './result.js'
 import type { CaseResult } from './verdict.js'
 
-/** The result for programs. */
+/** The result as JSON. */
 export const createJson = (result: VerifyResult) => {
   const { product, server, fidelity, startedAt, milliseconds, results, sessions, stopped } = result
   return {

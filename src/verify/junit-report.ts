@@ -4,7 +4,7 @@ import type { VerifyResult } from './result.js'
 import { describeOutcome } from './text-report.js'
 import type { CaseResult } from './verdict.js'
 
-/** A test case for each case, which failed where the mock differs from the server. */
+/** One test case per case, failed if the mock differs from the server. */
 export const createVerifyJUnit = ({ product, startedAt, milliseconds, results }: VerifyResult): string =>
   renderJUnit({
     name: `session-mock verify-real ${product.name}`,

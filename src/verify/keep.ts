@@ -1,8 +1,9 @@
+import { stepInto } from '../overlay/edit-json.js'
 import type { ReceivedAnswer } from './answer.js'
 import type { Case } from './case.js'
 import type { Values } from './fill.js'
 
-/** The values of an answer that a case keeps for later requests; those that are not there are left out. */
+/** The values of a response that a case keeps for later requests; missing ones are omitted. */
 export const keptValues = ({ keeps }: Case, { body }: ReceivedAnswer): Values => {
   if (Object.keys(keeps).length === 0) return {}
   const tree = parsed(body)
@@ -13,11 +14,6 @@ export const keptValues = ({ keeps }: Case, { body }: ReceivedAnswer): Values =>
     })
   )
 }
-
-const stepInto = (tree: unknown, step: string): unknown =>
-  typeof tree === 'object' && tree !== null && Object.hasOwn(tree, step)
-    ? (tree as Readonly<Record<string, unknown>>)[step]
-    : undefined
 
 const parsed = (body: string): unknown => {
   try {

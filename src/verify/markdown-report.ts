@@ -2,7 +2,7 @@ import { describeCounts, documentFindings, type Finding, findingsOf, type Verify
 import { describeFinding } from './text-report.js'
 import type { CaseResult } from './verdict.js'
 
-/** The result to paste into an issue. */
+/** The result as Markdown, for an issue. */
 export const renderMarkdown = (result: VerifyResult): string => {
   const { product, fidelity, startedAt, results, stopped, cases } = result
   return [
@@ -34,10 +34,10 @@ const requests = (results: readonly CaseResult[]): string[] =>
     ''
   ])
 
-const longestBody = 2000
+const maxBody = 2000
 
 const fenced = (text: string): string => {
-  const shown = text.length > longestBody ? `${text.slice(0, longestBody)}…` : text
+  const shown = text.length > maxBody ? `${text.slice(0, maxBody)}…` : text
   const fence = '`'.repeat(Math.max(3, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length + 1)))
   return `${fence}\n${shown.trimEnd()}\n${fence}`
 }

@@ -1,27 +1,27 @@
-/** The names in braces of a text: `{login}`, `{dead token}`. JSON has no such braces. */
+/** Names in braces: `{login}`, `{dead token}`. They cannot be confused with JSON. */
 const mark = /\{([a-z][a-z0-9_ ]*)\}/g
 
-/** The names of the placeholders and marks of a text. */
+/** The names of the placeholders and marks in a text. */
 export const marksIn = (text: string): string[] => [...text.matchAll(mark)].map(([, name = '']) => name)
 
-/** The text with each mark replaced. */
+/** Replaces each mark. */
 export const replaceMarks = (text: string, replace: (name: string, at: number) => string): string =>
   text.replace(mark, (_whole, name: string, at: number) => replace(name, at))
 
-/** Regular expressions of the marks that every product has. */
+/** Regular expressions of the marks of all products. */
 export const commonPatterns: Readonly<Record<string, string>> = {
   number: '\\d+',
   text: '[^"<]*',
   uuid: '[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
 }
 
-/** What marks stand for: known values, or else regular expressions. */
+/** Marks with a known value, and regular expressions of the others. */
 export interface MarkScope {
   readonly values: Readonly<Record<string, string>>
   readonly patterns: Readonly<Record<string, string>>
 }
 
-/** The expression that the whole of a text with marks stands for. `encode` writes a value as the text has it. */
+/** The regular expression for a complete text with marks. `encode` encodes values for the format of the text. */
 export const expressionOf = (
   text: string,
   { values, patterns }: MarkScope,

@@ -1,6 +1,4 @@
-import type { InjectOptions } from 'light-my-request'
 import { type App, createApp } from '../app.js'
-import { withRealTicks } from '../base/real-ticks.js'
 import type { Exchange } from '../exchange/exchange.js'
 import { decodedPath } from '../http/path.js'
 import { mediaTypeOf, type Overlay } from '../overlay/overlay.js'
@@ -8,6 +6,7 @@ import type { OverlayCondition } from '../overlay/overlay-document.js'
 import type { Fidelity, Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { Session } from '../session/sessions.js'
+import { injectRequest } from '../startup/inject.js'
 import type { AccountDocument } from '../state/accounts.js'
 import type { SystemClock } from '../state/clock.js'
 import type { ReceivedAnswer } from './answer.js'
@@ -17,24 +16,24 @@ export interface MockOptions {
   readonly product: Product
   readonly fidelity: Fidelity
   readonly account: AccountDocument
-  /** It answers as it does over TLS. */
+  /** Behave as over TLS. */
   readonly secure: boolean
   readonly scenario?: Partial<Scenario>
   readonly overlay?: Overlay | undefined
 }
 
-/** The mock in this process: it listens to nothing, and no request takes time. */
+/** A mock in this process, without a listener; requests take no time. */
 export interface Mock {
   readonly app: App
   send(request: CaseRequest): Promise<ReceivedAnswer>
   wait(until: NonNullable<Case['wait']>): Promise<void>
-  /** Moves its time on, in milliseconds. */
+  /** Advances the clock, in milliseconds. */
   advance(ms: number): void
   /** The token of the last request. */
   token(): string | undefined
-  /** The login of the last request, as far as it is known. */
+  /** The login of the last request, if known. */
   login(): string | undefined
-  /** Opens a session that no login has opened. */
+  /** Opens a session without a login. */
   open(token: string): Promise<void>
 }
 
@@ -54,10 +53,10 @@ export const createMock = ({ product, fidelity, account, secure, scenario, overl
   return {
     app,
     send: async request => {
-      const answer = await inject(app, product, request, secure)
+      const answer = await send(app, product, request, secure)
       return last ? { ...answer, facts: factsOf(last, answer) } : answer
     },
-    wait: async until => clock.advance(waitOf(until, app.spaces.default.policy(product).idle)),
+    wait: async until => clock.advance(waitTime(until, app.spaces.default.policy(product).idle)),
     advance: ms => clock.advance(ms),
     token: () => last?.call.token,
     login: () => last?.call.login,
@@ -69,7 +68,7 @@ export const createMock = ({ product, fidelity, account, secure, scenario, overl
   }
 }
 
-/** Everything that an overlay may ask of this answer. */
+/** The facts of a response that conditions of an overlay can use. */
 const factsOf = ({ call, failure }: Exchange, { status, headers }: ReceivedAnswer): OverlayCondition => {
   const { request, operation } = call
   const reason = failure?.detail.why?.reason
@@ -87,41 +86,25 @@ const factsOf = ({ call, failure }: Exchange, { status, headers }: ReceivedAnswe
   }
 }
 
-/** Milliseconds before and after the end of an idle session: time for a request on its way. */
+/** Milliseconds before and after the expiry of an idle session, more than the duration of a request. */
 const margin = 5000
 
-/** How long to wait, in milliseconds, where a session may be idle so long. */
-export const waitOf = (until: NonNullable<Case['wait']>, idle: number): number =>
+/** Milliseconds to wait, for an idle timeout in milliseconds. */
+export const waitTime = (until: NonNullable<Case['wait']>, idle: number): number =>
   until === 'before expiry' ? idle - margin : idle + margin
 
-const inject = async (
+const send = async (
   app: App,
   product: Product,
   { method, target, headers, body }: CaseRequest,
   secure: boolean
 ): Promise<ReceivedAnswer> => {
-  const { inject } = await import('../http/inject-library.js')
-  const options: InjectOptions = {
-    method: method as NonNullable<InjectOptions['method']>,
-    url: target,
-    headers: { ...headers },
-    ...(body === undefined ? {} : { payload: body })
-  }
-  const sent = withRealTicks(() =>
-    inject((request, response) => {
-      if (secure) Object.defineProperty(request.socket, 'encrypted', { value: true })
-      app.handle(request, response, { product })
-    }, options)
-  )
-  const answer = await sent
-  const joined = Object.entries(answer.headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, [value].flat().join(', ')]]
-  )
-  // A real connection carries no body in an answer to HEAD.
-  return { status: answer.statusCode, headers: Object.fromEntries(joined), body: method === 'HEAD' ? '' : answer.body }
+  const answer = await injectRequest(app, { method, url: target, headers, payload: body, secure }, { product })
+  // A response to HEAD has no body on a real connection.
+  return method === 'HEAD' ? { ...answer, body: '' } : answer
 }
 
-/** Its time moves when it is told to, and its waits are over at once. */
+/** A clock that moves only by `advance`, with immediate sleeps. */
 class SteppedClock implements SystemClock {
   #at = Date.UTC(2026, 0, 1)
   now(): number {

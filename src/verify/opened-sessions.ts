@@ -2,7 +2,7 @@ import type { ReceivedAnswer } from './answer.js'
 import type { Cases } from './case.js'
 import { NoAnswer } from './trouble.js'
 
-/** The sessions that a run has opened, by the tokens in its answers. */
+/** The sessions opened by a run, by the tokens in its responses. */
 export class OpenedSessions {
   readonly #cases: Cases
   readonly #logout: (token: string) => Promise<ReceivedAnswer>
@@ -14,12 +14,12 @@ export class OpenedSessions {
     this.#logout = logout
   }
 
-  /** How many it has opened. */
+  /** Number of opened sessions. */
   get opened(): number {
     return this.#known.size
   }
 
-  /** Takes down the token of an answer, if it has one that is new. */
+  /** Records the token of a response, if it has a new one. */
   note(answer: ReceivedAnswer): void {
     const token = tokenOf(answer, this.#cases)
     if (token === undefined || this.#known.has(token)) return
@@ -31,13 +31,13 @@ export class OpenedSessions {
     this.#open.delete(token)
   }
 
-  /** Logs out of each that is open. */
+  /** Logs out of each open session. */
   async endAll(): Promise<{ readonly opened: number; readonly left: number }> {
     for (const token of [...this.#open]) if (await this.#isEnded(token)) this.#open.delete(token)
     return { opened: this.opened, left: this.#open.size }
   }
 
-  /** A logout that succeeds, or is refused as one of a dead token, says that the session is no more. */
+  /** The session has ended if its logout succeeds, or is refused for an invalid token. */
   async #isEnded(token: string): Promise<boolean> {
     try {
       const { status } = await this.#logout(token)
@@ -49,7 +49,7 @@ export class OpenedSessions {
   }
 }
 
-/** The token that an answer gives to a client. */
+/** The token in a login response. */
 export const tokenOf = ({ headers, body }: ReceivedAnswer, { tokenIn }: Cases): string | undefined => {
   const inBody = tokenIn.body
     ?.exec(body)

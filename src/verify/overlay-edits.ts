@@ -6,10 +6,10 @@ import { expressionOf, type MarkScope } from './marks.js'
 import { isBranch, isList, MarkedLeaf, type ParsedBody, parseBody, type Tree } from './tree.js'
 import { isSameVolatile } from './volatile.js'
 
-/** One change of an answer, as an overlay says it. */
+/** One change of a response, as an entry of an overlay. */
 export type OverlayEdit = Pick<OverlayEntry, 'status' | 'headers' | 'set' | 'remove' | 'body'>
 
-/** What has to be changed in an answer of the mock so that it is the answer of the server; each change alone. */
+/** The changes that turn a response of the mock into that of the server, one by one. */
 export const editsOf = async (
   mock: ReferenceAnswer,
   real: ReceivedAnswer,
@@ -30,31 +30,31 @@ const headerEdits = (
     const [one, other] = [before.get(key), after.get(key)]
     if (!other) return [{ headers: { [one?.name ?? key]: null } }]
     if (one && (expressionOf(one.value, scope).test(other.value) || isSameVolatile(one.value, other.value))) return []
-    return [{ headers: { [one?.name ?? other.name]: placeheld(other.value, scope) } }]
+    return [{ headers: { [one?.name ?? other.name]: withPlaceholders(other.value, scope) } }]
   })
 }
 
 const bodyEdits = (mock: ParsedBody, real: ParsedBody, text: string, scope: MarkScope): OverlayEdit[] => {
   const edits = mock.format === real.format ? treeEdits(mock.tree, real.tree, '', scope) : undefined
-  return edits ?? [{ body: placeheld(text, scope) }]
+  return edits ?? [{ body: withPlaceholders(text, scope) }]
 }
 
-/** Undefined where the whole has to be replaced. */
+/** Undefined if the whole body must be replaced. */
 const treeEdits = (mock: Tree, real: Tree, pointer: string, scope: MarkScope): OverlayEdit[] | undefined => {
   if (isSameTree(mock, real, scope)) return []
-  if (!isBranch(mock) || !isBranch(real)) return pointer === '' ? undefined : [setting(pointer, real, scope)]
+  if (!isBranch(mock) || !isBranch(real)) return pointer === '' ? undefined : [setEdit(pointer, real, scope)]
   return [...new Set([...Object.keys(mock), ...Object.keys(real)])].flatMap(key => {
     const [one, other] = [own(mock, key), own(real, key)]
     const at = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
     if (other === undefined) return [{ remove: [at] }]
-    return one === undefined ? [setting(at, other, scope)] : (treeEdits(one, other, at, scope) ?? [])
+    return one === undefined ? [setEdit(at, other, scope)] : (treeEdits(one, other, at, scope) ?? [])
   })
 }
 
 const own = (tree: { readonly [key: string]: Tree }, key: string): Tree | undefined =>
   Object.hasOwn(tree, key) ? tree[key] : undefined
 
-const setting = (pointer: string, value: Tree, scope: MarkScope): OverlayEdit => ({
+const setEdit = (pointer: string, value: Tree, scope: MarkScope): OverlayEdit => ({
   set: { [pointer]: valueOfTree(value, scope) }
 })
 
@@ -80,7 +80,7 @@ const isSameTree = (mock: Tree, real: Tree, scope: MarkScope): boolean => {
 }
 
 const valueOfTree = (tree: Tree, scope: MarkScope): OverlayValue => {
-  if (typeof tree === 'string') return placeheld(tree, scope)
+  if (typeof tree === 'string') return withPlaceholders(tree, scope)
   if (tree instanceof MarkedLeaf) return tree.text
   if (isList(tree)) return tree.map(each => valueOfTree(each, scope))
   if (!isBranch(tree)) return tree
@@ -89,8 +89,8 @@ const valueOfTree = (tree: Tree, scope: MarkScope): OverlayValue => {
 
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g
 
-/** The text with names in the places of the token, of ids, and of the login where it is the whole. */
-const placeheld = (text: string, { values }: MarkScope): string => {
+/** Replaces the token and ids by placeholders, and the login if it is the complete text. */
+const withPlaceholders = (text: string, { values }: MarkScope): string => {
   if (text !== '' && text === values.login) return '{login}'
   const token = values.token ?? ''
   return (token.length >= 8 ? text.replaceAll(token, '{token}') : text).replace(uuid, '{uuid}')

@@ -1,7 +1,8 @@
+import { keysOf } from '../base/own-keys.js'
 import type { OverlayCondition, OverlayEntry } from '../overlay/overlay-document.js'
 import type { OverlayEdit } from './overlay-edits.js'
 
-/** An answer of the mock, and the changes that make it the answer of the server. */
+/** A response of the mock, and the changes that turn it into that of the server. */
 export interface EditedAnswer {
   readonly name: string
   readonly facts: OverlayCondition
@@ -10,7 +11,7 @@ export interface EditedAnswer {
 
 type Fact = keyof OverlayCondition
 
-/** What an entry may ask, from the general to the special. Only headers may be set on all answers. */
+/** The conditions of an entry, from general to specific. Without conditions, only headers may be set. */
 const choices: readonly (readonly Fact[])[] = [
   [],
   ['outcome'],
@@ -31,11 +32,11 @@ const choices: readonly (readonly Fact[])[] = [
 
 export interface OverlayEntries {
   readonly entries: readonly OverlayEntry[]
-  /** Cases that an overlay cannot tell from others, which the server answers otherwise. */
+  /** Differing cases without a condition that distinguishes them from other cases. */
   readonly left: readonly string[]
 }
 
-/** The fewest entries that make these edits, and no others, on these answers. */
+/** The fewest entries that apply exactly these changes to these responses. */
 export const overlayEntries = (answers: readonly EditedAnswer[]): OverlayEntries => {
   const entries = new Map<string, { when: OverlayCondition; edits: OverlayEdit[] }>()
   const left = new Set<string>()
@@ -62,7 +63,7 @@ const distinctEdits = (answers: readonly EditedAnswer[]): OverlayEdit[] => [
 const hasEdit = ({ edits }: EditedAnswer, edit: OverlayEdit): boolean =>
   edits.some(each => JSON.stringify(each) === JSON.stringify(edit))
 
-/** The most general condition that holds for this answer, and for none that lacks the edit. */
+/** The most general condition that matches this response, and none without the change. */
 const conditionOf = (
   edit: OverlayEdit,
   { facts }: EditedAnswer,
@@ -75,7 +76,7 @@ const conditionOf = (
     .find(when => concerned.every(each => !holds(when, each.facts) || hasEdit(each, edit)))
 }
 
-/** An answer to HEAD has no body that could be otherwise. */
+/** A response to HEAD has no body to change. */
 const isConcerned = ({ status, headers }: OverlayEdit, { facts }: EditedAnswer): boolean =>
   status !== undefined || headers !== undefined || facts.method !== 'HEAD'
 
@@ -83,7 +84,7 @@ const pick = (facts: OverlayCondition, names: readonly Fact[]): OverlayCondition
   Object.fromEntries(names.flatMap(name => (facts[name] === undefined ? [] : [[name, facts[name]]])))
 
 const holds = (when: OverlayCondition, facts: OverlayCondition): boolean =>
-  Object.entries(when).every(([name, value]) => facts[name as Fact] === value)
+  keysOf(when).every(name => facts[name] === when[name])
 
 const merged = (when: OverlayCondition, edits: readonly OverlayEdit[]): OverlayEntry => {
   const status = edits.find(edit => edit.status !== undefined)?.status

@@ -13,48 +13,48 @@ export interface PlayOptions {
   readonly account: Values
   /** Sends a request. Throws NoAnswer. */
   readonly send: (request: CaseRequest) => Promise<ReceivedAnswer>
-  /** Why a case is not sent; undefined where it is. */
+  /** The reason not to send a case, or undefined. */
   readonly skip: (each: Case) => string | undefined
-  /** Waits until just before, or just after, an idle session ends. */
+  /** Waits until shortly before, or shortly after, the expiry of an idle session. */
   readonly wait: (until: NonNullable<Case['wait']>) => Promise<void>
-  /** Told of each case before it is sent. */
+  /** Called before each case. */
   readonly onCase?: ((each: Case) => void) | undefined
-  /** Aborted when the run is to stop before its end. */
+  /** Stops the run early. */
   readonly stop?: AbortSignal
-  /** Stops the run where the first login, or one that opens a session for another case, is refused. */
+  /** Stop the run if the first login, or a login for another case, is refused. */
   readonly strict?: boolean
 }
 
-/** What came of a case. */
+/** The result of a case. */
 export interface Observation {
   readonly case: Case
-  /** Undefined where it was not sent or not answered. */
+  /** Undefined if it was not sent or not answered. */
   readonly answer: ReceivedAnswer | undefined
-  /** Why it was not sent. */
+  /** The reason why it was not sent. */
   readonly skipped?: string
-  /** Why there was no answer. */
+  /** The reason why there was no response. */
   readonly lost?: string
-  /** The values of the placeholders after the answer. */
+  /** The values of the placeholders after the response. */
   readonly values: Values
 }
 
 export interface Run {
   readonly observations: readonly Observation[]
-  /** Why the run ended before its end. */
+  /** The reason of an early stop. */
   readonly stopped: string | undefined
-  /** Sessions that it opened, and those of them that could not be ended. */
+  /** Number of opened sessions, and of those that could not be ended. */
   readonly sessions: { readonly opened: number; readonly left: number }
 }
 
-/** Plays the cases in their order, and ends every session that it opened, also where the run is stopped. */
+/** Sends the cases in order, then ends all opened sessions, even after an early stop. */
 export const playCases = async (options: PlayOptions): Promise<Run> => {
   const player = new Player(options)
   const stopped = await player.play()
   return { observations: player.observations, stopped, sessions: await player.sessions.endAll() }
 }
 
-/** Requests in succession without an answer, after which the run stops. */
-const mostLost = 3
+/** Consecutive requests without a response that stop the run. */
+const maxLost = 3
 
 class Player {
   readonly observations: Observation[] = []
@@ -63,8 +63,8 @@ class Player {
   #values: Values
   #lost = 0
   #answered = false
-  /** A login was refused since the last one that was not. */
-  #doubtful = false
+  /** The last login was refused. */
+  #isRefused = false
 
   constructor(options: PlayOptions) {
     this.#options = options
@@ -74,7 +74,7 @@ class Player {
     )
   }
 
-  /** Plays all cases; the answer is why it stopped before, if it did. */
+  /** Sends all cases. Resolves to the reason of an early stop, or undefined. */
   async play(): Promise<string | undefined> {
     const { cases, stop } = this.#options
     for (const each of cases.cases) {
@@ -101,34 +101,34 @@ class Player {
     const answer = await this.#send(each)
     if (typeof answer === 'string') {
       this.#observe({ case: each, answer: undefined, lost: answer, values: this.#values })
-      if (placeholdersOf(each.request).includes('token')) this.#forget()
+      if (placeholdersOf(each.request).includes('token')) this.#dropToken()
       return
     }
     const before = this.#values
-    this.#learn(each, answer)
+    this.#takeValues(each, answer)
     this.#observe({ case: each, answer, values: { ...before, ...this.#values } })
-    this.#followUp(each, answer)
+    this.#updateToken(each, answer)
   }
 
   #observe(observation: Observation): void {
     this.observations.push(observation)
   }
 
-  /** Sees to it that the values are there that a request needs; the answer is why they cannot be. */
+  /** Makes the required values of a request available. Resolves to the reason if that fails. */
   async #prepare({ request, opens }: Case): Promise<string | undefined> {
     const needed = placeholdersOf(request)
     if (needed.includes('dead token') && this.#values['dead token'] === undefined) await this.#openAndEnd()
-    const isNeeded = needed.includes('token') || (opens && this.#doubtful)
-    if (isNeeded && (this.#values.token === undefined || this.#doubtful)) await this.#open()
+    const isNeeded = needed.includes('token') || (opens && this.#isRefused)
+    if (isNeeded && (this.#values.token === undefined || this.#isRefused)) await this.#open()
     const [missing] = missingValues(request, this.#values)
     return missing === undefined ? undefined : `there is no {${missing}} to send`
   }
 
-  /** Opens a session that no case opened. */
+  /** Opens a session outside of the cases. */
   async #open(): Promise<void> {
     const { login } = this.#options.cases
     const answer = await this.#send(login)
-    if (typeof answer !== 'string') this.#learn(login, answer)
+    if (typeof answer !== 'string') this.#takeValues(login, answer)
   }
 
   async #openAndEnd(): Promise<void> {
@@ -136,10 +136,10 @@ class Player {
     if (this.#values.token === undefined) await this.#open()
     if (this.#values.token === undefined) return
     const answer = await this.#send(logout)
-    if (typeof answer !== 'string') this.#followUp(logout, answer)
+    if (typeof answer !== 'string') this.#updateToken(logout, answer)
   }
 
-  /** The answer, or why there is none. Throws RunStopped where nothing answers any more. */
+  /** The response, or the reason without one. Throws RunStopped if the server has stopped responding. */
   async #send(each: Case): Promise<ReceivedAnswer | string> {
     try {
       const answer = await this.#options.send(fillRequest(each.request, this.#values))
@@ -150,39 +150,39 @@ class Player {
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
       this.#lost += 1
-      if (!this.#answered || this.#lost >= mostLost) throw new RunStopped(error.message)
+      if (!this.#answered || this.#lost >= maxLost) throw new RunStopped(error.message)
       return error.message
     }
   }
 
-  /** Takes from an answer what later requests need. Throws RunStopped where it refuses a login that must not be refused. */
-  #learn(each: Case, answer: ReceivedAnswer): void {
+  /** Takes the values for later requests from a response. Throws RunStopped for a refused login in a strict run. */
+  #takeValues(each: Case, answer: ReceivedAnswer): void {
     const { cases, strict } = this.#options
     this.#values = { ...this.#values, ...keptValues(each, answer) }
     if (!each.opens) return
     const token = tokenOf(answer, cases)
-    const isCheck = this.#doubtful || this.sessions.opened === 0 || each === cases.login
+    const isCheck = this.#isRefused || this.sessions.opened === 0 || each === cases.login
     if (token === undefined && strict && isCheck)
       throw new RunStopped(refusedLogin(answer, cases, this.sessions.opened > 0))
-    this.#doubtful = token === undefined
+    this.#isRefused = token === undefined
     if (token !== undefined) this.#values = { ...this.#values, token }
   }
 
-  /** What an answer means for the token that was sent. */
-  #followUp(each: Case, answer: ReceivedAnswer): void {
+  /** Updates the state of the sent token by the response. */
+  #updateToken(each: Case, answer: ReceivedAnswer): void {
     const { token } = this.#values
     if (token === undefined || !placeholdersOf(each.request).includes('token')) return
     const { patterns } = this.#options.cases
-    const likely = Object.values(each.expect).filter(({ status }) => status === answer.status)
-    const isExpected = likely.some(({ body }) => expressionOf(body, { values: {}, patterns }).test(answer.body))
-    if (each.ends && likely.length > 0) {
+    const matching = Object.values(each.expect).filter(({ status }) => status === answer.status)
+    const isExpected = matching.some(({ body }) => expressionOf(body, { values: {}, patterns }).test(answer.body))
+    if (each.ends && matching.length > 0) {
       this.sessions.ended(token)
       this.#values = { ...this.#values, 'dead token': token }
     }
-    if (each.ends || each.drops || !isExpected) this.#forget()
+    if (each.ends || each.drops || !isExpected) this.#dropToken()
   }
 
-  #forget(): void {
+  #dropToken(): void {
     const { token: _token, ...others } = this.#values
     this.#values = others
   }

@@ -4,15 +4,15 @@ import type { Case } from './case.js'
 
 export interface VerifyProgress {
   readonly onCase: (each: Case) => void
-  /** It waits for the expiry of a session. */
+  /** Called before a wait for an expiry. */
   readonly onWait: (ms: number) => void
-  /** The run is to stop: sessions are ended. */
+  /** Called before an early stop, in which sessions are ended. */
   readonly onStop: () => void
-  /** Takes the line away. */
+  /** Clears the line. */
   close(): void
 }
 
-/** A line on a terminal that tells how far it is; elsewhere only what takes long. */
+/** A progress line on a terminal; elsewhere only a line for each long wait. */
 export const createVerifyProgress = (total: number, output: Output): VerifyProgress => {
   let done = 0
   const show = (text: string) => output.write(output.isTTY ? `\r\u001b[K${text}` : '')

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Product } from '../product/product.js'
 
-/** Other tokens of the same form in the places of these: a record shows no token, and is compared as if it had them. */
+/** Replaces tokens by others of the same form, so that a record contains no real token but compares equally. */
 export const createPseudonyms = (
   tokens: readonly string[],
   product: Product,
@@ -31,7 +31,7 @@ const otherCharacter = (character: string, token: string, byte: number): string 
   return alphabet === undefined ? character : (alphabet[byte % alphabet.length] ?? character)
 }
 
-/** Small and capital letters up to f where the token has no other ones. */
+/** Letters up to f if the token is hexadecimal. */
 const alphabets = (token: string): readonly string[] =>
   hexadecimal.test(token)
     ? ['0123456789', 'abcdef', 'ABCDEF']

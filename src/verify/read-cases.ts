@@ -11,19 +11,21 @@ import type { AnswerDocument, CaseDocument, CasesDocument } from './case-documen
 import { casesSchema } from './cases-schema.js'
 import { commonPatterns, marksIn } from './marks.js'
 
-/** Reads the cases of a product from the folder that they are shipped in. Throws ScenarioError. */
+/** Reads the shipped cases of a product from their folder. Throws ScenarioError. */
 export const readCasesOf = async (product: Product, folder: string): Promise<Cases> => {
   const name = `${product.name}.cases.yaml`
   return readCases({ name, text: await readFile(join(folder, name), 'utf8') }, product)
 }
 
-/** Reads the cases of a product. Throws ScenarioError with all that is wrong. */
+/** Reads the cases of a product. Throws ScenarioError with all problems. */
 export const readCases = (source: Source, product: Product): Cases => {
   const { value, locate, sourceText } = readYaml(source)
   const wrong = createChecks()(casesSchema)(value, sourceText)
-  const issues = wrong.length > 0 ? wrong : caseIssues(value as CasesDocument, product)
+  if (wrong.length > 0) throw new ScenarioError(wrong.map(locate))
+  const document = value as CasesDocument
+  const issues = caseIssues(document, product)
   if (issues.length > 0) throw new ScenarioError(issues.map(locate))
-  return resolve(value as CasesDocument, product)
+  return resolve(document, product)
 }
 
 const resolve = (document: CasesDocument, product: Product): Cases => {
@@ -78,9 +80,10 @@ const resolveCase = (each: CaseDocument, document: CasesDocument): Case => {
 }
 
 const expected = ({ expect }: CaseDocument, fidelity: Fidelity, document: CasesDocument): ExpectedAnswer => {
-  const said = typeof expect === 'object' && 'documented' in expect ? expect[fidelity] : expect
-  const answer = typeof said === 'string' ? document.answers?.[said] : said
-  return withCommonHeaders(answer as AnswerDocument, document.headers)
+  const chosen = typeof expect === 'object' && 'documented' in expect ? expect[fidelity] : expect
+  const answer = typeof chosen === 'string' ? document.answers?.[chosen] : chosen
+  if (!answer) throw new Error(`no answer "${chosen}"`)
+  return withCommonHeaders(answer, document.headers)
 }
 
 const withCommonHeaders = (
@@ -89,6 +92,6 @@ const withCommonHeaders = (
 ): ExpectedAnswer => {
   const own = new Set(Object.keys(headers).map(name => name.toLowerCase()))
   const others = Object.entries(common).filter(([name]) => !own.has(name.toLowerCase()))
-  const said = Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))
-  return { status, headers: Object.fromEntries([...said, ...others]), body }
+  const set = Object.entries(headers).flatMap(([name, value]) => (value === null ? [] : [[name, value] as const]))
+  return { status, headers: Object.fromEntries([...set, ...others]), body }
 }

@@ -1,6 +1,6 @@
 const texts = { type: 'object', additionalProperties: { type: 'string' }, title: 'names and texts' } as const
 
-/** The JSON Schema of what `verify-real --record` writes. */
+/** The JSON Schema of the files of `verify-real --record`. */
 export const recordSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'a record of verify-real',

@@ -10,7 +10,7 @@ import type { Observation, Run } from './player.js'
 import { createPseudonyms } from './pseudonyms.js'
 import { recordSchema } from './record-schema.js'
 
-/** What a server answered, for later comparison. */
+/** The responses of a server, for a later comparison. */
 export interface ServerRecord {
   readonly format: 'session-mock verify-real 1'
   readonly product: string
@@ -40,26 +40,19 @@ export interface RecordOptions {
   readonly milliseconds: number
   readonly login: string
   readonly options: Values
-  /** Passwords and the like. */
+  /** Passwords and secret options. */
   readonly secrets: readonly string[]
 }
 
-/** A record without secrets: other tokens of the same form stand for those of the server. */
+/** A record without secrets: real tokens are replaced by others of the same form. */
 export const createRecord = ({ product, cases, real, secrets, options, ...facts }: RecordOptions): ServerRecord => {
   const tokens = real.observations.flatMap(({ answer, values }) => [
     ...[values.token ?? [], values['dead token'] ?? []].flat(),
     ...(answer ? [tokenOf(answer, cases) ?? []].flat() : [])
   ])
   const rename = createPseudonyms(tokens, product)
-  const long = secrets.filter(({ length }) => length >= leastSecret)
+  const long = secrets.filter(({ length }) => length >= minSecret)
   const hide = (text: string) => long.reduce((result, secret) => result.replaceAll(secret, '…'), rename(text))
-  const observations = real.observations.map(({ case: each, answer, skipped, lost, values }) => ({
-    case: each.name,
-    ...(answer && { answer: { status: answer.status, headers: withoutCookies(answer.headers), body: answer.body } }),
-    ...(skipped !== undefined && { skipped }),
-    ...(lost !== undefined && { lost }),
-    values: publicValues(values, secrets)
-  }))
   return {
     format: 'session-mock verify-real 1',
     product: product.name,
@@ -67,12 +60,33 @@ export const createRecord = ({ product, cases, real, secrets, options, ...facts 
     options: publicValues(options, secrets),
     sessions: real.sessions,
     ...(real.stopped !== undefined && { stopped: real.stopped }),
-    observations: mapTexts(observations, hide)
+    observations: real.observations.map(each => recordObservation(each, secrets, hide))
   }
 }
 
-/** What is shorter stands in too many texts by chance. */
-const leastSecret = 4
+const recordObservation = (
+  { case: each, answer, skipped, lost, values }: Observation,
+  secrets: readonly string[],
+  hide: (text: string) => string
+): RecordedObservation => ({
+  case: hide(each.name),
+  ...(answer && { answer: hideAnswer(answer, hide) }),
+  ...(skipped !== undefined && { skipped: hide(skipped) }),
+  ...(lost !== undefined && { lost: hide(lost) }),
+  values: mapValues(publicValues(values, secrets), hide)
+})
+
+const hideAnswer = ({ status, headers, body }: ReceivedAnswer, hide: (text: string) => string): ReceivedAnswer => ({
+  status,
+  headers: mapValues(withoutCookies(headers), hide),
+  body: hide(body)
+})
+
+const mapValues = (texts: Values, change: (text: string) => string): Values =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]))
+
+/** Shorter secrets occur in texts by chance. */
+const minSecret = 4
 
 const publicValues = (values: Values, secrets: readonly string[]): Values =>
   Object.fromEntries(
@@ -90,14 +104,7 @@ const withoutCookies = (headers: ReceivedAnswer['headers']): ReceivedAnswer['hea
     ])
   )
 
-const mapTexts = <Value>(value: Value, change: (text: string) => string): Value => {
-  if (typeof value === 'string') return change(value) as Value
-  if (Array.isArray(value)) return value.map(each => mapTexts(each, change)) as Value
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)])) as Value
-}
-
-/** Reads a record of this product. Throws a UserError that says what is wrong. */
+/** Reads a record of this product. Throws a UserError. */
 export const readRecord = (text: string, file: string, product: Product): ServerRecord => {
   const value = parsed(text, file)
   const [issue] = createChecks()(recordSchema)(value)
@@ -117,7 +124,7 @@ const parsed = (text: string, file: string): unknown => {
   }
 }
 
-/** The run that a record is of, by the cases of today: those that it lacks were not sent. */
+/** The run of a record, with the current cases: cases that are not in the record count as not sent. */
 export const recordedRun = (
   { observations, sessions, stopped }: ServerRecord,
   { cases }: Cases,

@@ -5,14 +5,14 @@ import { isVolatileList } from './compare-bodies.js'
 import { expressionOf, type MarkScope } from './marks.js'
 import { isBranch, isList, MarkedLeaf, parseBody, parseExpectedBody, type Tree } from './tree.js'
 
-/** What the document promises, to compare an answer with. */
+/** The documented response, as a reference for comparisons. */
 export const documentReference = async ({ status, headers, body }: ExpectedAnswer): Promise<ReferenceAnswer> => ({
   status,
   headers,
   body: await parseExpectedBody(body)
 })
 
-/** An answer of the mock with marks in the places of its volatile parts, as the expected answer has them. */
+/** A response of the mock, with the marks of the expected response in its volatile parts. */
 export const mockReference = async (
   answer: ReceivedAnswer,
   expected: ExpectedAnswer,
@@ -32,7 +32,7 @@ export const mockReference = async (
   }
 }
 
-/** The tree with the marks of the template, where its leaves fit them. */
+/** Puts the marks of the template into a tree, where they match its leaves. */
 const withMarksOf = (template: Tree | undefined, tree: Tree, scope: MarkScope): Tree => {
   if (template instanceof MarkedLeaf && fits(template, tree, scope)) return template
   if (tree === scope.values.token && tree !== undefined) return new MarkedLeaf('{token}', false)
@@ -47,7 +47,7 @@ const withMarksOf = (template: Tree | undefined, tree: Tree, scope: MarkScope): 
   return Object.fromEntries(Object.entries(tree).map(([key, value]) => [key, withMarksOf(branch[key], value, scope)]))
 }
 
-/** A list that stands for any number of elements stays one, also where the mock has none. */
+/** A list of any length keeps its mark, even if the mock returned an empty list. */
 const marked = (template: Tree | undefined, tree: readonly Tree[], scope: MarkScope): Tree =>
   tree.length === 0 && template !== undefined ? [template] : tree.map(each => withMarksOf(template, each, scope))
 

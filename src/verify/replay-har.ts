@@ -18,7 +18,7 @@ export interface ReplayOptions {
   readonly overlay?: Overlay | undefined
 }
 
-/** Compares the answers of a HAR with what the mock answers to the same calls in the same state. */
+/** Compares the responses in a HAR with those of a mock to the same requests in the same state. */
 export const replayHar = async (options: ReplayOptions): Promise<CaseResult[]> => {
   const replayed = (fidelity: Fidelity) => new Replay(options, fidelity).play()
   const [documented, observed] = await Promise.all([replayed('documented'), replayed('observed')])
@@ -36,7 +36,7 @@ interface Replayed {
   readonly differences: readonly Difference[]
 }
 
-/** Another status is further away than any other differences. */
+/** A different status counts more than any other differences. */
 const distanceOf = ({ differences }: Replayed): number =>
   differences.some(({ kind }) => kind === 'status') ? Number.POSITIVE_INFINITY : differences.length
 
@@ -76,12 +76,12 @@ const harCase = (request: CaseRequest, index: number): Case => {
   }
 }
 
-/** The calls of a HAR, sent to a mock whose tokens stand for those of the server. */
+/** Sends the requests of a HAR to a mock, with real tokens replaced by those of the mock. */
 class Replay {
   readonly #options: ReplayOptions
   readonly #fidelity: Fidelity
   readonly #mock: Mock
-  /** Tokens of the mock by those of the server. */
+  /** Tokens of the mock, by real tokens. */
   readonly #tokens = new Map<string, string>()
   #token: { readonly real: string; readonly mock: string } | undefined
 
@@ -105,17 +105,17 @@ class Replay {
     return replayed
   }
 
-  /** Of the states that the server may be in, the one in which the mock differs least. */
+  /** The response with the fewest differences, of the possible states of the server. */
   async #replay(request: CaseRequest, real: ReceivedAnswer): Promise<Replayed> {
-    const sent = this.#translated(request)
+    const sent = this.#translate(request)
     const first = await this.#try(sent, real)
     const again = first.differences.length === 0 ? undefined : await this.#inAnotherState(sent, real, first)
     const best = again && distanceOf(again) < distanceOf(first) ? again : first
-    this.#learn(best.mock, real)
+    this.#mapToken(best.mock, real)
     return best
   }
 
-  /** A login that was let in may have been refused; a token that is unknown may have been issued before. */
+  /** A successful login may have been refused in reality; an unknown token may have been issued before. */
   async #inAnotherState(sent: CaseRequest, real: ReceivedAnswer, { mock }: Replayed): Promise<Replayed | undefined> {
     const { outcome, reason } = mock?.facts ?? {}
     if (mock && outcome === 'success' && tokenOf(mock, this.#options.cases) !== undefined)
@@ -134,17 +134,20 @@ class Replay {
   async #differences(mock: ReceivedAnswer, real: ReceivedAnswer): Promise<Difference[]> {
     const { cases } = this.#options
     const { patterns, volatileHeaders } = cases
-    const [mine, theirs] = [tokenOf(mock, cases) ?? this.#token?.mock, tokenOf(real, cases) ?? this.#token?.real]
+    const [mockToken, realToken] = [
+      tokenOf(mock, cases) ?? this.#token?.mock,
+      tokenOf(real, cases) ?? this.#token?.real
+    ]
     const login = mock.facts?.operation === undefined ? {} : { login: this.#mock.login() ?? '' }
-    const scope = { patterns, values: { ...login, ...(mine !== undefined && { token: mine }) } }
+    const scope = { patterns, values: { ...login, ...(mockToken !== undefined && { token: mockToken }) } }
     const reference = await mockReference(mock, await this.#template(mock), { ...scope, volatileHeaders })
     return compareAnswers(reference, real, {
       patterns,
-      values: { ...login, ...(theirs !== undefined && { token: theirs }) }
+      values: { ...login, ...(realToken !== undefined && { token: realToken }) }
     })
   }
 
-  /** The expected answer of a case that the answer of the mock is an example of: it says which parts are volatile. */
+  /** The expected response of the case that matches a response of the mock; its marks show the volatile parts. */
   async #template(mock: ReceivedAnswer): Promise<ExpectedAnswer> {
     const { cases, patterns } = this.#options.cases
     for (const { expect } of cases) {
@@ -157,17 +160,17 @@ class Replay {
     return { status: mock.status, headers: {}, body: '' }
   }
 
-  #learn(mock: ReceivedAnswer | undefined, real: ReceivedAnswer): void {
+  #mapToken(mock: ReceivedAnswer | undefined, real: ReceivedAnswer): void {
     const { cases } = this.#options
-    const mine = mock && tokenOf(mock, cases)
-    const theirs = tokenOf(real, cases)
-    if (mine === undefined || theirs === undefined) return
-    this.#tokens.set(theirs, mine)
-    this.#token = { real: theirs, mock: mine }
+    const mockToken = mock && tokenOf(mock, cases)
+    const realToken = tokenOf(real, cases)
+    if (mockToken === undefined || realToken === undefined) return
+    this.#tokens.set(realToken, mockToken)
+    this.#token = { real: realToken, mock: mockToken }
   }
 
   /** The request with the tokens of the mock. */
-  #translated({ method, target, headers, body }: CaseRequest): CaseRequest {
+  #translate({ method, target, headers, body }: CaseRequest): CaseRequest {
     const translate = (text: string) => {
       let result = text
       for (const [real, mock] of this.#tokens)

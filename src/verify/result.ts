@@ -4,38 +4,38 @@ import { type Difference, differenceKey } from './difference.js'
 import type { Run } from './player.js'
 import type { CaseResult, RightIn } from './verdict.js'
 
-/** What a run has found. */
+/** The result of a run. */
 export interface VerifyResult {
   readonly product: Pick<Product, 'name' | 'title'>
   readonly cases: Cases
-  /** The server, or the file of its answers. */
+  /** The server, or the file with its responses. */
   readonly server: string
   readonly fidelity: Fidelity
   /** ISO 8601. */
   readonly startedAt: string
   readonly milliseconds: number
   readonly results: readonly CaseResult[]
-  /** Undefined where no server was asked. */
+  /** Undefined without a server. */
   readonly sessions: Run['sessions'] | undefined
-  /** Why the run ended before its end. */
+  /** The reason of an early stop. */
   readonly stopped: string | undefined
 }
 
-/** A difference, with all cases that have it. */
+/** A difference, with its cases. */
 export interface Finding {
   readonly difference: Difference
   readonly cases: readonly string[]
-  /** What makes the mock right in all of them. */
+  /** The alternative in which the mock is right in all of these cases. */
   readonly rightIn: RightIn | undefined
 }
 
-/** The differences of the server from the mock, each once; lost answers are differences, too. */
+/** The differences of the server from the mock, without repetition; a lost response is a difference too. */
 export const findingsOf = (results: readonly CaseResult[]): Finding[] =>
-  grouped(results.map(result => ({ result, differences: [...result.differences, ...lostAnswer(result)] })))
+  groupByDifference(results.map(result => ({ result, differences: [...result.differences, ...lostAnswer(result)] })))
 
-/** The differences of the server from the document where the mock is right. */
+/** The differences of the server from the documentation in which the mock is right. */
 export const documentFindings = (results: readonly CaseResult[]): Finding[] =>
-  grouped(
+  groupByDifference(
     results
       .filter(({ outcome }) => outcome === 'same')
       .map(result => ({
@@ -49,12 +49,12 @@ const lostAnswer = ({ outcome, why }: CaseResult): Difference[] =>
     ? [{ kind: 'no answer', place: 'no answer', expected: 'an answer', found: why ?? 'none' }]
     : []
 
-interface Differing {
+interface ResultDifferences {
   readonly result: CaseResult
   readonly differences: readonly Difference[]
 }
 
-const grouped = (all: readonly Differing[]): Finding[] => {
+const groupByDifference = (all: readonly ResultDifferences[]): Finding[] => {
   const found = new Map<string, { difference: Difference; cases: string[]; right: (RightIn | undefined)[] }>()
   for (const { result, differences } of all)
     for (const difference of differences) {
@@ -71,7 +71,7 @@ const grouped = (all: readonly Differing[]): Finding[] => {
   }))
 }
 
-/** How many cases came to each outcome. */
+/** Number of cases by outcome. */
 export const countOutcomes = (results: readonly CaseResult[]): Readonly<Record<CaseResult['outcome'], number>> => {
   const counts = { same: 0, 'mock differs': 0, 'no answer': 0, 'not sent': 0 }
   for (const { outcome } of results) counts[outcome] += 1

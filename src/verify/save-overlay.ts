@@ -11,7 +11,7 @@ import { type MockSetup, playMocks } from './verify.js'
 
 export interface SavedOverlay {
   readonly document: OverlayDocument
-  /** Cases whose difference an overlay cannot say. */
+  /** Cases with a difference that an overlay cannot express. */
   readonly left: readonly string[]
 }
 
@@ -22,7 +22,7 @@ export interface SaveOptions {
   readonly title: string
 }
 
-/** An overlay that makes the mock of this fidelity answer as the server did. */
+/** An overlay that makes the mock of this fidelity respond as the server did. */
 export const createOverlay = async ({ setup, fidelity, real, title }: SaveOptions): Promise<SavedOverlay> => {
   const { product } = setup
   const mocks = await playMocks({ ...setup, overlay: undefined })
@@ -54,7 +54,7 @@ const editedAnswers = async (
   return found.flat()
 }
 
-/** The form of the tokens of the server, where it is not the one of the product. */
+/** The form of the tokens of the server, if it differs from that of the product. */
 const otherShape = ({ observations }: Run, { cases }: MockSetup): string | undefined => {
   const tokens = observations.flatMap(({ case: each, answer }) =>
     each.opens && answer ? (tokenOf(answer, cases) ?? []) : []

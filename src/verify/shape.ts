@@ -1,6 +1,6 @@
 /**
- * The form of tokens: the length of each part and the classes of its characters, and no part of a token itself. Undefined where they
- * have no form in common.
+ * The form of tokens: length and character classes of each part, without any text of a token. Undefined if the tokens have
+ * different forms.
  */
 export const shapeOf = (tokens: readonly string[]): string | undefined => {
   const classes = classesOf(tokens.join(''))
@@ -13,7 +13,7 @@ const shapeWith = (token: string, classes: string): string =>
     /[A-Za-z0-9]/.test(part) ? `[${classes}]{${part.length}}` : part.replace(/[^_:~=-]/g, '\\$&')
   )
 
-/** Hexadecimal digits where there are no other letters. */
+/** Hexadecimal digits if the text has no other letters. */
 const classesOf = (text: string): string => {
   const isHex = !/[G-Zg-z]/.test(text)
   const small = isHex ? 'a-f' : 'a-z'

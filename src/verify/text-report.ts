@@ -9,7 +9,7 @@ import {
 } from './result.js'
 import type { CaseResult, RightIn } from './verdict.js'
 
-/** The result for people: a line for each case, then each difference once. */
+/** The result as text: one line per case, then each difference once. */
 export const renderText = (result: VerifyResult): string => {
   const { product, server, fidelity, results, sessions, stopped } = result
   return [

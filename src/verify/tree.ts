@@ -2,7 +2,7 @@ import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js'
 import { isRecord } from '../kit/fields.js'
 import { replaceMarks } from './marks.js'
 
-/** A leaf of an expected body that holds marks. `bare`: it stands for a JSON value that is no string. */
+/** A leaf of an expected body with marks. `bare`: a JSON value that is not a string. */
 export class MarkedLeaf {
   constructor(
     readonly text: string,
@@ -13,13 +13,13 @@ export class MarkedLeaf {
 export type Leaf = string | number | boolean | null | MarkedLeaf
 export type Tree = Leaf | readonly Tree[] | { readonly [key: string]: Tree }
 
-/** A body by its format; `text` where it is neither JSON nor XML. */
+/** A parsed body; `text` if it is neither JSON nor XML. */
 export interface ParsedBody {
   readonly format: 'empty' | 'JSON' | 'XML' | 'HTML' | 'text'
   readonly tree: Tree
 }
 
-/** Reads a body as it was received. */
+/** Parses a received body. */
 export const parseBody = async (body: string): Promise<ParsedBody> => {
   if (body === '') return { format: 'empty', tree: '' }
   const json = parseJson(body)
@@ -29,7 +29,7 @@ export const parseBody = async (body: string): Promise<ParsedBody> => {
   return xml === undefined ? { format: 'text', tree: body } : { format: 'XML', tree: xml }
 }
 
-/** Reads an expected body; its marks become marked leaves. */
+/** Parses an expected body; its marks become marked leaves. */
 export const parseExpectedBody = async (body: string): Promise<ParsedBody> => {
   const isJson = /^\s*[[{]/.test(body)
   const { format, tree } = await parseBody(
@@ -38,7 +38,7 @@ export const parseExpectedBody = async (body: string): Promise<ParsedBody> => {
   return { format, tree: withMarks(tree) }
 }
 
-/** Signs that no body has: they stand for the braces of a mark while the text is parsed. */
+/** Private-use characters, which no body contains: they replace the braces of marks during parsing. */
 const [open, close, bare] = ['\uE000', '\uE001', '\uE002']
 
 const sign = (name: string): string => `${open}${name}${close}`
@@ -64,6 +64,13 @@ export const isList = (tree: Tree | undefined): tree is readonly Tree[] => Array
 export const isBranch = (tree: Tree | undefined): tree is { readonly [key: string]: Tree } =>
   isRecord(tree) && !(tree instanceof MarkedLeaf)
 
+/** The tree of an object that an XML parser returned. */
+const treeOf = (value: unknown): Tree => {
+  if (Array.isArray(value)) return value.map(treeOf)
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, treeOf(each)]))
+  return String(value)
+}
+
 const parseJson = (body: string): Tree | undefined => {
   try {
     return JSON.parse(body)
@@ -72,15 +79,12 @@ const parseJson = (body: string): Tree | undefined => {
   }
 }
 
-let library: Promise<typeof import('../kit/xmlbuilder.js')> | undefined
-
 const parseXml = async (body: string): Promise<Tree | undefined> => {
   if (!/^\s*</.test(body)) return undefined
-  library ??= import('../kit/xmlbuilder.js')
-  const { create } = await library
+  const { create } = await import('../kit/xmlbuilder.js')
   try {
     const document: XMLBuilder = create(body)
-    return document.toObject({ wellFormed: true }) as unknown as Tree
+    return treeOf(document.toObject({ wellFormed: true }))
   } catch {
     return undefined
   }

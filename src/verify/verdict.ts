@@ -8,37 +8,37 @@ import type { Observation, Run } from './player.js'
 import { documentReference, mockReference } from './reference.js'
 import { shapeOf } from './shape.js'
 
-/** What a case says about server, mock and document. */
+/** The comparison of server, mock and documentation for a case. */
 export interface CaseResult {
   readonly case: Case
   readonly outcome: 'same' | 'mock differs' | 'no answer' | 'not sent'
-  /** Why it was not sent or not answered. */
+  /** The reason why it was not sent or not answered. */
   readonly why: string | undefined
   /** Differences of the server from the mock, in the chosen fidelity. */
   readonly differences: readonly Difference[]
-  /** What makes the mock right, where it is not: the other fidelity, or no overlay. */
+  /** The alternative in which a differing mock is right: the other fidelity, or no overlay. */
   readonly rightIn: RightIn | undefined
-  /** Differences of the server from the document; undefined where no case says what the document has. */
+  /** Differences of the server from the documentation; undefined without a documented response. */
   readonly document: readonly Difference[] | undefined
-  /** What the server answered. */
+  /** The response of the server. */
   readonly answer: ReceivedAnswer | undefined
-  /** What the mock answered, in the chosen fidelity. */
+  /** The response of the mock, in the chosen fidelity. */
   readonly mock: ReceivedAnswer | undefined
 }
 
-/** How the mock would be right. */
+/** An alternative in which the mock is right. */
 export type RightIn = Fidelity | 'no overlay'
 
 export interface CompareOptions {
   readonly cases: Cases
   readonly real: Run
   readonly mocks: Readonly<Record<Fidelity, Run>>
-  /** The mock without the overlay, where there is one. */
+  /** The mock without the overlay, if there is one. */
   readonly plain?: Readonly<Record<Fidelity, Run>> | undefined
   readonly fidelity: Fidelity
 }
 
-/** Compares each case that was played against the server with the mock and with the document. */
+/** Compares the responses of the server with those of the mock and of the documentation. */
 export const compareRuns = (options: CompareOptions): Promise<CaseResult[]> =>
   Promise.all(options.real.observations.map(observation => compareCase(observation, options)))
 
@@ -48,7 +48,7 @@ const compareCase = async (observation: Observation, options: CompareOptions): P
   const nothing = { case: each, differences: [], rightIn: undefined, document: [], answer, mock }
   if (!answer) return { ...nothing, outcome: lost === undefined ? 'not sent' : 'no answer', why: lost ?? skipped }
   const differences = await differencesFrom(options.fidelity, observation, answer, options)
-  const rightIn = differences.length > 0 ? await whereRight(observation, answer, options) : undefined
+  const rightIn = differences.length > 0 ? await findRight(observation, answer, options) : undefined
   const document = await compareAnswers(
     await documentReference(each.expect.documented),
     answer,
@@ -58,7 +58,7 @@ const compareCase = async (observation: Observation, options: CompareOptions): P
   return { ...nothing, outcome, why: undefined, differences, rightIn, document }
 }
 
-const whereRight = async (
+const findRight = async (
   observation: Observation,
   answer: ReceivedAnswer,
   options: CompareOptions
@@ -94,7 +94,7 @@ const differencesFrom = async (
 
 const scopeOf = ({ values }: Observation, { cases }: CompareOptions) => ({ values, patterns: cases.patterns })
 
-/** A new token of another form than the mock's. */
+/** A new token with another form than that of the mock. */
 const tokenShape = ({ case: each }: Observation, answer: ReceivedAnswer, options: CompareOptions): Difference[] => {
   const { cases } = options
   const expected = cases.patterns.token ?? ''

@@ -1,6 +1,6 @@
 import type { Leaf } from './tree.js'
 
-/** Values that differ from answer to answer, wherever they stand: ids, times. */
+/** Values that differ between responses: ids and times. */
 const volatile: readonly RegExp[] = [
   /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i,
   /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}/,

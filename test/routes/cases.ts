@@ -5,7 +5,7 @@ import { fidelities } from '../../src/product/product.js'
 import { productHeaders } from '../../src/verify/answer.js'
 import type { CaseRequest } from '../../src/verify/case.js'
 import { expressionOf } from '../../src/verify/marks.js'
-import { waitOf } from '../../src/verify/mock-transport.js'
+import { waitTime } from '../../src/verify/mock-transport.js'
 import { type Observation, playCases } from '../../src/verify/player.js'
 import { casesOf } from '../support/cases.js'
 import { double } from '../support/double.js'
@@ -25,7 +25,7 @@ for (const product of products)
           'unknown login': 'x'
         },
         skip: () => undefined,
-        wait: async until => systemClock.advance(waitOf(until, app.spaces.default.policy(product).idle)),
+        wait: async until => systemClock.advance(waitTime(until, app.spaces.default.policy(product).idle)),
         send: async request => {
           const { statusCode: status, headers, body } = await send(injected(request))
           return { status, headers: headers as Record<string, string>, body: request.method === 'HEAD' ? '' : body }
