@@ -181,3 +181,14 @@ t.test('its address says what is here, to people', async t => {
   t.equal(response.status, 200)
   t.match(await response.text(), /session-mock/)
 })
+
+t.test('the dashboard is served with every file that it loads', async t => {
+  const page = await (await fetch(`${url}/__admin/`)).text()
+  const files = [...page.matchAll(/(?:src|href)="([^"]+\.(?:js|css))"/g)].map(([, file = '']) => file)
+  t.equal(files.length, 2)
+  for (const file of files) {
+    const response = await fetch(new URL(file, `${url}/__admin/`))
+    t.equal(response.status, 200, file)
+    t.ok((await response.text()).length > 1000, file)
+  }
+})

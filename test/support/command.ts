@@ -46,12 +46,13 @@ export const startCommand = async (t: Test, argv: readonly string[], outside: Pa
     ...outside
   })
   await Promise.race([once(events, 'ready'), exit])
-  t.teardown(() => {
+  const stop = () => {
     events.emit('stop')
     return exit
-  })
+  }
+  t.teardown(stop)
   const url = /listening on (http:[^"\s]+)/.exec(said.out)?.[1] ?? ''
-  return { url, out: () => said.out, err: () => said.err }
+  return { url, stop, out: () => said.out, err: () => said.err }
 }
 
 /** What the command takes from outside; what it says is added to `said`. */

@@ -1,72 +1,68 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { startCommand } from './command.js'
 
 const executablePath = '/usr/bin/chromium'
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
-const root = new URL('../../', import.meta.url)
 
 /** Why the tests of the dashboard are skipped; false where they are not. */
 export const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
 
-/** The built command on a free port, unless another is named, until the test is over or it is stopped. */
+/** The command, serving in this process on a free port, unless another is named, until the test is over or it is stopped. */
 export const startServer = async (t: Test, ...argv: string[]) => {
-  const main = new URL('dist/main.js', root).pathname
   const words = argv.includes('--port') || argv[0] === 'show' ? argv : ['--port', '0', ...argv]
-  const server = spawn(process.execPath, [main, ...words], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const stop = () => end(server)
-  t.teardown(stop)
-  let banner = ''
-  for await (const line of createInterface(server.stdout)) {
-    banner += `${line}\n`
-    const [, url] = /listening on (http:\S+)$/.exec(line) ?? []
-    if (url === undefined) continue
-    server.stdout.resume()
-    return { url, stop, banner }
-  }
-  throw new Error('the server did not say that it is ready')
-}
-
-const end = async (server: ChildProcess): Promise<void> => {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  server.kill()
-  await once(server, 'exit')
+  const { url, stop, out, err } = await startCommand(t, words)
+  if (url === '') throw new Error(`the server did not say that it is ready: ${err()}`)
+  return { url, stop, banner: out() }
 }
 
 export const serving = async (t: Test, ...argv: string[]): Promise<string> => (await startServer(t, ...argv)).url
 
-let browser: Browser | undefined
-t.teardown(() => browser?.close())
+let browser: Promise<Browser> | undefined
+let usual: Promise<BrowserContext> | undefined
+t.teardown(async () => (await browser)?.close())
+
+const contextWith = async (options: BrowserContextOptions): Promise<BrowserContext> => {
+  browser ??= chromium.launch({ executablePath, args: flags })
+  return (await browser).newContext({ viewport: { width: 1400, height: 900 }, ...options })
+}
+
+/**
+ * A context of its own where options are named, until the test is over. Others share one: a new context takes as long as a test,
+ * and each test has an origin of its own.
+ */
+const contextFor = async (t: Test, options: BrowserContextOptions): Promise<BrowserContext> => {
+  if (Object.keys(options).length === 0) {
+    usual ??= contextWith({})
+    return usual
+  }
+  const context = await contextWith(options)
+  t.teardown(() => context.close())
+  return context
+}
 
 export interface VisitOptions extends BrowserContextOptions {
   /** Below the address; the dashboard where it is left out. */
   readonly path?: string
 }
 
-/** A page of a browser of its own; whatever it throws or its policy refuses fails the test. */
+/** A page in a new tab; whatever it throws or its policy refuses fails the test. */
 export const visit = async (
   t: Test,
   url: string,
   { path = '/__admin/', ...options }: VisitOptions = {}
-): Promise<Page> => {
-  browser ??= await chromium.launch({ executablePath, args: flags })
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options })
-  t.teardown(() => context.close())
-  const page = await context.newPage()
-  watch(t, page)
-  await page.goto(`${url}${path}`)
-  return page
-}
+): Promise<Page> => openTab(t, await contextFor(t, options), `${url}${path}`)
 
 /** Another tab of the same browser. */
-export const secondTab = async (t: Test, page: Page): Promise<Page> => {
-  const other = await page.context().newPage()
-  watch(t, other)
-  await other.goto(page.url())
-  return other
+export const secondTab = (t: Test, page: Page): Promise<Page> => openTab(t, page.context(), page.url())
+
+const openTab = async (t: Test, context: BrowserContext, url: string): Promise<Page> => {
+  const page = await context.newPage()
+  t.teardown(() => page.close())
+  watch(t, page)
+  await page.goto(url)
+  return page
 }
 
 const watch = (t: Test, page: Page): void => {
