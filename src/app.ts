@@ -179,7 +179,7 @@ const controlContextOf = (
   dashboard: whole.dashboard,
   urls: new Map(),
   waiting: { count: 0 },
-  written: new WeakMap()
+  eventTexts: new WeakMap()
 })
 
 const hooksOf = ({ runtimeOf, onIdle, onToken }: Replication) => ({ runtimeOf, onIdle, onToken })

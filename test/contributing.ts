@@ -88,7 +88,7 @@ const addControlPath = async (): Promise<void> => {
   await write(
     'routes/control/echo.ts',
     `import type { Endpoint } from '../../src/control/endpoint.js'
-import { object, text } from './schemas.js'
+import { object, text } from './schema-parts.js'
 
 const echo: Endpoint = {
   method: 'GET',

@@ -1,13 +1,14 @@
 import { parseDuration } from '../../src/base/duration.js'
 import { eachInSlices, type Slices } from '../../src/base/in-slices.js'
-import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Space } from '../../src/space/space.js'
 import { endOfTime } from '../../src/state/clock.js'
-import { durationSchema, ref, timeSchema } from './schemas.js'
+import { durationSchema, timeSchema } from './schema-parts.js'
+import { ref } from './schemas.js'
 
-const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
+const renderClock = ({ space }: Pick<ControlRequest, 'space'>) => ({
   space: space.name,
   now: new Date(space.clock.now()).toISOString(),
   frozen: space.clock.frozen
@@ -16,16 +17,19 @@ const told = ({ space }: Pick<ControlRequest, 'space'>) => ({
 const read: Endpoint = {
   method: 'GET',
   path: '/clock',
-  changes: 'notices',
+  changes: 'expiry',
   summary: 'Get the time of the clock',
   answers: { 200: { description: 'The time.', schema: ref('Clock') } },
-  run: async ask => {
-    const nextExpiry = await nextExpiryOf(ask.space, slicesOf(ask))
-    return { ...told(ask), ...(nextExpiry === undefined ? {} : { nextExpiry: new Date(nextExpiry).toISOString() }) }
+  run: async request => {
+    const nextExpiry = await nextExpiryOf(request.space, slicesOf(request))
+    return {
+      ...renderClock(request),
+      ...(nextExpiry === undefined ? {} : { nextExpiry: new Date(nextExpiry).toISOString() })
+    }
   }
 }
 
-/** When the next of the open sessions ends unless it is used, in Unix milliseconds; undefined where none ever does. */
+/** The next expiry of an open session without further use, in Unix milliseconds; undefined if none expires. */
 const nextExpiryOf = async ({ sessions, clock }: Space, slices: Slices): Promise<number | undefined> => {
   let next = Number.POSITIVE_INFINITY
   await eachInSlices(await sessions.listInSlices(clock.now(), slices), slices, ({ end, expiresAt }) => {
@@ -34,19 +38,16 @@ const nextExpiryOf = async ({ sessions, clock }: Space, slices: Slices): Promise
   return next <= endOfTime ? Math.ceil(next) : undefined
 }
 
-interface Move {
-  readonly action: 'freeze' | 'run' | 'set' | 'advance' | 'next-expiry'
-  readonly to?: string
-  readonly by?: string
-}
+const actions = ['freeze', 'run', 'set', 'advance', 'next-expiry'] as const
+type Action = (typeof actions)[number]
 
-const move: Endpoint = {
+const move = endpointWithBody({
   method: 'PUT',
   path: '/clock',
   changes: 'each',
-  steers: true,
+  logged: true,
   summary: 'Freeze, run, set or advance the clock, also to the next expiry; sessions expire at once',
-  makes: true,
+  createsSpace: true,
   body: {
     type: 'object',
     title: 'what to do with the clock',
@@ -54,7 +55,7 @@ const move: Endpoint = {
     required: ['action'],
     properties: {
       action: {
-        enum: ['freeze', 'run', 'set', 'advance', 'next-expiry'],
+        enum: actions,
         description: 'next-expiry: to when the next open session ends.'
       },
       to: {
@@ -71,65 +72,65 @@ const move: Endpoint = {
     },
     409: { description: 'No open session ends by time.' }
   },
-  run: async ask => {
-    const { action, to, by } = ask.body as Move
-    const ms = needed(action, to, by)
-    if (action === 'next-expiry') return moveToNextExpiry(ask)
-    for (const { clock } of ask.spaces) checkGoal(action, goal(action, clock.now(), ms))
-    for (const space of ask.spaces) {
+  run: async request => {
+    const { action, to, by } = request.body
+    const ms = parseArgument(action, to, by)
+    if (action === 'next-expiry') return moveToNextExpiry(request)
+    for (const { clock } of request.spaces) checkTarget(action, targetOf(action, clock.now(), ms))
+    for (const space of request.spaces) {
       const { clock } = space
       if (action === 'freeze') clock.freeze()
       if (action === 'run') clock.run()
-      if (action === 'set' || action === 'advance') clock.set(goal(action, clock.now(), ms))
-      ask.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
+      if (action === 'set' || action === 'advance') clock.set(targetOf(action, clock.now(), ms))
+      request.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
     }
-    return told(ask)
+    return renderClock(request)
   }
-}
+})
 
-/** Each space that has a session which will end goes to that moment. Throws a Problem where none has. */
-const moveToNextExpiry = async (ask: ControlRequest) => {
-  const slices = slicesOf(ask)
+/** Moves the clock of each space with an expiring session to the next expiry. Throws a Problem if there is no such session. */
+const moveToNextExpiry = async (request: ControlRequest) => {
+  const slices = slicesOf(request)
   const moved: { readonly space: Space; readonly at: number }[] = []
-  for (const space of ask.spaces) {
+  for (const space of request.spaces) {
     if (slices.isOver) await slices.next()
     const at = await nextExpiryOf(space, slices)
     if (at !== undefined) moved.push({ space, at })
   }
   if (moved.length === 0)
     throw new Problem(409, 'No session will expire', 'No session is open that ends by time; log in first.')
-  for (const { at } of moved) checkGoal('set', at)
+  for (const { at } of moved) checkTarget('set', at)
   for (const { space, at } of moved) {
     const { clock, sessions } = space
     clock.set(Math.max(at, clock.now()))
-    // Whose time is over is noticed by this, and told.
+    // Ends the expired sessions, with their events.
     await sessions.listInSlices(clock.now(), slices)
-    ask.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
+    request.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
   }
-  return told(ask)
+  return renderClock(request)
 }
 
-const goal = (action: Move['action'], now: number, ms: number): number => {
+const targetOf = (action: Action, now: number, ms: number): number => {
   if (action === 'set') return ms
   return action === 'advance' ? now + ms : now
 }
 
-/** The time or span that an action is about, in milliseconds; what is missing, or there in vain, is said. */
-const needed = (action: Move['action'], to: string | undefined, by: string | undefined): number => {
-  const say = (at: string, message: string) => inputProblem({ in: 'body', at, message })
+/** The time or duration of an action, in milliseconds. Throws a Problem if it is missing, or if the action takes none. */
+const parseArgument = (action: Action, to: string | undefined, by: string | undefined): number => {
+  const problem = (at: string, message: string) => inputProblem({ in: 'body', at, message })
   if (action === 'set' && to === undefined)
-    throw say('to', 'set needs the time to stand at, such as 2026-01-01T00:00:00Z')
-  if (action === 'advance' && by === undefined) throw say('by', 'advance needs a duration, such as 31m')
-  if (action !== 'set' && to !== undefined) throw say('to', `${action} takes no time`)
-  if (action !== 'advance' && by !== undefined) throw say('by', `${action} takes no duration`)
+    throw problem('to', 'set needs the time to stand at, such as 2026-01-01T00:00:00Z')
+  if (action === 'advance' && by === undefined) throw problem('by', 'advance needs a duration, such as 31m')
+  if (action !== 'set' && to !== undefined) throw problem('to', `${action} takes no time`)
+  if (action !== 'advance' && by !== undefined) throw problem('by', `${action} takes no duration`)
   return action === 'set' ? Date.parse(to ?? '') : (parseDuration(by ?? '') ?? Number.POSITIVE_INFINITY)
 }
 
-/** Headers and bodies have four digits for a year. */
+/** Years of four digits, as headers and bodies need them. */
 const earliest = Date.parse('0001-01-01T00:00:00Z')
 const latest = Date.parse('9999-01-01T00:00:00Z')
 
-const checkGoal = (action: Move['action'], at: number): void => {
+const checkTarget = (action: Action, at: number): void => {
   if (action === 'freeze' || action === 'run' || (at >= earliest && at <= latest)) return
   const place = action === 'set' ? 'to' : 'by'
   throw inputProblem({ in: 'body', at: place, message: 'the clock would stand outside of the years 1 to 9998' })

@@ -3,7 +3,7 @@ import { type InputError, inputProblem } from '../../src/http/problem.js'
 import { unknownValues } from '../../src/journal/closed-sets.js'
 import type { Filter } from '../../src/journal/search.js'
 
-/** Throws a Problem where these searches ask for what no request can have. `at` is where the search of an index stands. */
+/** Throws a Problem if a search has a value that no request can have. `at`: the path to the search of that index. */
 export const checkFilters = (
   { context }: ControlRequest,
   part: InputError['in'],

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
-import { json } from '../../src/control/server.js'
-import { flag, list, object, text } from './schemas.js'
+import { json } from '../../src/control/json.js'
+import { flag, list, object, text } from './schema-parts.js'
 
 const health: Endpoint = {
   method: 'GET',
@@ -57,9 +57,9 @@ const reset: Endpoint = {
   method: 'POST',
   path: '/reset',
   changes: 'each',
-  steers: true,
+  logged: true,
   summary: 'Reset one space or all: sessions, clock, counters, state, journal and holds',
-  makes: true,
+  createsSpace: true,
   answers: { 200: { description: 'The names of the reset spaces.', schema: object({ reset: list(text) }) } },
   run: async ({ spaces }) => {
     await Promise.all(spaces.map(space => space.reset()))

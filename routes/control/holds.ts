@@ -1,7 +1,8 @@
-import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { Problem } from '../../src/http/problem.js'
-import { durationSchema, list as listOf, natural, object, ref, text } from './schemas.js'
+import { durationSchema, list as listOf, natural, object, text } from './schema-parts.js'
+import { ref } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
 const list: Endpoint = {
@@ -14,11 +15,11 @@ const list: Endpoint = {
   })
 }
 
-const wait: Endpoint = {
+const wait = endpointWithBody({
   method: 'POST',
   path: '/holds/{name}/wait',
   summary: 'Wait until a number of requests are held under this name',
-  makes: true,
+  createsSpace: true,
   body: {
     type: 'object',
     title: 'how many requests, and how long',
@@ -38,13 +39,13 @@ const wait: Endpoint = {
     },
     503: { description: 'Too many waiting clients.' }
   },
-  run: async ask => {
-    const { name = '' } = ask.params
-    const { count = 1, within = '5s' } = ask.body as { readonly count?: number; readonly within?: string }
-    const enough = await waitUntil(ask, () => heldBy(ask, name) >= count, timeoutOf(within))
-    return { name, enough, waiting: heldBy(ask, name) }
+  run: async request => {
+    const { name = '' } = request.params
+    const { count = 1, within = '5s' } = request.body
+    const enough = await waitUntil(request, () => heldBy(request, name) >= count, timeoutOf(within))
+    return { name, enough, waiting: heldBy(request, name) }
   }
-}
+})
 
 const heldBy = ({ spaces }: ControlRequest, name: string): number =>
   spaces
@@ -56,7 +57,7 @@ const release: Endpoint = {
   method: 'POST',
   path: '/holds/{name}/release',
   changes: 'each',
-  steers: true,
+  logged: true,
   summary: 'Release the requests held under this name',
   answers: {
     200: { description: 'The number of released requests.', schema: object({ name: text, released: natural }) },

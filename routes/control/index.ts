@@ -13,7 +13,7 @@ import { snapshotEndpoints } from './snapshot.js'
 import { spaceEndpoints } from './spaces.js'
 import { verifyEndpoints } from './verify.js'
 
-/** Every path of the control API. */
+/** All endpoints of the control API. */
 export const endpoints: readonly Endpoint[] = [
   ...healthEndpoints,
   ...scenarioEndpoints,

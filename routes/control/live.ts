@@ -11,11 +11,11 @@ import { EventCursor } from '../../src/journal/event-cursor.js'
 import { renderEvent } from '../../src/journal/event-rendering.js'
 import type { Event, Events } from '../../src/journal/events.js'
 
-/** How many may listen at once. */
+/** Maximum number of listeners. */
 const most = 1000
-/** Bytes that may lie ready for a listener that does not read; one that is further behind is cut off. */
-const mostBehind = 1_048_576
-/** Milliseconds after which a listener hears that the stream is alive, and one that has gone in silence is found out. */
+/** Maximum bytes of unread events; a listener with more is disconnected. */
+const maxUnread = 1_048_576
+/** Milliseconds between heartbeats, which also detect lost connections. */
 const heartbeat = 15_000
 
 const events: Endpoint = {
@@ -30,12 +30,12 @@ const events: Endpoint = {
     },
     503: { description: 'Too many listeners.' }
   },
-  run: async ask => {
-    const { context } = ask
+  run: async request => {
+    const { context } = request
     if (context.events.listeners - context.waiting.count >= most)
       throw new Problem(503, 'Too many are listening', `${most} listen already; close one of them.`)
-    const unfollow = await context.replication?.follow(ask.scoped ? ask.space.name : undefined)
-    return new StreamResponse(response => follow(ask, response, unfollow))
+    const unfollow = await context.replication?.follow(request.scoped ? request.space.name : undefined)
+    return new StreamResponse(response => follow(request, response, unfollow))
   }
 }
 
@@ -48,33 +48,33 @@ const follow = (
   const last = String(headers['last-event-id'] ?? '')
   const cursor =
     replication && (EventCursor.read(last) ?? newCursor(context, replication, scoped ? space.name : undefined))
-  const tell = (event: Event) => {
+  const sendEvent = (event: Event) => {
     if (response.writableEnded || (scoped && event.space !== space.name)) return
-    const text = context.written.get(event) ?? written(event, context.showSecrets)
-    context.written.set(event, text)
+    const text = context.eventTexts.get(event) ?? renderText(event, context.showSecrets)
+    context.eventTexts.set(event, text)
     if (event.place) cursor?.advance(event.space, event.place)
     response.write(`id: ${cursor?.id ?? event.id}\n${text}`)
-    if (response.writableLength > mostBehind) response.destroy()
+    if (response.writableLength > maxUnread) response.destroy()
   }
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
-    // By it a client that comes back finds out that the numbers of its events were another server's.
+    // A client that reconnects detects another server by it, with other event numbers.
     'X-Mock-Started': new Date(replication?.startedAt ?? context.startedAt).toISOString()
   })
   response.write(': session-mock\n\n')
   const resumed = cursor && replication ? resume(cursor, events, replication) : since(last, events)
   if (resumed.missed > 0) response.write(`event: missed\ndata: {"missed":${resumed.missed}}\n\n`)
-  resumed.events.forEach(tell)
-  const unlisten = events.subscribe(tell)
-  const still = context.systemClock.every(heartbeat, () => response.write(':\n\n'))
+  resumed.events.forEach(sendEvent)
+  const unsubscribe = events.subscribe(sendEvent)
+  const stopHeartbeat = context.systemClock.every(heartbeat, () => response.write(':\n\n'))
   const end = () => response.end()
   if (space.stopping.aborted) end()
   space.stopping.addEventListener('abort', end, { once: true })
   gone.addEventListener('abort', () => {
-    unlisten()
+    unsubscribe()
     unfollow?.()
-    still()
+    stopHeartbeat()
     space.stopping.removeEventListener('abort', end)
   })
 }
@@ -87,7 +87,7 @@ interface Resumed {
 const since = (last: string, events: Events): Resumed =>
   /^\d{1,15}$/.test(last) ? events.since(Number(last)) : { missed: 0, events: [] }
 
-/** Who has heard nothing yet hears what takes place from now on. */
+/** The cursor of a new listener: it receives events from now on. */
 const newCursor = (
   { events, systemClock }: ControlContext,
   replication: ControlReplication,
@@ -103,7 +103,7 @@ const resume = (cursor: EventCursor, events: Events, { eventsOf }: ControlReplic
   return { missed: cursor.missed(kept, eventsOf), events: kept.filter(event => cursor.isNew(event)) }
 }
 
-const written = (event: Event, secrets: boolean): string =>
+const renderText = (event: Event, secrets: boolean): string =>
   `event: ${event.payload.kind}\ndata: ${JSON.stringify({ space: event.space, ...renderEvent(event.payload, secrets) })}\n\n`
 
 const metrics: Endpoint = {

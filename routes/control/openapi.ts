@@ -5,7 +5,8 @@ import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
 import { demo } from '../../src/state/accounts.js'
 import { defaultSpaceName } from '../../src/state/space-name.js'
-import { list, object, ref, schemas } from './schemas.js'
+import { list, object } from './schema-parts.js'
+import { ref, schemas } from './schemas.js'
 
 const control: Endpoint = {
   method: 'GET',
@@ -37,7 +38,7 @@ const products: Endpoint = {
   })
 }
 
-/** A command that logs in, with an account of the scenario. */
+/** A login command with an account of the scenario. */
 const loginCommand = (product: Product, { name, scenario: { accounts } }: Space, url: string): string => {
   const [account = demo] = accounts === 'any' ? [] : accounts
   return product.sample(name === defaultSpaceName ? url : `${url}/~${name}`, account)

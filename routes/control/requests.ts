@@ -1,5 +1,5 @@
 import { filterInSlices } from '../../src/base/in-slices.js'
-import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
 import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
@@ -9,7 +9,8 @@ import type { Entry } from '../../src/journal/entry.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
-import { durationSchema, list as listOf, natural, numberParameter, object, ref, schemas } from './schemas.js'
+import { durationSchema, list as listOf, natural, numberParameter, object } from './schema-parts.js'
+import { ref, schemas } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
 const { Search: filterSchema } = schemas
@@ -24,12 +25,12 @@ interface Search extends Filter {
   readonly limit?: number
 }
 
-/** The rows of the journal as they are at this moment; `facts` are told before them. */
-const findRows = async (ask: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
-  const slices = slicesOf(ask)
-  const dropped = ask.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
-  const all = await filterInSlices(entriesOf(ask), createFilter(filter), slices)
-  const requests = rowsOf(ask, limit === 0 ? [] : all.slice(-limit))
+/** The current rows of the journal that match, after the members of `facts`. */
+const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
+  const slices = slicesOf(request)
+  const dropped = request.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
+  const all = await filterInSlices(entriesOf(request), createFilter(filter), slices)
+  const requests = rowsOf(request, limit === 0 ? [] : all.slice(-limit))
   return jsonInSlices({ ...facts, count: all.length, dropped, requests }, slices)
 }
 
@@ -57,10 +58,10 @@ const list: Endpoint = {
     limit: { ...numberParameter, description: limit.description }
   },
   answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
-  run: ask => {
-    const { space: _space, number, after, status, limit, ...filter } = ask.query
-    checkFilters(ask, 'query', [filter])
-    return findRows(ask, { ...filter, ...numbers({ number, after, status, limit }) })
+  run: request => {
+    const { space: _space, number, after, status, limit, ...filter } = request.query
+    checkFilters(request, 'query', [filter])
+    return findRows(request, { ...filter, ...numbers({ number, after, status, limit }) })
   }
 }
 
@@ -71,7 +72,7 @@ const clear: Endpoint = {
   method: 'DELETE',
   path: '/requests',
   changes: 'each',
-  steers: true,
+  logged: true,
   summary: 'Clear the journal',
   answers: { 200: { description: 'The number of cleared requests.', schema: object({ cleared: natural }) } },
   run: ({ spaces }) => {
@@ -81,40 +82,37 @@ const clear: Endpoint = {
   }
 }
 
-const find: Endpoint = {
+const find = endpointWithBody({
   method: 'POST',
   path: '/requests/find',
   summary: 'Find requests by a search',
   body: { ...filterSchema, properties: { ...filterKeys, limit } },
   answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
-  run: ask => {
-    checkFilters(ask, 'body', [ask.body as Search])
-    return findRows(ask, ask.body as Search)
+  run: request => {
+    checkFilters(request, 'body', [request.body])
+    return findRows(request, request.body)
   }
-}
+})
 
-const count: Endpoint = {
+const count = endpointWithBody({
   method: 'POST',
   path: '/requests/count',
   summary: 'Count the requests of a search',
   body: filterSchema,
   answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
-  run: async ask => {
-    checkFilters(ask, 'body', [ask.body as Filter])
-    return { count: (await filterInSlices(entriesOf(ask), createFilter(ask.body as Filter), slicesOf(ask))).length }
+  run: async request => {
+    checkFilters(request, 'body', [request.body])
+    return {
+      count: (await filterInSlices(entriesOf(request), createFilter(request.body), slicesOf(request))).length
+    }
   }
-}
+})
 
-interface Wait extends Filter {
-  readonly count?: number
-  readonly within?: string
-}
-
-const wait: Endpoint = {
+const wait = endpointWithBody({
   method: 'POST',
   path: '/requests/wait',
   summary: 'Wait until a number of requests match a search',
-  makes: true,
+  createsSpace: true,
   body: {
     ...filterSchema,
     properties: {
@@ -133,20 +131,20 @@ const wait: Endpoint = {
     },
     503: { description: 'Too many waiting clients.' }
   },
-  run: async ask => {
-    const { count = 1, within = '5s', ...filter } = ask.body as Wait
-    checkFilters(ask, 'body', [filter])
-    const room = ask.context.journal * ask.spaces.length
+  run: async request => {
+    const { count = 1, within = '5s', ...filter } = request.body
+    checkFilters(request, 'body', [filter])
+    const room = request.context.journal * request.spaces.length
     if (count > room)
       throw inputProblem({
         in: 'body',
         at: 'count',
         message: `expected at most ${room}, as the journal holds no more at once (--journal sets how many); found ${count}`
       })
-    const enough = await waitForCount(ask, createFilter(filter), count, timeoutOf(within))
-    return findRows(ask, filter, { enough })
+    const enough = await waitForCount(request, createFilter(filter), count, timeoutOf(within))
+    return findRows(request, filter, { enough })
   }
-}
+})
 
 const unmatched: Endpoint = {
   method: 'GET',
@@ -155,10 +153,10 @@ const unmatched: Endpoint = {
   answers: {
     200: { description: 'The requests.', schema: object({ count: natural, requests: listOf(ref('Row')) }) }
   },
-  run: async ask => {
-    const slices = slicesOf(ask)
-    const all = await filterInSlices(entriesOf(ask), ({ nearest }) => nearest !== undefined, slices)
-    return jsonInSlices({ count: all.length, requests: rowsOf(ask, all) }, slices)
+  run: async request => {
+    const slices = slicesOf(request)
+    const all = await filterInSlices(entriesOf(request), ({ nearest }) => nearest !== undefined, slices)
+    return jsonInSlices({ count: all.length, requests: rowsOf(request, all) }, slices)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ControlContext, ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
 import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
@@ -12,7 +12,7 @@ import type { SpaceState } from '../../src/space/space-state.js'
 import { ref } from './schemas.js'
 import { describeSpace } from './spaces.js'
 
-/** Bytes of a snapshot that can be restored. */
+/** Maximum bytes of a snapshot in a request. */
 const largest = 67_108_864
 
 const choice = { enum: ['true', 'false'] } as const
@@ -29,15 +29,15 @@ const take: Endpoint = {
     200: { description: 'The snapshot.', schema: ref('Snapshot') },
     404: { description: 'The scenario came by no text.' }
   },
-  run: async ask => {
-    const { space, context, query } = ask
+  run: async request => {
+    const { space, context, query } = request
     const { systemClock, catalog, showSecrets } = context
     const rows = query.rows === 'true'
     const whole = query.secrets === undefined ? showSecrets : query.secrets === 'true'
     if (rows && !whole)
       throw inputProblem({ in: 'query', at: 'rows', message: 'the rows have whole tokens: add secrets=true' })
     const savedAt = systemClock.now()
-    const slices = slicesOf(ask)
+    const slices = slicesOf(request)
     const state = await space.snapshotInSlices(slices, { rows })
     const source = await sourceOf(state.scenario, catalog)
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
@@ -47,17 +47,17 @@ const take: Endpoint = {
   }
 }
 
-/** The lists are only written. */
+/** A JsonList in place of an array: the document is only written as JSON. */
 const makeLater: MakeList = <Item, Made>(items: readonly Item[], make: (item: Item) => Made) =>
   new JsonList(items, make) as unknown as Made[]
 
-const restore: Endpoint = {
+const restore: Endpoint<SpaceState> = {
   method: 'PUT',
   path: '/snapshot',
   changes: 'one',
-  steers: true,
+  logged: true,
   summary: 'Restore a snapshot: the space goes on from it, and forgets what was in it',
-  makes: true,
+  createsSpace: true,
   body: snapshotSchema,
   bodyLimit: largest,
   read: (body, context) => readState(body, context),
@@ -66,8 +66,8 @@ const restore: Endpoint = {
     400: { description: 'The snapshot cannot be restored; nothing is changed.' },
     413: { description: 'The snapshot is too large.' }
   },
-  run: async ({ space, body, context }: ControlRequest) => {
-    await space.restore(body as SpaceState)
+  run: async ({ space, body, context }) => {
+    await space.restore(body)
     return describeSpace(space, context.products)
   }
 }
@@ -92,7 +92,7 @@ const createReader = async (context: ControlContext): Promise<Reader> => {
   return createSnapshotReader({ products: context.products, readScenario: source => scenarioOf(source, context) })
 }
 
-/** The scenario of a text: the server's own where the text is the same, as spaces share what is made of one. */
+/** The scenario of a text; the server's own object if its text is the same, to share the memory. */
 const scenarioOf = async (source: Source, { spaces, scenario, catalog }: ControlContext): Promise<Scenario> => {
   for (const known of [spaces.scenario, scenario]) {
     const own = await sourceOf(known, catalog)

@@ -1,25 +1,26 @@
-import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
+import { type ControlContext, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
+import { json } from '../../src/control/json.js'
 import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
-import { json } from '../../src/control/server.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { unknownSpace } from '../../src/control/unknown-space.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
 import { spaceName } from '../../src/state/space-name.js'
-import { flag, list as listOf, object, ref, text } from './schemas.js'
+import { flag, list as listOf, object, text } from './schema-parts.js'
+import { ref } from './schemas.js'
 
 const list: Endpoint = {
   method: 'GET',
   path: '/spaces',
   summary: 'List spaces',
   answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
-  run: async ask => {
-    const slices = slicesOf(ask)
+  run: async request => {
+    const slices = slicesOf(request)
     const described: object[] = []
-    for (const space of ask.spaces) {
+    for (const space of request.spaces) {
       if (slices.isOver) await slices.next()
-      described.push(await describeSpace(space, ask.context.products))
+      described.push(await describeSpace(space, request.context.products))
     }
     return jsonInSlices({ spaces: new JsonList(described, facts => facts) }, slices)
   }
@@ -43,10 +44,10 @@ const nameSchema = {
   title: 'the name of a space: 1 to 64 letters, digits, ".", "_" or "-"'
 } as const
 
-const make: Endpoint = {
+const create = endpointWithBody({
   method: 'POST',
   path: '/spaces',
-  steers: true,
+  logged: true,
   summary: 'Create a space',
   body: {
     type: 'object',
@@ -61,8 +62,7 @@ const make: Endpoint = {
     200: { description: 'The existing space, unchanged.', schema: ref('Space') },
     201: { description: 'The new space.', schema: ref('Space') }
   },
-  run: async ({ context: { spaces, products, events, replication }, body }) => {
-    const { name } = body as { name: string }
+  run: async ({ context: { spaces, products, events, replication }, body: { name } }) => {
     if (replication) {
       const { space, isNew } = await replication.make(name)
       return json(isNew ? 201 : 200, await describeSpace(space, products))
@@ -72,12 +72,12 @@ const make: Endpoint = {
     if (!known) events.publish(name, { kind: 'space', change: 'made' })
     return json(known ? 200 : 201, await describeSpace(space, products))
   }
-}
+})
 
-const fork: Endpoint = {
+const fork = endpointWithBody({
   method: 'POST',
   path: '/spaces/{name}/fork',
-  steers: true,
+  logged: true,
   summary: 'Fork a space: a new one goes on from its state',
   body: {
     type: 'object',
@@ -96,15 +96,15 @@ const fork: Endpoint = {
   },
   run: async ({ context, params: { name = '' }, body }) => {
     const { spaces, products } = context
-    const { to, rows = false } = body as { readonly to: string; readonly rows?: boolean }
+    const { to, rows = false } = body
     const source = spaces.find(name)
     if (!source) throw unknownSpace(name, context)
     checkTarget(source, to, context)
     const { replication } = context
-    const made = replication ? await replication.fork(source, to, rows) : spaces.fork(source, to, { rows })
-    return json(201, await describeSpace(made, products))
+    const created = replication ? await replication.fork(source, to, rows) : spaces.fork(source, to, { rows })
+    return json(201, await describeSpace(created, products))
   }
-}
+})
 
 const checkTarget = (source: Space, to: string, { spaces }: ControlContext): void => {
   if (to === source.name) throw inputProblem({ in: 'body', at: 'to', message: `${to} is the space itself` })
@@ -126,7 +126,7 @@ const drop: Endpoint = {
   method: 'DELETE',
   path: '/spaces',
   changes: 'each',
-  steers: true,
+  logged: true,
   summary: 'Delete the space; without ?space=, delete all spaces and reset the default one',
   answers: {
     200: { description: 'The names of the deleted spaces.', schema: object({ dropped: listOf(text) }) }
@@ -137,4 +137,4 @@ const drop: Endpoint = {
   }
 }
 
-export const spaceEndpoints = [list, make, fork, drop]
+export const spaceEndpoints = [list, create, fork, drop]

@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../src/control/endpoint.js'
+import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
 import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
@@ -9,14 +9,9 @@ import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { verdictsInSlices } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'
 import { checkFilters } from './filter.js'
-import { durationSchema, flag, list, object, ref, text } from './schemas.js'
+import { durationSchema, flag, list, object, text } from './schema-parts.js'
+import { ref } from './schemas.js'
 import { timeoutOf } from './timeout.js'
-
-interface Expectations {
-  readonly requests: readonly Expected[]
-  readonly order?: 'any' | 'strict'
-  readonly within?: string
-}
 
 const count = {
   title: 'a whole number, or { least, most }',
@@ -31,7 +26,7 @@ const count = {
   ]
 } as const
 
-const verify: Endpoint = {
+const verify = endpointWithBody({
   method: 'POST',
   path: '/verify',
   summary: 'Verify expected requests: 200, or 406 with the differences',
@@ -72,17 +67,17 @@ const verify: Endpoint = {
     },
     503: { description: 'Too many waiting clients.' }
   },
-  run: async ask => {
-    const { requests, order = 'any', within = '0s' } = ask.body as Expectations
-    checkFilters(ask, 'body', requests, index => `requests[${index}].`)
+  run: async request => {
+    const { requests, order = 'any', within = '0s' } = request.body
+    checkFilters(request, 'body', requests, index => `requests[${index}].`)
     checkCounts(requests)
-    const check = () => differences(requests, entriesOf(ask), order === 'strict')
-    await waitUntil(ask, concerns(requests, check), timeoutOf(within))
+    const check = () => differences(requests, entriesOf(request), order === 'strict')
+    await waitUntil(request, concerns(requests, check), timeoutOf(within))
     const wrong = check()
     if (wrong.length === 0) return { verified: true }
     throw new Problem(406, 'Not as expected', wrong.join('\n'), { verified: false, differences: wrong })
   }
-}
+})
 
 const checkCounts = (requests: readonly Expected[]): void => {
   for (const [index, { count }] of requests.entries()) {
@@ -92,7 +87,7 @@ const checkCounts = (requests: readonly Expected[]): void => {
   }
 }
 
-/** Looks anew only where a request came that one of the expectations is about. */
+/** Compares again only after an event of a request that one of the expectations matches. */
 const concerns = (requests: readonly Expected[], check: () => readonly string[]): Parameters<typeof waitUntil>[1] => {
   const filters: readonly ((entry: Entry) => boolean)[] = requests.map(({ count: _count, ...filter }) =>
     createFilter(filter)
@@ -118,9 +113,9 @@ const verdicts: Endpoint = {
       schema: ref('Verdicts')
     }
   },
-  run: async ask => {
-    const slices = slicesOf(ask)
-    const all = await verdictsInSlices(ask.spaces, slices)
+  run: async request => {
+    const slices = slicesOf(request)
+    const all = await verdictsInSlices(request.spaces, slices)
     const verdicts = all.map(verdict => ({ ...verdict, findings: new JsonList(verdict.findings, finding => finding) }))
     return jsonInSlices({ passed: all.every(({ passed }) => passed), verdicts }, slices)
   }

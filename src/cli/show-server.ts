@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { isForeignPage, isMisled } from '../control/access.js'
+import { isForeignPage, isRebound } from '../control/access.js'
 import { dashboardFile, pageHeaders } from '../control/dashboard-page.js'
 import { pathOf } from '../http/path.js'
 import { Problem, problemAnswer, send } from '../http/problem.js'
@@ -46,7 +46,7 @@ const answer = async (shown: ShownRun, request: IncomingMessage, response: Serve
 const page = '/?run=run.json'
 
 const refuseStrangers = (request: IncomingMessage): void => {
-  if (isForeignPage(request.headers) || isMisled(request))
+  if (isForeignPage(request.headers) || isRebound(request))
     throw new Problem(403, 'Not for other web pages', "Say localhost, 127.0.0.1 or the machine's address.")
 }
 

@@ -3,15 +3,15 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { isIP, type Socket } from 'node:net'
 import { Problem } from '../http/problem.js'
 
-/** What of a request tells who sent it. */
+/** The parts of a request that identify its client. */
 export interface AccessRequest {
   readonly headers: IncomingHttpHeaders
   readonly socket: Socket
 }
 
 /**
- * Refuses those who may not steer: web pages of another origin, which could otherwise reach a developer's machine through the
- * browser, and who lacks the token, where one is asked for; `open` is what nobody needs a token for. Throws a Problem.
+ * Refuses web pages of another origin, which could reach a developer's machine through the browser, and requests without the
+ * required token; `open`: no token is needed. Throws a Problem.
  */
 export const checkAccess = (request: AccessRequest, token: string | undefined, open: boolean): void => {
   const { headers } = request
@@ -22,7 +22,7 @@ export const checkAccess = (request: AccessRequest, token: string | undefined, o
       'The request comes from a web page of another origin; use a program, which sends neither Origin nor Sec-Fetch-Site.'
     )
   if (token !== undefined && !open) requireToken(headers.authorization, token)
-  if (token === undefined && isMisled(request))
+  if (token === undefined && isRebound(request))
     throw new Problem(
       403,
       'The server is not called by this name here',
@@ -30,14 +30,14 @@ export const checkAccess = (request: AccessRequest, token: string | undefined, o
     )
 }
 
-/** A page of another origin asks, as only browsers tell. */
+/** The request comes from a page of another origin, by headers that only browsers send. */
 export const isForeignPage = ({ origin, host = '', 'sec-fetch-site': site }: IncomingHttpHeaders): boolean => {
   if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
   return origin !== undefined && hostOf(origin) !== host.toLowerCase()
 }
 
-/** A browser may have been led here by a name that a stranger's name server has answered for. */
-export const isMisled = (request: AccessRequest): boolean =>
+/** DNS rebinding is possible: a foreign name server may have given this address to a browser. */
+export const isRebound = (request: AccessRequest): boolean =>
   !isLocalName(request.headers.host) && (request.headers.origin !== undefined || isLoopback(request))
 
 const requireToken = (authorization: string | undefined, token: string): void => {
@@ -54,9 +54,8 @@ const requireToken = (authorization: string | undefined, token: string): void =>
 const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined)
 
 /**
- * A name that no stranger's name server can answer for: an address, a name without a dot, or one under a domain that is kept
- * for such uses (RFC 2606, 6761, 8375). Under any other a page may have been led here from the outside; to a name under .local
- * every machine of the network may answer (RFC 6762).
+ * A host that no foreign name server can resolve: an IP address, a name without a dot, or one under a reserved domain (RFC 2606,
+ * 6761, 8375). Not .local: any machine of the network may answer for it (RFC 6762).
  */
 const isLocalName = (host = ''): boolean => {
   const name = host
@@ -70,7 +69,7 @@ const isLocalName = (host = ''): boolean => {
 const isLoopback = ({ socket }: AccessRequest): boolean => /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
 
 const isBearer = (authorization: string | undefined, token: string): boolean => {
-  const sent = Buffer.from(/^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1] ?? '')
-  const wanted = Buffer.from(token)
-  return sent.length === wanted.length && timingSafeEqual(sent, wanted)
+  const actual = Buffer.from(/^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1] ?? '')
+  const expected = Buffer.from(token)
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
 }

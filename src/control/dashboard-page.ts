@@ -4,8 +4,8 @@ import type { Answer } from '../http/answer.js'
 import { Problem } from '../http/problem.js'
 
 /**
- * What the dashboard's files are sent with: nothing comes from elsewhere or stands in the page itself, no other page frames it,
- * and no browser guesses types.
+ * Headers of the dashboard's files: no content from other origins, no inline scripts or styles, no framing by other pages, and no
+ * guessed media types.
  */
 export const pageHeaders = {
   'Content-Security-Policy':
@@ -24,7 +24,7 @@ const types: Readonly<Record<string, string>> = {
   'dashboard.css': 'text/css; charset=utf-8'
 }
 
-/** The answer with a file of the dashboard that is built in this folder. Throws a Problem, 404, where there is none. */
+/** The response with a file of the dashboard from the folder of the build. Throws a Problem, 404, for other names. */
 export const dashboardFile = async (folder: string, name: string): Promise<Answer> => {
   const type = Object.hasOwn(types, name) ? types[name] : undefined
   if (type === undefined) throw new Problem(404, 'There is no such page', `The dashboard has no ${name}.`)

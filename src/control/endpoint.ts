@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
-import type { JSONSchema } from 'json-schema-to-ts'
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
 import type { Answer } from '../http/answer.js'
 import type { Event, Events } from '../journal/events.js'
 import type { Metrics } from '../journal/metrics.js'
@@ -9,130 +9,143 @@ import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import type { SystemClock } from '../state/clock.js'
 
-/** What of the running server the control API can see and steer. */
+/** The parts of the running server that the control API reads and changes. */
 export interface ControlContext {
   readonly version: string
   readonly products: readonly Product[]
-  /** Its own paths. */
+  /** All endpoints of the control API. */
   readonly endpoints: readonly Endpoint[]
-  /** Serves a product alone, in a space with the settings of this one where nothing takes time: for examples of its answers. */
+  /** Serves one product in a copy of the space without delays, for examples of its responses. */
   readonly isolate: (product: Product, space: Space) => IsolatedProduct
   readonly spaces: Spaces
   readonly events: Events
   readonly metrics: Metrics
-  /** The scenario that the server was started with. */
+  /** The scenario of the server start. */
   readonly scenario: Scenario
   readonly catalog: ScenarioLookup
   readonly systemClock: SystemClock
-  /** When the server began, in milliseconds that only grow. */
+  /** Start of the server in monotonic milliseconds. */
   readonly began: number
-  /** The same by the real time, in Unix milliseconds. */
+  /** Start of the server in Unix milliseconds. */
   readonly startedAt: number
-  /** Where products are found, by name: scheme, host and port, as far as the listeners are known. */
+  /** Base URLs of products with a listener of their own, by name: scheme, host and port. */
   readonly urls: Map<string, string>
-  /** The folder of the built dashboard; left out where there is none. */
+  /** The folder of the built dashboard; undefined without a dashboard. */
   readonly dashboard: string | undefined
-  /** The certificate of the authority that was made here for HTTPS, PEM. */
+  /** The certificate of the generated authority for HTTPS, in PEM. */
   readonly ca: string | undefined
-  /** Passwords and tokens are shown whole. */
+  /** Passwords and tokens are not redacted. */
   readonly showSecrets: boolean
+  /** Number of requests in the journal of each space. */
   readonly journal: number
+  /** Number of control requests that wait for an event. */
   readonly waiting: { count: number }
-  /** Events as their listeners hear them: written once for all. */
-  readonly written: WeakMap<Event, string>
-  /** Left out, this process alone holds the spaces. */
+  /** Rendered events, shared by all listeners. */
+  readonly eventTexts: WeakMap<Event, string>
+  /** Undefined where this process alone holds the spaces. */
   readonly replication?: ControlReplication | undefined
-  /** Called with an error of our own code. */
+  /** Called with an unexpected error. */
   readonly bug: (error: unknown) => void
-  /** Called after a change. */
-  readonly steered: (words: string, facts: Readonly<Record<string, unknown>>) => void
+  /** Called after a change, with a line for the log and its fields. */
+  readonly steered: (line: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
-/** Where several processes hold the same spaces: what the control API has to ask before it looks, and how it changes them. */
+/** The control API with a shared store: several processes hold the same spaces. */
 export interface ControlReplication {
-  /** When the oldest of the processes began, in Unix milliseconds. */
+  /** Start of the oldest process, in Unix milliseconds. */
   readonly startedAt: number
-  /** How many events a space has told of. */
+  /** Number of events of a space. */
   eventsOf(space: string): number
-  /** Why requests cannot be answered at this moment; undefined where they can. */
+  /** Why requests cannot be answered now; undefined if they can. */
   readonly trouble: string | undefined
-  /** Brings the spaces that a request is about up to date; `makes`: one that is not there begins. Throws a Problem where that cannot be done. */
-  prepare(endpoint: Endpoint, space: string | undefined, makes: boolean): Promise<void>
-  /** Runs a request, in every process where it changes something. */
-  run(endpoint: Endpoint, ask: ControlRequest): unknown
-  /** The space of that name, and whether it is new. */
+  /** Updates the spaces of a request. `createsSpace`: a missing space is created. Throws a Problem if the store cannot be used. */
+  prepare(endpoint: Endpoint, space: string | undefined, createsSpace: boolean): Promise<void>
+  /** Runs a request; one with changes runs in every process. */
+  run(endpoint: Endpoint, request: ControlRequest): unknown
+  /** The space with that name, created if it is missing. */
   make(name: string): Promise<{ readonly space: Space; readonly isNew: boolean }>
-  /** A new space of that name that goes on from the state of another one, with `rows` from its journal too. */
+  /** Creates a space with a free name from the state of another one; with `rows`, from its journal too. */
   fork(source: Space, to: string, rows: boolean): Promise<Space>
-  /** Keeps up with what happens in a space, or in all, until what it gives is called. */
+  /** Keeps a space, or all, up to date until the returned function is called. */
   follow(space: string | undefined): Promise<() => void>
 }
 
+/** One product on its own, for examples of its responses. */
 export interface IsolatedProduct {
   readonly handle: (request: IncomingMessage, response: ServerResponse, role: { readonly product: Product }) => void
   close(): void
 }
 
-/** A request to the control API, checked. */
-export interface ControlRequest {
+/** A checked request to the control API. */
+export interface ControlRequest<Body = unknown> {
   readonly context: ControlContext
-  /** The space that it names; the default one where it names none. */
+  /** The addressed space, or the default one. */
   readonly space: Space
-  /** The space that it names; all where it names none. */
+  /** The addressed space, or all. */
   readonly spaces: readonly Space[]
-  /** It names a space. */
+  /** A space is addressed, by query, path, header or port. */
   readonly scoped: boolean
   readonly query: Readonly<Record<string, string>>
   readonly params: Readonly<Record<string, string>>
-  readonly body: unknown
-  /** The body before it was read: JSON, or a text. */
+  readonly body: Body
+  /** The body before `read`: a JSON value, or a text. */
   readonly sent: unknown
   readonly headers: IncomingHttpHeaders
-  /** Scheme and host by which it has reached the server. */
+  /** Scheme and host of the URL. */
   readonly origin: string
-  /** Aborted when the client has gone. */
+  /** Aborted when the client disconnects. */
   readonly gone: AbortSignal
 }
 
-/** An answer that is no JSON value: other types, streams. */
+/** A response that is written by a function, such as a stream. */
 export class StreamResponse {
   constructor(readonly send: (reply: ServerResponse) => void) {}
 }
 
-/** One path of the control API: described, checked and done in one place. */
-export interface Endpoint {
+/** One method and path of the control API: its description, its checks and its code. */
+export interface Endpoint<Body = unknown> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below `/__admin`; `{name}` is a parameter. */
   readonly path: string
   readonly summary: string
-  /** The query parameters that it takes beside `space`, each with its schema. */
+  /** The schemas of the query parameters, beside `space`. */
   readonly query?: Readonly<Record<string, JSONSchema>>
-  /** It makes the space that it names, as a first request would; left out, a space that is not there is refused. */
-  readonly makes?: true
+  /** A missing space of `?space=` is created; left out, it is refused. */
+  readonly createsSpace?: true
   /**
-   * It changes something: in the space that it names or else the default one, or in each of its spaces; or it looks, and by that
-   * notices whose time is over.
+   * Changes to spaces, which a store repeats in every process. `one`: of the addressed or the default space. `each`: of each addressed
+   * space. `expiry`: none, but sessions past their time are ended.
    */
-  readonly changes?: 'one' | 'each' | 'notices'
-  /** It is answered also where a store cannot be reached. */
+  readonly changes?: 'one' | 'each' | 'expiry'
+  /** Independent of spaces: answered also without the store. */
   readonly stateless?: true
-  /** It changes what clients see, which is logged. */
-  readonly steers?: true
-  /** The JSON that it takes; left out, it takes none. */
+  /** Changes the behaviour for clients, and is logged. */
+  readonly logged?: true
+  /** The schema of the JSON body; left out, a body is refused. */
   readonly body?: JSONSchema
-  /** Checks the JSON in place of the schema, or the text, before a space is made for it, and gives what it becomes. Throws a Problem. */
-  readonly read?: (body: unknown, context: ControlContext) => Promise<unknown>
-  /** Bytes that its body may have, where the server's own limit is lower. */
+  /** Parses the body instead of the schema, before a space is created. Throws a Problem. */
+  readonly read?: (body: unknown, context: ControlContext) => Promise<Body>
+  /** Maximum bytes of the body, if it may be larger than the limit of the server. */
   readonly bodyLimit?: number
-  /** The body may be any text: it reads it itself. */
+  /** The body is a text of any media type, for `read`. */
   readonly text?: true
   readonly answers: Readonly<
     Record<number, { readonly description: string; readonly type?: string; readonly schema?: object }>
   >
-  /** Open to those who have no token. */
+  /** Needs no token. */
   readonly open?: true
-  /** A JSON value for 200, an Answer, or a StreamResponse; throws a Problem. */
-  run(ask: ControlRequest): unknown
+  /** Returns a JSON value for 200, an Answer, or a StreamResponse; throws a Problem. */
+  run(request: ControlRequest<Body>): unknown
+}
+
+/** An endpoint whose `run` takes a body of the type of its schema. */
+export const endpointWithBody = <const Schema extends JSONSchema, Body = FromSchema<Schema>>(
+  endpoint: EndpointWithBody<Schema, Body>
+): Endpoint => endpoint
+
+interface EndpointWithBody<Schema extends JSONSchema, Body> extends Endpoint<Body> {
+  readonly body: Schema
+  readonly read?: never
 }
 
 export const isAnswer = (value: unknown): value is Answer =>

@@ -1,7 +1,7 @@
 import type { Entry } from '../journal/entry.js'
 import type { Space } from '../space/space.js'
 
-/** All entries of these spaces, with those under way, in the order in which they came. */
+/** All entries of these spaces, with requests in progress, in the order of arrival. */
 export const entriesOf = ({ spaces }: { readonly spaces: readonly Space[] }): Entry[] => {
   const entries = spaces.flatMap(({ journal, underway }) => [...journal.entries(), ...underway.entries()])
   return spaces.length === 1

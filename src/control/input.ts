@@ -10,13 +10,16 @@ import { spaceName } from '../state/space-name.js'
 import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
 import { unknownSpace } from './unknown-space.js'
 
-/** The checks of an endpoint's input, compiled at its first request. */
+/** A request with texts as query and path parameters. */
+export type EndpointRequest = FastifyRequest<{ Querystring: Record<string, string>; Params: Record<string, string> }>
+
+/** The checks of an endpoint's input. */
 export interface Checks {
   readonly query: Check
   readonly body: Check
 }
 
-/** Compiles nothing before the first call of the result. */
+/** The checks of an endpoint, compiled at the first call of the result: few endpoints are used by one client. */
 export const checksOf = ({ body, read, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
   let checks: Checks | undefined
   const parameters = {
@@ -35,20 +38,24 @@ export const checksOf = ({ body, read, query = {} }: Endpoint, compile: (schema:
 export const readControlRequest = async (
   endpoint: Endpoint,
   checks: Checks,
-  request: FastifyRequest,
+  request: EndpointRequest,
   response: ServerResponse,
-  addressed: string | undefined,
   context: ControlContext
 ): Promise<ControlRequest> => {
+  const { query, params } = request
+  const addressed = request.raw.spaceName
   if (!isDecodable(request.url.split('?', 2)[1] ?? '')) throw undecodableUrl(request)
-  const query = request.query as Record<string, string>
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   if (containsExpression(query)) await loadExpressions()
-  refuse('query', checks.query({ ...query }))
-  const sent = endpoint.text ? String(request.body ?? '') : bodyOf(endpoint, request)
+  throwErrors('query', checks.query({ ...query }))
+  const sent = endpoint.text ? String(request.body ?? '') : parseJson(endpoint, request)
   const body = endpoint.text && !endpoint.read ? sent : await readBody(endpoint, checks, sent, context)
-  await context.replication?.prepare(endpoint, query.space ?? addressed, endpoint.makes ?? query.space === undefined)
+  await context.replication?.prepare(
+    endpoint,
+    query.space ?? addressed,
+    endpoint.createsSpace ?? query.space === undefined
+  )
   const space = spaceOf(query.space, addressed, endpoint, context)
   return {
     context,
@@ -56,7 +63,7 @@ export const readControlRequest = async (
     spaces: space ? [space] : context.spaces.list(),
     scoped: space !== undefined,
     query,
-    params: request.params as Record<string, string>,
+    params,
     body,
     sent,
     headers: request.headers,
@@ -74,7 +81,7 @@ const readBody = async (
 ): Promise<unknown> => {
   if (endpoint.read) return endpoint.read(body, context)
   if (containsExpression(body)) await loadExpressions()
-  if (endpoint.body !== undefined) refuse('body', checks.body(body))
+  if (endpoint.body !== undefined) throwErrors('body', checks.body(body))
   return body
 }
 
@@ -82,22 +89,22 @@ const readBody = async (
 const spaceOf = (
   name: string | undefined,
   addressed: string | undefined,
-  { makes }: Endpoint,
+  { createsSpace }: Endpoint,
   { spaces }: ControlContext
 ): Space | undefined => {
   if (name === undefined) return addressed === undefined ? undefined : spaces.get(addressed)
-  if (makes || spaces.find(name)) return spaces.get(name)
+  if (createsSpace || spaces.find(name)) return spaces.get(name)
   throw unknownSpace(name, { spaces })
 }
 
-/** Two keywords of a schema can report the same error: it is given once. */
-const refuse = (part: InputError['in'], mistakes: ReturnType<Check>): void => {
-  const said = new Map(mistakes.map(({ path, message }) => [`${formatPath(path)} ${message}`, { path, message }]))
-  if (said.size === 0) return
-  throw inputProblem(...[...said.values()].map(({ path, message }) => ({ in: part, at: formatPath(path), message })))
+/** Throws a Problem with the errors, each once: two keywords of a schema can report the same one. */
+const throwErrors = (part: InputError['in'], errors: ReturnType<Check>): void => {
+  const unique = new Map(errors.map(({ path, message }) => [`${formatPath(path)} ${message}`, { path, message }]))
+  if (unique.size === 0) return
+  throw inputProblem(...[...unique.values()].map(({ path, message }) => ({ in: part, at: formatPath(path), message })))
 }
 
-const bodyOf = ({ body }: Endpoint, request: FastifyRequest): unknown => {
+const parseJson = ({ body }: Endpoint, request: FastifyRequest): unknown => {
   const text = String(request.body ?? '').trim()
   if (text === '') return body === undefined ? undefined : {}
   if (body === undefined) throw new Problem(400, 'The request is not right', 'This path takes no body.')

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Slices } from '../base/in-slices.js'
 import { StreamResponse } from './endpoint.js'
 
-/** A list of a JSON answer that may be long: each item is rendered only when it is written. */
+/** A long list in a JSON response: each item is rendered when it is written. */
 export class JsonList<Item> {
   readonly #items: Iterable<Item>
   readonly #render: (item: Item) => unknown
@@ -12,13 +12,12 @@ export class JsonList<Item> {
     this.#render = render
   }
 
-  /** The text of each item. */
   *texts(): Generator<string> {
     for (const item of this.#items) yield JSON.stringify(this.#render(item))
   }
 }
 
-/** An answer in JSON whose lists are written in slices. */
+/** A JSON response with lists that are written in slices of time. */
 export const jsonInSlices = async (value: object, slices: Slices): Promise<StreamResponse> => {
   const writer = new Writer()
   await write(value, writer, slices)
@@ -61,16 +60,16 @@ const writeList = async (list: JsonList<unknown>, writer: Writer, slices: Slices
 }
 
 /** Characters of a piece. */
-const longest = 65_536
+const pieceSize = 65_536
 
-/** Gathers texts to pieces that are sent as they are. */
+/** Joins texts to pieces for sending. */
 class Writer {
   readonly #pieces: Buffer[] = []
   #text = ''
 
   add(text: string): void {
     this.#text += text
-    if (this.#text.length >= longest) this.#flush()
+    if (this.#text.length >= pieceSize) this.#flush()
   }
 
   pieces(): readonly Buffer[] {

@@ -4,15 +4,15 @@ import type { Space } from '../space/space.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { ControlContext, IsolatedProduct } from './endpoint.js'
 import { grouped, operationId } from './openapi.js'
-import { askRefusals } from './openapi-refusals.js'
+import { requestRefusals } from './openapi-refusals.js'
 import { responsesOf } from './openapi-responses.js'
 
 export interface DescribeOptions extends Pick<ControlContext, 'version' | 'isolate'> {
-  /** Also the routes, and the places of a token, that the product's documents do not name. */
+  /** With routes and token locations beyond those of the product's documents. */
   readonly aliases?: boolean
 }
 
-/** A product's operations in OpenAPI 3.1, as this space serves them; the refusals are asked of the product itself. */
+/** The operations of a product in OpenAPI 3.1, as this space serves them. The refusals are requested from the product itself. */
 export const describeProduct = async (
   product: Product,
   space: Space,
@@ -55,7 +55,7 @@ const rowsOf = async (
   const [published, ...others] = operation.routes
   if (!published) return []
   const named = api.operations[operation.name] ?? { ...unnamed, id: operationId(...published), tag: operation.name }
-  const refusals = await askRefusals(app, product, published, api.accept)
+  const refusals = await requestRefusals(app, product, published, api.accept)
   return [published, ...(aliases ? others : [])].map((route): Row => {
     const [method, path] = route
     const own = (aliases && api.asServed?.(named, method, path)) || named

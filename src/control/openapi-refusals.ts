@@ -3,19 +3,19 @@ import { type FailureName, failureNames } from '../product/failure.js'
 import type { Product } from '../product/product.js'
 import type { IsolatedProduct } from './endpoint.js'
 
-/** A refusal as the product answers it. */
+/** A response of the product to a failure. */
 export interface Refusal {
   readonly failure: FailureName
   readonly status: number
-  /** The media type of the body; empty where there is no body. */
+  /** The media type of the body; empty without a body. */
   readonly type: string
   readonly body: string
-  /** Names in lower case, without those that HTTP itself needs. */
+  /** Names in lower case, without the headers of HTTP itself. */
   readonly headers: readonly string[]
 }
 
 /** Each refusal at this path, requested from the product once per value of `Accept`. */
-export const askRefusals = async (
+export const requestRefusals = async (
   app: IsolatedProduct,
   product: Product,
   [method, url]: readonly [method: string, path: string],
@@ -24,14 +24,14 @@ export const askRefusals = async (
   Promise.all(
     accept.flatMap(value =>
       failureNames.map(async failure => {
-        const real = failure === 'method-not-allowed'
+        // The router, not a rule, knows the `Allow` of a wrong method.
+        const isWrongMethod = failure === 'method-not-allowed'
         const { statusCode, headers, body } = await inject(
           (request, response) => app.handle(request, response, { product }),
           {
-            // A wrong method has its `Allow` from the router.
-            method: (real ? 'PATCH' : method) as NonNullable<InjectOptions['method']>,
+            method: (isWrongMethod ? 'PATCH' : method) as NonNullable<InjectOptions['method']>,
             url,
-            headers: { accept: value, ...(!real && { prefer: `fail=${failure}` }) }
+            headers: { accept: value, ...(!isWrongMethod && { prefer: `fail=${failure}` }) }
           }
         )
         const [type = ''] = body === '' ? [] : String(headers['content-type'] ?? '').split(';', 1)
@@ -41,7 +41,7 @@ export const askRefusals = async (
     )
   )
 
-/** Headers that no description has: of the connection, the time and the body. */
+/** Headers of HTTP itself, left out of descriptions: connection, time and body. */
 const ofHttp: ReadonlySet<string> = new Set([
   'connection',
   'content-length',

@@ -1,14 +1,14 @@
 import type { ApiContent, ApiDescription, ApiOperation, ApiResponse, ApiSchema } from '../product/api-description.js'
 import type { Refusal } from './openapi-refusals.js'
 
-/** All responses of an operation by status: those that it declares, and the refusals that were asked of it. */
+/** All responses of an operation by status: the declared ones, and the requested refusals. */
 export const responsesOf = (
   { responses: declared, refusals: own = {}, types }: Pick<ApiOperation, 'responses' | 'refusals' | 'types'>,
-  asked: readonly Refusal[],
+  requested: readonly Refusal[],
   { refusal, headers = {} }: Pick<ApiDescription, 'refusal' | 'headers'>
 ): Record<string, object> => {
   const schemaOf = ({ failure, type }: Refusal): ApiSchema => (own[failure] ?? refusal)[type] ?? { type: 'string' }
-  const refusals = asked.filter(({ type }) => type === '' || (types?.includes(type) ?? true))
+  const refusals = requested.filter(({ type }) => type === '' || (types?.includes(type) ?? true))
   const always = common(refusals)
   const statuses = new Set([...Object.keys(declared).map(Number), ...refusals.map(({ status }) => status)])
   return Object.fromEntries(
@@ -27,7 +27,7 @@ export const responsesOf = (
   )
 }
 
-/** The headers that stand on every one of them. */
+/** The headers of every refusal. */
 const common = (refusals: readonly Refusal[]): readonly string[] => {
   const [first, ...others] = refusals
   return (first?.headers ?? []).filter(name => others.every(({ headers }) => headers.includes(name)))
@@ -49,9 +49,9 @@ const headersOf = (
 ): object => {
   const own = Object.entries({ ...some, ...success?.headers, ...(retried.has(status) && retryAfter) })
   const known = new Set(own.map(([name]) => name.toLowerCase()))
-  const asked = [...new Set([...always, ...refused.flatMap(({ headers }) => headers)])]
+  const refusalHeaders = [...new Set([...always, ...refused.flatMap(({ headers }) => headers)])]
   return Object.fromEntries([
-    ...asked
+    ...refusalHeaders
       .filter(name => !known.has(name))
       .map(name => [name, { required: always.includes(name), schema: { type: 'string' } }]),
     ...own.map(([name, description]) => [name, { description, schema: { type: 'string' } }])
@@ -69,12 +69,12 @@ const contentOf = (
   refused: readonly Refusal[],
   schemaOf: (refusal: Refusal) => ApiSchema
 ): object => {
-  const told = refused.filter(({ type }) => type !== '')
-  const types = [...new Set([...Object.keys(declared), ...told.map(({ type }) => type)])]
+  const withBody = refused.filter(({ type }) => type !== '')
+  const types = [...new Set([...Object.keys(declared), ...withBody.map(({ type }) => type)])]
   if (types.length === 0) return {}
   const entries = types.map(type => {
-    const of = told.filter(each => each.type === type)
-    return [type, { schema: either(declared[type], ...of.map(schemaOf)), ...examplesOf(of) }]
+    const sameType = withBody.filter(each => each.type === type)
+    return [type, { schema: either(declared[type], ...sameType.map(schemaOf)), ...examplesOf(sameType) }]
   })
   return { content: Object.fromEntries(entries) }
 }

@@ -23,7 +23,7 @@ const refused = (description: string): object => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
 })
 
-/** The control API in OpenAPI 3.1, made of the same table that it is served from. `schemas` are those that its endpoints name. */
+/** The control API in OpenAPI 3.1, from the table of its endpoints. `schemas`: the named schemas of the endpoints. */
 export const describeControl = (
   endpoints: readonly Endpoint[],
   schemas: Readonly<Record<string, object>>,
@@ -56,7 +56,7 @@ export const describeControl = (
   }
 })
 
-/** `/sessions/expire` is about sessions. */
+/** The tag of `/sessions/expire` is `sessions`. */
 const tagOf = ({ path }: Endpoint): string => /^\/(\w+)/.exec(path)?.[1] ?? 'dashboard'
 
 const operation = (endpoint: Endpoint): object => ({
@@ -81,10 +81,10 @@ const operation = (endpoint: Endpoint): object => ({
   }
 })
 
-const spaceParameter = ({ makes }: Endpoint): object => ({
+const spaceParameter = ({ createsSpace }: Endpoint): object => ({
   name: 'space',
   in: 'query',
-  description: `The space${makes ? ', created if it does not exist' : ''}; all spaces by default, or the default space where the result covers one.`,
+  description: `The space${createsSpace ? ', created if it does not exist' : ''}; all spaces by default, or the default space where the result covers one.`,
   schema: { type: 'string', pattern: spaceName.source }
 })
 

@@ -2,7 +2,7 @@ import { nearest } from '../base/user-error.js'
 import { Problem } from '../http/problem.js'
 import type { ControlContext } from './endpoint.js'
 
-/** A space was named that is not there. */
+/** The refusal of an unknown space, with the nearest name. */
 export const unknownSpace = (name: string, { spaces }: Pick<ControlContext, 'spaces'>): Problem => {
   const names = spaces.list().map(space => space.name)
   const meant = nearest(name, names)

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem.js'
 import { controlPath } from '../product/unmatched.js'
 import type { Endpoint } from './endpoint.js'
 
-/** The refusal of a path or method that no endpoint has, with the nearest paths or the allowed methods. */
+/** The refusal of an unknown path or method, with the nearest path or the allowed methods. */
 export const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]): Problem => {
   const path = decodedPath(request.url).slice(controlPath.length)
   const methods = endpoints.filter(endpoint => matches(endpoint, path)).flatMap(methodsOf)
@@ -33,6 +33,6 @@ const unknownPath = (path: string, endpoints: readonly Endpoint[]): Problem => {
   )
 }
 
-/** A health check may leave the body of the response out. */
+/** Health checks may use HEAD. */
 export const methodsOf = ({ method, open }: Endpoint): string[] =>
   open && method === 'GET' ? ['GET', 'HEAD'] : [method]

@@ -4,22 +4,22 @@ import type { Event } from '../journal/events.js'
 import type { ControlRequest } from './endpoint.js'
 import { entriesOf } from './entries.js'
 
-/** How many may wait at once. */
+/** Maximum number of waiting requests. */
 const most = 1000
 
-/** Whether `count` matching requests are in the journal within `ms`, counting those that are there already. */
+/** True if `count` matching requests are in the journal within `ms`, with those already in it. */
 export const waitForCount = (
-  ask: ControlRequest,
+  request: ControlRequest,
   matches: (entry: Entry) => boolean,
   count: number,
   ms: number
 ): Promise<boolean> => {
-  let left = count - entriesOf(ask).filter(matches).length
+  let left = count - entriesOf(request).filter(matches).length
   return waitUntil(
-    ask,
+    request,
     event => {
-      const what = event?.payload
-      if ((what?.kind === 'request' || what?.kind === 'underway') && matches(what.entry)) left -= 1
+      const payload = event?.payload
+      if ((payload?.kind === 'request' || payload?.kind === 'underway') && matches(payload.entry)) left -= 1
       return left <= 0
     },
     ms
@@ -27,15 +27,15 @@ export const waitForCount = (
 }
 
 /**
- * Asks at once and at each event of the space, until the answer is yes or `ms` are over by the real time. Throws a Problem where
- * too many wait.
+ * Checks now and at each event of the space, until the result is true or `ms` of real time have passed. Throws a Problem if too
+ * many requests wait.
  */
 export const waitUntil = async (
-  ask: ControlRequest,
+  request: ControlRequest,
   isTrue: (event?: Event) => boolean,
   ms: number
 ): Promise<boolean> => {
-  const { context, scoped, gone, space } = ask
+  const { context, scoped, gone, space } = request
   if (isTrue()) return true
   if (ms === 0 || gone.aborted) return false
   if (context.waiting.count >= most)
@@ -43,11 +43,11 @@ export const waitUntil = async (
   context.waiting.count += 1
   const done = new AbortController()
   const stop = () => done.abort()
-  let yes = false
-  const unlisten = context.events.subscribe(event => {
-    if (yes || (scoped && event.space !== space.name)) return
-    yes = isTrue(event)
-    if (yes) stop()
+  let isReached = false
+  const unsubscribe = context.events.subscribe(event => {
+    if (isReached || (scoped && event.space !== space.name)) return
+    isReached = isTrue(event)
+    if (isReached) stop()
   })
   gone.addEventListener('abort', stop, { once: true })
   space.stopping.addEventListener('abort', stop, { once: true })
@@ -55,9 +55,9 @@ export const waitUntil = async (
   try {
     unfollow = await context.replication?.follow(scoped ? space.name : undefined)
     await context.systemClock.sleep(ms, done.signal)
-    return yes
+    return isReached
   } finally {
-    unlisten()
+    unsubscribe()
     unfollow?.()
     space.stopping.removeEventListener('abort', stop)
     context.waiting.count -= 1

@@ -61,7 +61,7 @@ export class StoreControl implements ControlReplication {
     if (changes === undefined) return endpoint.run(ask)
     try {
       if (`${method} ${path}` === 'DELETE /spaces') return await this.#drop(ask)
-      if (changes === 'notices') {
+      if (changes === 'expiry') {
         await Promise.all(ask.spaces.map(({ name }) => this.#options.replicas.request(name, { type: 'notice' })))
         return await endpoint.run(ask)
       }

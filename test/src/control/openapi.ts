@@ -7,7 +7,7 @@ const endpoints: readonly Endpoint[] = [
     method: 'POST',
     path: '/doors/{name}/open',
     summary: 'Opens a door',
-    makes: true,
+    createsSpace: true,
     query: { wide: { type: 'string' } },
     body: { type: 'object', required: ['key'], properties: { key: { type: 'string' } } },
     answers: { 200: { description: 'It is open.' }, 404: { description: 'There is no such door.' } },

@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { endAfterResponse } from '../http/linger.js'
+import { Problem, problemAnswer, send } from '../http/problem.js'
+import { receive, TooLarge } from '../http/receive.js'
+import { hasBody } from '../product/request.js'
+import { describeChange } from './change-log.js'
+import { type ControlContext, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
+import { type Checks, type EndpointRequest, readControlRequest } from './input.js'
+import { json } from './json.js'
+
+export interface ServeEndpoint {
+  readonly endpoint: Endpoint
+  /** Compiles the checks at the first request. */
+  readonly checks: () => Checks
+  /** Maximum bytes of the body. */
+  readonly limit: number
+  readonly context: ControlContext
+}
+
+/** Reads the body of a request, whatever its Content-Type, and sends the response of the endpoint. */
+export const serveEndpoint = async (
+  options: ServeEndpoint,
+  request: EndpointRequest,
+  response: ServerResponse
+): Promise<void> => {
+  try {
+    if (!(await receiveBody(request, options.limit))) return
+  } catch (thrown) {
+    if (thrown instanceof TooLarge) endAfterResponse(request.raw, response)
+    send(problemAnswer(unreadableBody(thrown, options.limit)), response)
+    return
+  }
+  await answer(options, request, response)
+}
+
+/** Gives the request its body as text; false if the client disconnected before its end. */
+const receiveBody = async (request: FastifyRequest, limit: number): Promise<boolean> => {
+  if (!hasBody(request.raw.headers)) return true
+  const bytes = await receive(request.raw, limit)
+  request.body = bytes?.toString()
+  return bytes !== undefined
+}
+
+const answer = async (
+  { endpoint, checks, context }: ServeEndpoint,
+  request: EndpointRequest,
+  response: ServerResponse
+): Promise<void> => {
+  try {
+    const checked = await readControlRequest(endpoint, checks(), request, response, context)
+    const { replication } = context
+    sendResult(await (replication ? replication.run(endpoint, checked) : endpoint.run(checked)), response)
+    if (endpoint.logged) context.steered(...describeChange(endpoint, checked))
+  } catch (error) {
+    if (!(error instanceof Problem)) context.bug(error)
+    send(problemAnswer(error instanceof Problem ? error : bugProblem(error)), response)
+  }
+}
+
+const sendResult = (value: unknown, response: ServerResponse): void => {
+  if (value instanceof StreamResponse) return void value.send(response)
+  send(isAnswer(value) ? value : json(200, value), response)
+}
+
+/** The Problem that the check throws, if any. */
+export const problemOf = (check: () => void): Problem | undefined => {
+  try {
+    check()
+    return undefined
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+}
+
+const unreadableBody = (thrown: unknown, limit: number): Problem =>
+  thrown instanceof TooLarge
+    ? new Problem(413, 'The body is too large', `A body may have ${limit} bytes; --body-limit sets how many.`)
+    : bugProblem(thrown)
+
+const bugProblem = (thrown: unknown): Problem => new Problem(500, 'A bug in session-mock', String(thrown))
