@@ -26,6 +26,7 @@ export const rooms = [
   'src/log',
   'src/report',
   'src/exec',
+  'src/app-options.ts',
   'src/app.ts',
   'src/startup',
   'src/grill',

@@ -16,16 +16,16 @@ export type * from './client/shapes.js'
 export type { Fidelity, StartOptions } from './client/start-options.js'
 
 /**
- * Starts a server in this process: on a free port of 127.0.0.1 where nothing else is said, or with `port: false` on none.
- * Several may run side by side. Throws a UserError with a line for each wrong option or mistake in the scenario, or the system's
- * error where a port cannot be had.
+ * Starts a server in this process, by default on a free port of 127.0.0.1, or with `port: false` without a port. Several
+ * servers can run in one process. Throws a UserError with one line per invalid option or problem of the scenario, or the error
+ * of the system if a port is not available.
  */
 export const start = (options: StartOptions = {}): Promise<Client> =>
   startServer(options, { version: pkg.version, products, endpoints, scenarios, dashboard })
 
 /**
- * Talks to a server that runs elsewhere, by the URL that it says it listens on, such as `http://127.0.0.1:4100`. Throws an
- * Error where none answers, and a ControlError where it asks for another token.
+ * Connects to a running server by its URL, such as `http://127.0.0.1:4100`. Throws an Error if it does not respond, and a
+ * ControlError if it rejects the token.
  */
 export const connect = (url: string, options: ConnectOptions = {}): Promise<Client> => connectTo(url, options)
 

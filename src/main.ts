@@ -6,7 +6,7 @@ import { cli } from './cli/cli.js'
 import { parentProcess } from './cli/parent-process.js'
 import { serverArguments } from './cli/server-arguments.js'
 
-/** Resolves at the first SIGTERM or SIGINT; the second, of either, ends the process as the system would. */
+/** Resolves at the first SIGTERM or SIGINT. The second signal of either kind terminates the process. */
 const stopped = (): Promise<void> =>
   new Promise(resolve => {
     const stop = () => {
@@ -25,10 +25,10 @@ const onSignal = (listener: (signal: NodeJS.Signals) => void): (() => void) => {
   }
 }
 
-/** Milliseconds that whoever reads the output is given at the end; what is unread then is dropped. */
+/** Milliseconds for readers of the output at the end; the rest is dropped. */
 const lastWords = 1000
 
-// Whoever stops reading what is written here, as `| head` does, has seen enough, and a disk may be full: that is no failure.
+// A closed pipe, as with `| head`, or a full disk is not a failure.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined)
 
 const exitCode = cli({
@@ -50,6 +50,6 @@ const exitCode = cli({
 })
 void exitCode.then(code => {
   process.exitCode = code
-  // Output that nobody reads keeps the process alive.
+  // Unread output keeps the process alive.
   setTimeout(() => process.exit(), lastWords).unref()
 })

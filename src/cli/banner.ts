@@ -22,7 +22,7 @@ export const servedProducts = (products: readonly Product[], listeners: readonly
   ...listeners.flatMap(({ product, space, url }) => (product && space !== undefined ? [{ product, space, url }] : []))
 ]
 
-interface Shown extends Pick<Settings, 'accounts'> {
+interface BannerContent extends Pick<Settings, 'accounts'> {
   /** Title of the scenario. */
   readonly scenario: string
   /** An account that can log in; default demo. */
@@ -40,28 +40,28 @@ interface Shown extends Pick<Settings, 'accounts'> {
  * The output at start-up: for each product the base URL and a working command, then accounts and addresses. Lines have at most
  * 100 columns, unless a single word is longer.
  */
-export const banner = (rows: readonly ServedProduct[], shown: Shown): string => {
-  const { accounts, scenario, account = demo, magic = [], control, https, dashboard } = shown
+export const banner = (rows: readonly ServedProduct[], content: BannerContent): string => {
+  const { accounts, scenario, account = demo, magic = [], control, https, dashboard } = content
   const width = Math.max(...rows.map(row => titleOf(row).length))
   const row = ({ product, url, space }: ServedProduct) =>
-    `  ${titleOf({ product, url, space }).padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${wrapped(product.sample(url, account), width + 4)}\n`
-  const facts = [
-    fact('Accounts', accounts === 'any' ? 'anyone, with any password' : listed(rows, account)),
-    ...(magic.length === 0 ? [] : [fact('Magic', magicAccounts(magic))]),
-    ...(control === undefined ? [] : [fact('Control', `${control}/__admin`)]),
-    ...(control !== undefined && dashboard ? [fact('Browser', `${control}/__admin/`)] : []),
+    `  ${titleOf({ product, url, space }).padEnd(width)}  ${url}${product.base}\n  ${''.padEnd(width)}  ${wrapCommand(product.sample(url, account), width + 4)}\n`
+  const lines = [
+    bannerLine('Accounts', accounts === 'any' ? 'anyone, with any password' : describeAccount(rows, account)),
+    ...(magic.length === 0 ? [] : [bannerLine('Magic', magicAccounts(magic))]),
+    ...(control === undefined ? [] : [bannerLine('Control', `${control}/__admin`)]),
+    ...(control !== undefined && dashboard ? [bannerLine('Browser', `${control}/__admin/`)] : []),
     ...(https === undefined
       ? []
-      : [fact('HTTPS', `the same at ${https}; clients trust ${control ?? ''}/__admin/ca.pem`)]),
-    fact('Scenario', scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
-    fact('Stop', 'Ctrl-C, or SIGTERM')
+      : [bannerLine('HTTPS', `the same at ${https}; clients trust ${control ?? ''}/__admin/ca.pem`)]),
+    bannerLine('Scenario', scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
+    bannerLine('Stop', 'Ctrl-C, or SIGTERM')
   ]
-  return `\n${rows.map(row).join('\n')}\n${facts.join('')}\n`
+  return `\n${rows.map(row).join('\n')}\n${lines.join('')}\n`
 }
 
 /** `  Stop:     Ctrl-C, or SIGTERM`, wrapped if it is long. */
-export const fact = (label: string, text: string): string =>
-  `  ${`${label}:`.padEnd(10)}${filled(text.split(' '), 12, '')}\n`
+export const bannerLine = (label: string, text: string): string =>
+  `  ${`${label}:`.padEnd(10)}${wrapWords(text.split(' '), 12, '')}\n`
 
 /** The first few names. */
 const magicAccounts = (logins: readonly string[]): string => {
@@ -73,11 +73,11 @@ const titleOf = ({ product, space }: ServedProduct): string =>
   space === undefined ? product.title : `${product.title}, space ${space}`
 
 /** A command, wrapped to 100 columns with backslashes. */
-const wrapped = (command: string, indent: number): string =>
-  filled(command.match(/(?:-\w+ )?(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g) ?? [command], indent, ' \\', 2)
+const wrapCommand = (command: string, indent: number): string =>
+  wrapWords(command.match(/(?:-\w+ )?(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g) ?? [command], indent, ' \\', 2)
 
 /** Wraps words to 100 columns. `end`: added to each line but the last. `more`: indentation of further lines. */
-const filled = (words: readonly string[], indent: number, end: string, more = 0): string => {
+const wrapWords = (words: readonly string[], indent: number, end: string, more = 0): string => {
   const lines: string[] = []
   for (const word of words) {
     const line = lines.at(-1)
@@ -89,13 +89,13 @@ const filled = (words: readonly string[], indent: number, end: string, more = 0)
 }
 
 /** The account of the commands, and additional credentials of products. */
-const listed = (rows: readonly ServedProduct[], account: AccountDocument): string => {
-  const who = `${account.login} / ${account.password}`
-  if (account.login !== demo.login) return who
+const describeAccount = (rows: readonly ServedProduct[], account: AccountDocument): string => {
+  const credentials = `${account.login} / ${account.password}`
+  if (account.login !== demo.login) return credentials
   const notes = rows.flatMap(({ product: { title, accounts }, space }) =>
     accounts.demo && space === undefined ? [`${title}: ${accounts.demo}`] : []
   )
-  return notes.length === 0 ? who : `${who} (${notes.join(', ')})`
+  return notes.length === 0 ? credentials : `${credentials} (${notes.join(', ')})`
 }
 
 /** The ready line. It is stable, so that scripts can wait for it. */

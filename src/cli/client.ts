@@ -10,8 +10,8 @@ export const clientFor = async (language: string, folder: string): Promise<strin
   const languages = Object.keys(files)
   const file = Object.hasOwn(files, language) ? files[language] : undefined
   if (file !== undefined) return readFile(join(folder, file), 'utf8')
-  const meant = nearest(language, languages)
+  const suggestion = nearest(language, languages)
   throw new UserError(
-    `there is no client for "${language}"; ${meant ? `did you mean ${meant}?` : `expected ${choice(languages)}`}`
+    `there is no client for "${language}"; ${suggestion ? `did you mean ${suggestion}?` : `expected ${choice(languages)}`}`
   )
 }

@@ -42,10 +42,10 @@ const commandsOf = (
     summary: command.description(),
     isDefault: command.name() === 'serve',
     words: words[command.registeredArguments[0]?.name() ?? ''] ?? [],
-    options: command.options.flatMap(option => (option.hidden ? [] : [completed(option, values)]))
+    options: command.options.flatMap(option => (option.hidden ? [] : [describeOption(option, values)]))
   }))
 
-const completed = ({ long, required, description }: Option, values: ReadonlyMap<string, readonly string[]>) => ({
+const describeOption = ({ long, required, description }: Option, values: ReadonlyMap<string, readonly string[]>) => ({
   flag: long ?? '',
   summary: description,
   values: required ? (values.get(long ?? '') ?? []) : undefined
@@ -105,7 +105,7 @@ const bashCommand = (
 const fish = (commands: readonly CompletedCommand[]): string => {
   const names = commands.map(({ name }) => name).join(' ')
   const lines = commands.flatMap(({ name, summary, isDefault, options }) => [
-    `complete -c session-mock -n "not __fish_seen_subcommand_from ${names}" -a ${name} -d ${quoted(summary)}`,
+    `complete -c session-mock -n "not __fish_seen_subcommand_from ${names}" -a ${name} -d ${quote(summary)}`,
     ...options.map(option =>
       fishOption(
         option,
@@ -130,8 +130,8 @@ const without = (names: string, name: string): string =>
 
 const fishOption = ({ flag, summary, values }: CompletedOption, condition: string): string => {
   const value = values === undefined ? '' : values.length === 0 ? ' -r' : ` -x -a "${values.join(' ')}"`
-  return `complete -c session-mock -n "${condition}" -l ${flag.slice(2)}${value} -d ${quoted(summary)}`
+  return `complete -c session-mock -n "${condition}" -l ${flag.slice(2)}${value} -d ${quote(summary)}`
 }
 
 /** In single quotes, for fish. */
-const quoted = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`
+const quote = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`

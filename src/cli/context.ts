@@ -1,6 +1,6 @@
 import type { Environment } from '../config/read-settings.js'
 import type { Endpoint } from '../control/endpoint.js'
-import type { Output } from '../log/logger.js'
+import type { Output } from '../log/log.js'
 import type { Product } from '../product/product.js'
 import type { ParentProcess } from './parent.js'
 

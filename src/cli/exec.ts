@@ -35,19 +35,19 @@ const grace = 1000
 export const execCommand = async (
   checked: CheckedSettings,
   options: ExecOptions,
-  outside: CommandContext
+  context: CommandContext
 ): Promise<number> => {
-  const templates = checkOptions(checked, options, outside)
+  const templates = checkOptions(checked, options, context)
   // The log is mixed with the output of the command.
   const settings = { ...checked.settings, ...(checked.settings.log === 'auto' && { log: 'pretty' as const }) }
-  const server = await startServer({ ...checked, settings }, outside, outside.stderr)
+  const server = await startServer({ ...checked, settings }, context, context.stderr)
   if (!server) return exitCodes.portInUse
   const folder = await mkdtemp(join(tmpdir(), 'session-mock-'))
   let record: CommandRecord | undefined
   let failed = 0
   try {
-    const env = await commandEnvironment(server, { ...options, templates, folder }, outside)
-    record = await runCommand(options.words, env, outside)
+    const env = await commandEnvironment(server, { ...options, templates, folder }, context)
+    record = await runCommand(options.words, env, context)
   } finally {
     failed = await server.close(record)
     await rm(folder, { recursive: true, force: true })
@@ -91,11 +91,11 @@ const commandEnvironment = async (
 const runCommand = async (
   words: readonly string[],
   env: Environment,
-  outside: CommandContext
+  context: CommandContext
 ): Promise<CommandRecord> => {
   const early: NodeJS.Signals[] = []
   let command: RunningCommand | undefined
-  const unlisten = outside.onSignal?.(signal => {
+  const unlisten = context.onSignal?.(signal => {
     if (command) command.kill(signal)
     else early.push(signal)
   })
@@ -104,11 +104,11 @@ const runCommand = async (
     for (const signal of early) command.kill(signal)
     const { code, signal } = await command.ended
     if (await command.endGroup(grace))
-      outside.stderr.write('session-mock: processes that the command left behind were ended\n')
+      context.stderr.write('session-mock: processes that the command left behind were ended\n')
     return { words, exitCode: code, ...(signal && { signal }) }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    outside.stderr.write(`session-mock: ${error.message}\n`)
+    context.stderr.write(`session-mock: ${error.message}\n`)
     return { words, exitCode: error.code }
   } finally {
     unlisten?.()

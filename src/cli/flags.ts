@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { messageOf } from '../base/errors.js'
 import { UserError } from '../base/user-error.js'
 import type { Parse } from '../config/values/parse.js'
 
@@ -18,7 +19,7 @@ export const readTextOf = async (flag: string, file: string): Promise<string> =>
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new UserError(`${flag} "${file}": it cannot be read: ${error instanceof Error ? error.message : error}`)
+    throw new UserError(`${flag} "${file}": it cannot be read: ${messageOf(error)}`)
   }
 }
 
@@ -27,6 +28,6 @@ export const writeTextTo = async (flag: string, file: string, text: string): Pro
   try {
     await writeFile(file, text)
   } catch (error) {
-    throw new UserError(`${flag} "${file}": it cannot be written: ${error instanceof Error ? error.message : error}`)
+    throw new UserError(`${flag} "${file}": it cannot be written: ${messageOf(error)}`)
   }
 }

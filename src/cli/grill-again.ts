@@ -3,7 +3,7 @@ import type { Setting } from '../config/setting.js'
 import { flagOf, type SettingName, settingNames, settings } from '../config/settings.js'
 
 /** Settings that do not affect the behaviour of the server. */
-const others: readonly SettingName[] = ['scenario', 'report', 'logFile', 'log', 'logLevel']
+const excluded: readonly SettingName[] = ['scenario', 'report', 'logFile', 'log', 'logLevel']
 
 /**
  * The command that repeats a scenario file: `exec` with the same settings and variables, without secret ones. Without a file,
@@ -13,14 +13,14 @@ export const execCommandLine =
   (flags: Flags, env: readonly string[], words: readonly string[]) =>
   (file: string): string => {
     const { scenario } = flags
-    const said = file === '' ? scenario : file
+    const source = file === '' ? scenario : file
     return [
       'session-mock exec',
-      ...settingNames.filter(name => !others.includes(name)).flatMap(name => flagWords(name, flags[name])),
-      ...env.map(each => `--env ${quoted(each)}`),
-      ...(said === undefined ? [] : [`--scenario ${quoted(String(said))}`]),
+      ...settingNames.filter(name => !excluded.includes(name)).flatMap(name => flagWords(name, flags[name])),
+      ...env.map(each => `--env ${quote(each)}`),
+      ...(source === undefined ? [] : [`--scenario ${quote(String(source))}`]),
       '--',
-      ...words.map(quoted)
+      ...words.map(quote)
     ].join(' ')
   }
 
@@ -28,8 +28,8 @@ const flagWords = (name: SettingName, value: Flags[SettingName]): string[] => {
   const { secret, onOff }: Setting<unknown> = settings[name]
   if (value === undefined || secret) return []
   if (onOff) return [flagOf(name)]
-  return [value].flat().map(each => `${flagOf(name)} ${quoted(String(each))}`)
+  return [value].flat().map(each => `${flagOf(name)} ${quote(String(each))}`)
 }
 
 /** Quoted as one word for a shell. */
-const quoted = (word: string): string => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+const quote = (word: string): string => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)

@@ -38,8 +38,8 @@ export interface GrillSettings {
 /** Parses the flags. Throws a UserError for an invalid one. */
 export const readGrillFlags = async (flags: GrillFlags): Promise<GrillSettings> => ({
   plan: flags.plan ?? false,
-  only: listed(flags.only),
-  products: listed(flags.product),
+  only: splitWords(flags.only),
+  products: splitWords(flags.product),
   jobs: readFlag('--jobs', flags.jobs, wholeNumber(1, 64, 'a whole number from 1 to 64')) ?? availableParallelism(),
   timeout: readFlag('--timeout', flags.timeout, duration) ?? 30_000,
   max: readFlag('--max', flags.max, wholeNumber(1, 100_000, 'a whole number from 1 to 100000')) ?? 500,
@@ -47,20 +47,20 @@ export const readGrillFlags = async (flags: GrillFlags): Promise<GrillSettings> 
   seed: flags.seed,
   env: flags.env ?? [],
   known: {
-    allowed: listed(flags.allow).map(misbehaviour),
+    allowed: splitWords(flags.allow).map(readMisbehaviour),
     accepted:
       flags.accept === undefined ? new Set() : readAccepted(await readTextOf('--accept', flags.accept), flags.accept)
   }
 })
 
 /** The words of a repeatable or comma-separated flag. */
-const listed = (given: readonly string[] = []): string[] =>
-  given.flatMap(text => text.split(',').map(word => word.trim())).filter(word => word !== '')
+const splitWords = (values: readonly string[] = []): string[] =>
+  values.flatMap(text => text.split(',').map(word => word.trim())).filter(word => word !== '')
 
-const misbehaviour = (word: string): MisbehaviourName => {
+const readMisbehaviour = (word: string): MisbehaviourName => {
   const found = misbehaviourNames.find(name => name.toLowerCase() === word.toLowerCase())
   if (found !== undefined) return found
-  const meant = nearest(word, misbehaviourNames)
-  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  const suggestion = nearest(word, misbehaviourNames)
+  const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
   throw new UserError(`--allow "${word}": expected ${choice(misbehaviourNames)}${hint}`)
 }

@@ -9,7 +9,7 @@ import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 
 /** Milliseconds for a response. */
-const patience = 3000
+const responseTimeout = 3000
 
 /**
  * Checks the health of the server with the same settings, and prints one line. `wait`: duration of retries. Resolves to 0 if
@@ -17,24 +17,24 @@ const patience = 3000
  */
 export const healthcheckCommand = async (
   flags: Flags,
-  outside: CommandContext,
+  context: CommandContext,
   systemClock: SystemClock,
   wait?: string
 ): Promise<number> => {
-  const { stdout, stderr } = outside
+  const { stdout, stderr } = context
   try {
-    const { url, until } = checkedOf(flags, outside, systemClock, wait)
-    stdout.write(`${await healthBy(until, url, systemClock)}\n`)
+    const { url, until } = checkedOf(flags, context, systemClock, wait)
+    stdout.write(`${await waitForHealth(until, url, systemClock)}\n`)
     return exitCodes.stopped
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     stderr.write(`session-mock: ${error.message.replaceAll('\n', '; ')}\n`)
-    return error instanceof NotWell ? 1 : exitCodes.mistake
+    return error instanceof UnhealthyError ? 1 : exitCodes.mistake
   }
 }
 
 /** The server is unhealthy or not reachable. */
-class NotWell extends UserError {}
+class UnhealthyError extends UserError {}
 
 const checkedOf = (
   flags: Flags,
@@ -49,44 +49,44 @@ const checkedOf = (
 }
 
 /** Milliseconds between two requests. */
-const pause = 100
+const retryPause = 100
 
 /** The status of a healthy server, after at least one request. */
-const healthBy = async (until: number, url: string, systemClock: SystemClock): Promise<string> => {
+const waitForHealth = async (until: number, url: string, systemClock: SystemClock): Promise<string> => {
   try {
     return await health(url, systemClock)
   } catch (error) {
-    if (!(error instanceof NotWell) || systemClock.elapsed() >= until) throw error
+    if (!(error instanceof UnhealthyError) || systemClock.elapsed() >= until) throw error
   }
-  await systemClock.sleep(pause)
-  return healthBy(until, url, systemClock)
+  await systemClock.sleep(retryPause)
+  return waitForHealth(until, url, systemClock)
 }
 
 /** Throws a UserError if the settings do not determine the port. */
 const urlOf = ({ port, adminPort, host }: Settings): string => {
-  const asked = adminPort ?? port
+  const target = adminPort ?? port
   const flag = flagOf(adminPort === undefined ? 'port' : 'adminPort')
-  if (asked === 0) throw new UserError(`${flag} 0 is a free port that nobody else knows: say which it is`)
-  return `http://${hostForUrl(host)}:${asked}/__admin/health`
+  if (target === 0) throw new UserError(`${flag} 0 is a free port that nobody else knows: say which it is`)
+  return `http://${hostForUrl(host)}:${target}/__admin/health`
 }
 
 /** The status of a healthy server as text. Throws a UserError with the problem. */
 const health = async (url: string, systemClock: SystemClock): Promise<string> => {
-  const leave = new AbortController()
-  const late = systemClock.sleep(patience, leave.signal).then((): never => {
-    throw new NotWell(`${url}: no answer within ${patience / 1000} seconds`)
+  const abort = new AbortController()
+  const late = systemClock.sleep(responseTimeout, abort.signal).then((): never => {
+    throw new UnhealthyError(`${url}: no answer within ${responseTimeout / 1000} seconds`)
   })
   try {
-    return await Promise.race([answerOf(url, leave.signal), late])
+    return await Promise.race([answerOf(url, abort.signal), late])
   } finally {
-    leave.abort()
+    abort.abort()
     late.catch(() => undefined)
   }
 }
 
 const answerOf = (url: string, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new NotWell(`${url}: ${error.message}`))
+    const fail = (error: Error) => reject(new UnhealthyError(`${url}: ${error.message}`))
     const request = get(url, { agent: false, signal }, response => {
       let body = ''
       response.setEncoding('utf8')

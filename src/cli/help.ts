@@ -1,7 +1,7 @@
 import { type Command, Help, type HelpConfiguration, Option, type OutputConfiguration } from 'commander'
 import { type Setting, settingGroups } from '../config/setting.js'
 import { fallbackOf, flagOf, settingNames, settings } from '../config/settings.js'
-import type { Output } from '../log/logger.js'
+import type { Output } from '../log/log.js'
 import type { Product } from '../product/product.js'
 import { exitCodesInWords } from './exit-codes.js'
 

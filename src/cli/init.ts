@@ -22,18 +22,18 @@ export const initCommand = async (file: string, { products, stdout }: CommandCon
   if (schemaBefore !== schema) await write(schemaFile, schema)
   const lines = [
     `${file}: ${text === undefined ? 'written' : 'is there already, left as it is'}`,
-    `${schemaFile}: ${schemaBefore === undefined ? 'written' : sayRenewed(schemaBefore === schema)}`,
-    ...(text === undefined || text.includes(schemaName) ? [] : [sayLine(file, isJson !== undefined)]),
+    `${schemaFile}: ${schemaBefore === undefined ? 'written' : describeSchemaFile(schemaBefore === schema)}`,
+    ...(text === undefined || text.includes(schemaName) ? [] : [describeSchemaLine(file, isJson !== undefined)]),
     `Next: session-mock validate ${file}`
   ]
   stdout.write(`${lines.join('\n')}\n`)
   return exitCodes.stopped
 }
 
-const sayRenewed = (isSame: boolean): string => (isSame ? 'is there already, as it should be' : 'renewed')
+const describeSchemaFile = (isSame: boolean): string => (isSame ? 'is there already, as it should be' : 'renewed')
 
 /** The line that connects an existing scenario to the schema. */
-const sayLine = (file: string, isJson: boolean): string => {
+const describeSchemaLine = (file: string, isJson: boolean): string => {
   const line = isJson ? `"$schema": "./${schemaName}",` : `# yaml-language-server: $schema=./${schemaName}`
   return `For help in an editor, ${isJson ? 'the first key' : 'the first line'} of ${file} should be: ${line}`
 }

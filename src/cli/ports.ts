@@ -8,29 +8,29 @@ export const withFreePort = (flags: Flags, env: Environment): Flags =>
   flags.port !== undefined || env[variableOf('port')] ? flags : { ...flags, port: '0' }
 
 /** Whether only programs on this machine can connect. */
-export const isNearHost = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
 
 type ListenError = NodeJS.ErrnoException & { readonly port?: number }
 
-const troubles: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: 'is in use',
   EACCES: 'cannot be opened: this user has no permission for it'
 }
 
 /** Reports an unavailable port and an alternative. Rethrows other errors. */
-export const portTaken = (
+export const reportPortError = (
   error: ListenError,
   { host, listen }: Pick<Settings, 'host' | 'listen'>,
   { stderr }: CommandContext
 ): undefined => {
-  const trouble = troubles[error.code ?? '']
+  const reason = reasons[error.code ?? '']
   if (error.code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo')
     throw new UserError(`${flagOf('host')} "${host}": this machine has no such address`)
-  if (trouble === undefined) throw error
+  if (reason === undefined) throw error
   const own = listen.find(listener => listener.port === error.port)?.product.name
   const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
   stderr.write(
-    `session-mock: port ${error.port} on ${host} ${trouble}; pick another with ${flag}, where 0 takes a free one\n`
+    `session-mock: port ${error.port} on ${host} ${reason}; pick another with ${flag}, where 0 takes a free one\n`
   )
   return undefined
 }

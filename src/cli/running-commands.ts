@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import { isKeyOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
 import { checkSettings, type Flags } from '../config/read-settings.js'
 import { settings } from '../config/settings.js'
 import type { CommandContext } from './context.js'
-import { given, several } from './given.js'
+import { givenOptions, repeatable } from './given-options.js'
 import type { GrillFlags } from './grill-options.js'
 import { settingOptions } from './help.js'
 import { withFreePort } from './ports.js'
@@ -13,53 +14,53 @@ export interface ProgramContext extends CommandContext {
   readonly words: readonly string[]
 }
 
-export const addExec = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
+export const addExec = (root: Command, context: ProgramContext, exit: (code: number) => void): void => {
   const exec = root
     .command('exec')
     .description('run a command beside a server on a free port, and exit with its code')
     .usage('[options] -- COMMAND [ARGUMENT...]')
     .option('--space <name>', 'space of the product URLs')
-    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
+    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', repeatable)
     .allowExcessArguments()
     .action(async (_options: unknown, { args }: Command) => {
       const { execCommand } = await import('./exec.js')
-      const { space, env, ...flags } = given(exec) as ExecFlags
-      if (args.length > 0) throw new UserError(noHyphens('exec', args))
-      const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
-      exit(await execCommand(checked, { words: outside.words, space, env }, outside))
+      const { space, env, ...flags }: ExecFlags = givenOptions(exec)
+      if (args.length > 0) throw new UserError(missingHyphens('exec', args))
+      const checked = checkSettings(withFreePort(flags, context.env), context.env, context)
+      exit(await execCommand(checked, { words: context.words, space, env }, context))
     })
   for (const option of settingOptions()) exec.addOption(option)
 }
 
-export const addGrill = (root: Command, outside: ProgramContext, exit: (code: number) => void): void => {
+export const addGrill = (root: Command, context: ProgramContext, exit: (code: number) => void): void => {
   const grill = root
     .command('grill')
     .description('run a command once per session fault, and report how it reacts')
     .usage('[options] -- COMMAND [ARGUMENT...]')
     .option('--plan', 'print the cases without running them')
-    .option('--only <words>', 'only the cases of these faults, operations or calls', several)
-    .option('--product <names>', 'only the cases of these products', several)
+    .option('--only <words>', 'only the cases of these faults, operations or calls', repeatable)
+    .option('--product <names>', 'only the cases of these products', repeatable)
     .option('--jobs <number>', 'cases run at the same time (default: one per processor)')
     .option('--timeout <duration>', 'maximum duration of a run (default: 30s)')
     .option('--max <number>', 'maximum number of cases, selected by the seed (default: 500)')
     .option('--seed <text>', 'seed of that selection (default: seed of the scenario)')
     .option('--retries <number>', 'allowed retries per call (default: 5)')
-    .option('--allow <names>', 'ignored misbehaviour, such as "needless re-login"', several)
+    .option('--allow <names>', 'ignored misbehaviour, such as "needless re-login"', repeatable)
     .option('--accept <file>', 'earlier grill.json with known findings')
-    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', several)
+    .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', repeatable)
     .allowExcessArguments()
     .action(async (_options: unknown, { args }: Command) => {
       const { grillCommand } = await import('./grill.js')
-      if (args.length > 0) throw new UserError(noHyphens('grill', args))
-      const options = given(grill) as Flags & GrillFlags
-      const flags = Object.fromEntries(Object.entries(options).filter(([name]) => name in settings)) as Flags
-      const checked = checkSettings(withFreePort(flags, outside.env), outside.env, outside)
-      exit(await grillCommand(checked, { words: outside.words, flags, options }, outside))
+      if (args.length > 0) throw new UserError(missingHyphens('grill', args))
+      const options: Flags & GrillFlags = givenOptions(grill)
+      const flags: Flags = Object.fromEntries(Object.entries(options).filter(([name]) => isKeyOf(settings, name)))
+      const checked = checkSettings(withFreePort(flags, context.env), context.env, context)
+      exit(await grillCommand(checked, { words: context.words, flags, options }, context))
     })
   for (const option of settingOptions()) grill.addOption(option)
 }
 
 type ExecFlags = Flags & { readonly space?: string; readonly env?: readonly string[] }
 
-const noHyphens = (name: string, args: readonly string[]): string =>
+const missingHyphens = (name: string, args: readonly string[]): string =>
   `unexpected "${args[0]}": write the command after two hyphens, as in session-mock ${name} -- ${args.join(' ')}`

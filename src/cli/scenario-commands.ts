@@ -25,17 +25,17 @@ type Finding = Partial<LocatedIssue> & { readonly message: string }
 /** Validates files: `ok` on stdout, errors on stderr; with `json` everything on stdout. Resolves to the exit code. */
 export const validateCommand = async (
   files: readonly string[],
-  outside: CommandContext,
+  context: CommandContext,
   json = false
 ): Promise<number> => {
-  const catalog = catalogOf(outside)
+  const catalog = catalogOf(context)
   const results: Validation[] = []
   for (const file of files) {
     const result = await validate(file, catalog)
     results.push(result)
-    if (!json) printValidation(result, outside)
+    if (!json) printValidation(result, context)
   }
-  if (json) outside.stdout.write(`${JSON.stringify({ scenarios: results }, undefined, 2)}\n`)
+  if (json) context.stdout.write(`${JSON.stringify({ scenarios: results }, undefined, 2)}\n`)
   return results.every(({ ok }) => ok) ? exitCodes.stopped : exitCodes.mistake
 }
 
@@ -60,10 +60,10 @@ const lineOf = ({ message, file, line = 1, column = 1, path = '' }: Finding): st
   file === undefined ? message : formatIssue({ file, line, column, path, message })
 
 /** Prints a description of a scenario in English. */
-export const explainCommand = async (file: string, outside: CommandContext): Promise<number> => {
-  const catalog = catalogOf(outside)
+export const explainCommand = async (file: string, context: CommandContext): Promise<number> => {
+  const catalog = catalogOf(context)
   const { scenario } = await catalog.read(await catalog.source(file))
-  outside.stdout.write(explain(scenario))
+  context.stdout.write(explain(scenario))
   return exitCodes.stopped
 }
 
@@ -74,14 +74,14 @@ export const schemaCommand = async ({ products, stdout }: CommandContext): Promi
 }
 
 /** Prints the names and titles of the shipped scenarios. */
-export const scenariosCommand = async (outside: CommandContext, json = false): Promise<number> => {
-  const catalog = catalogOf(outside)
+export const scenariosCommand = async (context: CommandContext, json = false): Promise<number> => {
+  const catalog = catalogOf(context)
   const names = await catalog.names()
   const scenarios = await Promise.all(
     names.map(async name => ({ name, title: (await catalog.read(await catalog.source(name))).scenario.title }))
   )
   const width = Math.max(...names.map(name => name.length))
   const lines = scenarios.map(({ name, title }) => `${name.padEnd(width)}  ${title}\n`)
-  outside.stdout.write(json ? `${JSON.stringify({ scenarios }, undefined, 2)}\n` : lines.join(''))
+  context.stdout.write(json ? `${JSON.stringify({ scenarios }, undefined, 2)}\n` : lines.join(''))
   return exitCodes.stopped
 }

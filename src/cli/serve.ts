@@ -9,21 +9,21 @@ import { banner, readyLine, servedProducts } from './banner.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import { parentEnded } from './parent.js'
-import { isNearHost } from './ports.js'
+import { isLoopback } from './ports.js'
 import { startServer } from './start-server.js'
 
 /** Serves until a signal to stop; returns the exit code. */
-export const serveCommand = async (checked: CheckedSettings, outside: CommandContext): Promise<number> => {
-  const server = await startServer(checked, outside, outside.stdout)
+export const serveCommand = async (checked: CheckedSettings, context: CommandContext): Promise<number> => {
+  const server = await startServer(checked, context, context.stdout)
   if (!server) return exitCodes.portInUse
   const { settings } = server
-  const parent = parentEnded(settings, outside, systemClock)
+  const parent = parentEnded(settings, context, systemClock)
   let code: number = exitCodes.stopped
   try {
     // The signal handlers must exist before the ready line, after which a signal may follow immediately.
-    const stopped = outside.stopped()
-    await greet(server.app, server.listeners, settings, outside)
-    warnOfOpenControl(settings, outside)
+    const stopped = context.stopped()
+    await greet(server.app, server.listeners, settings, context)
+    warnOfOpenControl(settings, context)
     await Promise.race([stopped, parent.ended])
   } finally {
     parent.close()
@@ -34,7 +34,7 @@ export const serveCommand = async (checked: CheckedSettings, outside: CommandCon
 
 /** Logged at every level: users of a public address must know. */
 const warnOfOpenControl = ({ host, adminToken }: Settings, { stderr }: CommandContext): void => {
-  if (!isNearHost(host) && adminToken === undefined)
+  if (!isLoopback(host) && adminToken === undefined)
     stderr.write(
       `session-mock: the control API, /__admin, is open to everyone who reaches ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} and keep that port to yourself\n`
     )
@@ -44,9 +44,9 @@ const greet = async (
   app: App,
   listeners: readonly OpenListener[],
   settings: Settings,
-  outside: CommandContext
+  context: CommandContext
 ): Promise<void> => {
-  const { stdout, env, version } = outside
+  const { stdout, env, version } = context
   const rows = servedProducts(app.products, listeners)
   const url = listeners[0]?.url ?? ''
   for (const row of rows) if (row.space === undefined) app.urls.set(row.product.name, row.url)

@@ -7,18 +7,18 @@ import { checkRun, type RunFacts } from '../report/check-run.js'
 import { limitsOf } from '../server/limits.js'
 import { listen } from '../server/listeners.js'
 import { systemClock } from '../state/clock.js'
-import { fact, readyLine } from './banner.js'
+import { bannerLine, readyLine } from './banner.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
-import { isNearHost, portTaken, withFreePort } from './ports.js'
+import { isLoopback, reportPortError, withFreePort } from './ports.js'
 import { createShowServer } from './show-server.js'
 
 /**
  * Serves the page of a saved run until a signal to stop. Resolves to the exit code. Throws a UserError if the file is not a
  * run.
  */
-export const showCommand = async (file: string, flags: Flags, outside: CommandContext): Promise<number> => {
-  const { env, products, stdout, stderr, version, dashboard } = outside
+export const showCommand = async (file: string, flags: Flags, context: CommandContext): Promise<number> => {
+  const { env, products, stdout, stderr, version, dashboard } = context
   const settings = readSettings(withFreePort(flags, env), env, { products })
   const path = await runFile(file)
   const run = await checkRun(path)
@@ -27,10 +27,10 @@ export const showCommand = async (file: string, flags: Flags, outside: CommandCo
     listeners: [{ port: settings.port, control: 'alone' }],
     limits: limitsOf(settings),
     systemClock
-  }).catch(error => portTaken(error, settings, outside))
+  }).catch(error => reportPortError(error, settings, context))
   if (!running) return exitCodes.portInUse
   try {
-    const stopped = outside.stopped()
+    const stopped = context.stopped()
     for (const warning of warningsOf(path, run, settings, version)) stderr.write(`session-mock: ${warning}\n`)
     stdout.write(greeting(path, run, running.listeners[0]?.url ?? '', version))
     await stopped
@@ -61,16 +61,16 @@ const warningsOf = (path: string, run: RunFacts, { host }: Settings, version: st
     : [
         `${basename(path)} was written by version ${run.version}, and this is ${version}: what it does not know is left out`
       ]),
-  ...(isNearHost(host) ? [] : [`the run is open to everyone who reaches ${host}`])
+  ...(isLoopback(host) ? [] : [`the run is open to everyone who reaches ${host}`])
 ]
 
 const greeting = (path: string, run: RunFacts, url: string, version: string): string =>
   [
     '\n',
-    fact('File', path),
-    fact('Run', `${run.requests} ${run.requests === 1 ? 'request' : 'requests'}, begun ${run.startedAt}`),
-    fact('Scenario', run.scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
-    fact('Browser', `${url}/`),
-    fact('Stop', 'Ctrl-C, or SIGTERM'),
+    bannerLine('File', path),
+    bannerLine('Run', `${run.requests} ${run.requests === 1 ? 'request' : 'requests'}, begun ${run.startedAt}`),
+    bannerLine('Scenario', run.scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
+    bannerLine('Browser', `${url}/`),
+    bannerLine('Stop', 'Ctrl-C, or SIGTERM'),
     `\n${readyLine(version, url)}\n`
   ].join('')

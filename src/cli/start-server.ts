@@ -1,27 +1,26 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { App } from '../app.js'
+import { messageOf } from '../base/errors.js'
 import { choice, UserError } from '../base/user-error.js'
 import type { CheckedSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
 import { unknownVariables } from '../config/unknown-variables.js'
-import { createLog, type Log, type Output } from '../log/logger.js'
-import { createBugLog, createControlLog, createRequestLog } from '../log/request-log.js'
+import type { Output } from '../log/log.js'
+import { createLog } from '../log/logger.js'
+import { createLogHooks } from '../log/request-log.js'
 import type { CommandRecord } from '../report/flight-record.js'
 import { formatIssue } from '../scenario/validation-issue.js'
-import { limitsOf } from '../server/limits.js'
-import { listen, type RunningServer } from '../server/listeners.js'
-import { allAudits } from '../startup/all-audits.js'
-import { appOf, listenersOf, tlsOf } from '../startup/from-settings.js'
-import { openStoreOf } from '../startup/open-store.js'
+import type { RunningServer } from '../server/listeners.js'
+import { tlsOf } from '../startup/from-settings.js'
+import { openApp } from '../startup/open-app.js'
 import { readWithScenario } from '../startup/read-scenario.js'
-import { createStrictAudit } from '../startup/strict-audit.js'
-import { watch } from '../startup/watch.js'
+import { runApp } from '../startup/run-app.js'
 import { systemClock } from '../state/clock.js'
 import type { TlsIdentity } from '../tls/identity.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
-import { portTaken } from './ports.js'
+import { reportPortError } from './ports.js'
 import { catalogOf } from './scenario-commands.js'
 
 /** A server of the command, with log, watched scenario, audit and report. */
@@ -40,71 +39,33 @@ export interface CommandServer {
  */
 export const startServer = async (
   checked: CheckedSettings,
-  outside: CommandContext,
+  context: CommandContext,
   output: Output
 ): Promise<CommandServer | undefined> => {
-  const catalog = catalogOf(outside)
+  const catalog = catalogOf(context)
   const { settings, scenario: parsed, overlay } = await readWithScenario(checked, catalog)
-  warnOfUnknownVariables(outside)
-  const log = await createLog(settings, logOutput(settings, output), outside.env)
+  warnOfUnknownVariables(context)
+  const log = await createLog(settings, logOutput(settings, output), context.env)
   for (const warning of parsed.warnings) log.warn(formatIssue(warning))
   const tls = await tlsOf(settings)
-  const report = await startReport(settings, outside)
-  const strict = settings.strict ? await createStrictAudit(catalog) : undefined
-  const store = await openStoreOf(settings, { ...outside, scenario: parsed.scenario, catalog, log })
-  const app = appOf(settings, {
-    ...partsOf(outside, log),
-    replication: store,
-    scenario: parsed.scenario,
-    catalog,
-    ca: tls?.ca,
-    overlay,
-    ...allAudits(strict, report?.recorder),
-    ...(report && { onEvent: report.recorder.onEvent })
-  })
-  await store?.load()
-  const running = await listenWith(app, settings, tls, log).catch(async error => {
-    await store?.close()
-    return portTaken(error, settings, outside)
-  })
+  const report = await startReport(settings, context)
+  const { products, endpoints, version, dashboard } = context
+  const parts = { products, endpoints, version, dashboard, ...createLogHooks(log) }
+  const { scenario } = parsed
+  const opened = await openApp(settings, { ...parts, scenario, catalog, overlay, tls, log, recorder: report?.recorder })
+  const { app } = opened
+  const running = await runApp(opened, settings, { catalog, tls, log }).catch(error =>
+    reportPortError(error, settings, context)
+  )
   if (!running) return undefined
-  const watching = settings.watch
-    ? await watch(catalog, settings.scenario, { spaces: app.spaces, log, systemClock })
-    : undefined
-  return {
-    settings,
-    app,
-    listeners: running.listeners,
-    tls,
-    close: async command => {
-      await Promise.all([watching?.close(), running.close()])
-      await store?.close()
-      await report?.write(app.spaces, running.listeners[0]?.url ?? '', command)
-      return sayFindings(strict?.findings(app.spaces.list()) ?? [], outside)
-    }
+  const { listeners } = running
+  const close = async (command?: CommandRecord) => {
+    const findings = await running.stop()
+    await report?.write(app.spaces, listeners[0]?.url ?? '', command)
+    return printFindings(findings, context)
   }
+  return { settings, app, listeners, tls, close }
 }
-
-/** The options that all servers of the command share, with their log. */
-const partsOf = ({ products, endpoints, version, dashboard }: CommandContext, log: Log) => ({
-  products,
-  endpoints,
-  version,
-  dashboard,
-  onExchange: createRequestLog(log),
-  hint: (sentence: string) => log.warn(sentence),
-  bug: createBugLog(log),
-  steered: createControlLog(log)
-})
-
-const listenWith = (app: App, settings: Settings, tls: TlsIdentity | undefined, log: Log): Promise<RunningServer> =>
-  listen(app, {
-    host: settings.host,
-    listeners: listenersOf(settings, tls),
-    limits: limitsOf(settings),
-    hint: sentence => log.warn(sentence),
-    systemClock
-  })
 
 /** The report of the settings, if any; loaded on demand. */
 const startReport = async (settings: Settings, { version, products }: CommandContext) => {
@@ -121,7 +82,7 @@ const logOutput = ({ logFile }: Settings, output: Output): Output => {
     const file = openSync(logFile, 'a')
     return { write: text => writeSync(file, text) }
   } catch (error) {
-    throw new UserError(`${flagOf('logFile')} "${logFile}": it cannot be written: ${(error as Error).message}`)
+    throw new UserError(`${flagOf('logFile')} "${logFile}": it cannot be written: ${messageOf(error)}`)
   }
 }
 
@@ -134,7 +95,7 @@ const warnOfUnknownVariables = ({ env, stderr }: CommandContext): void => {
 }
 
 /** Prints the findings of `--strict`. Returns the exit code. */
-const sayFindings = (findings: readonly string[], { stderr }: CommandContext): number => {
+const printFindings = (findings: readonly string[], { stderr }: CommandContext): number => {
   if (findings.length === 0) return exitCodes.stopped
   stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)
   return exitCodes.found

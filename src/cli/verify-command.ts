@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander'
 import { fidelities } from '../product/product.js'
 import type { CommandContext } from './context.js'
-import { given, several } from './given.js'
-import type { VerifyFlags } from './verify-options.js'
+import { givenOptions, repeatable } from './given-options.js'
 
-export const addVerifyReal = (root: Command, outside: CommandContext, exit: (code: number) => void): void => {
+export const addVerifyReal = (root: Command, context: CommandContext, exit: (code: number) => void): void => {
   const verify = root
     .command('verify-real')
-    .argument('<product>', outside.products.map(({ name }) => name).join(', '))
+    .argument('<product>', context.products.map(({ name }) => name).join(', '))
     .description('play the cases of a product against a real server and the mock, and compare')
     .usage('[options] <product>')
     .option('--url <url>', 'address of the server: scheme, host and port')
@@ -16,7 +15,7 @@ export const addVerifyReal = (root: Command, outside: CommandContext, exit: (cod
     .option(
       '--product-option <name=value>',
       'option of the account, such as account_number=…; env:NAME reads a variable',
-      several
+      repeatable
     )
     .addOption(fidelityOption())
     .option('--dry-run', 'print the requests without sending them')
@@ -26,7 +25,7 @@ export const addVerifyReal = (root: Command, outside: CommandContext, exit: (cod
     .option('--wait-expiry', 'wait until an idle session ends')
     .option('--ca <file>', 'certificate of the authority of the server in PEM')
     .option('--insecure', 'accept any certificate')
-    .option('--overlay <file>', 'overlay of the mock', several)
+    .option('--overlay <file>', 'overlay of the mock', repeatable)
     .option('--save <file>', 'write an overlay with what the server answers otherwise')
     .option('--record <file>', 'keep the answers of the server, without secrets')
     .option('--against <file>', 'compare with a file of --record instead of a server')
@@ -34,7 +33,7 @@ export const addVerifyReal = (root: Command, outside: CommandContext, exit: (cod
     .option('--report <folder>', 'write verify-real.json, verify-real.junit.xml and verify-real.md')
     .action(async (name: string) => {
       const { verifyRealCommand } = await import('./verify-real.js')
-      exit(await verifyRealCommand(name, given(verify) as VerifyFlags, outside))
+      exit(await verifyRealCommand(name, givenOptions(verify), context))
     })
 }
 

@@ -10,7 +10,7 @@ import { type MockSetup, resultOf } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { readTextOf } from './flags.js'
 import { readFidelity, type VerifyFlags } from './verify-options.js'
-import { saveOverlay, tellResult } from './verify-output.js'
+import { reportResult, saveOverlay } from './verify-output.js'
 
 /** The subject of a comparison. */
 export interface OfflinePlan {
@@ -21,7 +21,7 @@ export interface OfflinePlan {
 }
 
 /** Compares a record of a server with the mock. Resolves to the exit code. */
-export const verifyRecord = async (file: string, plan: OfflinePlan, outside: CommandContext): Promise<number> => {
+export const verifyRecord = async (file: string, plan: OfflinePlan, context: CommandContext): Promise<number> => {
   const { product, cases, overlay, flags } = plan
   refuseOthers('--against', plan.flags, ['url', 'login', 'passwordEnv', 'dryRun', 'record', 'har', 'productOption'])
   const record = readRecord(await readTextOf('--against', file), file, product)
@@ -30,12 +30,12 @@ export const verifyRecord = async (file: string, plan: OfflinePlan, outside: Com
   const setup: MockSetup = { product, cases, account, overlay, secure: server.startsWith('https:') }
   const answers = { real: recordedRun(record, cases, file), server, startedAt, milliseconds }
   const result = await resultOf({ setup, fidelity: readFidelity(flags), ...answers })
-  if (flags.save !== undefined) await saveOverlay(flags.save, answers, setup, flags, outside)
-  return tellResult(result, [], flags, outside)
+  if (flags.save !== undefined) await saveOverlay(flags.save, answers, setup, flags, context)
+  return reportResult(result, [], flags, context)
 }
 
 /** Compares the requests of a HAR with the mock. Resolves to the exit code. */
-export const verifyHar = async (file: string, plan: OfflinePlan, outside: CommandContext): Promise<number> => {
+export const verifyHar = async (file: string, plan: OfflinePlan, context: CommandContext): Promise<number> => {
   const { product, cases, overlay, flags } = plan
   refuseOthers('--har', plan.flags, [
     'url',
@@ -66,7 +66,7 @@ export const verifyHar = async (file: string, plan: OfflinePlan, outside: Comman
     sessions: undefined,
     stopped: undefined
   }
-  return tellResult(facts, passwords, flags, outside)
+  return reportResult(facts, passwords, flags, context)
 }
 
 /** Throws a UserError for flags that cannot be combined with this one. */

@@ -37,9 +37,9 @@ export const productNamed = (name: string, products: readonly Product[]): Produc
   const found = products.find(product => product.name === name)
   if (found) return found
   const names = products.map(product => product.name)
-  const meant = nearest(name, names)
+  const suggestion = nearest(name, names)
   throw new UserError(
-    `there is no product "${name}"; ${meant === undefined ? `expected ${choice(names)}` : `did you mean ${meant}?`}`
+    `there is no product "${name}"; ${suggestion === undefined ? `expected ${choice(names)}` : `did you mean ${suggestion}?`}`
   )
 }
 
@@ -79,7 +79,7 @@ export const readAccount = (flags: VerifyFlags, product: Product, cases: Cases, 
     throw new UserError(
       `a login to ${product.title} takes --product-option ${needed.map(name => `${name}=…`).join(' ')}`
     )
-  const { [product.name]: data = {} } = mockAccount(account, product) as { readonly [name: string]: unknown }
+  const data = mockAccount(account, product)[product.name] ?? {}
   const schema = product.accounts.schema
   const [issue] = typeof schema === 'object' ? createChecks()(schema)(data) : []
   if (issue) throw new UserError(`--product-option ${issue.path.join('.')}: ${issue.message}`)
@@ -107,14 +107,14 @@ const readOptions = (
   env: Environment
 ): ReadOptions => {
   const known = optionNames(cases, product)
-  const read = productOption.map(text => {
-    const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? []
+  const read = productOption.map(option => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(option) ?? []
     if (name === undefined || value === undefined)
-      throw new UserError(`--product-option "${text}": expected name=value, such as ${known[0] ?? 'name'}=1`)
+      throw new UserError(`--product-option "${option}": expected name=value, such as ${known[0] ?? 'name'}=1`)
     if (!known.includes(name)) throw new UserError(unknownOption(name, known, product))
     const variable = /^env:(.*)$/s.exec(value)?.[1]
-    const said = variable === undefined ? value : fromEnvironment(`--product-option ${name}`, variable, env)
-    return { name, value: said, isSecret: variable !== undefined }
+    const text = variable === undefined ? value : fromEnvironment(`--product-option ${name}`, variable, env)
+    return { name, value: text, isSecret: variable !== undefined }
   })
   return {
     options: Object.fromEntries(read.map(({ name, value }) => [name, value])),
@@ -129,9 +129,9 @@ const optionNames = ({ options }: Cases, { accounts: { schema } }: Product): str
 ]
 
 const unknownOption = (name: string, known: readonly string[], { title }: Product): string => {
-  const meant = nearest(name, known)
-  const right = meant === undefined ? `expected ${choice(known)}` : `did you mean ${meant}?`
-  return `--product-option "${name}": ${title} has no such option; ${right}`
+  const suggestion = nearest(name, known)
+  const remedy = suggestion === undefined ? `expected ${choice(known)}` : `did you mean ${suggestion}?`
+  return `--product-option "${name}": ${title} has no such option; ${remedy}`
 }
 
 export const readFidelity = ({ fidelity }: VerifyFlags): Fidelity =>
@@ -145,5 +145,5 @@ export const readPause = ({ pause }: VerifyFlags): number => {
   throw new UserError(`--pause "${pause}": expected a duration such as 1s or 500ms, or 0`)
 }
 
-/** Milliseconds for an answer. */
+/** Milliseconds for a response. */
 export const readTimeout = ({ timeout }: VerifyFlags): number => readFlag('--timeout', timeout, duration) ?? 30_000

@@ -15,7 +15,7 @@ import { readFidelity, type VerifyFlags } from './verify-options.js'
 import type { ServerAnswers } from './verify-server.js'
 
 /** Prints and writes the result, without secrets. Resolves to the exit code. */
-export const tellResult = async (
+export const reportResult = async (
   result: VerifyResult,
   secrets: readonly string[],
   flags: VerifyFlags,

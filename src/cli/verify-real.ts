@@ -6,39 +6,39 @@ import { resultOf } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { type OfflinePlan, verifyHar, verifyRecord } from './verify-offline.js'
 import { productNamed, readAccount, readFidelity, readOrigin, type VerifyFlags } from './verify-options.js'
-import { recordAnswers, saveOverlay, tellResult } from './verify-output.js'
-import { askServer, dryRun } from './verify-server.js'
+import { recordAnswers, reportResult, saveOverlay } from './verify-output.js'
+import { dryRun, playOnServer } from './verify-server.js'
 
 /** Compares a real server with the mock by the cases of a product. Resolves to the exit code. */
 export const verifyRealCommand = async (
   name: string,
   flags: VerifyFlags,
-  outside: CommandContext,
+  context: CommandContext,
   clock: SystemClock = systemClock
 ): Promise<number> => {
-  const product = productNamed(name, outside.products)
-  const cases = await readCasesOf(product, outside.cases)
-  const overlay = flags.overlay === undefined ? undefined : await readOverlays(flags.overlay, outside.products)
+  const product = productNamed(name, context.products)
+  const cases = await readCasesOf(product, context.cases)
+  const overlay = flags.overlay === undefined ? undefined : await readOverlays(flags.overlay, context.products)
   if (flags.report !== undefined) await reportFolder(flags.report)
   const plan = { product, cases, overlay, flags }
-  if (flags.against !== undefined) return verifyRecord(flags.against, plan, outside)
-  if (flags.har !== undefined) return verifyHar(flags.har, plan, outside)
-  return verifyServer(plan, outside, clock)
+  if (flags.against !== undefined) return verifyRecord(flags.against, plan, context)
+  if (flags.har !== undefined) return verifyHar(flags.har, plan, context)
+  return verifyServer(plan, context, clock)
 }
 
 const verifyServer = async (
   { product, cases, overlay, flags }: OfflinePlan,
-  outside: CommandContext,
+  context: CommandContext,
   clock: SystemClock
 ): Promise<number> => {
   const origin = readOrigin(flags.url, product)
-  const account = readAccount(flags, product, cases, outside.env)
+  const account = readAccount(flags, product, cases, context.env)
   const setup = { product, cases, account, overlay, secure: origin.startsWith('https:') }
   const plan = { setup, origin, flags, clock }
-  if (flags.dryRun) return dryRun(plan, outside)
-  const answers = await askServer(plan, outside)
+  if (flags.dryRun) return dryRun(plan, context)
+  const answers = await playOnServer(plan, context)
   if (flags.record !== undefined) await recordAnswers(flags.record, answers, setup)
   const result = await resultOf({ setup, fidelity: readFidelity(flags), ...answers })
-  if (flags.save !== undefined) await saveOverlay(flags.save, answers, setup, flags, outside)
-  return tellResult(result, account.secrets, flags, outside)
+  if (flags.save !== undefined) await saveOverlay(flags.save, answers, setup, flags, context)
+  return reportResult(result, account.secrets, flags, context)
 }

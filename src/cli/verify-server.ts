@@ -24,19 +24,19 @@ export interface ServerPlan {
 export type ServerAnswers = Pick<ResultFacts, 'real' | 'server' | 'startedAt' | 'milliseconds'>
 
 /** Sends the cases to the server. A signal stops the run and ends its sessions. */
-export const askServer = async (plan: ServerPlan, outside: CommandContext): Promise<ServerAnswers> => {
+export const playOnServer = async (plan: ServerPlan, context: CommandContext): Promise<ServerAnswers> => {
   const { origin, flags, clock } = plan
   const transport = createHttpTransport({
     origin,
     ca: flags.ca === undefined ? undefined : await readTextOf('--ca', flags.ca),
     insecure: flags.insecure ?? false,
     timeout: readTimeout(flags),
-    userAgent: `session-mock/${outside.version} verify-real`,
+    userAgent: `session-mock/${context.version} verify-real`,
     systemClock: clock
   })
   const stop = new AbortController()
-  const progress = createVerifyProgress(plan.setup.cases.cases.length, outside.stderr)
-  const unlisten = outside.onSignal?.(() => {
+  const progress = createVerifyProgress(plan.setup.cases.cases.length, context.stderr)
+  const unlisten = context.onSignal?.(() => {
     progress.onStop()
     stop.abort()
   })

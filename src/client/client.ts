@@ -18,16 +18,16 @@ import type {
 } from './shapes.js'
 
 /**
- * What a test holds of a server: where its products are, and everything that can be seen and steered. It speaks of the whole
- * server until `space` narrows it to one space. What the control API refuses is thrown as a ControlError.
+ * The client of a server, for tests: product URLs, observation and control. It covers all spaces; `space` narrows it to one.
+ * Refusals of the control API are thrown as ControlError.
  */
 export interface Client {
   /**
-   * The product's base URL, as its clients are configured with it; without a name, where all products are. `secure`: over
-   * HTTPS. Throws where it listens on no such port, or there is no such product.
+   * The base URL of a product, for its clients; without a name, the URL of all products. `secure`: over HTTPS. Throws for an
+   * unknown product, or without such a port.
    */
   url(product?: ProductName, options?: { readonly secure?: boolean }): string
-  /** The answer to one request to a product: its path and query, and what else is sent. */
+  /** Sends one request to a product, by path and query, without a socket if the server is in this process. */
   inject(request: string | InjectRequest): Promise<InjectAnswer>
   /** The same client for one space: an isolated world with its own clock, sessions, scenario and journal. */
   space(name: string): Client
@@ -37,32 +37,32 @@ export interface Client {
   readonly scenario: ScenarioControl
   readonly holds: HoldControl
   /**
-   * Throws a ControlError whose message is the difference, where the requests that came are not as expected.
-   * `order: 'strict'`: they came in the order of the list. `within`: waits so long, by the real time, for it to come true.
+   * Throws a ControlError with the differences if the requests are not as expected. `order: 'strict'`: they must be in the
+   * order of the list. `within`: real time to wait until they are.
    */
   verify(
     expected: Expected | readonly Expected[],
     options?: { readonly order?: 'any' | 'strict'; readonly within?: Duration }
   ): Promise<void>
-  /** How well clients have lived with their sessions. */
+  /** The verdicts on the clients' use of sessions. */
   verdicts(): Promise<Verdicts>
   /**
-   * The state of the space as a JSON document, with whole tokens: sessions, clock, counts, state and random draws. Without
-   * `rows`, the journal is left out. Of the default space where none is named.
+   * The state of the space as a JSON document, with complete tokens: sessions, clock, counts, state and random numbers. The
+   * journal is included with `rows`. The default space if no space is named.
    */
   snapshot(options?: { readonly rows?: boolean }): Promise<Snapshot>
-  /** The space goes on from a snapshot, of this server or another, and forgets what was in it. A wrong one changes nothing. */
+  /** Replaces the state of the space by a snapshot, of this server or another. An invalid one changes nothing. */
   restore(snapshot: Snapshot): Promise<void>
   /**
-   * A new space of that name that goes on from the state of this one; with `rows`, from its journal too. Throws where there is
-   * one of that name.
+   * Creates a space of that name with a copy of the state of this one, and with `rows` of its journal. Throws if the name is
+   * taken.
    */
   fork(name: string, options?: { readonly rows?: boolean }): Promise<Client>
-  /** Back to the beginning of the scenario: sessions, clock, counts, state, journal and holds. */
+  /** Resets the space to the start of the scenario: sessions, clock, counts, state, journal and holds. */
   reset(): Promise<void>
   /**
-   * Ends what this client stands for: the server that it started, with `strict` throwing what was found; or the space that
-   * it is narrowed to. A connection is only let go of.
+   * Stops the server that `start` has started, and throws the findings of `strict`; removes the space of a client for one
+   * space. A connection by `connect` is only released.
    */
   stop(): Promise<void>
   /** The same as `stop`, for `await using`. */
@@ -70,25 +70,25 @@ export interface Client {
 }
 
 export interface InjectRequest {
-  /** GET where it is left out. */
+  /** Default GET. */
   readonly method?: string
   /** Path and query, such as `/session`. */
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  /** Sent as it is where it is a text, as a form where it is URLSearchParams, and as JSON where it is another object. */
+  /** A string is sent as it is, URLSearchParams as a form, and any other object as JSON. */
   readonly payload?: string | object
 }
 
 export interface InjectAnswer {
   readonly statusCode: number
-  /** By their names in small letters; several of one name in one, with commas. */
+  /** By lower-case name; values of the same name are joined by commas. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** The body, read as JSON. Throws a SyntaxError where it is none. */
+  /** The body, parsed as JSON. Throws a SyntaxError if it is not JSON. */
   json(): unknown
 }
 
-/** The clock that tokens expire by. Each answers with the time from then on, in the default space where none is named. */
+/** The clock of token expiry. Each method resolves to the new time, in the default space if no space is named. */
 export interface ClockControl {
   now(): Promise<Date>
   /** Stops the clock until it is moved. */
@@ -102,58 +102,58 @@ export interface ClockControl {
 }
 
 export interface SessionControl {
-  /** The open ones, in the order of their login. */
+  /** The open sessions, in the order of their login. */
   list(which?: WhichSessions): Promise<readonly OpenSession[]>
-  /** Opens one without a login, and tells its whole token; without `token`, one is drawn. */
+  /** Opens a session without a login. Resolves to it with its complete token; the default token is random. */
   open(session: {
     readonly product: ProductName
     readonly login: string
     readonly token?: string
   }): Promise<OpenSession>
-  /** Ends those that match, or all, as though their time were over. */
+  /** Ends the matching sessions, or all, as expired. */
   expire(which?: WhichSessions): Promise<readonly EndedSession[]>
-  /** Ends those that match, or all, as though they were logged out elsewhere. */
+  /** Ends the matching sessions, or all, as if they were logged out elsewhere. */
   revoke(which?: WhichSessions): Promise<readonly EndedSession[]>
 }
 
-/** The journal. Rows come the oldest first. */
+/** The journal. Rows are in order, oldest first. */
 export interface RequestControl {
-  /** All that are kept, or the newest of them. */
+  /** All kept requests, or the newest ones. */
   list(options?: { readonly limit?: number }): Promise<readonly JournalRow[]>
-  /** Those that match, or the newest of them. */
+  /** The matching requests, or the newest of them. */
   find(search: Search, options?: { readonly limit?: number }): Promise<readonly JournalRow[]>
   count(search?: Search): Promise<number>
   /**
-   * Waits until `count` (1) matching requests have come, those that are there already included, but no longer than `within`
-   * (5s; 10m at most) by the real time. Too few in time are an answer, not an error.
+   * Waits until `count` (default 1) matching requests have arrived, including earlier ones, for at most `within` (default 5s,
+   * maximum 10m) of real time. A timeout is a result, not an error.
    */
   wait(search: Search, options?: { readonly count?: number; readonly within?: Duration }): Promise<Waited>
-  /** Empties the journal; the answer is how many it held. */
+  /** Empties the journal. Resolves to the number of removed requests. */
   clear(): Promise<number>
-  /** Those that no operation knew, each with the nearest path that there is. */
+  /** Requests without a matching operation, each with the nearest route. */
   unmatched(): Promise<readonly JournalRow[]>
 }
 
 export interface ScenarioControl {
-  /** The scenario that runs, its rules as sentences with how often they played. */
+  /** The current scenario, its rules as sentences with their counts. */
   get(): Promise<RunningScenario>
   /**
-   * Begins another scenario: an object, the text of a YAML or JSON file, or the name of a shipped one. With mistakes in it
-   * nothing changes, and all of them are thrown. `keep: 'sessions'` goes on with sessions, clock, state and journal.
+   * Starts another scenario: an object, the text of a YAML or JSON file, or the name of a shipped one. If it is invalid,
+   * nothing changes and all problems are thrown. `keep: 'sessions'` keeps sessions, clock, state and journal.
    */
   set(scenario: Scenario | string, options?: { readonly keep?: 'sessions' }): Promise<RunningScenario>
-  /** Begins the scenario again that the server was started with. */
+  /** Restarts the scenario of the start of the server. */
   reset(): Promise<RunningScenario>
 }
 
-/** Requests that a rule's `hold` keeps waiting. */
+/** Requests held by `hold` in a rule. */
 export interface HoldControl {
   list(): Promise<readonly Hold[]>
   /**
-   * Waits until `count` (1) requests wait for the name, but no longer than `within` (5s; 10m at most) by the real time. Too
-   * few in time are an answer, not an error.
+   * Waits until `count` (default 1) requests are held under the name, for at most `within` (default 5s, maximum 10m) of real
+   * time. A timeout is a result, not an error.
    */
   wait(name: string, options?: { readonly count?: number; readonly within?: Duration }): Promise<WaitedHold>
-  /** Lets go of all that wait for the name; the answer is how many. Throws a ControlError where nobody waits. */
+  /** Releases all requests held under the name. Resolves to their number. Throws a ControlError if there are none. */
   release(name: string): Promise<number>
 }

@@ -1,27 +1,27 @@
 import { choice, nearest } from '../base/user-error.js'
 import type { Client } from './client.js'
-import { accepted } from './control-error.js'
+import { readReply } from './control-error.js'
 import { createClient } from './create-client.js'
 import { type OutgoingRequest, type Reply, type Transport, untilStopped } from './transport.js'
 
 export interface ConnectOptions {
   /** The bearer token of `--admin-token`. */
   readonly token?: string
-  /** Where the control API is, if it has a port of its own, such as `http://127.0.0.1:4199`. */
+  /** The URL of a separate control port, such as `http://127.0.0.1:4199`. */
   readonly admin?: string
 }
 
-/** Talks to the server at this URL. Throws where none answers, or it asks for another token. */
+/** Connects to the server at this URL. Throws if it does not respond, or rejects the token. */
 export const connectTo = async (url: string, { token, admin = url }: ConnectOptions): Promise<Client> => {
-  const origin = address(url)
-  const control = address(admin)
+  const origin = readOrigin(url)
+  const control = readOrigin(admin)
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const ask = (request: OutgoingRequest) =>
-    through(control, { ...request, headers: { ...authorization, ...request.headers } })
-  const { products } = accepted(await ask({ method: 'GET', url: '/__admin/products', headers: {} })) as Products
+  const callControl = (request: OutgoingRequest) =>
+    sendTo(control, { ...request, headers: { ...authorization, ...request.headers } })
+  const { products } = readReply<Products>(await callControl({ method: 'GET', url: '/__admin/products', headers: {} }))
   const transport: Transport = {
-    control: ask,
-    serve: request => through(origin, request),
+    control: callControl,
+    serve: request => sendTo(origin, request),
     locate: (product, secure) => {
       if (secure && !origin.startsWith('https:'))
         throw new Error(`${origin} is no https URL: connect to the one of the server's`)
@@ -33,32 +33,32 @@ export const connectTo = async (url: string, { token, admin = url }: ConnectOpti
 }
 
 interface Products {
-  readonly products: readonly Based[]
+  readonly products: readonly ProductBase[]
 }
 
-interface Based {
+interface ProductBase {
   readonly name: string
   readonly base: string
 }
 
 /** The path between the address of the server and the paths of a product. Throws for an unknown product. */
-export const baseOf = (name: string | undefined, products: readonly Based[]): string => {
+export const baseOf = (name: string | undefined, products: readonly ProductBase[]): string => {
   if (name === undefined) return ''
   const found = products.find(product => product.name === name)
   if (found) return found.base
   const names = products.map(product => product.name)
-  const meant = nearest(name, names)
+  const suggestion = nearest(name, names)
   throw new Error(
-    `there is no product "${name}"; ${meant ? `did you mean ${meant}?` : `there are ${choice(names, 'and')}`}`
+    `there is no product "${name}"; ${suggestion ? `did you mean ${suggestion}?` : `there are ${choice(names, 'and')}`}`
   )
 }
 
-const address = (url: string): string => {
+const readOrigin = (url: string): string => {
   if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, '')
   throw new Error(`expected the URL of a server, such as http://127.0.0.1:4100, found "${url}"`)
 }
 
-const through = async (origin: string, { method, url, headers, payload }: OutgoingRequest): Promise<Reply> => {
+const sendTo = async (origin: string, { method, url, headers, payload }: OutgoingRequest): Promise<Reply> => {
   const response = await fetch(`${origin}${url}`, {
     method,
     headers,
@@ -70,7 +70,7 @@ const through = async (origin: string, { method, url, headers, payload }: Outgoi
   return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
 }
 
-/** The cause of an error of `fetch` has the details. */
+/** The details are in the cause of an error of `fetch`. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   const { cause } = error

@@ -1,8 +1,8 @@
-import { accepted } from './control-error.js'
+import { readReply } from './control-error.js'
 import type { Duration, Search } from './shapes.js'
 import type { Transport } from './transport.js'
 
-/** Calls a path of the control API, below its root. The caller names the type of the answer. */
+/** Calls a path below `/__admin`. The caller determines the type of the response. */
 export type ControlCall = <Answer>(method: string, path: string, input?: ControlInput) => Promise<Answer>
 
 export const createControlCall =
@@ -17,7 +17,7 @@ export const createControlCall =
       headers: body === undefined ? {} : { 'content-type': json ? 'application/json' : 'text/plain' },
       payload: json ? JSON.stringify(body) : body
     })
-    return accepted(reply) as Answer
+    return readReply<Answer>(reply)
   }
 
 interface ControlInput {

@@ -1,6 +1,6 @@
 import type { InjectAnswer, InjectRequest } from './client.js'
 
-/** The request to send for an `inject`. */
+/** The outgoing request of an `inject`. */
 export const outgoingRequest = (request: string | InjectRequest, prefix: string) => {
   const {
     method = 'GET',

@@ -22,8 +22,8 @@ const span: Kind = {
   test: value => isString(value) || isNumber(value)
 }
 
-/** Options whose JavaScript type differs from what their setting's kind says. */
-const own: Partial<Record<SettingName, Kind>> = {
+/** Options with another JavaScript type than the kind of their setting. */
+const exceptions: Partial<Record<SettingName, Kind>> = {
   port: { words: 'a number, or false', test: value => isNumber(value) || value === false },
   listen: {
     words: 'an object of ports by product, such as { cbrain: 3000 } or { cbrain: "3000@w4" }',
@@ -33,15 +33,15 @@ const own: Partial<Record<SettingName, Kind>> = {
   scenario: { words: 'a string or an object', test: value => isString(value) || isObject(value) }
 }
 
-/** What type the option should have, in words, where this value has another one. */
+/** The expected type of an option in words; undefined for a valid value. */
 export const wrongType = (name: SettingName, value: unknown): string | undefined => {
-  const { words, test } = own[name] ?? kindOf(settings[name])
+  const { words, test } = exceptions[name] ?? kindOf(settings[name])
   return test(value) ? undefined : words
 }
 
 const kindOf = ({ onOff, repeatable, parse, placeholder }: Setting<unknown>): Kind => {
   if (onOff) return flag
   if (repeatable) return strings
-  if (parse === (duration as unknown)) return span
+  if (Object.is(parse, duration)) return span
   return placeholder === '<number>' || placeholder === '<bytes>' ? number : text
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { isKeyOf } from '../base/own-keys.js'
 import { nearest } from '../base/user-error.js'
 import { type CheckedSettings, checkSettings, type Flags } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'
@@ -9,26 +10,26 @@ import { wrongType } from './option-types.js'
 import type { StartOptions } from './start-options.js'
 
 /**
- * The settings that the options of `start` mean, read by the rules of the command line, and a line for each wrong option; the
- * port is a free one where none is given.
+ * The settings of the options of `start`, by the rules of the command line, and one line per problem. The default port is a
+ * free one.
  */
 export const checkOptions = (
   { output: _output, ...options }: StartOptions,
   products: readonly Product[]
 ): CheckedSettings => {
-  const wrong = Object.entries(options).flatMap(([name, value]) => wrongOption(name, value))
-  const right: StartOptions = Object.fromEntries(
-    Object.entries(options).filter(pair => wrongOption(...pair).length === 0)
+  const invalid = Object.entries(options).flatMap(([name, value]) => optionProblems(name, value))
+  const valid: StartOptions = Object.fromEntries(
+    Object.entries(options).filter(pair => optionProblems(...pair).length === 0)
   )
-  const { settings, problems } = checkSettings(flagsOf({ ...right, port: right.port || 0 }), {}, { products })
-  return { settings, problems: [...wrong, ...problems.map(problem => problem.replace(flag, optionOf))] }
+  const { settings, problems } = checkSettings(flagsOf({ ...valid, port: valid.port || 0 }), {}, { products })
+  return { settings, problems: [...invalid, ...problems.map(problem => problem.replace(flag, optionOf))] }
 }
 
-/** What is wrong with the name or the type of an option. */
-const wrongOption = (name: string, value: unknown): string[] => {
+/** The problem with the name or type of an option. */
+const optionProblems = (name: string, value: unknown): string[] => {
   if (!isOption(name)) {
-    const meant = nearest(name, settingNames.filter(isOption))
-    return [`there is no option ${name}${meant === undefined ? '' : `; did you mean ${meant}?`}`]
+    const suggestion = nearest(name, settingNames.filter(isOption))
+    return [`there is no option ${name}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`]
   }
   const expected = value === undefined ? undefined : wrongType(name, value)
   return expected === undefined
@@ -36,18 +37,19 @@ const wrongOption = (name: string, value: unknown): string[] => {
     : [`${name}: expected ${expected}, found ${inspect(value, { breakLength: Infinity })}`]
 }
 
-const isOption = (name: string): name is SettingName =>
-  settingNames.some(each => each === name && !(settings[each] as Setting<unknown>).commandOnly)
+const isOption = (name: string): name is SettingName => isKeyOf(settings, name) && isForLibrary(settings[name])
+
+const isForLibrary = ({ commandOnly }: Setting<unknown>): boolean => commandOnly !== true
 
 const flagsOf = (options: StartOptions): Flags =>
   Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => {
-      const words = wordsOf(name as SettingName, value)
+      const words = isOption(name) ? wordsOf(name, value) : undefined
       return words === undefined ? [] : [[name, words]]
     })
   )
 
-/** An option as the command line would say it. */
+/** An option as on the command line. */
 const wordsOf = (name: SettingName, value: unknown): string | boolean | readonly string[] | undefined => {
   if (value === undefined || typeof value === 'boolean') return value
   if (typeof value === 'number') return settings[name].parse === duration ? `${value}ms` : String(value)
@@ -56,6 +58,6 @@ const wordsOf = (name: SettingName, value: unknown): string | boolean | readonly
   return Array.isArray(value) ? value.map(String) : Object.entries(value).map(pair => pair.join('='))
 }
 
-/** Where the words for a wrong setting name its flag, these name the option. */
+/** Messages name the flag; here they name the option. */
 const flag = /--(?:no-)?([a-z]+(?:-[a-z]+)*)/g
 const optionOf = (_flag: string, name: string): string => name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase())

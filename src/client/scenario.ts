@@ -2,27 +2,27 @@ import type { EffectWord, FailureName, FaultName, ProductName, RuleTarget, WireM
 
 type Named<Value> = Readonly<Record<string, Value>>
 
-/** A scenario as an object: the same as its YAML. Durations are texts such as `200ms`, `30m` or `1h30m`. */
+/** A scenario as an object, with the same keys as in YAML. Durations are texts such as `200ms`, `30m` or `1h30m`. */
 export interface Scenario {
-  /** What the client lives through, in a sentence. */
+  /** A one-sentence description. */
   readonly title?: string
-  /** Same seed, same tokens, numbers and chances. */
+  /** The same seed gives the same tokens, numbers and probabilities. */
   readonly seed?: number | string
-  /** Where the space's clock starts, such as `2026-01-01T00:00:00Z`. */
+  /** Start of the clock of the space, such as `2026-01-01T00:00:00Z`. */
   readonly clock?: string
-  /** Starts with a frozen clock. */
+  /** Start with a frozen clock. */
   readonly frozen?: boolean
-  /** Who may log in; `any` is everyone. Left out: demo with the password demo. */
+  /** Accounts that can log in; `any` for every account. Default: demo with the password demo. */
   readonly accounts?: 'any' | readonly ScenarioAccount[]
-  /** Sessions that are open when the scenario starts. */
+  /** Sessions that are open at the start of the scenario. */
   readonly sessions?: readonly ScenarioSession[]
-  /** How single products behave. */
+  /** Behaviour of single products. */
   readonly products?: { readonly [product in ProductName]?: ScenarioProduct }
-  /** What goes wrong, and when. All that match play, in this order. */
+  /** Faults and their conditions. All matching rules apply, in this order. */
   readonly rules?: readonly ScenarioRule[]
 }
 
-/** Account data of single products is under their names. */
+/** Account data of products is under their names. */
 export type ScenarioAccount = { readonly login: string; readonly password: string } & {
   readonly [product in ProductName]?: object
 }
@@ -30,18 +30,18 @@ export type ScenarioAccount = { readonly login: string; readonly password: strin
 export interface ScenarioSession {
   readonly product: ProductName
   readonly login: string
-  /** In the product's form; left out, one is drawn. */
+  /** A token of the product; random by default. */
   readonly token?: string
-  /** The time since its login, which was also its last use. */
+  /** The time since its login, also its last use. */
   readonly age?: string
   readonly status?: 'open' | 'expired' | 'ended'
 }
 
 export interface ScenarioProduct {
   readonly fidelity?: 'documented' | 'observed'
-  /** Life of a session since its last use; or `never`. */
+  /** Lifetime of a session since its last use; or `never`. */
   readonly idle?: string
-  /** Life of a session since its login; or `never`. */
+  /** Lifetime of a session since its login; or `never`. */
   readonly lifetime?: string
   /** Sessions per account; one more login ends the oldest. */
   readonly limit?: number
@@ -49,27 +49,27 @@ export interface ScenarioProduct {
 }
 
 export interface ScenarioRule {
-  /** What the rule is called in the log and the journal. */
+  /** The name in the log and the journal. */
   readonly name?: string
   /** A product, an operation, `product.operation` or `*`, or a list of these. */
   readonly on: RuleTarget | readonly RuleTarget[]
   /** Conditions; all must hold. */
   readonly when?: ScenarioConditions
-  /** Which of the matching calls: `3`, `"2-4"` or `"3-"`. */
+  /** Matching calls to apply to: `3`, `"2-4"` or `"3-"`. */
   readonly call?: number | string
-  /** Every so many matching calls. */
+  /** Apply to every nth matching call. */
   readonly every?: number
-  /** At most so many times. */
+  /** Maximum number of applications. */
   readonly times?: number
   /** Probability of the rule, from 0 to 1. */
   readonly chance?: number
-  /** Not before this long after the scenario began. */
+  /** Start of the rule, after the start of the scenario. */
   readonly from?: string
-  /** Not from this long after the scenario began. */
+  /** End of the rule, after the start of the scenario. */
   readonly until?: string
   /** Duration from the first application: the rule applies to all matching calls in it, and to none after it. */
   readonly for?: string
-  /** What is counted: all matching calls (`rule`), or those of each session or login. */
+  /** Scope of the counts: all matching calls (`rule`), or those of each session or login. */
   readonly per?: 'rule' | 'session' | 'login'
   readonly then: ScenarioStep | readonly ScenarioStep[]
 }
@@ -87,21 +87,21 @@ export interface ScenarioConditions {
   readonly body?: string
 }
 
-/** Effects by their names; those that need no value may stand as a bare word. */
+/** Effects by name; those without a value may be a bare word. */
 export type ScenarioStep = EffectWord | ScenarioEffects
 
 export interface ScenarioEffects {
-  /** Moves the space's state to this word; with `for`, the state before is there again after that time. */
+  /** Sets the state of the space; with `for`, the previous state returns after that time. */
   readonly state?: string | { readonly to: string; readonly for?: string }
-  /** Ends the caller's session as though its time were over. */
+  /** Ends the session of the request as expired. */
   readonly expire?: true
-  /** Ends the caller's session as though it was logged out elsewhere. */
+  /** Ends the session of the request as if it was logged out elsewhere. */
   readonly revoke?: true | 'account'
-  /** A login ends the account's other sessions. */
+  /** A login ends the other sessions of its account. */
   readonly evict?: true
   /** Holds the request until a test releases this name. */
   readonly hold?: string
-  /** Waits first. */
+  /** Waits before all other effects. */
   readonly delay?: ScenarioDelay
   /** Refuses in the wire format of the product. */
   readonly fail?: ScenarioFailure
@@ -113,7 +113,7 @@ export interface ScenarioEffects {
   }
   /** Sends a success without doing the work. */
   readonly pretend?: true
-  /** Adds to or changes the headers of the answer. */
+  /** Sets headers of the response. */
   readonly headers?: ScenarioHeaders
   /** Sends the body in pieces. */
   readonly dribble?: { readonly chunks: number; readonly over: string }

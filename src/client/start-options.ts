@@ -2,94 +2,94 @@ import type { ProductName } from './names.js'
 import type { Scenario } from './scenario.js'
 import type { Duration } from './shapes.js'
 
-/** The settings of the command by their names, without their variables: nothing is read from the environment. */
+/** The settings of the command by name. Environment variables are not read. */
 export interface StartOptions {
-  /** The port that serves all products; left out or 0, a free one. With false it listens on none, and there is only `inject`. */
+  /** Port of all products; by default, or with 0, a free one. With false there is no port, only `inject`. */
   readonly port?: number | false
-  /** The address to listen on; 127.0.0.1 where it is left out. */
+  /** Address to listen on; default 127.0.0.1. */
   readonly host?: string
-  /** Ports that single products have for themselves, by the product's name; 0 is a free one, and `3000@w4` leads to the space w4. */
+  /** Additional ports of single products, by name; 0 for a free one, `3000@w4` for the space w4. */
   readonly listen?: { readonly [product in ProductName]?: number | `${number}@${string}` }
-  /** A port that serves the same over HTTPS; 0 is a free one. */
+  /** Additional port for HTTPS; 0 for a free one. */
   readonly httpsPort?: number
-  /** The file of the certificate, in PEM, and of its key; left out, one is made. */
+  /** File of the certificate, in PEM, and file of its key; by default, a certificate is created. */
   readonly tlsCert?: string
   readonly tlsKey?: string
-  /** Host names and addresses that a certificate made here is for, beside those of this machine. */
+  /** Host names and addresses in a created certificate, beside those of this machine. */
   readonly tlsNames?: readonly string[]
-  /** The folder where the authority and the certificate that are made here are kept. */
+  /** Folder that keeps the created authority and certificate. */
   readonly tlsDir?: string
-  /** The file of the authority, in PEM, that clients must have a certificate of. */
+  /** File of the authority, in PEM, for required client certificates. */
   readonly tlsClientCa?: string
-  /** The oldest version of TLS that is spoken; 1.2 where it is left out. */
+  /** Minimum TLS version; default 1.2. */
   readonly tlsMin?: '1.2' | '1.3'
-  /** What is wrong with the certificate on purpose. */
+  /** Deliberate fault of the certificate. */
   readonly tlsFault?: 'expired' | 'wrong-host' | 'self-signed' | 'untrusted'
-  /** The names of the products to serve; left out, all. */
+  /** Names of the products to serve; default all. */
   readonly products?: readonly ProductName[]
-  /** What the document says, or what the real server does; for all products, or by the product's name. */
+  /** Behaviour as documented, or as observed in the real server; for all products, or by name. */
   readonly fidelity?: Fidelity | { readonly [product in ProductName]?: Fidelity }
-  /** `any` lets everyone in, with any password. */
+  /** `any` accepts every account with any password. */
   readonly accounts?: 'listed' | 'any'
-  /** An object, the text of a YAML or JSON file, a file's path, or the name of a shipped one; left out, `default`. */
+  /** An object, the text of a YAML or JSON file, the path of a file, or the name of a shipped one; default `default`. */
   readonly scenario?: Scenario | string
-  /** Reads the scenario file again when it changes. */
+  /** Reload the scenario file after changes. */
   readonly watch?: boolean
-  /** Files of overlays: what real servers answer otherwise, as `verify-real --save` writes it. */
+  /** Files of overlays with differences of real servers, from `verify-real --save`. */
   readonly overlay?: readonly string[]
-  /** Whether requests may ask for effects themselves, by a `Prefer` header; true where it is left out. */
+  /** Accept effects in `Prefer` headers of requests; default true. */
   readonly prefer?: boolean
-  /** A port of its own for the control API, for others than this client. */
+  /** Separate port for the control API. This client does not need it. */
   readonly adminPort?: number
-  /** The bearer token that the control API asks others for. */
+  /** Required bearer token of the control API. This client does not need it. */
   readonly adminToken?: string
-  /** Whether the dashboard is served at `/__admin/`; true where it is left out. */
+  /** Serve the dashboard at `/__admin/`; default true. */
   readonly dashboard?: boolean
-  /** The journal shows passwords and tokens whole. */
+  /** Show complete passwords and tokens in the journal. */
   readonly showSecrets?: boolean
-  /** `stop` throws where a verdict failed or a rule never played. */
+  /** `stop` throws for failed verdicts and unused rules. */
   readonly strict?: boolean
-  /** The URL of a Valkey or Redis through which other replicas share the spaces, such as `redis://127.0.0.1:6379/0`. */
+  /** URL of a Valkey or Redis that shares the spaces with other replicas, such as `redis://127.0.0.1:6379/0`. */
   readonly store?: string
-  /** The prefix of all keys in the store; `session-mock` where it is left out. */
+  /** Prefix of all keys in the store; default `session-mock`. */
   readonly storePrefix?: string
-  /** The store forgets a space that no request has used for this long; 24h where it is left out. */
+  /** Time without requests after which the store drops a space; default 24h. */
   readonly storeTtl?: Duration
-  /** Removes everything under the prefix at the start. */
+  /** Remove all keys with the prefix at the start. */
   readonly storeReset?: boolean
-  /** The file of the authority, in PEM, that signed the certificate of the store. */
+  /** File of the authority, in PEM, of the certificate of the store. */
   readonly storeCa?: string
-  /** How many requests the journal of each space holds; 10,000 where it is left out. */
+  /** Requests kept in the journal of each space; default 10,000. */
   readonly journal?: number
-  /** Bytes that the journals of all spaces hold together; 268,435,456 where it is left out. */
+  /** Bytes of the journals of all spaces; default 268,435,456. */
   readonly journalBytes?: number
-  /** Spaces beside the default one; for one more, the one idle longest is dropped; 10,000 where it is left out. */
+  /** Spaces beside the default one; above this, the longest idle one is dropped; default 10,000. */
   readonly maxSpaces?: number
-  /** Open sessions of a space; for one more, one that is idle for long is evicted; 2,000,000 where it is left out. */
+  /** Open sessions of a space; above this, a long idle one is evicted; default 2,000,000. */
   readonly maxSessions?: number
-  /** Logins for which a space remembers the counts of rules and of a seed; 1,000,000 where it is left out. */
+  /** Logins with counts of rules and random numbers in a space; default 1,000,000. */
   readonly maxNames?: number
-  /** A space that no request has used for this long goes away; 30m where it is left out. */
+  /** Time without requests after which a space is dropped; default 30m. */
   readonly spaceIdle?: Duration
-  /** Bytes that a body may have; 1,048,576 where it is left out. */
+  /** Maximum bytes of a body; default 1,048,576. */
   readonly bodyLimit?: number
-  /** How many ended sessions of each product are remembered; 10,000 where it is left out. */
+  /** Ended sessions kept for each product; default 10,000. */
   readonly remember?: number
-  /** Connections that each port holds at once; 20,000 where it is left out. */
+  /** Simultaneous connections of each port; default 20,000. */
   readonly maxConnections?: number
-  /** Requests of a connection that may wait for the response before theirs; 100 where it is left out. */
+  /** Pipelined requests of a connection; default 100. */
   readonly maxPipelined?: number
-  /** Bytes that the request line and the headers may have together; 16,384 where it is left out. */
+  /** Maximum bytes of the request line and headers; default 16,384. */
   readonly maxHeaderSize?: number
-  /** How long a client may take to send its headers; 1m where it is left out. */
+  /** Time to send the headers; default 1m. */
   readonly headersTimeout?: Duration
-  /** How long a client may take to send a whole request; 2m where it is left out. */
+  /** Time to send a complete request; default 2m. */
   readonly requestTimeout?: Duration
-  /** How long a connection may be idle after an answer; 72s where it is left out. */
+  /** Idle time of a connection after a response; default 72s. */
   readonly keepAliveTimeout?: Duration
-  /** Where the log goes, such as `process.stdout`; left out, there is none. */
+  /** Output of the log, such as `process.stdout`; by default there is no log. */
   readonly output?: { write(text: string): unknown }
-  /** Left out, `auto`: pretty on a terminal, JSON elsewhere. */
+  /** Default `auto`: pretty on a terminal, JSON elsewhere. */
   readonly log?: 'auto' | 'pretty' | 'json'
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
 }

@@ -9,24 +9,24 @@ export interface OutgoingRequest {
 
 export interface Reply {
   readonly status: number
-  /** By their names in small letters; several of one name in one, with commas. */
+  /** By lower-case name; values of the same name are joined by commas. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** The way to a server, in this process or elsewhere. */
+/** The connection to a server, in this process or elsewhere. */
 export interface Transport {
-  /** Asks the control API. */
+  /** Sends a request to the control API. */
   control(request: OutgoingRequest): Promise<Reply>
-  /** Asks what the products answer to. */
+  /** Sends a request to a product. */
   serve(request: OutgoingRequest): Promise<Reply>
-  /** Where a product is found; without a name, where all are. Throws where it listens on no such port. */
+  /** The address of a product, or of all without a name. Throws without such a port. */
   locate(product: string | undefined, secure: boolean): { readonly origin: string; readonly base: string }
-  /** Ends the server, or lets go of it. */
+  /** Stops the server, or releases it. */
   stop(): Promise<void>
 }
 
-/** The same transport until it is stopped; from then on every call but `stop` throws. */
+/** The same transport; after `stop`, every other call throws. */
 export const untilStopped = (transport: Transport): Transport => {
   let isStopped = false
   const check = () => {

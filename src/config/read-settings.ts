@@ -41,7 +41,9 @@ export const checkSettings = (flags: Flags, env: Environment, context: ParseCont
   return { settings: checked, problems: isComplete(checked) && problems.length === 0 ? conflictsOf(checked) : problems }
 }
 
-const isComplete = (checked: Partial<Settings>): checked is Settings => settingNames.every(name => name in checked)
+/** Whether all settings are valid. */
+export const isComplete = (checked: Partial<Settings>): checked is Settings =>
+  settingNames.every(name => name in checked)
 
 interface GivenValue {
   /** The flag or the variable. */

@@ -1,26 +1,8 @@
 import type { DestinationStream } from 'pino'
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
-
-/** Writes a line, with optional fields. */
-interface WriteLine {
-  (words: string): void
-  (facts: object, words: string): void
-}
-
-export interface Log {
-  readonly info: WriteLine
-  readonly warn: WriteLine
-  readonly error: WriteLine
-  isLevelEnabled(level: string): boolean
-}
-
-/** The destination of text: a stream of the process, or of a test. */
-export interface Output {
-  write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
-}
+import type { Log, Output } from './log.js'
+import { silent } from './silent.js'
 
 /** Creates the log. pino is loaded unless the log is silent, the pretty format only if it is used. */
 export const createLog = async (
@@ -34,13 +16,6 @@ export const createLog = async (
   const { pino } = await import('./pino.js')
   const lines: Log = pino({ level: logLevel, base: null }, destination as DestinationStream)
   return lines
-}
-
-export const silent: Log = {
-  isLevelEnabled: () => false,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined
 }
 
 const prettyTo = async (output: Output, env: Environment): Promise<DestinationStream> => {

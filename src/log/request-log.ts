@@ -5,7 +5,7 @@ import { redactionOf } from '../journal/redaction.js'
 import type { Redactor } from '../journal/redactor.js'
 import { type Outcome, outcomeOf, roundedMs } from '../journal/rendering.js'
 import { defaultSpaceName } from '../state/space-name.js'
-import type { Log } from './logger.js'
+import type { Log } from './log.js'
 import { formatParts, type RequestLogFields, targetOf } from './request-line.js'
 
 /** Logs each request in one line, and each exception of our own code. */
@@ -29,6 +29,14 @@ export const createBugLog =
   (log: Log): ((err: unknown, where?: string) => void) =>
   (err, where = 'the control API') =>
     log.error({ err }, `${where}: a bug in session-mock`)
+
+/** The options of an app that write to this log. */
+export const createLogHooks = (log: Log) => ({
+  onExchange: createRequestLog(log),
+  hint: (sentence: string): void => log.warn(sentence),
+  bug: createBugLog(log),
+  steered: createControlLog(log)
+})
 
 const lineOf = (facts: RequestLogFields): string => {
   const { status, target, login, outcome, took } = formatParts(facts)

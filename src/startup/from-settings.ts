@@ -1,4 +1,5 @@
-import { type App, type AppOptions, createApp } from '../app.js'
+import { type App, createApp } from '../app.js'
+import type { AppOptions } from '../app-options.js'
 import type { Settings } from '../config/settings.js'
 import type { Listener } from '../server/listeners.js'
 import { systemClock } from '../state/clock.js'

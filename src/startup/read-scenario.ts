@@ -1,5 +1,5 @@
 import { UserError } from '../base/user-error.js'
-import type { CheckedSettings } from '../config/read-settings.js'
+import { type CheckedSettings, isComplete } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
@@ -23,9 +23,15 @@ export const readWithScenario = async (
     readOverlay(settings, catalog).catch(rethrowUnlessUserError)
   ])
   const wrong = [scenario, overlay].flatMap(each => (each instanceof UserError ? [each.message] : []))
-  if (problems.length + wrong.length > 0 || !scenario || scenario instanceof UserError || overlay instanceof UserError)
+  if (
+    problems.length + wrong.length > 0 ||
+    !scenario ||
+    scenario instanceof UserError ||
+    overlay instanceof UserError ||
+    !isComplete(settings)
+  )
     throw new UserError([...problems, ...wrong].join('\n'))
-  return { settings: settings as Settings, scenario, overlay }
+  return { settings, scenario, overlay }
 }
 
 const readOverlay = async (

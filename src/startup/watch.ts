@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { isSystemError, messageOf } from '../base/errors.js'
 import { UserError } from '../base/user-error.js'
-import type { Log } from '../log/logger.js'
+import type { Log } from '../log/log.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { formatIssue } from '../scenario/validation-issue.js'
 import type { Spaces } from '../space/spaces.js'

@@ -1,5 +1,5 @@
 import { formatDuration } from '../base/duration.js'
-import type { Output } from '../log/logger.js'
+import type { Output } from '../log/log.js'
 import type { Case } from './case.js'
 
 export interface VerifyProgress {

@@ -1,5 +1,6 @@
 import inject, { type InjectOptions, type Response } from 'light-my-request'
-import { type App, type AppOptions, createApp } from '../../src/app.js'
+import { type App, createApp } from '../../src/app.js'
+import type { AppOptions } from '../../src/app-options.js'
 import type { ExchangeListener } from '../../src/exchange/recorder.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
 import { keepText, textOf } from '../../src/scenario/format/scenario-text.js'

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
-import type { AppOptions } from '../../src/app.js'
+import type { AppOptions } from '../../src/app-options.js'
 import type { CommandContext } from '../../src/cli/context.js'
 import type { Fidelity } from '../../src/product/product.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
