@@ -37,22 +37,25 @@ interface Part {
 
 const mine = 'max-age=0, private, must-revalidate'
 
-/** The session and its owner, or 304 where the client has just this already. */
+/** The session and its owner. */
 const sessionInfo = (call: Call, { login, token }: Session, format: Format): MaybePromise<Answer> => {
   if (format === 'html') return empty(format, 200)
   const { user_id } = call.accountData<Part>(login)
-  return chain(written(format, 'SessionInfo', { user_id, cbrain_api_token: token }), info => {
-    const answer = tagged(info)
-    const { ETag } = answer.headers
-    const { method, headers } = call.request
-    if (method !== 'POST' && headers['if-none-match'] === ETag)
-      return { status: 304, headers: { 'Cache-Control': mine, ETag } }
-    return answer
-  })
+  const info = written(format, 'SessionInfo', { user_id, cbrain_api_token: token })
+  return info instanceof Promise ? info.then(later => tagged(call, later)) : tagged(call, info)
 }
 
-/** The answer with its tag. Clients ask for the same session again and again: the last ones are kept, and so the journal has each once. */
-const tagged = memoize(
+/** The session with its tag, or 304 where the client has it already. */
+const tagged = ({ request: { method, headers } }: Call, info: Written): Answer => {
+  const answer = withTag(info)
+  const { ETag } = answer.headers
+  if (method !== 'POST' && headers['if-none-match'] === ETag)
+    return { status: 304, headers: { 'Cache-Control': mine, ETag } }
+  return answer
+}
+
+/** The last sessions with their tags: clients send the same request many times. */
+const withTag = memoize(
   1000,
   ({ body }: Written) => body,
   ({ type, body }) => {
@@ -158,7 +161,8 @@ const session: Operation = {
   summary: 'Get the current session',
   routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
   run(call) {
-    if (isGreeting(call.request)) return greet(call)
+    const { method, url } = call.request
+    if (method === 'HEAD' && loginPage.test(decodedPath(url))) return greet(call)
     demandReadable(call)
     const format = demandFormat(call)
     return sessionInfo(call, call.current(), format)
@@ -166,8 +170,7 @@ const session: Operation = {
 }
 
 /** Monitors ask by HEAD whether the pages of the login are there: they always are. */
-const isGreeting = ({ method, url }: ProductRequest): boolean =>
-  method === 'HEAD' && /^\/+(?:login|session\/+new)(?:\.|\/|$)/.test(decodedPath(url))
+const loginPage = /^\/+(?:login|session\/+new)(?:\.|\/|$)/
 
 const greet = (call: Call): Answer => {
   demandReadable(call)
@@ -245,11 +248,12 @@ export const cbrain: Product = {
   },
   headers: call => {
     const draw = call.draw('request')
+    const sent = call.request.headers['x-request-id']
     return {
       'X-Frame-Options': 'SAMEORIGIN',
       'X-XSS-Protection': '1; mode=block',
       'X-Content-Type-Options': 'nosniff',
-      'X-Request-Id': requestId(call.request) || uuid(draw),
+      'X-Request-Id': (sent === undefined ? '' : requestId(sent.toString())) || uuid(draw),
       'X-Runtime': `0.0${10_000 + (draw.readUInt16BE(16) % 50_000)}`
     }
   },
@@ -258,7 +262,4 @@ export const cbrain: Product = {
 }
 
 /** The one that the client sent, as far as its characters may stand there. */
-const requestId = ({ headers }: ProductRequest): string | undefined =>
-  text(headers, 'x-request-id')
-    ?.replace(/[^A-Za-z0-9_-]/g, '')
-    .slice(0, 255)
+const requestId = (sent: string): string => sent.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 255)

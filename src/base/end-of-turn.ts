@@ -7,4 +7,4 @@ const { setImmediate } = timers
 /** Calls `task` at the end of this turn of the event loop, even with fake timers. */
 export const atEndOfTurn: (task: () => void) => void = isFake(setImmediate)
   ? task => void Promise.resolve().then(task)
-  : task => void setImmediate(task)
+  : setImmediate

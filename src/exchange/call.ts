@@ -96,17 +96,16 @@ export class ProductCall implements Call {
   }
 
   current(): Session {
-    return this.pretending ? this.#pretendedSession() : this.#admit(this.#touch(this.token ?? ''))
+    if (this.pretending) return this.#pretendedSession()
+    const { space, product, token = '' } = this
+    return this.#admit(space.sessions.touch(product.name, token, this.now, this))
   }
 
   currentIfAny(): Session | undefined {
-    if (this.token === undefined || this.pretending) return undefined
-    const tokenStatus = this.#touch(this.token)
+    const { space, product, token } = this
+    if (token === undefined || this.pretending) return undefined
+    const tokenStatus = space.sessions.touch(product.name, token, this.now, this)
     return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
-  }
-
-  #touch(token: string): TokenStatus {
-    return this.space.sessions.touch(this.product.name, token, this.now, this)
   }
 
   /**

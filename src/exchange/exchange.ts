@@ -1,6 +1,6 @@
 import type { MaybePromise } from '../base/maybe-promise.js'
 import { type Answer, withHeaders } from '../http/answer.js'
-import { type Deliver, type OutgoingResponse, writeHead } from '../http/delivery.js'
+import { type Deliver, type DeliveryOptions, type OutgoingResponse, writeHead } from '../http/delivery.js'
 import { endAfterResponse } from '../http/linger.js'
 import { Failure } from '../product/failure.js'
 import { methodsAt } from '../product/routes.js'
@@ -87,6 +87,7 @@ const exchangeAfter = async (
   try {
     rules = await applying
     call.readClock()
+    if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
     return exchangeWith(call, overlaid(await work(call, rules, refusal), rules), rules)
   } catch (thrown) {
     return refuse(exchangeWith(call, bare, rules), thrown)
@@ -96,7 +97,6 @@ const exchangeAfter = async (
 /** The response of a rule or of the operation. Throws what refuses the call. */
 const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
   const { operation } = call
-  if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
   if (rules?.reply) return rules.reply
   const error = rules?.failure ?? refusal
   if (error !== undefined) throw error
@@ -115,7 +115,14 @@ const finish = (
   const { response } = recipient
   if (recipient.hasLeft) return record({ ...exchange, left: true })
   if (refusal instanceof Failure && refusal.kind === 'too-large') endAfterResponse(response.req, response)
-  const outgoing = outgoingOf(exchange, recipient)
+  const { call, answer, rules } = exchange
+  const outgoing: OutgoingResponse = {
+    request: response.req,
+    response,
+    answer,
+    date: call.space.clock.httpDate(call.now),
+    manner: rules && mannerOf(rules, call, recipient)
+  }
   try {
     writeHead(outgoing)
   } catch (thrown) {
@@ -141,15 +148,12 @@ const finishWithout = async (thrown: unknown, exchange: Exchange, outgoing: Outg
   }
 }
 
-const outgoingOf = ({ call, rules, answer }: Exchange, recipient: Recipient): OutgoingResponse => {
-  const { response } = recipient
-  const { space } = call
-  const date = space.clock.httpDate(call.now)
-  if (!rules) return { request: response.req, response, answer, date, manner: undefined }
-  const { fault, dribble } = rules
-  const wait = (ms: number) => space.pause(ms, recipient.gone())
-  return { request: response.req, response, answer, date, manner: { fault, dribble, wait, stopping: space.stopping } }
-}
+const mannerOf = ({ fault, dribble }: RuleContext, { space }: ProductCall, recipient: Recipient): DeliveryOptions => ({
+  fault,
+  dribble,
+  wait: ms => space.pause(ms, recipient.gone()),
+  stopping: space.stopping
+})
 
 /** The response with the changes of the rules. */
 const overlaid = (answer: Answer, rules: RuleContext | undefined): Answer =>

@@ -49,7 +49,9 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
   const answer = answererOf(product, options)
   const handle = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
     reply.hijack()
-    if (!mayHaveBody(request)) {
+    const { headers } = request.raw
+    // Over a wire only the length tells of a body; an injected stream has none.
+    if (!hasBody(headers) && headers['content-type'] === undefined) {
       answer(request, reply, operation, refusal)
       return
     }
@@ -97,10 +99,6 @@ const answererOf = (product: Product, { spaces, record, failed, admission }: Mou
     void answerCall(call, new Client(reply.raw), sinks, refusal ?? bug)
   }
 }
-
-/** Over a wire only the length tells of a body; one that is injected as a stream has none. */
-const mayHaveBody = ({ raw: { headers } }: FastifyRequest): boolean =>
-  hasBody(headers) || headers['content-type'] !== undefined
 
 /** Gives the request its body, as text and as the product reads it; the result is what its reader threw, which is a bug. */
 const readInto = (request: FastifyRequest, readers: BodyReaders, bytes: Buffer): MaybePromise<unknown> => {

@@ -49,8 +49,9 @@ export class Recorder {
     const { call, answer } = exchange
     const { space, product, operation, request } = call
     const lost = operation ? nowhere : findNearest(request.method, request.url, this.#options.products, product)
-    const notes = notesOf(exchange, lost)
-    const kept = shortened(answer)
+    const isOrdinary = !exchange.rules && !exchange.failure && !exchange.left && !call.pretending && operation
+    const notes = isOrdinary ? ordinaryNotes : notesOf(exchange, lost)
+    const kept = isTooLong(answer.body) ? { ...answer, body: truncate(answer.body) } : answer
     const entry = new CompactEntry(call, space.journal.fingerprints.of(call), kept, notes)
     if (space.underway.size > 0) space.underway.end(call)
     const facts = {
@@ -130,7 +131,6 @@ const nowhere: UnmatchedHint = {}
 
 const notesOf = ({ call, rules, failure, left }: Exchange, lost: UnmatchedHint): ExchangeNotes => {
   const { pretending } = call
-  if (!rules && !failure && !left && !pretending && lost === nowhere) return ordinaryNotes
   const why = failure?.detail.why
   return {
     fault: rules?.fault,
@@ -147,6 +147,3 @@ const clippedFacts = (why: Why): Why => {
   const long = Object.entries(why).filter(([, value]) => typeof value === 'string' && value !== clipped(value))
   return { ...why, ...Object.fromEntries(long.map(([name, value]) => [name, clipped(String(value))])) }
 }
-
-const shortened = (answer: Answer): Answer =>
-  isTooLong(answer.body) ? { ...answer, body: truncate(answer.body) } : answer

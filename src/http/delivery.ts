@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
 import { atEndOfTurn } from '../base/end-of-turn.js'
-import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Answer } from './answer.js'
 
 /** The ways in which an answer breaks on its way. */
@@ -55,7 +54,7 @@ export const createDelivery = (failed: (error: unknown) => void): Deliver => {
   const sendAll = (): void => {
     const parcels = ready
     ready = []
-    for (const parcel of parcels) sendSafely(parcel, failed)
+    for (const parcel of parcels) send(parcel, failed)
   }
   return parcel => {
     ready.push(parcel)
@@ -65,33 +64,44 @@ export const createDelivery = (failed: (error: unknown) => void): Deliver => {
 
 /** Writes status line and headers, without sending them yet. Throws where Node refuses one of them. */
 export const writeHead = ({ response, answer, date, manner }: OutgoingResponse): void => {
-  if (!manner?.fault) response.writeHead(answer.status, headerLines(answer, date, lengthOf(answer)))
+  if (manner?.fault) return
+  const { status, body } = answer
+  const length = status === 204 || status === 304 ? undefined : Buffer.byteLength(body ?? '')
+  response.writeHead(status, headerLines(answer, date, length))
 }
 
-const sendSafely = (parcel: OutgoingResponse, failed: (error: unknown) => void): void => {
-  const fail = (error: unknown): void => {
-    parcel.response.destroy()
+/** Sends a response. Closes its connection if that throws. */
+const send = (parcel: OutgoingResponse, failed: (error: unknown) => void): void => {
+  const { response, answer, manner } = parcel
+  if (manner?.fault || manner?.dribble) return void sendSlowly(parcel, manner, failed)
+  try {
+    response.end(answer.body)
+  } catch (error) {
+    response.destroy()
     failed(error)
   }
-  try {
-    const sending = send(parcel)
-    if (sending instanceof Promise) void sending.catch(fail)
-  } catch (error) {
-    fail(error)
-  }
 }
 
-/** Sends the answer, whole or broken. */
-const send = (parcel: OutgoingResponse): MaybePromise<void> => {
-  const { request, response, answer, manner } = parcel
-  if (manner?.fault) return breakOff(manner.fault, parcel, manner)
-  if (manner?.dribble && answer.body && !isBodiless(request, answer))
-    return dribble(answer.body, manner.dribble, manner, response)
-  response.end(answer.body)
+const sendSlowly = async (
+  parcel: OutgoingResponse,
+  manner: DeliveryOptions,
+  failed: (error: unknown) => void
+): Promise<void> => {
+  const { request, response, answer } = parcel
+  const { fault, dribble } = manner
+  try {
+    if (fault) await breakOff(fault, parcel, manner)
+    else if (dribble && answer.body && !isBodiless(request, answer))
+      await sendPieces(answer.body, dribble, manner, response)
+    else response.end(answer.body)
+  } catch (error) {
+    response.destroy()
+    failed(error)
+  }
 }
 
 /** Sends a body in pieces, with waits between them. */
-const dribble = async (
+const sendPieces = async (
   text: string,
   { chunks, over }: Dribble,
   { wait }: DeliveryOptions,
@@ -121,8 +131,10 @@ const framingLengths = new Set([14, 17, 7])
 
 /** Names and values in turn: the answer's headers, and a length, if there is one to announce. */
 const headerLines = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
-  const lines = isDated(headers) ? [] : ['Date', date]
+  const lines = ['Date', date]
+  let isDated = false
   for (const name in headers) {
+    if (name.length === 4 && name.toLowerCase() === 'date') isDated = true
     if (name in always || (framingLengths.has(name.length) && framing.test(name))) continue
     const value = headers[name] ?? ''
     if (typeof value === 'string') lines.push(name, value)
@@ -131,18 +143,7 @@ const headerLines = ({ headers, always = {} }: Answer, date: string, length: num
   for (const name in always)
     if (!framingLengths.has(name.length) || !framing.test(name)) lines.push(name, always[name] ?? '')
   if (length !== undefined) lines.push('Content-Length', String(length))
-  return lines
-}
-
-const isDated = (headers: Answer['headers']): boolean => {
-  for (const name in headers) if (name.length === 4 && name.toLowerCase() === 'date') return true
-  return false
-}
-
-/** The length of the body, where the status allows a body at all. */
-const lengthOf = ({ status, body }: Answer): number | undefined => {
-  if (status === 204 || status === 304) return undefined
-  return body ? Buffer.byteLength(body) : 0
+  return isDated ? lines.slice(2) : lines
 }
 
 /** Breaks the connection when all earlier answers on it have left whole. */

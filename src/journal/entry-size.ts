@@ -12,7 +12,7 @@ export const entryBytes = ({ login, answer, why, fingerprint, url, headers, body
 
 /** Approximate bytes of an entry without its request. */
 export const ownBytes = (login: string | undefined, answered: string | undefined, why: Why | undefined): number =>
-  overhead + textBytes(login) + textBytes(answered) + (why ? factBytes(why) : 0)
+  overhead + (login?.length ?? 0) + textBytes(answered) + (why ? factBytes(why) : 0)
 
 /** Approximate bytes of a request. */
 export const requestBytes = ({

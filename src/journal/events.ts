@@ -67,7 +67,7 @@ export class Events {
 
   publish(space: string, payload: EventPayload): void {
     this.#last += 1
-    const event: Event = { id: this.#last, space, payload, ...(this.placeOf && { place: this.placeOf(space) }) }
+    const event: Event = { id: this.#last, space, payload, place: this.placeOf?.(space) }
     if (this.#last - this.#oldest >= this.capacity) this.#dropOldest()
     this.#kept[this.#last % this.capacity] = event
     this.#bytes += bytesOf(event)

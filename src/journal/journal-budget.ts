@@ -19,11 +19,10 @@ export class JournalBudget {
     return this.#used
   }
 
-  /** Adds to the bytes of a journal; `bytes` may be negative. */
-  add(journal: BudgetedJournal, bytes: number): void {
-    this.#used += bytes
-    const before = journal.bytes - bytes
-    if (journal.bytes <= 0) this.#journals.delete(journal)
+  /** A journal has changed its size, in bytes. */
+  change(journal: BudgetedJournal, before: number, now: number): void {
+    this.#used += now - before
+    if (now <= 0) this.#journals.delete(journal)
     else if (before <= 0) this.#journals.add(journal)
   }
 

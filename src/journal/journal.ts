@@ -50,7 +50,12 @@ export class Journal implements BudgetedJournal {
     const before = this.#dropped
     if (this.#size === this.capacity) this.#dropOldest()
     if (this.#size === this.#ring.length) this.#grow()
-    this.#put(entry, bytes)
+    const at = (this.#oldest + this.#size) % this.#ring.length
+    this.#ring[at] = entry
+    this.#sizes[at] = bytes
+    this.#size += 1
+    this.#hold(bytes)
+    if (entry.fingerprint) this.fingerprints.hold(entry.fingerprint)
     return this.#dropped - before + this.#budget.settle()
   }
 
@@ -85,15 +90,6 @@ export class Journal implements BudgetedJournal {
     this.#dropped = 0
   }
 
-  #put(entry: Entry, bytes: number): void {
-    const at = (this.#oldest + this.#size) % this.#ring.length
-    this.#ring[at] = entry
-    this.#sizes[at] = bytes
-    this.#size += 1
-    this.#hold(bytes)
-    if (entry.fingerprint) this.fingerprints.hold(entry.fingerprint)
-  }
-
   #dropOldest(): void {
     const at = this.#oldest
     const fingerprint = this.#ring[at]?.fingerprint
@@ -115,7 +111,8 @@ export class Journal implements BudgetedJournal {
   }
 
   #hold(bytes: number): void {
+    const before = this.#bytes
     this.#bytes += bytes
-    this.#budget.add(this, bytes)
+    this.#budget.change(this, before, this.#bytes)
   }
 }

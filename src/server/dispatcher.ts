@@ -44,10 +44,7 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, role?:
 export const createDispatcher =
   ({ products, spaces, mounted, control, recorder, admission, bodyLimit, ...about }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
-    const { space: name = usual, url } = readSpaceName(
-      pathAndQuery(request.url ?? '/'),
-      request.headers['x-mock-space']
-    )
+    const { space: name = usual, url } = targetOf(request)
     if (name !== undefined && !spaceName.test(name))
       return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
     const path = decodedPath(url)
@@ -91,22 +88,24 @@ const serve = (ready: Ready | Promise<Ready>, request: IncomingMessage, response
     )
 }
 
-/** The path and query of a request line. Clients of a proxy send the absolute URL. */
+/** The name of the space, from the path prefix or else the header, and the URL without the prefix. */
+const targetOf = ({
+  url: sent = '/',
+  headers
+}: IncomingMessage): { readonly space: string | undefined; readonly url: string } => {
+  const url = sent.startsWith('/') ? sent : pathAndQuery(sent)
+  if (prefix.test(url)) {
+    const [, space = '', rest = ''] = /^\/(?:~|%7e)([^/?]*)(.*)$/is.exec(url) ?? []
+    return { space: decodedPath(space), url: rest.startsWith('/') ? rest : `/${rest}` }
+  }
+  return { space: headers['x-mock-space']?.toString(), url }
+}
+
+/** The path and query of an absolute URL, which clients of a proxy send. */
 const pathAndQuery = (url: string): string => {
-  if (url.startsWith('/')) return url
   const [, rest] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*(.*)$/is.exec(url) ?? []
   if (rest === undefined) return url
   return rest.startsWith('/') ? rest : `/${rest}`
-}
-
-/** The name of the space, from the path prefix or else the header, and the URL without the prefix. */
-const readSpaceName = (
-  url: string,
-  header: string | string[] | undefined
-): { space: string | undefined; url: string } => {
-  if (!prefix.test(url)) return { space: header === undefined ? undefined : String(header), url }
-  const [, space = '', rest = ''] = /^\/(?:~|%7e)([^/?]*)(.*)$/is.exec(url) ?? []
-  return { space: decodedPath(space), url: rest.startsWith('/') ? rest : `/${rest}` }
 }
 
 /** Some clients percent-encode the tilde. */

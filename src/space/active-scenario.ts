@@ -160,6 +160,6 @@ export class ActiveScenario {
     const account: Account = this.accounts.find(login, product.accounts.caseInsensitive) ?? unlistedAccount(login)
     const properties = account.parts[product.name]
     const defaults = product.accounts.defaults(account)
-    return isRecord(properties) ? { ...defaults, ...properties } : defaults
+    return properties === undefined ? defaults : { ...defaults, ...(isRecord(properties) && properties) }
   }
 }
