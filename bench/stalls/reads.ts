@@ -1,32 +1,45 @@
 import type { Answer, Call } from '../request.js'
 import { loginCall, sessionCall } from '../session.js'
+import { sessionsSnapshot } from './sessions-snapshot.js'
 
-/** One call to the control API that looks at much. */
+export type Ask = (call: Call) => Promise<Answer>
+
+/** A request to the control API that is long, or several at the same time. */
 export interface LongRead {
   readonly name: string
-  readonly call: Call
-  /** Milliseconds that it may take; undefined: its answer is too long for a target. */
+  /** What is measured. */
+  readonly run: (ask: Ask) => Promise<unknown>
+  /** Milliseconds that it may take; undefined: it is too long for a target. */
   readonly most?: number
   /** Milliseconds that the server may stand still meanwhile. */
   readonly mostStall: number
-  /** What it looks at is gone after it. */
-  readonly empties?: true
+  /** Takes place before each round, and is not measured. */
+  readonly before?: (ask: Ask) => Promise<unknown>
 }
 
-type Ask = (call: Call) => Promise<Answer>
-
-interface Group {
+export interface Group {
   readonly what: string
-  readonly fill: (ask: Ask) => Promise<void>
+  readonly fill: (ask: Ask) => Promise<unknown>
   readonly reads: readonly LongRead[]
 }
 
-const control = (method: string, path: string, body?: object): Call => ({
+const control = (method: string, path: string, body?: object | string): Call => ({
   method,
   path: `/__admin${path}`,
   headers: {},
-  ...(body && { body: JSON.stringify(body) })
+  ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
 })
+
+/** The parts are those of `control`. */
+const asking =
+  (...parts: Parameters<typeof control>) =>
+  (ask: Ask) =>
+    ask(control(...parts))
+
+/** What the dashboard asks for before it shows anything. */
+const dashboard = ['/', '/requests?limit=1000', '/sessions', '/sessions/ended', '/clock', '/spaces', '/verdicts']
+
+const loadDashboard = (ask: Ask) => Promise.all(dashboard.map(path => ask(control('GET', path))))
 
 /** Each of these requests is one row. */
 const fillJournal = async (ask: Ask): Promise<void> => {
@@ -46,64 +59,93 @@ const fillSpaces = async (ask: Ask): Promise<void> => {
     )
 }
 
-/** By a snapshot with so many sessions like the first one. */
-export const fillSessions =
-  (count: number) =>
-  async (ask: Ask): Promise<void> => {
-    await ask(control('POST', '/reset'))
-    await ask(loginCall)
-    const { body } = await ask(control('GET', '/snapshot?secrets=true'))
-    const snapshot = JSON.parse(body)
-    const [product] = snapshot.sessions.products.filter(({ product }: { product: string }) => product === 'cbrain')
-    const [first] = product.open
-    product.open = Array.from({ length: count }, (_, each) => ({
-      ...first,
-      number: each + 1,
-      token: each.toString(16).padStart(32, '0'),
-      login: `login-${each % 1000}`
-    }))
-    snapshot.sessions.opened = count
-    const { status, body: told } = await ask(control('PUT', '/snapshot', snapshot))
-    if (status !== 200) throw new Error(`the snapshot was answered with ${status} ${told.slice(0, 200)}`)
-  }
+/** How many sessions are open where there are many. */
+export const manySessions = 1_000_000
+
+let snapshot: Promise<string> | undefined
+
+/** Goes on from a snapshot with so many sessions. */
+const restore = async (ask: Ask): Promise<unknown> => {
+  snapshot ??= sessionsSnapshot(ask, manySessions)
+  return ask(control('PUT', '/snapshot', await snapshot))
+}
+
+const fork = asking('POST', '/spaces/default/fork', { to: 'fork' })
+const forkInto = (to: string) => asking('POST', '/spaces/default/fork', { to })
+const dropFork = asking('DELETE', '/spaces?space=fork')
+const advance = asking('PUT', '/clock', { action: 'advance', by: '300d' })
 
 const found = { most: 50, mostStall: 20 }
+const shown = { mostStall: 20 }
+const many = { mostStall: 50 }
 
 export const reads: readonly Group[] = [
   {
     what: '10,000 rows',
     fill: fillJournal,
     reads: [
-      { name: 'find one of 10,000 rows', call: control('POST', '/requests/find', { url: '/session?n=77' }), ...found },
-      { name: 'find the newest 100', call: control('POST', '/requests/find', { product: 'cbrain' }), ...found },
-      { name: 'count by body', call: control('POST', '/requests/count', { body: '/turn=9/' }), ...found },
-      { name: 'list all 10,000 rows', call: control('GET', '/requests?limit=10000'), mostStall: 20 },
-      { name: 'verdicts', call: control('GET', '/verdicts'), mostStall: 20 },
+      { name: 'find one of 10,000 rows', run: asking('POST', '/requests/find', { url: '/session?n=77' }), ...found },
+      { name: 'find the newest 100', run: asking('POST', '/requests/find', { product: 'cbrain' }), ...found },
+      { name: 'count by body', run: asking('POST', '/requests/count', { body: '/turn=9/' }), ...found },
+      { name: 'list all 10,000 rows', run: asking('GET', '/requests?limit=10000'), ...shown },
+      { name: 'verdicts', run: asking('GET', '/verdicts'), ...shown },
       {
         name: 'verify',
-        call: control('POST', '/verify', { requests: [{ operation: 'login', count: 2500 }] }),
+        run: asking('POST', '/verify', { requests: [{ operation: 'login', count: 2500 }] }),
         ...found
       },
       {
         name: 'verify that fails, with the nearest request',
-        call: control('POST', '/verify', { requests: [{ product: 'cbrain', operation: 'logout', status: 201 }] }),
+        run: asking('POST', '/verify', { requests: [{ product: 'cbrain', operation: 'logout', status: 201 }] }),
         ...found
       },
-      { name: 'snapshot with 10,000 rows', call: control('GET', '/snapshot?secrets=true&rows=true'), mostStall: 20 }
+      {
+        name: 'verify in order',
+        run: asking('POST', '/verify', {
+          requests: [{ operation: 'login', count: 2000 }, { operation: 'session' }, { operation: 'login' }],
+          order: 'strict'
+        }),
+        ...found
+      },
+      { name: 'first load of the dashboard', run: loadDashboard, ...shown },
+      { name: 'snapshot with 10,000 rows', run: asking('GET', '/snapshot?secrets=true&rows=true'), ...shown },
+      {
+        name: 'fork with 10,000 rows',
+        run: asking('POST', '/spaces/default/fork', { to: 'fork', rows: true }),
+        before: dropFork,
+        ...shown
+      }
     ]
   },
   {
-    what: '500,000 sessions',
-    fill: fillSessions(500_000),
+    what: 'a million sessions',
+    fill: restore,
     reads: [
-      { name: 'list 1,000 of 500,000 sessions', call: control('GET', '/sessions'), mostStall: 50 },
-      { name: 'next expiry', call: control('GET', '/clock'), mostStall: 50 },
-      { name: 'snapshot', call: control('GET', '/snapshot?secrets=true'), mostStall: 50 },
+      { name: 'list 1,000 of a million sessions', run: asking('GET', '/sessions'), ...many },
+      { name: 'next expiry', run: asking('GET', '/clock'), ...many },
+      { name: 'first load of the dashboard, a million sessions', run: loadDashboard, ...many },
+      { name: 'snapshot of a million sessions', run: asking('GET', '/snapshot?secrets=true'), ...many },
+      { name: 'restore of a million sessions, over as many', run: restore, ...many },
+      { name: 'fork of a million sessions', run: fork, before: dropFork, ...many },
       {
-        name: 'revoke of 500,000 sessions',
-        call: control('POST', '/sessions/revoke', {}),
-        mostStall: 50,
-        empties: true
+        name: 'end of a fork of a million sessions',
+        run: dropFork,
+        before: ask => dropFork(ask).then(() => fork(ask)),
+        ...many
+      },
+      { name: 'revoke of a million sessions', run: asking('POST', '/sessions/revoke', {}), before: restore, ...many },
+      {
+        name: 'expiry of a million sessions by the clock',
+        run: ask => advance(ask).then(() => asking('GET', '/sessions')(ask)),
+        before: restore,
+        ...many
+      },
+      { name: 'reset of a million sessions', run: asking('POST', '/reset'), before: restore, ...many },
+      {
+        name: 'end of all spaces, with two million sessions',
+        run: asking('DELETE', '/spaces'),
+        before: ask => restore(ask).then(() => forkInto('fork')(ask)),
+        ...many
       }
     ]
   },
@@ -111,8 +153,11 @@ export const reads: readonly Group[] = [
     what: '100,000 spaces',
     fill: fillSpaces,
     reads: [
-      { name: 'metrics over 100,000 spaces', call: control('GET', '/metrics'), mostStall: 50 },
-      { name: 'list of spaces', call: control('GET', '/spaces'), mostStall: 50 }
+      { name: 'metrics over 100,000 spaces', run: asking('GET', '/metrics'), ...many },
+      { name: 'list of 100,000 spaces', run: asking('GET', '/spaces'), ...many },
+      { name: 'a space that is not among 100,000', run: asking('GET', '/clock?space=spice-99'), ...many },
+      { name: 'reset of 100,000 spaces', run: asking('POST', '/reset'), ...many },
+      { name: 'end of 100,000 spaces', run: asking('DELETE', '/spaces'), ...many }
     ]
   }
 ]

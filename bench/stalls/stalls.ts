@@ -5,15 +5,15 @@ import { sessionMock } from '../contenders/index.js'
 import { runningNode } from '../nodes.js'
 import { bench } from '../places.js'
 import { end, printed } from '../process.js'
-import { ask } from '../request.js'
+import { type Answer, ask, type Call } from '../request.js'
 import { type Preload, type Server, serve } from '../server.js'
 import { logIn } from '../session.js'
-import { type LongRead, reads } from './reads.js'
+import { type Group, type LongRead, reads } from './reads.js'
 
 /** Milliseconds without an answer after which a read counts as lost. */
 const patience = 120_000
 
-/** A snapshot of half a million sessions has some 150 MB. */
+/** A snapshot of a million sessions has some 220 MB. */
 const settings = ['--body-limit', '1073741824', '--max-spaces', '200000']
 
 const stallsPreload: Preload = ({ args, ...command }) => ({
@@ -24,19 +24,26 @@ const stallsPreload: Preload = ({ args, ...command }) => ({
 /** How long the control API takes for long reads, and how long the server stands still meanwhile: a line for each. */
 export const stalls = async (app: string, rounds: number): Promise<string[]> => {
   const lines = [await forkLine(app)]
-  for (const group of reads) {
-    const server = await serve(sessionMock(app, ...settings), runningNode, app, stallsPreload)
-    const agent = new Agent({ keepAlive: true, maxSockets: 32 })
-    try {
-      process.stderr.write(`${group.what}\n`)
-      const fill = () => group.fill(call => ask(server.port, call, agent, patience))
-      await logIn(server.port)
-      await fill()
-      for (const read of group.reads) lines.push(await measure(server, read, rounds, fill))
-    } finally {
-      agent.destroy()
-      await end(server.child)
+  for (const group of reads) lines.push(...(await stallsOf(app, group, rounds)))
+  return lines
+}
+
+/** The lines of one group, on a server of its own. */
+export const stallsOf = async (app: string, { what, fill, reads }: Group, rounds: number): Promise<string[]> => {
+  const lines: string[] = []
+  const server = await serve(sessionMock(app, ...settings), runningNode, app, stallsPreload)
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 })
+  try {
+    process.stderr.write(`${what}\n`)
+    await logIn(server.port)
+    await fill(call => ask(server.port, call, agent, patience))
+    for (const read of reads) {
+      process.stderr.write(`  ${read.name}\n`)
+      lines.push(await measure(server, read, rounds))
     }
+  } finally {
+    agent.destroy()
+    await end(server.child)
   }
   return lines
 }
@@ -51,29 +58,42 @@ const forkLine = async (app: string): Promise<string> => {
   return `${isShort ? 'ok' : 'not ok'} - fork of a space with three sessions, as a library: ${time.toFixed(2)} ms (target at most ${mostOfFork} ms)`
 }
 
-const measure = async (server: Server, read: LongRead, rounds: number, fill: () => Promise<void>): Promise<string> => {
+/** Milliseconds of real time, and of CPU time of the server's thread. */
+interface Stall {
+  readonly real: number
+  readonly cpu: number
+}
+
+const measure = async (server: Server, read: LongRead, rounds: number): Promise<string> => {
   const times: number[] = []
-  const stalled: number[] = []
+  const stalled: Stall[] = []
+  const asked = (call: Call) => ask(server.port, call, false, patience)
   for (let round = 0; round < rounds; round += 1) {
-    if (read.empties && round > 0) await fill()
+    await read.before?.(asked)
     await longestStall(server)
     const begun = performance.now()
-    const { status, body } = await ask(server.port, read.call, false, patience)
+    await read.run(async call => checked(read, await asked(call)))
     times.push(performance.now() - begun)
     stalled.push(await longestStall(server))
-    if (status >= 300 && status !== 406)
-      throw new Error(`${read.name} was answered with ${status} ${body.slice(0, 200)}`)
   }
-  return lineOf(read, median(times), median(stalled))
+  const stall = { real: median(stalled.map(({ real }) => real)), cpu: median(stalled.map(({ cpu }) => cpu)) }
+  return lineOf(read, median(times), stall)
 }
 
-const lineOf = ({ name, most, mostStall }: LongRead, time: number, stall: number): string => {
-  const isShort = stall <= mostStall && time <= (most ?? Number.POSITIVE_INFINITY)
+const checked = ({ name }: LongRead, answer: Answer): Answer => {
+  const { status, body } = answer
+  if (status < 300 || status === 404 || status === 406) return answer
+  throw new Error(`${name} was answered with ${status} ${body.slice(0, 200)}`)
+}
+
+/** Judged by CPU time, as other work on the machine makes every stall longer. */
+const lineOf = ({ name, most, mostStall }: LongRead, time: number, { real, cpu }: Stall): string => {
+  const isShort = cpu <= mostStall && time <= (most ?? Number.POSITIVE_INFINITY)
   const targets = [...(most === undefined ? [] : [`${most} ms`]), `stalls of ${mostStall} ms`]
-  return `${isShort ? 'ok' : 'not ok'} - ${name}: ${time.toFixed(0)} ms, longest stall ${stall.toFixed(0)} ms (target at most ${targets.join(' and ')})`
+  return `${isShort ? 'ok' : 'not ok'} - ${name}: ${time.toFixed(0)} ms, longest stall ${cpu.toFixed(0)} ms of CPU, ${real.toFixed(0)} ms by the clock (target at most ${targets.join(' and ')})`
 }
 
-const longestStall = async ({ child }: Server): Promise<number> => {
+const longestStall = async ({ child }: Server): Promise<Stall> => {
   child.send('stall?')
   const [stall] = await once(child, 'message', { signal: AbortSignal.timeout(60_000) })
   return stall

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { ask } from '../request.js'
-import { fillSessions } from '../stalls/reads.js'
+import { ask, type Call } from '../request.js'
+import { sessionsSnapshot } from '../stalls/sessions-snapshot.js'
 import type { Engine } from './engine.js'
 
 /** Sessions that are opened; the result is scaled from them. */
@@ -14,7 +14,10 @@ const advance = { method: 'PUT', path: '/__admin/clock', headers: {}, body: '{"a
 /** Bytes in the engine for each session of the default space, after the checkpoint that holds them all. */
 export const bytesOfSession = async (engine: Engine, port: number): Promise<number> => {
   const before = await usedBy(engine)
-  await fillSessions(opened)(call => ask(port, call, false, patience))
+  const asked = (call: Call) => ask(port, call, false, patience)
+  const body = await sessionsSnapshot(asked, opened)
+  const { status } = await asked({ method: 'PUT', path: '/__admin/snapshot', headers: {}, body })
+  if (status !== 200) throw new Error(`the snapshot was answered with ${status}`)
   await checkpointed(engine, port)
   return ((await usedBy(engine)) - before) / opened
 }
