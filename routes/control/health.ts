@@ -61,8 +61,8 @@ const reset: Endpoint = {
   summary: 'Reset one space or all: sessions, clock, counters, state, journal and holds',
   createsSpace: true,
   answers: { 200: { description: 'The names of the reset spaces.', schema: object({ reset: list(text) }) } },
-  run: async ({ spaces }) => {
-    await Promise.all(spaces.map(space => space.reset()))
+  run: async ({ spaces, context }) => {
+    await context.spaces.reset(spaces)
     return { reset: spaces.map(({ name }) => name) }
   }
 }

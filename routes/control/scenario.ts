@@ -40,7 +40,7 @@ const replace: Endpoint<ParsedScenario> = {
     const { scenario, warnings } = body
     if (!query.keep) await restart(request, scenario)
     else if (scoped) space.continueWith(scenario)
-    else context.spaces.adopt(scenario)
+    else await context.spaces.adopt(scenario)
     return { ...renderScenario(space), ...(warnings.length > 0 && { warnings }) }
   }
 }

@@ -1,11 +1,11 @@
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { jsonInSlices, makeLater } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { sourceOf } from '../../src/scenario/format/scenario-text.js'
 import type { Source } from '../../src/scenario/format/source.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
-import type { MakeList } from '../../src/snapshot/document.js'
+import type { createSnapshotReader } from '../../src/snapshot/read.js'
 import { snapshotSchema } from '../../src/snapshot/schema.js'
 import { SnapshotError } from '../../src/snapshot/snapshot-error.js'
 import type { SpaceState } from '../../src/space/space-state.js'
@@ -38,7 +38,7 @@ const take: Endpoint = {
       throw inputProblem({ in: 'query', at: 'rows', message: 'the rows have whole tokens: add secrets=true' })
     const savedAt = systemClock.now()
     const slices = slicesOf(request)
-    const state = await space.snapshotInSlices(slices, { rows })
+    const state = await space.snapshot(slices, { rows })
     const source = await sourceOf(state.scenario, catalog)
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
     const { snapshotDocument } = await import('../../src/snapshot/document.js')
@@ -46,10 +46,6 @@ const take: Endpoint = {
     return jsonInSlices(snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide }), slices)
   }
 }
-
-/** A JsonList in place of an array: the document is only written as JSON. */
-const makeLater: MakeList = <Item, Made>(items: readonly Item[], make: (item: Item) => Made) =>
-  new JsonList(items, make) as unknown as Made[]
 
 const restore: Endpoint<SpaceState> = {
   method: 'PUT',
@@ -72,7 +68,7 @@ const restore: Endpoint<SpaceState> = {
   }
 }
 
-type Reader = (value: unknown) => Promise<SpaceState>
+type Reader = ReturnType<typeof createSnapshotReader>
 
 const readers = new WeakMap<ControlContext, Reader>()
 
@@ -80,7 +76,7 @@ const readState = async (body: unknown, context: ControlContext): Promise<SpaceS
   const reader = readers.get(context) ?? (await createReader(context))
   readers.set(context, reader)
   try {
-    return await reader(body)
+    return await reader(body, slicesOf({ context }))
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error
     throw inputProblem(...error.issues.map(issue => ({ in: 'body' as const, ...issue })))

@@ -101,7 +101,8 @@ const fork = endpointWithBody({
     if (!source) throw unknownSpace(name, context)
     checkTarget(source, to, context)
     const { replication } = context
-    const created = replication ? await replication.fork(source, to, rows) : spaces.fork(source, to, { rows })
+    const created = replication ? await replication.fork(source, to, rows) : await spaces.fork(source, to, { rows })
+    if (!created) throw nameTaken(to)
     return json(201, await describeSpace(created, products))
   }
 })
@@ -114,13 +115,11 @@ const checkTarget = (source: Space, to: string, { spaces }: ControlContext): voi
       'The name is taken',
       `The space "${to}" is always there; GET and PUT /__admin/snapshot copy the state of one space into another.`
     )
-  if (spaces.find(to))
-    throw new Problem(
-      409,
-      'The name is taken',
-      `There is a space "${to}"; DELETE /__admin/spaces?space=${to} deletes it.`
-    )
+  if (spaces.find(to)) throw nameTaken(to)
 }
+
+const nameTaken = (name: string): Problem =>
+  new Problem(409, 'The name is taken', `There is a space "${name}"; DELETE /__admin/spaces?space=${name} deletes it.`)
 
 const drop: Endpoint = {
   method: 'DELETE',
@@ -131,8 +130,8 @@ const drop: Endpoint = {
   answers: {
     200: { description: 'The names of the deleted spaces.', schema: object({ dropped: listOf(text) }) }
   },
-  run: async ({ context, spaces }) => {
-    await Promise.all(spaces.map(space => context.spaces.drop(space)))
+  run: async ({ context, spaces, space, scoped }) => {
+    await (scoped ? context.spaces.drop(space) : context.spaces.dropAll())
     return { dropped: spaces.filter(space => space !== context.spaces.default).map(({ name }) => name) }
   }
 }

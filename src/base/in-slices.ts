@@ -55,10 +55,70 @@ export const mapInSlices = async <Item, Made>(
 export const eachInSlices = async <Item>(
   items: Iterable<Item>,
   slices: Slices,
-  work: (item: Item) => void
+  work: (item: Item) => unknown
 ): Promise<void> => {
   for (const item of items) {
     if (slices.isOver) await slices.next()
     work(item)
   }
+}
+
+/** The items in the order of their keys; those that are in order already are given back as they are. */
+export const sortInSlices = async <Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => number,
+  slices: Slices
+): Promise<readonly Item[]> => {
+  let last = Number.NEGATIVE_INFINITY
+  let isSorted = true
+  await eachInSlices(items, slices, item => {
+    isSorted &&= keyOf(item) >= last
+    last = keyOf(item)
+  })
+  if (isSorted) return items
+  let runs: readonly (readonly Item[])[] = await sortedRuns(items, keyOf, slices)
+  while (runs.length > 1) runs = await mergePairs(runs, keyOf, slices)
+  return runs[0] ?? []
+}
+
+/** Items that are sorted at once. */
+const shortRun = 4096
+
+const sortedRuns = async <Item>(items: readonly Item[], keyOf: (item: Item) => number, slices: Slices) => {
+  const runs: (readonly Item[])[] = []
+  for (let from = 0; from < items.length; from += shortRun) {
+    if (slices.isOver) await slices.next()
+    runs.push(items.slice(from, from + shortRun).sort((a, b) => keyOf(a) - keyOf(b)))
+  }
+  return runs
+}
+
+const mergePairs = async <Item>(
+  runs: readonly (readonly Item[])[],
+  keyOf: (item: Item) => number,
+  slices: Slices
+): Promise<(readonly Item[])[]> => {
+  const merged: (readonly Item[])[] = []
+  for (let index = 0; index < runs.length; index += 2)
+    merged.push(await merge(runs[index] ?? [], runs[index + 1] ?? [], keyOf, slices))
+  return merged
+}
+
+const merge = async <Item>(
+  some: readonly Item[],
+  others: readonly Item[],
+  keyOf: (item: Item) => number,
+  slices: Slices
+): Promise<readonly Item[]> => {
+  const merged: Item[] = []
+  let at = 0
+  await eachInSlices(some, slices, item => {
+    for (let other = others[at]; other !== undefined && keyOf(other) < keyOf(item); other = others[at]) {
+      merged.push(other)
+      at += 1
+    }
+    merged.push(item)
+  })
+  await eachInSlices(others.slice(at), slices, item => merged.push(item))
+  return merged
 }

@@ -49,7 +49,7 @@ export const readControlRequest = async (
   response.once('close', () => gone.abort())
   if (containsExpression(query)) await loadExpressions()
   throwErrors('query', checks.query({ ...query }))
-  const sent = endpoint.text ? String(request.body ?? '') : parseJson(endpoint, request)
+  const sent = endpoint.text ? String(request.body ?? '') : await parseJson(endpoint, request, context)
   const body = endpoint.text && !endpoint.read ? sent : await readBody(endpoint, checks, sent, context)
   await context.replication?.prepare(
     endpoint,
@@ -104,12 +104,12 @@ const throwErrors = (part: InputError['in'], errors: ReturnType<Check>): void =>
   throw inputProblem(...[...unique.values()].map(({ path, message }) => ({ in: part, at: formatPath(path), message })))
 }
 
-const parseJson = ({ body }: Endpoint, request: FastifyRequest): unknown => {
-  const text = String(request.body ?? '').trim()
-  if (text === '') return body === undefined ? undefined : {}
+const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: ControlContext): Promise<unknown> => {
+  const sent = Buffer.isBuffer(request.body) ? request.body : String(request.body ?? '').trim()
+  if (sent === '') return body === undefined ? undefined : {}
   if (body === undefined) throw new Problem(400, 'The request is not right', 'This path takes no body.')
   try {
-    return JSON.parse(text)
+    return typeof sent === 'string' ? JSON.parse(sent) : await parseJsonInSlices(sent, slicesOf({ context }))
   } catch (error) {
     throw new Problem(400, 'The body is no JSON', error instanceof Error ? error.message : 'It cannot be read.')
   }

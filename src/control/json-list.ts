@@ -17,12 +17,22 @@ export class JsonList<Item> {
   }
 }
 
+/** A JsonList in place of an array, for a document that is only written as JSON. */
+export const makeLater = <Item, Made>(items: readonly Item[], make: (item: Item) => Made): Made[] =>
+  new JsonList(items, make) as unknown as Made[]
+
 /** A JSON response with lists that are written in slices of time. */
 export const jsonInSlices = async (value: object, slices: Slices): Promise<StreamResponse> => {
+  const pieces = await jsonPieces(value, slices)
+  return new StreamResponse(response => sendPieces(pieces, response))
+}
+
+/** The pieces of a JSON text with a line end, with lists that are written in slices of time. */
+export const jsonPieces = async (value: object, slices: Slices): Promise<readonly Buffer[]> => {
   const writer = new Writer()
   await write(value, writer, slices)
   writer.add('\n')
-  return new StreamResponse(response => sendPieces(writer.pieces(), response))
+  return writer.pieces()
 }
 
 const write = async (value: unknown, writer: Writer, slices: Slices): Promise<void> => {

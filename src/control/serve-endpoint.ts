@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { endAfterResponse } from '../http/linger.js'
 import { Problem, problemAnswer, send } from '../http/problem.js'
-import { receive, TooLarge } from '../http/receive.js'
+import { longBody, receive, TooLarge } from '../http/receive.js'
 import { hasBody } from '../product/request.js'
 import { describeChange } from './change-log.js'
 import { type ControlContext, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
@@ -34,11 +34,11 @@ export const serveEndpoint = async (
   await answer(options, request, response)
 }
 
-/** Gives the request its body as text; false if the client disconnected before its end. */
+/** Gives the request its body as text, or a long one as bytes; false if the client disconnected before its end. */
 const receiveBody = async (request: FastifyRequest, limit: number): Promise<boolean> => {
   if (!hasBody(request.raw.headers)) return true
   const bytes = await receive(request.raw, limit)
-  request.body = bytes?.toString()
+  request.body = bytes && (bytes.length < longBody ? bytes.toString() : bytes)
   return bytes !== undefined
 }
 

@@ -7,23 +7,31 @@ import type { IncomingMessage } from 'node:http'
 export const receive = (request: IncomingMessage, limit: number): Promise<Buffer | undefined> => {
   // Of a request that is destroyed no event comes any more.
   if (request.destroyed && !request.readableEnded) return Promise.resolve(undefined)
-  if (Number(request.headers['content-length']) > limit) return Promise.reject(new TooLarge())
+  const length = Number(request.headers['content-length'])
+  if (length > limit) return Promise.reject(new TooLarge())
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    // To put the pieces of a long body together at its end would be a stall.
+    const whole = length >= longBody ? Buffer.allocUnsafe(length) : undefined
     let size = 0
     const take = (chunk: Buffer): void => {
+      if (whole) chunk.copy(whole, size)
       size += chunk.length
+      if (whole) return
       if (size <= limit) return void chunks.push(chunk)
       request.off('data', take)
       reject(new TooLarge())
     }
     const stop = (): void => resolve(undefined)
     request.on('data', take)
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    request.on('end', () => resolve(whole ?? (chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks))))
     request.on('close', stop)
     request.on('error', stop)
   })
 }
+
+/** Bytes of a body from which on it is long. */
+export const longBody = 1_048_576
 
 /** A body has more bytes than the limit. */
 export class TooLarge extends Error {}

@@ -1,4 +1,5 @@
 import { getOrCreate } from '../base/get-or-create.js'
+import { eachInSlices, type Slices } from '../base/in-slices.js'
 import type { Session } from './session.js'
 
 /** One product's sessions: those that are open, in all and by account, and those that ended lately. */
@@ -12,6 +13,10 @@ export class ProductSessions {
   #oldest: Iterator<Session, undefined> = this.ended.values()
   /** The number of the session that the walk came to last. */
   swept = 0
+
+  has(token: string): boolean {
+    return this.open.has(token) || this.ended.has(token)
+  }
 
   add(session: Session): void {
     this.open.set(session.token, session)
@@ -57,10 +62,15 @@ export class ProductSessions {
   }
 
   /** Goes on with the walk behind the session of that number. */
-  walkFrom(swept: number): void {
+  async walkFrom(swept: number, slices: Slices): Promise<void> {
     let passed = 0
-    for (const { number } of this.open.values()) if (number <= swept) passed += 1
-    for (; passed > 0; passed -= 1) this.next()
+    await eachInSlices(this.open.values(), slices, ({ number }) => {
+      if (number <= swept) passed += 1
+    })
+    for (; passed > 0; passed -= 1) {
+      if (slices.isOver) await slices.next()
+      this.next()
+    }
     this.swept = swept
   }
 }

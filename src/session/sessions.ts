@@ -1,30 +1,18 @@
-import type { Slices } from '../base/in-slices.js'
+import { eachInSlices, type Slices, sortInSlices } from '../base/in-slices.js'
+import { prepareSessions } from './prepare-sessions.js'
 import { ProductSessions } from './product-sessions.js'
 import type { Session, SessionEnd } from './session.js'
 import { SessionWalk } from './session-walk.js'
+import type { SessionsState } from './sessions-state.js'
 
 export { type EndCause, endCauses, type Policy, Session, type SessionEnd } from './session.js'
+export type { SessionsState } from './sessions-state.js'
 
 /** The current status of a token. */
 export type TokenStatus =
   | { readonly is: 'open'; readonly session: Session }
   | { readonly is: 'ended'; readonly session: Session; readonly end: SessionEnd }
   | { readonly is: 'unknown' }
-
-/** All sessions of a store, open and ended. */
-export interface SessionsState {
-  /** How many have been opened. */
-  readonly opened: number
-  readonly products: readonly {
-    readonly product: string
-    /** The number of the open session that was last looked at, to see whether its time is over; 0 where the next is the first. */
-    readonly swept: number
-    /** In the order of their login. */
-    readonly open: readonly Session[]
-    /** In the order in which their end was noticed. */
-    readonly ended: readonly Session[]
-  }[]
-}
 
 export interface SessionStoreOptions {
   /** Maximum number of kept ended sessions per product; the oldest are dropped first. */
@@ -54,10 +42,12 @@ const unknown: TokenStatus = { is: 'unknown' }
 
 /** All sessions of a space. Each operation checks and changes in one step, so that of any number at once exactly one succeeds. */
 export class SessionStore {
-  readonly #products = new Map<string, ProductSessions>()
+  #products = new Map<string, ProductSessions>()
   readonly #options: SessionStoreOptions
   /** Those that go on at this moment. */
   readonly #walks = new Set<SessionWalk>()
+  /** The sessions of states that are being prepared. */
+  readonly #prepared = new Set<ReadonlyMap<string, ProductSessions>>()
   #opened = 0
 
   constructor(options: SessionStoreOptions) {
@@ -192,8 +182,14 @@ export class SessionStore {
 
   /** Whether the token belongs to an open or ended session; changes nothing. */
   has(product: string, token: string): boolean {
-    const sessions = this.#products.get(product)
-    return sessions !== undefined && (sessions.open.has(token) || sessions.ended.has(token))
+    return this.#products.get(product)?.has(token) ?? false
+  }
+
+  /** The same, also for the sessions of a state that is being prepared. */
+  isClaimed(product: string, token: string): boolean {
+    if (this.has(product, token)) return true
+    for (const prepared of this.#prepared) if (prepared.get(product)?.has(token)) return true
+    return false
   }
 
   /** Whether any product has an open or ended session of that token. The journal checks each word that it shows. */
@@ -202,64 +198,57 @@ export class SessionStore {
     return false
   }
 
-  clear(): void {
-    for (const sessions of this.#products.values()) {
-      for (const session of sessions.open.values()) this.#options.onForget?.(session)
-      for (const session of sessions.ended.values()) this.#options.onForget?.(session)
-    }
-    this.#products.clear()
+  /** Drops all sessions at once. Resolves after `onForget` was called for each of them, which is done in slices. */
+  async clear(slices: Slices): Promise<void> {
+    const products = [...this.#products.values()]
+    this.#products = new Map()
     this.#opened = 0
-    // What walks go through is not changed any more.
+    // The sessions of a walk do not change any more.
     this.#walks.clear()
+    const { onForget } = this.#options
+    if (!onForget) return
+    for (const { open, ended } of products)
+      for (const sessions of [open, ended]) await eachInSlices(sessions.values(), slices, onForget)
   }
 
-  /** All open and ended sessions, without a check of their expiry. */
-  *all(): Generator<Session> {
-    for (const { open, ended } of this.#products.values()) {
-      yield* open.values()
-      yield* ended.values()
-    }
-  }
-
-  /** Copies of all sessions at this moment. */
-  snapshot(): SessionsState {
-    const products = [...this.#products].map(([product, { swept, open, ended }]) => ({
-      product,
-      swept,
-      open: copiesOf(open),
-      ended: copiesOf(ended)
-    }))
-    return { opened: this.#opened, products }
-  }
-
-  /** The same without a stall. */
-  async snapshotInSlices(slices: Slices): Promise<SessionsState> {
+  /**
+   * All sessions at this moment, without a stall: copies of the open ones, and the ended ones themselves, which do not change any
+   * more. `visit` is called for each session of the store.
+   */
+  async snapshot(slices: Slices, visit?: (session: Session) => void): Promise<SessionsState> {
     const opened = this.#opened
     const products = Array.from(this.#products, ([product, { swept, ended }]) => ({
       product,
       swept,
       open: [] as Session[],
-      // These change no more.
       ended: [...ended.values()]
     }))
     const open = new Map(products.map(each => [each.product, each.open]))
-    await this.#walk(slices, (session, before = session.copy()) => open.get(session.product)?.push(before))
-    // Those that ended meanwhile were passed last.
-    for (const each of products) each.open.sort((a, b) => a.number - b.number)
-    return { opened, products }
+    await this.#walk(slices, (session, before = session.copy()) => {
+      open.get(session.product)?.push(before)
+      visit?.(session)
+    })
+    const taken: SessionsState['products'][number][] = []
+    for (const each of products) {
+      if (visit) await eachInSlices(each.ended, slices, visit)
+      // Sessions that ended during the walk are the last of it.
+      taken.push({ ...each, open: await sortInSlices(each.open, ({ number }) => number, slices) })
+    }
+    return { opened, products: taken }
   }
 
-  /** Takes over these sessions, if there are none so far. */
-  restore({ opened, products }: SessionsState): void {
-    const { remember, onRestore } = this.#options
-    this.#opened = opened
-    for (const { product, swept, open, ended } of products) {
-      const sessions = this.#product(product)
-      for (const session of [...open].sort((a, b) => a.number - b.number)) sessions.add(session)
-      const remembered = remember === 0 ? [] : ended.slice(-remember)
-      for (const session of remembered) sessions.ended.set(session.token, session)
-      sessions.walkFrom(swept)
-      for (const session of [...open, ...remembered]) onRestore?.(session)
+  /**
+   * Prepares to take over the sessions of a state, without a stall. The result puts them in, at once and after a `clear`; the store
+   * owns them from then on.
+   */
+  async prepare(state: SessionsState, slices: Slices): Promise<() => void> {
+    const products = new Map<string, ProductSessions>()
+    this.#prepared.add(products)
+    await prepareSessions(state, products, this.#options, slices)
+    return () => {
+      this.#prepared.delete(products)
+      this.#products = products
+      this.#opened = state.opened
     }
   }
 
@@ -331,9 +320,6 @@ export class SessionStore {
     }
   }
 }
-
-const copiesOf = (sessions: ReadonlyMap<string, Session>): Session[] =>
-  Array.from(sessions.values(), session => session.copy())
 
 const statusOf = (session: Session | undefined): TokenStatus =>
   session?.end ? { is: 'ended', session, end: session.end } : unknown

@@ -1,21 +1,24 @@
+import { eachInSlices, type Slices } from '../base/in-slices.js'
 import { choice } from '../base/user-error.js'
 import { isRecord } from '../kit/fields.js'
 import type { Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { describeValue, formatPath } from '../scenario/validation-issue.js'
+import { createCheckInSlices } from './check-in-slices.js'
 import { type SnapshotDocument, snapshotFormat, snapshotSchema, snapshotVersion } from './schema.js'
 import { SnapshotError, type SnapshotIssue } from './snapshot-error.js'
 
 const howToGet = 'GET /__admin/snapshot?secrets=true gives one'
 
 /** The snapshot that a JSON value is. Throws SnapshotError where it is none, or one of another version or with hidden tokens. */
-export const createSnapshotCheck = (): ((value: unknown) => SnapshotDocument) => {
-  const check = createChecks({ allErrors: false })(snapshotSchema)
-  return value => {
+export const createSnapshotCheck = (): ((value: unknown, slices: Slices) => Promise<SnapshotDocument>) => {
+  const check = createCheckInSlices(snapshotSchema, createChecks({ allErrors: false }))
+  return async (value, slices) => {
     refuseOthers(value)
-    const issues = check(value).map(({ path, message }) => ({ at: formatPath(path), message }))
-    if (issues.length > 0) throw new SnapshotError(issues)
+    const issues = await check(value, slices)
+    if (issues.length > 0)
+      throw new SnapshotError(issues.map(({ path, message }) => ({ at: formatPath(path), message })))
     return value as SnapshotDocument
   }
 }
@@ -40,13 +43,15 @@ const refuseOthers = (value: unknown): void => {
 }
 
 /** Throws SnapshotError where parts of a snapshot do not fit these products, or each other. */
-export const checkParts = (document: SnapshotDocument, products: readonly Product[]): void => {
-  const first = firstIssue(
-    () => unknownProducts(document, products),
-    () => sessionIssues(document),
-    () => rowIssues(document)
-  )
-  if (first) throw new SnapshotError([first])
+export const checkParts = async (
+  document: SnapshotDocument,
+  products: readonly Product[],
+  slices: Slices
+): Promise<void> => {
+  for (const issues of [unknownProducts(document, products), sessionIssues(document), rowIssues(document)])
+    await eachInSlices(issues, slices, issue => {
+      if (issue) throw new SnapshotError([issue])
+    })
 }
 
 /** Throws SnapshotError where the counts of a snapshot are not those of its scenario's rules. */
@@ -57,12 +62,8 @@ export const checkCounts = ({ rules }: SnapshotDocument, { rules: { length } }: 
   if (wrong >= 0) refuse(`rules.bySession[${wrong}].rule`, `expected the number of one of ${length} rules`)
 }
 
-type Issues = Iterable<SnapshotIssue>
-
-const firstIssue = (...checks: readonly (() => Issues)[]): SnapshotIssue | undefined => {
-  for (const check of checks) for (const issue of check()) return issue
-  return undefined
-}
+/** What was found of each part, in order: nothing of one that is right. */
+type Issues = Iterable<SnapshotIssue | undefined>
 
 function* unknownProducts({ sessions, fixed, blocked }: SnapshotDocument, products: readonly Product[]): Issues {
   const names = new Set(products.map(({ name }) => name))
@@ -96,6 +97,7 @@ function* sessionIssues({ sessions: { products, opened } }: SnapshotDocument): I
         if (numbers.has(number)) yield { at: `${at}.number`, message: `the session ${number} is there twice` }
         tokens.add(token)
         numbers.add(number)
+        yield undefined
       }
   }
 }
@@ -103,9 +105,13 @@ function* sessionIssues({ sessions: { products, opened } }: SnapshotDocument): I
 function* rowIssues({ journal, requests, sessions }: SnapshotDocument): Issues {
   const rows = journal?.rows ?? []
   if (rows.length === 0) return
-  const listed = new Set(
-    sessions.products.flatMap(({ open, ended }) => [...open, ...ended].map(({ number }) => number))
-  )
+  const listed = new Set<number>()
+  for (const { open, ended } of sessions.products)
+    for (const list of [open, ended])
+      for (const { number } of list) {
+        listed.add(number)
+        yield undefined
+      }
   for (const [index, { number, session }] of rows.entries()) {
     const at = `journal.rows[${index}]`
     if (number > requests)

@@ -1,12 +1,14 @@
+import { eachInSlices, mapInSlices, type Slices } from '../base/in-slices.js'
 import type { Product } from '../product/product.js'
 import type { Source } from '../scenario/format/source.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { ScenarioError } from '../scenario/validation-issue.js'
+import type { Session } from '../session/sessions.js'
 import type { SpaceState } from '../space/space-state.js'
 import { checkCounts, checkParts, createSnapshotCheck } from './check.js'
 import { createSessionLookup, readRow } from './row-document.js'
 import type { SnapshotDocument } from './schema.js'
-import { readSession } from './session-document.js'
+import { createSessionReader } from './session-document.js'
 import { SnapshotError } from './snapshot-error.js'
 
 export interface SnapshotReaderOptions {
@@ -15,18 +17,18 @@ export interface SnapshotReaderOptions {
   readonly readScenario: (source: Source) => Promise<Scenario>
 }
 
-/** Reads snapshots from JSON values. What it gives throws SnapshotError where one cannot be restored here. */
+/** Reads snapshots from JSON values, without a stall. What it gives throws SnapshotError where one cannot be restored here. */
 export const createSnapshotReader = ({
   products,
   readScenario
-}: SnapshotReaderOptions): ((value: unknown) => Promise<SpaceState>) => {
+}: SnapshotReaderOptions): ((value: unknown, slices: Slices) => Promise<SpaceState>) => {
   const check = createSnapshotCheck()
-  return async value => {
-    const document = check(value)
-    checkParts(document, products)
+  return async (value, slices) => {
+    const document = await check(value, slices)
+    await checkParts(document, products, slices)
     const scenario = await readScenario(document.scenario).catch(rethrow)
     checkCounts(document, scenario)
-    return stateOf(document, scenario)
+    return stateOf(document, scenario, slices)
   }
 }
 
@@ -35,9 +37,9 @@ const rethrow = (error: unknown): never => {
   throw new SnapshotError(error.message.split('\n').map(message => ({ at: 'scenario.text', message })))
 }
 
-const stateOf = (document: SnapshotDocument, scenario: Scenario): SpaceState => {
+const stateOf = async (document: SnapshotDocument, scenario: Scenario, slices: Slices): Promise<SpaceState> => {
   const { rules, random } = document
-  const sessions = readSessions(document)
+  const sessions = await readSessions(document, slices)
   return {
     scenario,
     clock: document.clock,
@@ -50,27 +52,33 @@ const stateOf = (document: SnapshotDocument, scenario: Scenario): SpaceState => 
     rules: { ...rules, byLogin: rules.byLogin.map(({ key, ...counts }) => [key, counts]) },
     sessions,
     fixed: document.fixed,
-    journal: document.journal && readJournal(document.journal, sessions)
+    journal: document.journal && (await readJournal(document.journal, sessions, slices))
   }
 }
 
 const pair = ({ key, count }: { readonly key: string; readonly count: number }) => [key, count] as const
 
-const readSessions = ({ sessions }: SnapshotDocument): SpaceState['sessions'] => ({
-  opened: sessions.opened,
-  products: sessions.products.map(({ product, swept, open, ended }) => ({
-    product,
-    swept,
-    open: open.map(session => readSession(product, session)),
-    ended: ended.map(session => readSession(product, session))
-  }))
-})
+const readSessions = async ({ sessions }: SnapshotDocument, slices: Slices): Promise<SpaceState['sessions']> => {
+  const products: SpaceState['sessions']['products'][number][] = []
+  const read = createSessionReader()
+  for (const { product, swept, open, ended } of sessions.products)
+    products.push({
+      product,
+      swept,
+      open: await mapInSlices(open, session => read(product, session), slices),
+      ended: await mapInSlices(ended, session => read(product, session), slices)
+    })
+  return { opened: sessions.opened, products }
+}
 
-const readJournal = (
+const readJournal = async (
   { dropped, rows }: NonNullable<SnapshotDocument['journal']>,
-  { products }: SpaceState['sessions']
-): SpaceState['journal'] => {
-  const listed = new Set(products.flatMap(({ open, ended }) => [...open, ...ended]))
-  const sessionOf = createSessionLookup(listed)
-  return { dropped, entries: rows.map(row => readRow(row, sessionOf)), listed }
+  { products }: SpaceState['sessions'],
+  slices: Slices
+): Promise<SpaceState['journal']> => {
+  const listed = new Set<Session>()
+  for (const { open, ended } of products)
+    for (const sessions of [open, ended]) await eachInSlices(sessions, slices, session => listed.add(session))
+  const sessionOf = await createSessionLookup(listed, slices)
+  return { dropped, entries: await mapInSlices(rows, row => readRow(row, sessionOf), slices), listed }
 }

@@ -1,4 +1,5 @@
 import { defined } from '../base/defined.js'
+import { eachInSlices, type Slices } from '../base/in-slices.js'
 import type { Answer } from '../http/answer.js'
 import type { Entry } from '../journal/entry.js'
 import type { Why } from '../product/failure.js'
@@ -72,10 +73,12 @@ export const readRow = (
 })
 
 /** Finds the sessions of rows: those of a list by their numbers, and one of each other that several rows tell whole. */
-export const createSessionLookup = (
-  listed: Iterable<Session>
-): ((session: NonNullable<RowDocument['session']>) => Session | undefined) => {
-  const known = new Map(Array.from(listed, session => [session.number, session]))
+export const createSessionLookup = async (
+  listed: Iterable<Session>,
+  slices: Slices
+): Promise<(session: NonNullable<RowDocument['session']>) => Session | undefined> => {
+  const known = new Map<number, Session>()
+  await eachInSlices(listed, slices, session => known.set(session.number, session))
   return session => {
     if (typeof session === 'number') return known.get(session)
     const before = session.number === 0 ? undefined : known.get(session.number)

@@ -16,10 +16,33 @@ export const sessionDocument = (session: Session): Omit<SessionDocument, 'produc
   ...(session.end && { end: endDocument(session.end) })
 })
 
+/** Reads sessions from JSON; those that have the same policy one after the other share it. */
+export const createSessionReader = () => {
+  let last: { readonly document: PolicyDocument; readonly policy: Policy } | undefined
+  return (product: string, document: Omit<SessionDocument, 'product'>): Session => {
+    if (!last || !isSame(last.document, document.policy))
+      last = { document: document.policy, policy: readPolicy(document.policy) }
+    return readSession(product, document, last.policy)
+  }
+}
+
+const isSame = (one: PolicyDocument, other: PolicyDocument): boolean =>
+  one.idle === other.idle &&
+  one.lifetime === other.lifetime &&
+  one.renewed === other.renewed &&
+  one.limit === other.limit &&
+  one.pinned === other.pinned &&
+  one.stateless === other.stateless &&
+  one.fixed === other.fixed
+
 /** The session that JSON describes. */
-export const readSession = (product: string, document: Omit<SessionDocument, 'product'>): Session => {
+export const readSession = (
+  product: string,
+  document: Omit<SessionDocument, 'product'>,
+  policy = readPolicy(document.policy)
+): Session => {
   const { token, login, address, openedAt } = document
-  const session = new Session(product, token, login, address, openedAt, readPolicy(document.policy))
+  const session = new Session(product, token, login, address, openedAt, policy)
   session.number = document.number
   session.usedAt = document.usedAt
   session.uses = document.uses

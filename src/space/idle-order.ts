@@ -17,6 +17,11 @@ export class IdleOrder {
     this.#spaces.delete(space)
   }
 
+  clear(): void {
+    this.#spaces.clear()
+    this.#latest = undefined
+  }
+
   /** Moves a used space to the end. */
   touch(space: Space): void {
     if (space === this.#latest) return

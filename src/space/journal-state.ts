@@ -11,16 +11,6 @@ type JournalRows = Pick<JournalState, 'entries' | 'dropped'>
 /** The current rows of a journal. */
 export const rowsOf = (journal: Journal): JournalRows => ({ entries: journal.entries(), dropped: journal.dropped })
 
-/** Fills a journal with copies of the entries, as entries of the space `origin`. */
-export const restoreJournal = (
-  journal: Journal,
-  { entries, dropped }: JournalRows,
-  origin: Pick<Entry, 'space' | 'secrets'>
-): void => {
-  const copies = entries.map(entry => copyEntry(entry, origin))
-  journal.restore(copies, dropped)
-}
-
 /** The entries of a journal with copies of their sessions: those of the session store, where it has them. */
 export const journalState = async (
   { entries, dropped }: JournalRows,
@@ -32,14 +22,6 @@ export const journalState = async (
     for (const each of [open, ended]) await eachInSlices(each, slices, copy => sessions.add(copy))
   const listed = new Set(sessions.listed.values())
   return { entries: await mapInSlices(entries, entry => sessions.copyWithSession(entry), slices), dropped, listed }
-}
-
-/** The same without slices, at once. */
-export const journalStateNow = ({ entries, dropped }: JournalRows, { products }: SessionsState): JournalState => {
-  const sessions = new SessionCopies(entries)
-  for (const { open, ended } of products) for (const each of [open, ended]) for (const copy of each) sessions.add(copy)
-  const listed = new Set(sessions.listed.values())
-  return { entries: entries.map(entry => sessions.copyWithSession(entry)), dropped, listed }
 }
 
 /** The copies of the sessions of some entries. */

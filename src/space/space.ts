@@ -1,22 +1,25 @@
-import type { Slices } from '../base/in-slices.js'
+import { mapInSlices, Slices } from '../base/in-slices.js'
+import { copyEntry } from '../journal/entry-copy.js'
 import { Journal } from '../journal/journal.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
+import type { SessionCounts } from '../scenario/engine/rule-engine.js'
+import { prepareCounts } from '../scenario/engine/session-counts.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { SessionStore, SessionsState } from '../session/sessions.js'
+import type { Session, SessionStore } from '../session/sessions.js'
 import type { Holds } from '../state/holds.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import { ActiveScenario } from './active-scenario.js'
-import { journalState, journalStateNow, restoreJournal, rowsOf } from './journal-state.js'
+import { journalState, rowsOf } from './journal-state.js'
 import { ScenarioSessions } from './scenario-sessions.js'
 import { createSessionStore } from './session-store.js'
 import type { SpaceDeps, SpaceHooks } from './space-deps.js'
 import { inheritedOf, type RestoreMode, type SpaceState } from './space-state.js'
 import { Waits } from './waits.js'
 
-/** An isolated space: a scenario with its own sessions, journal and waiting requests. Unusable before `begin` or `resume`. */
+/** An isolated space: a scenario with its own sessions, journal and waiting requests. Unusable before `begin` or a prepared state. */
 export class Space extends ActiveScenario {
   /** The time of its last request, in monotonic milliseconds. */
   usedAt = 0
@@ -66,11 +69,12 @@ export class Space extends ActiveScenario {
     this.#scenarioSessions.endLocked()
   }
 
-  /** Discards the contents and starts a scenario from its beginning, and reports the event. */
+  /** Discards the contents and starts a scenario from its beginning, at once, and reports the event. */
   async reset(scenario: Scenario = this.scenario): Promise<void> {
-    await this.discard()
+    const discarded = this.discard()
     this.deps.events.publish(this.name, { kind: 'space', change: 'reset' })
     this.begin(scenario)
+    await discarded
   }
 
   /** Replaces accounts, settings and rules by those of another scenario, and reports the event. */
@@ -88,59 +92,80 @@ export class Space extends ActiveScenario {
     this.#scenarioSessions.updateFixed()
   }
 
-  /** A copy of its current state; with `rows`, of its journal too. Requests in progress are left out. */
-  snapshot({ rows = false }: { readonly rows?: boolean } = {}): SpaceState {
-    const state = this.#stateWith(this.sessions.snapshot())
-    return rows ? { ...state, journal: journalStateNow(rowsOf(this.journal), state.sessions) } : state
-  }
-
-  /** The same in slices of time, so that other requests are not blocked. For reading only: it shares unchanging parts with the space. */
-  async snapshotInSlices(slices: Slices, { rows = false } = {}): Promise<SpaceState> {
-    const state = this.#stateWith({ opened: 0, products: [] })
+  /**
+   * Its state at this moment, taken without a stall; with `rows`, with its journal. Requests in progress are left out. It shares
+   * unchanging parts with the space.
+   */
+  async snapshot(slices: Slices, { rows = false } = {}): Promise<SpaceState> {
+    const progress = this.#progress()
     const currentRows = rowsOf(this.journal)
-    const sessions = await this.sessions.snapshotInSlices(slices)
-    return { ...state, sessions, ...(rows && { journal: await journalState(currentRows, sessions, slices) }) }
+    const counts = this.ruleEngine.viewBySession()
+    const bySession: SessionCounts[] = []
+    try {
+      const visit = counts && ((session: Session) => void bySession.push(...counts.of(session)))
+      const sessions = await this.sessions.snapshot(slices, visit)
+      const journal = rows ? await journalState(currentRows, sessions, slices) : undefined
+      return { ...progress, rules: { ...progress.rules, bySession }, sessions, journal }
+    } finally {
+      counts?.end()
+    }
   }
 
-  #stateWith(sessions: SessionsState): SpaceState {
+  #progress() {
     return {
       ...this.snapshotProgress(),
       requests: this.#number,
       inherited: this.inherited,
-      rules: this.ruleEngine.snapshot(this.sessions.all()),
-      sessions,
+      rules: this.ruleEngine.snapshot(),
       fixed: this.#scenarioSessions.fixed
     }
   }
 
-  /** Discards the contents and continues from a snapshot. The space takes over the objects of the state: it can be restored only once. */
-  async restore(state: SpaceState, mode: RestoreMode = 'copy'): Promise<void> {
-    await this.discard()
-    this.resume(state, mode)
+  /**
+   * Discards the contents and continues from a snapshot, at once, when the state is prepared. The space takes over the objects of
+   * the state: it can be restored only once.
+   */
+  async restore(state: SpaceState): Promise<void> {
+    const resume = await this.prepare(state, 'copy', this.#slices())
+    const discarded = this.discard()
+    resume()
     this.deps.events.publish(this.name, { kind: 'space', change: 'restored' })
+    await discarded
   }
 
-  /** Continues from a snapshot in an empty space. */
-  resume(state: SpaceState, mode: RestoreMode): void {
-    this.resumeProgress(state, mode === 'same')
-    this.sessions.restore(state.sessions)
-    this.ruleEngine.restore(state.rules, this.sessions.all())
-    this.#scenarioSessions.fixed = state.fixed
-    this.#number = state.requests
-    this.inherited = mode === 'same' ? state.inherited : inheritedOf(state)
-    if (state.journal) restoreJournal(this.journal, state.journal, { space: this.name, secrets: this.secrets })
+  /** Prepares to continue from a snapshot, without a stall. The result continues at once, in a space that is empty by then. */
+  async prepare(state: SpaceState, mode: RestoreMode, slices: Slices): Promise<() => void> {
+    const { sessions, rules, journal } = state
+    const lists = sessions.products.flatMap(({ open, ended }) => [open, ended])
+    const counts = await prepareCounts(rules.bySession, lists, slices)
+    const origin = { space: this.name, secrets: this.secrets }
+    const entries = await mapInSlices(journal?.entries ?? [], entry => copyEntry(entry, origin), slices)
+    const putSessions = await this.sessions.prepare(sessions, slices)
+    return () => {
+      this.resumeProgress(state, mode === 'same')
+      putSessions()
+      this.ruleEngine.restore(rules, counts)
+      this.#scenarioSessions.fixed = state.fixed
+      this.#number = state.requests
+      this.inherited = mode === 'same' ? state.inherited : inheritedOf(state)
+      if (journal) this.journal.restore(entries, journal.dropped)
+    }
   }
 
-  /** Drops the contents of the space. */
-  async discard(): Promise<void> {
+  /** Drops the contents of the space at once. Resolves when its tokens lead to it no more, which is done in slices. */
+  discard(): Promise<void> {
     this.deps.audit?.onDiscard(this)
     // Before the waits end, so that a continued request is stale and does nothing in the new scenario.
     this.generation += 1
     this.#waits.endAll()
     this.underway.clear()
-    this.sessions.clear()
     this.journal.clear()
     this.#number = 0
+    return this.sessions.clear(this.#slices())
+  }
+
+  #slices(): Slices {
+    return new Slices(() => this.deps.systemClock.elapsed())
   }
 
   /** Clears the journal only. */

@@ -1,3 +1,4 @@
+import { eachInSlices, Slices } from '../base/in-slices.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -21,7 +22,7 @@ export interface SpacesDeps extends SpaceDeps {
 
 /** All spaces of a server. A space is created at its first use, and dropped when it is idle for long. */
 export class Spaces {
-  readonly #byName = new Map<string, Space>()
+  #byName = new Map<string, Space>()
   readonly #byToken = new TokenSpaces()
   /** All spaces but the default one. */
   readonly #byUse = new IdleOrder()
@@ -50,7 +51,7 @@ export class Spaces {
 
   /** The space with that name; created if there is none. */
   get(name: string): Space {
-    const space = this.#byName.get(name) ?? this.#create(name)
+    const space = this.#byName.get(name) ?? this.#begin(name)
     this.#use(space)
     return space
   }
@@ -72,28 +73,37 @@ export class Spaces {
   }
 
   /**
-   * Creates a space with a free name from the current state of another one; with `rows`, from its journal too. A token of both
-   * spaces still leads to the earlier one.
+   * Creates a space from the current state of another one; with `rows`, from its journal too. The space appears when all of it is
+   * copied; undefined if its name is taken by then. A token of both spaces still leads to the earlier one.
    */
-  fork(source: Space, name: string, { rows = false }: { readonly rows?: boolean } = {}): Space {
+  async fork(source: Space, name: string, { rows = false } = {}): Promise<Space | undefined> {
     this.#use(source)
-    const state = source.snapshot({ rows })
-    const space = this.#create(name, created => created.resume(state, 'copy'))
+    const slices = this.#slices()
+    const space = this.#create(name)
+    const resume = await space.prepare(await source.snapshot(slices, { rows }), 'copy', slices)
+    if (this.#byName.has(name)) return undefined
+    resume()
+    this.#add(space)
     this.#use(space)
     this.#deps.events.publish(name, { kind: 'space', change: 'made' })
     return space
   }
 
-  /** Starts another scenario in every space, also in new ones. */
+  /** Starts another scenario in every space, one after the other, also in new ones. */
   async begin(scenario: Scenario): Promise<void> {
     this.scenario = scenario
-    await Promise.all(this.list().map(space => space.reset(scenario)))
+    await this.#inEach(this.list(), space => space.reset(scenario))
   }
 
-  /** Continues every space with accounts, settings and rules of another scenario, and starts it in new ones. */
-  adopt(scenario: Scenario): void {
+  /** Continues every space with accounts, settings and rules of another scenario, one after the other, and starts it in new ones. */
+  async adopt(scenario: Scenario): Promise<void> {
     this.scenario = scenario
-    for (const space of this.list()) space.continueWith(scenario)
+    await eachInSlices(this.list(), this.#slices(), space => space.continueWith(scenario))
+  }
+
+  /** Resets these spaces, one after the other. */
+  async reset(spaces: readonly Space[]): Promise<void> {
+    await this.#inEach(spaces, space => space.reset())
   }
 
   /** Removes a space; its waiting requests continue. The default space is only reset. */
@@ -101,8 +111,34 @@ export class Spaces {
     if (space === this.default) return space.reset(this.scenario)
     this.#byName.delete(space.name)
     this.#byUse.delete(space)
-    await space.discard()
+    await this.#discard(space)
+  }
+
+  /** Removes all spaces at once. The default space is only reset. */
+  async dropAll(): Promise<void> {
+    const others = this.list().filter(space => space !== this.default)
+    this.#byName = new Map([[defaultSpaceName, this.default]])
+    this.#byUse.clear()
+    this.#byToken.clear()
+    const reset = this.default.reset(this.scenario)
+    await this.#inEach(others, space => this.#discard(space))
+    await reset
+  }
+
+  #discard(space: Space): Promise<void> {
+    const discarded = space.discard()
     this.#deps.events.publish(space.name, { kind: 'space', change: 'dropped' })
+    return discarded
+  }
+
+  async #inEach(spaces: readonly Space[], work: (space: Space) => Promise<void>): Promise<void> {
+    const done: Promise<void>[] = []
+    await eachInSlices(spaces, this.#slices(), space => done.push(work(space)))
+    await Promise.all(done)
+  }
+
+  #slices(): Slices {
+    return new Slices(() => this.#deps.systemClock.elapsed())
   }
 
   #use(space: Space): void {
@@ -120,8 +156,15 @@ export class Spaces {
     void this.drop(space)
   }
 
-  #create(name: string, begin = (created: Space): void => this.#begin(created)): Space {
-    this.#makeRoom()
+  #begin(name: string): Space {
+    const space = this.#create(name)
+    this.#add(space)
+    // A replica begins it by the first input of its log.
+    if (!this.#deps.runtimeOf) space.begin(this.scenario)
+    return space
+  }
+
+  #create(name: string): Space {
     const space: Space = new Space(name, this.#deps, {
       onTokenKnown: session => this.#own(session, space),
       onTokenRestored: session => {
@@ -130,15 +173,13 @@ export class Spaces {
       onTokenForgotten: ({ product, token }) => this.#byToken.remove(product, token, space),
       findTokenOwner: (product, token) => this.#findTokenOwner(space, product, token)
     })
-    this.#byName.set(name, space)
-    this.#byUse.add(space)
-    begin(space)
     return space
   }
 
-  /** A replica begins it by the first input of its log. */
-  #begin(space: Space): void {
-    if (!this.#deps.runtimeOf) space.begin(this.scenario)
+  #add(space: Space): void {
+    this.#makeRoom()
+    this.#byName.set(space.name, space)
+    this.#byUse.add(space)
   }
 
   /** Makes the token lead to this space. */

@@ -36,7 +36,7 @@ export const watch = async (
     try {
       const { scenario, warnings } = await catalog.read(await catalog.source(name))
       for (const warning of warnings) log.warn(formatIssue(warning))
-      spaces.adopt(scenario)
+      await spaces.adopt(scenario)
       log.info(`${file} has changed: its ${scenario.rules.length} rules play from now on`)
     } catch (error) {
       const lines = error instanceof UserError ? error.message.split('\n') : [String(error)]

@@ -1,3 +1,6 @@
+import { Slices } from '../base/in-slices.js'
+import { parseJsonInSlices } from '../base/json-in-slices.js'
+import { jsonPieces, makeLater } from '../control/json-list.js'
 import type { Product } from '../product/product.js'
 import { sourceOf } from '../scenario/format/scenario-text.js'
 import type { ScenarioLookup } from '../scenario/scenario.js'
@@ -19,6 +22,8 @@ export interface CheckpointOptions {
   readonly products: readonly Product[]
   readonly catalog: ScenarioLookup
   readonly readScenario: ScenarioReader
+  /** Milliseconds that only grow. */
+  readonly elapsed: () => number
 }
 
 /** Writes and reads checkpoints. */
@@ -29,19 +34,27 @@ export class Checkpoints {
     this.#options = options
   }
 
-  /** The text of a checkpoint; undefined where the scenario of the space came by no text. */
-  async write({ state, ...rest }: Checkpoint, space: string): Promise<string | undefined> {
+  /** For the long work of a checkpoint. */
+  slices(): Slices {
+    return new Slices(this.#options.elapsed)
+  }
+
+  /** The JSON of a checkpoint; undefined where the scenario of the space came by no text. */
+  async write({ state, ...rest }: Checkpoint, space: string): Promise<Buffer | undefined> {
     const source = await sourceOf(state.scenario, this.#options.catalog)
     if (!source) return undefined
     const { snapshotDocument } = await import('../snapshot/document.js')
-    return JSON.stringify({ ...rest, snapshot: snapshotDocument(state, { space, savedAt: 0, source }) })
+    const snapshot = snapshotDocument(state, { space, savedAt: 0, source, list: makeLater })
+    return Buffer.concat(await jsonPieces({ ...rest, snapshot }, this.slices()))
   }
 
   /** Throws where it is none of this version. */
   async read(text: string): Promise<Checkpoint> {
     const { products, readScenario } = this.#options
-    const { snapshot, ...rest } = JSON.parse(text) as Omit<Checkpoint, 'state'> & { readonly snapshot: unknown }
+    const slices = this.slices()
+    const read = await parseJsonInSlices(Buffer.from(text), slices)
+    const { snapshot, ...rest } = read as Omit<Checkpoint, 'state'> & { readonly snapshot: unknown }
     const { createSnapshotReader } = await import('../snapshot/read.js')
-    return { ...rest, state: await createSnapshotReader({ products, readScenario })(snapshot) }
+    return { ...rest, state: await createSnapshotReader({ products, readScenario })(snapshot, slices) }
   }
 }

@@ -81,7 +81,7 @@ export class Engine {
   }
 
   /** Runs a script; once more where its reply was lost, so it has to be one that may run twice. Throws a StoreError. */
-  async run(name: ScriptName, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+  async run(name: ScriptName, keys: readonly string[], args: readonly (string | number | Buffer)[]): Promise<unknown> {
     try {
       const reply = await this.ask(() => (this.connection as unknown as Commands)[commandOf(name)]?.(...keys, ...args))
       // It writes on every run; others may only have read.
@@ -159,7 +159,7 @@ export class Engine {
 const noAnswer = ({ tls }: StoreAddress, within: number): string =>
   `no answer within ${within / 1000} s${tls ? '; is TLS spoken at that port?' : ''}`
 
-type Commands = Readonly<Record<string, ((...args: (string | number)[]) => Promise<unknown>) | undefined>>
+type Commands = Readonly<Record<string, ((...args: (string | number | Buffer)[]) => Promise<unknown>) | undefined>>
 
 const commandOf = (script: string): string => `session-mock-${script}`
 

@@ -83,11 +83,13 @@ export class Executor {
     return new Promise(resolve => this.#idle.push(resolve))
   }
 
-  /** The space as it is; undefined where something is executed or waits, of which a snapshot has nothing. */
-  get checkpoint(): Checkpoint | undefined {
-    const { space, runtime } = this.#options
+  /** The space as it is at this moment; undefined where something is executed or waits, of which a snapshot has nothing. */
+  async takeCheckpoint(): Promise<Checkpoint | undefined> {
+    const { space, runtime, checkpoints } = this.#options
     if (this.#isWorking || this.#waiting.size > 0 || space.isBusy) return undefined
-    return { place: this.#place, secret: runtime.secret, events: runtime.events, state: space.snapshot({ rows: true }) }
+    const { secret, events } = runtime
+    const place = this.#place
+    return { place, secret, events, state: await space.snapshot(checkpoints.slices(), { rows: true }) }
   }
 
   #add(work: Queued | Loaded): void {
@@ -215,7 +217,8 @@ export class Executor {
     if (text === '') return
     const checkpoint = await checkpoints.read(text)
     runtime.secret = checkpoint.secret
-    space.resume(checkpoint.state, 'same')
+    const resume = await space.prepare(checkpoint.state, 'same', checkpoints.slices())
+    resume()
     runtime.events = checkpoint.events
   }
 }

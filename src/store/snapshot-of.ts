@@ -1,3 +1,4 @@
+import { Slices } from '../base/in-slices.js'
 import { Problem } from '../http/problem.js'
 import { sourceOf } from '../scenario/format/scenario-text.js'
 import type { ScenarioLookup } from '../scenario/scenario.js'
@@ -10,8 +11,8 @@ export const snapshotOf = async (
   rows: boolean,
   { catalog, systemClock }: { readonly catalog: ScenarioLookup; readonly systemClock: SystemClock }
 ): Promise<object> => {
-  const state = space.snapshot({ rows })
   const savedAt = systemClock.now()
+  const state = await space.snapshot(new Slices(() => systemClock.elapsed()), { rows })
   const source = await sourceOf(state.scenario, catalog)
   if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
   const { snapshotDocument } = await import('../snapshot/document.js')

@@ -89,7 +89,7 @@ export class SpaceLog {
   }
 
   /** Keeps the text of a checkpoint at that place, and drops the inputs that are in it; whether it was of use. */
-  async keep(id: string, place: number, text: string): Promise<boolean> {
+  async keep(id: string, place: number, text: Buffer): Promise<boolean> {
     const { engine, ttl } = this.#options
     return (await engine.run('checkpoint', this.#keys, [id, place, ttl, text])) === 1
   }

@@ -170,8 +170,8 @@ export class SpaceReplica {
     const { log, executor, checkpoints, space, failed } = this.#options
     this.#limit = 1.1 * bytes
     await executor.caughtUp()
-    const { checkpoint } = executor
     const id = this.#id
+    const checkpoint = await executor.takeCheckpoint()
     if (!checkpoint || id === undefined) return
     try {
       const text = await checkpoints.write(checkpoint, space.name)

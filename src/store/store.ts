@@ -89,7 +89,12 @@ export class Store implements Replication {
       calls: new CallPlayer({ products, recorder, deliver, tokensKept: this.#tokens.kept }),
       control: new ControlPlayer({ context, endpoints: parts.endpoints, tokensKept: this.#tokens.kept }),
       readScenario: this.#readScenario,
-      checkpoints: new Checkpoints({ products, catalog: this.#options.catalog, readScenario: this.#readScenario }),
+      checkpoints: new Checkpoints({
+        products,
+        catalog: this.#options.catalog,
+        readScenario: this.#readScenario,
+        elapsed: () => this.#options.systemClock.elapsed()
+      }),
       failed,
       follow: space => this.#follower.follow(space)
     })

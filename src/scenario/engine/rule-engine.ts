@@ -1,5 +1,4 @@
 import { BoundedMap } from '../../base/bounded-map.js'
-import { getOrCreate } from '../../base/get-or-create.js'
 import type { Call } from '../../product/product.js'
 import type { Session, TokenStatus } from '../../session/sessions.js'
 import { isDue } from './call-selector.js'
@@ -7,14 +6,9 @@ import { accountOf, loginOf, type MatchInput } from './conditions.js'
 import type { Rule } from './rule.js'
 import { type RandomKey, RuleContext } from './rule-context.js'
 import { type RuleIndex, ruleIndexOf } from './rule-index.js'
+import { CountsBySession, type CountsView, type RuleCounts, type SessionCounts } from './session-counts.js'
 
-/** How often a rule matched, and how often it was applied. */
-export interface RuleCounts {
-  matched: number
-  played: number
-  /** End of a rule with `for`, in Unix milliseconds by the space's clock; absent before its first application. */
-  until?: number
-}
+export type { RuleCounts, SessionCounts } from './session-counts.js'
 
 /** The counts of a scenario's rules in a space. */
 export interface RuleEngineState {
@@ -27,13 +21,6 @@ export interface RuleEngineState {
   readonly bySession: readonly SessionCounts[]
 }
 
-/** The counts of a rule for one session. */
-export interface SessionCounts extends Readonly<RuleCounts> {
-  /** The number of the session, and that of the rule. */
-  readonly session: number
-  readonly rule: number
-}
-
 interface Due {
   readonly rule: Rule
   readonly draw: RandomKey
@@ -44,7 +31,7 @@ export class RuleEngine {
   readonly rules: readonly Rule[]
   readonly #index: RuleIndex
   readonly #totals: RuleCounts[]
-  readonly #bySession = new WeakMap<Session, Map<number, RuleCounts>>()
+  readonly #bySession = new CountsBySession()
   readonly #byLogin: BoundedMap<RuleCounts>
   readonly #began: number
 
@@ -57,32 +44,25 @@ export class RuleEngine {
     this.#index = ruleIndexOf(rules)
   }
 
-  /** A copy of the counts; `sessions` are those with possible counts of their own. */
-  snapshot(sessions: Iterable<Session>): RuleEngineState {
-    const isPerSession = this.rules.some(({ selector }) => selector.per === 'session')
+  /** A copy of the counts, without those of sessions. */
+  snapshot(): Omit<RuleEngineState, 'bySession'> {
     return {
       began: this.#began,
       totals: this.#totals.map(counts => ({ ...counts })),
-      byLogin: this.#byLogin.entries().map(([key, counts]) => [key, { ...counts }]),
-      bySession: isPerSession ? [...sessions].flatMap(session => this.#countsOf(session)) : []
+      byLogin: this.#byLogin.entries().map(([key, counts]) => [key, { ...counts }])
     }
   }
 
-  #countsOf(session: Session): SessionCounts[] {
-    const byRule = this.#bySession.get(session) ?? []
-    return Array.from(byRule, ([rule, counts]) => ({ session: session.number, rule, ...counts }))
+  /** The current counts of sessions; undefined if no rule counts by session. */
+  viewBySession(): CountsView | undefined {
+    return this.rules.some(({ selector }) => selector.per === 'session') ? this.#bySession.view() : undefined
   }
 
-  /** Restores counts, if nothing has been counted here yet. `sessions` are those of the state. */
-  restore({ totals, byLogin, bySession }: RuleEngineState, sessions: Iterable<Session>): void {
+  /** Restores counts, if nothing has been counted here yet. */
+  restore({ totals, byLogin }: RuleEngineState, bySession: WeakMap<Session, Map<number, RuleCounts>>): void {
     for (const [index, counts] of totals.entries()) Object.assign(this.#totals[index] ?? {}, counts)
     this.#byLogin.with(byLogin.map(([key, counts]) => [key, { ...counts }]))
-    if (bySession.length === 0) return
-    const byNumber = new Map(Array.from(sessions, session => [session.number, session]))
-    for (const { session: number, rule, ...counts } of bySession) {
-      const session = byNumber.get(number)
-      if (session) getOrCreate(this.#bySession, session, () => new Map<number, RuleCounts>()).set(rule, counts)
-    }
+    this.#bySession.restore(bySession)
   }
 
   counts(rule: Rule): Readonly<RuleCounts> {
@@ -154,8 +134,7 @@ export class RuleEngine {
   #countsFor(rule: Rule, lane: string | Session): RuleCounts {
     if (rule.selector.per === 'rule') return this.#total(rule)
     if (typeof lane === 'string') return this.#countsByLogin(`${rule.number} ${lane}`)
-    const byRule = getOrCreate(this.#bySession, lane, () => new Map<number, RuleCounts>())
-    return getOrCreate(byRule, rule.number, zero)
+    return this.#bySession.of(lane, rule.number)
   }
 
   #countsByLogin(key: string): RuleCounts {

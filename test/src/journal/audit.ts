@@ -67,7 +67,7 @@ t.test('what a space leaves behind when nobody uses it any more is found too', a
 t.test('a rule that played before its file was read again has played', async t => {
   const { app, login, findings } = audited()
   await login('blue')
-  app.spaces.adopt(twoRules)
+  await app.spaces.adopt(twoRules)
   t.same(
     findings().filter(line => line.includes('rule "')),
     ['  rule "unused" (scenario.yaml:4): on logout: expire the session']

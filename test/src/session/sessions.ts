@@ -45,6 +45,9 @@ const shop = (habits: Partial<Policy> = {}, remember = 100) => {
   }
 }
 
+/** Nothing takes time. */
+const unhurried = new Slices(() => 0)
+
 t.test('a session is open until it is logged out, and remembers by what', async t => {
   const { login, use, logout, end } = shop()
   login('a')
@@ -202,10 +205,11 @@ t.test('a cleared shop has no sessions and no memory', async t => {
   login('a')
   login('b')
   logout('b', 1)
-  sessions.clear()
+  const forgetting = sessions.clear(unhurried)
   t.strictSame(sessions.list(2), [])
   t.equal(end('a', 2), 'unknown')
   t.equal(end('b', 2), 'unknown')
+  await forgetting
   t.strictSame(forgotten, ['a', 'b'])
 })
 
@@ -262,12 +266,14 @@ t.test('a restored store ends the same sessions in the same order as the one tha
           open(store, token)
         }
         const copy = begin()
-        copy.restore(store.snapshot())
-        t.strictSame(copy.snapshot(), store.snapshot())
+        const put = await copy.prepare(await store.snapshot(unhurried), unhurried)
+        put()
+        const isSame = async () => t.strictSame(await copy.snapshot(unhurried), await store.snapshot(unhurried))
+        await isSame()
         for (const token of after) {
           now += token
           for (const sessions of [store, copy]) open(sessions, token)
-          t.strictSame(copy.snapshot(), store.snapshot())
+          await isSame()
         }
       }
     )
@@ -324,13 +330,13 @@ t.test('a snapshot that is taken in slices is one of the moment at which it bega
           store.open(new Session(product, `${token}`, 'demo', '*', now, { ...policy, limit: 3 }), now)
         if (what === 'touch') store.touch(product, `${token}`, now, { address: '*' })
         if (what === 'end') store.end(product, `${token}`, { cause: 'logged-out', at: now })
-        if (what === 'clear' && token === 0) store.clear()
+        if (what === 'clear' && token === 0) void store.clear(unhurried)
       }
       before.forEach(act)
-      const expected = store.snapshot()
+      const expected = await store.snapshot(unhurried)
       let elapsed = 0
       const slices = new Slices(() => (elapsed += 10))
-      const taken = store.snapshotInSlices(slices)
+      const taken = store.snapshot(slices)
       for (const each of after) {
         act(each)
         await new Promise<void>(atEndOfTurn)

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { Slices } from '../../../src/base/in-slices.js'
 import type { Entry } from '../../../src/journal/entry.js'
 import { Session } from '../../../src/session/sessions.js'
 import { createSessionLookup, readRow, rowDocument } from '../../../src/snapshot/row-document.js'
@@ -43,11 +44,13 @@ const entry: Entry = {
   nearest: 'POST /session'
 }
 
-const throughJson = (entry: Entry, isListed = false, listed: readonly Session[] = []): Entry =>
-  readRow(JSON.parse(JSON.stringify(rowDocument(entry, () => isListed))), createSessionLookup(listed))
+const lookupIn = (listed: readonly Session[]) => createSessionLookup(listed, new Slices(() => 0))
+
+const throughJson = async (entry: Entry, isListed = false, listed: readonly Session[] = []): Promise<Entry> =>
+  readRow(JSON.parse(JSON.stringify(rowDocument(entry, () => isListed))), await lookupIn(listed))
 
 t.test('a row comes back from JSON as it was', async t => {
-  t.strictSame(throughJson(entry), entry)
+  t.strictSame(await throughJson(entry), entry)
 })
 
 t.test('a row of which little is known comes back as it was', async t => {
@@ -70,17 +73,17 @@ t.test('a row of which little is known comes back as it was', async t => {
     why: undefined,
     nearest: undefined
   }
-  t.strictSame(throughJson(bare), bare)
+  t.strictSame(await throughJson(bare), bare)
 })
 
 t.test('the session of a row is the one that the list has, not one like it', async t => {
   const listed = sessionOf(2, 'abc')
-  t.equal(throughJson(entry, true, [listed]).session, listed)
-  t.equal(throughJson(entry, false, [listed]).session, listed, 'even where the row tells it whole')
+  t.equal((await throughJson(entry, true, [listed])).session, listed)
+  t.equal((await throughJson(entry, false, [listed])).session, listed, 'even where the row tells it whole')
 })
 
 t.test('a session that several rows tell whole is one session', async t => {
-  const lookup = createSessionLookup([])
+  const lookup = await lookupIn([])
   const [one, other] = [entry, { ...entry, number: 5 }].map(each =>
     readRow(
       rowDocument(each, () => false),
@@ -92,7 +95,7 @@ t.test('a session that several rows tell whole is one session', async t => {
 })
 
 t.test('sessions that were only pretended are each their own', async t => {
-  const lookup = createSessionLookup([])
+  const lookup = await lookupIn([])
   const pretended = { ...entry, session: sessionOf(0, '') }
   const [one, other] = [pretended, pretended].map(each =>
     readRow(
@@ -106,5 +109,5 @@ t.test('sessions that were only pretended are each their own', async t => {
 
 t.test('of a reason, a life without end is left out, as JSON has no number for it', async t => {
   const why = { reason: 'expired', idle: 1000, lifetime: Number.POSITIVE_INFINITY }
-  t.strictSame(throughJson({ ...entry, why }).why, { reason: 'expired', idle: 1000 })
+  t.strictSame((await throughJson({ ...entry, why })).why, { reason: 'expired', idle: 1000 })
 })
