@@ -3,30 +3,8 @@ import t from 'tap'
 import { Slices } from '../../../src/base/in-slices.js'
 import { JsonList, jsonInSlices } from '../../../src/control/json-list.js'
 import { clientOf, steered } from '../../support/control.js'
-import { FakeSystemClock } from '../../support/fake-system-clock.js'
+import { HastyClock } from '../../support/hasty-clock.js'
 import { bodyOf } from '../../support/stream-response.js'
-
-/** By which each slice is over at once. */
-class HastyClock extends FakeSystemClock {
-  #elapsed = 0
-  #left = 0
-  #begun: () => void = () => undefined
-
-  override elapsed(): number {
-    this.#elapsed += 10
-    this.#left -= 1
-    if (this.#left === 0) this.#begun()
-    return this.#elapsed
-  }
-
-  /** Resolves when some slices from now on are over. */
-  someSlices(): Promise<void> {
-    this.#left = 20
-    return new Promise(resolve => {
-      this.#begun = resolve
-    })
-  }
-}
 
 t.test('what is written in slices is the same JSON as what is written at once', async t => {
   await fc.assert(
