@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { containsExpression, loadExpressions } from '../base/expression.js'
+import { parseJsonInSlices } from '../base/json-in-slices.js'
 import { type InputError, inputProblem, Problem } from '../http/problem.js'
 import { isDecodable } from '../kit/decoding.js'
 import type { Check } from '../scenario/format/schema-check.js'
@@ -8,6 +9,7 @@ import { formatPath } from '../scenario/validation-issue.js'
 import type { Space } from '../space/space.js'
 import { spaceName } from '../state/space-name.js'
 import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
+import { slicesOf } from './slices.js'
 import { unknownSpace } from './unknown-space.js'
 
 /** A request with texts as query and path parameters. */
