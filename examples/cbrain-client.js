@@ -1,4 +1,4 @@
-/** A client under test: it keeps a session of CBRAIN, and logs in again where its token is refused. */
+/** A client under test: it keeps a session of CBRAIN, and logs in again if its token is refused. */
 export class CbrainClient {
   #token
 
@@ -7,29 +7,29 @@ export class CbrainClient {
     this.credentials = { login, password }
   }
 
-  /** Who is logged in. Throws where the server fails. */
+  /** Returns the id of the user. Throws if the server fails. */
   async whoAmI() {
     if (!this.#token) await this.#login()
-    const answer = await this.#ask('GET')
-    if (answer.ok) return (await answer.json()).user_id
-    if (answer.status !== 401) throw new Error(`the server answers ${answer.status}`)
+    const response = await this.#send('GET')
+    if (response.ok) return (await response.json()).user_id
+    if (response.status !== 401) throw new Error(`the server responds with ${response.status}`)
     await this.#login()
-    return (await (await this.#ask('GET')).json()).user_id
+    return (await (await this.#send('GET')).json()).user_id
   }
 
   async logout() {
-    await this.#ask('DELETE')
+    await this.#send('DELETE')
     this.#token = undefined
   }
 
   async #login() {
     const body = new URLSearchParams(this.credentials)
-    const answer = await fetch(`${this.baseUrl}/session`, { method: 'POST', body })
-    if (!answer.ok) throw new Error(`no login: the server answers ${answer.status}`)
-    this.#token = (await answer.json()).cbrain_api_token
+    const response = await fetch(`${this.baseUrl}/session`, { method: 'POST', body })
+    if (!response.ok) throw new Error(`login failed: the server responds with ${response.status}`)
+    this.#token = (await response.json()).cbrain_api_token
   }
 
-  #ask(method) {
+  #send(method) {
     return fetch(`${this.baseUrl}/session`, { method, headers: { Authorization: `Bearer ${this.#token}` } })
   }
 }

@@ -10,7 +10,7 @@ before(async () => {
 })
 after(() => mock.stop())
 
-test('a client whose token has expired logs in again', async () => {
+test('a client logs in again after its token expires', async () => {
   const space = mock.space('expired')
   const client = new CbrainClient(space.url('cbrain'), 'demo', 'demo')
   await client.whoAmI()
@@ -21,12 +21,12 @@ test('a client whose token has expired logs in again', async () => {
   await space.verify({ operation: 'login', outcome: 'success', count: 2 })
 })
 
-test('a client says it where the server fails', async () => {
+test('a client reports a server error', async () => {
   const space = mock.space('failing')
   await space.scenario.set({ rules: [{ on: 'cbrain.session', then: { fail: 'server-error' } }] })
   const client = new CbrainClient(space.url('cbrain'), 'demo', 'demo')
 
-  await assert.rejects(client.whoAmI(), { message: 'the server answers 500' })
+  await assert.rejects(client.whoAmI(), { message: 'the server responds with 500' })
 })
 
 test('a client leaves no session open', async () => {

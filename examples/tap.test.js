@@ -6,7 +6,7 @@ import { CbrainClient } from './cbrain-client.js'
 const mock = await start()
 t.teardown(() => mock.stop())
 
-t.test('a client whose token has expired logs in again', async t => {
+t.test('a client logs in again after its token expires', async t => {
   const space = mock.space('expired')
   const client = new CbrainClient(space.url('cbrain'), 'demo', 'demo')
   await client.whoAmI()
@@ -17,7 +17,7 @@ t.test('a client whose token has expired logs in again', async t => {
   await space.verify({ operation: 'login', outcome: 'success', count: 2 })
 })
 
-t.test('a client whose token expires in the middle of its work goes on', async t => {
+t.test('a client continues after its token expires', async t => {
   const space = mock.space('mid-run')
   await space.scenario.set('token-expires-mid-run')
   const client = new CbrainClient(space.url('cbrain'), 'demo', 'demo')

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => mock.stop())
 
-test('a client whose token has expired logs in again', async ({ task }) => {
+test('a client logs in again after its token expires', async ({ task }) => {
   const space = mock.space(task.id)
   const client = new CbrainClient(space.url('cbrain'), 'demo', 'demo')
   await client.whoAmI()
@@ -20,10 +20,10 @@ test('a client whose token has expired logs in again', async ({ task }) => {
   await space.verify({ operation: 'login', outcome: 'success', count: 2 })
 })
 
-test('a client says it where the server fails', async ({ task }) => {
+test('a client reports a server error', async ({ task }) => {
   const space = mock.space(task.id)
   await space.scenario.set({ rules: [{ on: 'cbrain.session', then: { fail: 'server-error' } }] })
   const client = new CbrainClient(space.url('cbrain'), 'demo', 'demo')
 
-  await expect(client.whoAmI()).rejects.toThrow('the server answers 500')
+  await expect(client.whoAmI()).rejects.toThrow('the server responds with 500')
 })

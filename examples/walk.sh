@@ -1,5 +1,5 @@
 #!/bin/sh
-# A session expires, and the journal says why. Run it while session-mock runs: sh walk.sh http://127.0.0.1:4100
+# Expires a session by the clock, and prints the reason from the journal. For a running session-mock: sh walk.sh http://127.0.0.1:4100
 set -e
 url=${1:-http://127.0.0.1:4100}
 admin=$url/__admin

@@ -33,7 +33,7 @@ const credentials = {
 }
 
 const security = ['BrainPortalSession', 'bearer']
-const token = { cbrain_api_token: { ...text, description: 'The token, where no header and no query has it.' } }
+const token = { cbrain_api_token: { ...text, description: 'The token, if neither a header nor the query has it.' } }
 
 const jsonOrXml = (name: string): ApiContent => ({
   'application/json': schemaRef(name),
@@ -101,12 +101,12 @@ const sessionInfo = (others: ApiContent = {}): ApiResponse => ({
 })
 
 const unchanged: ApiResponse = {
-  description: 'The session is the one whose tag `If-None-Match` named.',
+  description: 'The session has the tag of `If-None-Match`.',
   headers: { ETag: 'The same tag.' }
 }
 
 const redirected: ApiResponse = {
-  description: 'A client that did not ask for JSON or XML is sent to a page.',
+  description: 'A client that accepts neither JSON nor XML is redirected to a page.',
   headers: { Location: 'The path of the page.' }
 }
 
@@ -126,7 +126,7 @@ const isLoginPage = /^\/(?:login|session\/new)(?:\.|$)/
 const greeting = (operation: ApiOperation): ApiOperation => ({
   ...operation,
   security: ['', ...security],
-  responses: { 200: { description: 'The page is there, whoever asks.' } }
+  responses: { 200: { description: 'The page, with or without a session.' } }
 })
 
 /** A path that ends in its format is answered in that one alone, whatever the client asks for. */

@@ -135,7 +135,7 @@ const everyFormat = (methods: readonly string[], ...paths: readonly string[]) =>
 
 const login: Operation = {
   name: 'login',
-  summary: 'Create a session, or be told of the one there is',
+  summary: 'Create a session, or get the current one',
   routes: everyFormat(['POST'], '/session'),
   login: request => field(request, 'login'),
   run(call) {

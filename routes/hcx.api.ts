@@ -86,7 +86,7 @@ export const describeHcx = (): ApiDescription => ({
           content: json('SessionCreateResponse'),
           headers: {
             'x-hm-authorization': 'The token.',
-            AUTH_TOKEN_NAME: 'The name of the header that has the token.',
+            AUTH_TOKEN_NAME: 'The name of the header with the token.',
             'x-transaction-id': 'The same as `data.user.transactionId`.'
           }
         }

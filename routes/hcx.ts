@@ -20,7 +20,7 @@ const account = {
     roles: {
       type: 'array',
       items: { type: 'string' },
-      description: 'The roles of the user. With none, a login is refused for want of privileges.'
+      description: 'The roles of the user. Without any, a login is refused for missing privileges.'
     },
     enterprise: { type: 'string' },
     organization: { type: 'array', items: { type: 'string' }, minItems: 1 }
@@ -200,7 +200,7 @@ export const hcx: Product = {
   notEmulated: [
     {
       path: /^\/hybridity(?=\/|$)/,
-      words: `the elder API of HCX, under /hybridity/api, is not emulated; the session API is at ${path}, where POST logs in`
+      words: `the API of HCX under /hybridity/api is not emulated; the session API is at ${path}, where POST logs in`
     }
   ],
   failureResponses: {

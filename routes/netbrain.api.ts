@@ -17,7 +17,7 @@ const schemas = {
     { username: text, password: text, authentication_id: { type: 'string', description: 'For external users.' } },
     ['username', 'password']
   ),
-  LogoutRequest: object({ token: { type: 'string', description: 'Where no header or query has it.' } }, []),
+  LogoutRequest: object({ token: { type: 'string', description: 'If neither a header nor the query has it.' } }, []),
   CurrentDomainRequest: object({ tenantId: text, domainId: text }, ['tenantId']),
   LoginResponse: object({ token: text, ...status }),
   StatusResponse: object(status),
@@ -78,7 +78,7 @@ export const describeNetbrain = (): ApiDescription => ({
     }),
     tenants: operation('getTenants', 'CMDB', 'TenantsResponse'),
     domains: operation('getDomains', 'CMDB', 'DomainsResponse', {
-      query: { tenantId: { type: 'string', description: 'Left out, there are no domains.' } }
+      query: { tenantId: { type: 'string', description: 'Without it, there are no domains.' } }
     }),
     'product-version': operation('getProductVersion', 'System', 'ProductVersionResponse'),
     'oauth-token': operation('getOAuthToken', 'Session', 'OAuthTokenResponse', {

@@ -28,11 +28,11 @@ const account = {
   ...strict,
   properties: {
     ...clientSchema,
-    authentication_id: { ...id, description: 'Marks an external user: a login must name this authentication_id.' },
+    authentication_id: { ...id, description: 'Marks an external user: a login requires this authentication_id.' },
     tenants: {
       type: 'array',
       items: tenant,
-      description: 'The tenants that the user may enter, each with its domains.'
+      description: 'The tenants accessible to the user, each with its domains.'
     }
   }
 } as const

@@ -15,7 +15,7 @@ const account = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    account_number: { type: 'string', pattern: '^[0-9]{15}$', description: 'The 15 digits that a login must name.' }
+    account_number: { type: 'string', pattern: '^[0-9]{15}$', description: 'The 15 digits required by a login.' }
   }
 } as const
 
@@ -148,7 +148,7 @@ export const videntity: Product = {
       first_tx_number: {
         type: 'integer',
         minimum: 0,
-        description: 'The api_tx_number of the first answer; each next is one more.'
+        description: 'The api_tx_number of the first response; it increases by one for each further response.'
       }
     }
   },

@@ -11,12 +11,12 @@ export const faultsOf = (files: readonly SourceFile[], products: readonly string
 /** Imports against the order of the rooms. */
 const misplaced = ({ path, imports }: SourceFile): string[] => {
   const room = roomOf(path)
-  if (!room) return [`${path} is in none of the rooms that scripts/rooms.ts lists`]
+  if (!room) return [`${path} is in none of the folders of scripts/rooms.ts`]
   return imports.flatMap(target => {
     const other = roomOf(target)
     if (other === undefined || other === room) return []
     if (rooms.indexOf(other) > rooms.indexOf(room))
-      return [`${path} imports ${target}: ${room} is below ${other} and may not know it`]
+      return [`${path} imports ${target}: ${room} is below ${other} and must not import it`]
     const isRoute = other.startsWith('routes') && !room.startsWith('routes')
     return isRoute && !roots.includes(path) ? [`${path} imports ${target}: only ${roots.join(' and ')} may`] : []
   })
@@ -45,4 +45,4 @@ const generated = 'src/client/names.ts'
 const productNames = ({ path, words }: SourceFile, products: readonly string[]): string[] =>
   (path === generated ? [] : words)
     .filter(({ text }) => products.some(name => text.toLowerCase() === name || text.startsWith(`${name}.`)))
-    .map(({ text, line }) => `${path}:${line} spells a product's name, ${JSON.stringify(text)}`)
+    .map(({ text, line }) => `${path}:${line} contains a product's name, ${JSON.stringify(text)}`)

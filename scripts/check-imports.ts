@@ -19,7 +19,7 @@ const faults = [
   ),
   ...rooms
     .filter(room => room.startsWith('src/') && !room.endsWith('.ts') && !existsSync(join(room, 'README.md')))
-    .map(room => `${room} has no README.md that says what belongs there`)
+    .map(room => `${room} has no README.md with its purpose`)
 ]
 for (const fault of faults) console.error(fault)
 if (faults.length > 0) process.exitCode = 1

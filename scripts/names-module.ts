@@ -11,13 +11,13 @@ export const namesModule = (): string => {
   return [
     '// Made by `npm run generate` from the products and the schemas.\n',
     union('ProductName', product),
-    union('OperationName', operation, 'Of any product.'),
-    union('RuleTarget', targetWords(products), 'What a rule may be about.'),
-    union('FailureName', failureNames, 'Every way a product can refuse.'),
-    union('ReasonName', reason, 'Why a request was refused, in a word for programs.'),
-    union('FaultName', faultNames, 'How a connection can be broken.'),
-    union('WireMockFaultName', Object.keys(wiremockFaults), 'The names that WireMock gives to faults.'),
-    union('EffectWord', bareEffects, 'The effects that need no value.')
+    union('OperationName', operation, 'Operations of all products.'),
+    union('RuleTarget', targetWords(products), 'Targets of rules.'),
+    union('FailureName', failureNames, 'Failures of products.'),
+    union('ReasonName', reason, 'Codes of reasons for refusals.'),
+    union('FaultName', faultNames, 'Connection faults.'),
+    union('WireMockFaultName', Object.keys(wiremockFaults), "WireMock's names of connection faults."),
+    union('EffectWord', bareEffects, 'Effects without a value.')
   ].join('\n')
 }
 

@@ -39,7 +39,7 @@ t.test("the fuzzer tells a product's response from a framework's, and an error t
   t.throws(judged(404, framework), /^the framework's response: /)
   t.throws(judged(400, 'Bad Request'), /^the framework's response: /)
   t.throws(judged(404, '{"status":404,"error":"Not Found"}', '/api/admin/v1/sessions'), /^the framework's response: /)
-  t.throws(judged(500, '', '/session'), /^a server error that nothing asked for: /)
+  t.throws(judged(500, '', '/session'), /^an unrequested server error: /)
   t.doesNotThrow(judged(404, '{"statusCode":793404,"statusDescription":"No resource"}'))
 })
 

@@ -115,7 +115,7 @@ t.test('with the overlay that --save writes, a mock is the same as that server',
   const contradicted = await verifyReal('cbrain', other, ['--overlay', `${folder}/observed.yaml`])
   t.equal(contradicted.code, 5)
   t.match(contradicted.out, 'mock differs; without the overlay it is right\n')
-  t.match(contradicted.out, 'The overlay contradicts the server: write it anew with --save.\n')
+  t.match(contradicted.out, 'The overlay contradicts the server: write it again with --save.\n')
 })
 
 for (const { name } of products)

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 
 const url = process.env.SESSION_MOCK_CBRAIN_URL
 
-test('a login gives a token that is honoured', async () => {
+test('a login returns a valid token', async () => {
   const body = new URLSearchParams({ login: 'demo', password: 'demo' })
   const { cbrain_api_token: token } = await (await fetch(`${url}/session`, { method: 'POST', body })).json()
   const headers = { Authorization: `Bearer ${token}` }

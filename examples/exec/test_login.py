@@ -10,9 +10,9 @@ import pytest
 URL = os.environ["SESSION_MOCK_CBRAIN_URL"]
 
 
-def test_a_login_gives_a_token_that_is_honoured():
-    with urlopen(f"{URL}/session", urlencode({"login": "demo", "password": "demo"}).encode(), timeout=10) as answer:
-        token = answer.read().decode().split('"')[-2]
+def test_a_login_returns_a_valid_token():
+    with urlopen(f"{URL}/session", urlencode({"login": "demo", "password": "demo"}).encode(), timeout=10) as response:
+        token = response.read().decode().split('"')[-2]
     headers = {"Authorization": f"Bearer {token}"}
     assert urlopen(Request(f"{URL}/session", headers=headers), timeout=10).status == 200
     assert urlopen(Request(f"{URL}/session", headers=headers, method="DELETE"), timeout=10).status == 200

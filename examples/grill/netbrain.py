@@ -1,6 +1,6 @@
-"""A client of NetBrain that logs in, lists the tenants twice, and logs out. Run with: session-mock grill -- python3 netbrain.py
+"""A client of NetBrain: it logs in, lists the tenants twice, and logs out. Run with: session-mock grill -- python3 netbrain.py
 
-FAULT plants a mistake: no-relogin, same-token, no-logout, storm or no-timeout.
+FAULT selects a bug: no-relogin, same-token, no-logout, storm or no-timeout.
 """
 
 import json
@@ -18,21 +18,21 @@ ATTEMPTS = 40 if FAULT == "storm" else 3
 
 
 class Refused(Exception):
-    """The token or the credentials are worth nothing."""
+    """The token or the credentials are refused."""
 
 
 class Failed(Exception):
-    """The server cannot be reached, or has trouble of its own."""
+    """The server cannot be reached, or fails."""
 
 
-def ask(method, path, token=None, body=None):
-    """What the server answers, after another try or two where it has trouble."""
+def send(method, path, token=None, body=None):
+    """Sends a request, retries after failures, and returns the body of the response."""
     for attempt in range(ATTEMPTS):
         if attempt > 0:
             time.sleep(wait)
         wait = 0
         try:
-            return ask_once(method, path, token, body)
+            return send_once(method, path, token, body)
         except HTTPError as error:
             if error.code in (400, 401, 403):
                 raise Refused(error.code) from error
@@ -42,11 +42,11 @@ def ask(method, path, token=None, body=None):
     raise Failed(f"{method} {path} failed {ATTEMPTS} times")
 
 
-def ask_once(method, path, token, body):
+def send_once(method, path, token, body):
     headers = {"Content-Type": "application/json", **({"Token": token} if token else {})}
     data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(URL + path, data, headers, method=method), timeout=TIMEOUT) as answer:
-        return json.load(answer)
+    with urlopen(Request(URL + path, data, headers, method=method), timeout=TIMEOUT) as response:
+        return json.load(response)
 
 
 class Client:
@@ -54,25 +54,25 @@ class Client:
         self.token = None
 
     def login(self):
-        answer = ask("POST", "/V1/Session", body={"username": "demo", "password": "demo"})
-        self.token = answer.get("token")
+        response = send("POST", "/V1/Session", body={"username": "demo", "password": "demo"})
+        self.token = response.get("token")
         if not self.token:
-            raise Failed("the login gave no token")
+            raise Failed("the login returned no token")
 
     def tenants(self):
         try:
-            return ask("GET", "/V1/CMDB/Tenants", self.token)["tenants"]
+            return send("GET", "/V1/CMDB/Tenants", self.token)["tenants"]
         except Refused:
             if FAULT == "no-relogin":
                 raise
             if FAULT != "same-token":
                 self.login()
-            return ask("GET", "/V1/CMDB/Tenants", self.token)["tenants"]
+            return send("GET", "/V1/CMDB/Tenants", self.token)["tenants"]
 
     def logout(self):
         if self.token and FAULT != "no-logout":
             try:
-                ask("DELETE", "/V1/Session", self.token)
+                send("DELETE", "/V1/Session", self.token)
             except (Refused, Failed):
                 pass
 

@@ -1,6 +1,6 @@
-"""A client of Videntity that logs in, pings twice, and logs out. Run with: session-mock grill -- python3 videntity.py
+"""A client of Videntity: it logs in, pings twice, and logs out. Run with: session-mock grill -- python3 videntity.py
 
-FAULT plants a mistake: believes, login-loop, no-wait, relogin-on-error or crash.
+FAULT selects a bug: believes, login-loop, no-wait, relogin-on-error or crash.
 """
 
 import os
@@ -18,21 +18,21 @@ FAULT = os.environ.get("FAULT")
 
 
 class Refused(Exception):
-    """The session or the credentials are worth nothing."""
+    """The session or the credentials are refused."""
 
 
 class Failed(Exception):
-    """The server cannot be reached, or has trouble of its own."""
+    """The server cannot be reached, or fails."""
 
 
-def ask(method, **fields):
-    """What the server answers, after another try or two where it has trouble."""
+def send(method, **fields):
+    """Sends a request, retries after failures, and returns the body of the response."""
     wait = 0
     for _ in range(3):
         time.sleep(wait)
         wait = 0
         try:
-            return ask_once(method, fields)
+            return send_once(method, fields)
         except HTTPError as error:
             if FAULT != "no-wait":
                 wait = float(error.headers.get("Retry-After") or 0)
@@ -44,9 +44,9 @@ def ask(method, **fields):
     raise Failed(f"{method} failed three times")
 
 
-def ask_once(method, fields):
-    with urlopen(f"{URL}/session/{method}", urlencode(fields).encode(), timeout=1) as answer:
-        text = answer.read().decode()
+def send_once(method, fields):
+    with urlopen(f"{URL}/session/{method}", urlencode(fields).encode(), timeout=1) as response:
+        text = response.read().decode()
     name = re.search("<error_name>(.*)</error_name>", text)
     if name and name.group(1) != "SERVER_ERROR":
         raise Refused(name.group(1))
@@ -56,10 +56,10 @@ def ask_once(method, fields):
 
 
 def login():
-    answer = ask("login", username="demo", password="demo", account_number="100000000000001")
-    key = re.search("<session_key>(.+)</session_key>", answer)
+    response = send("login", username="demo", password="demo", account_number="100000000000001")
+    key = re.search("<session_key>(.+)</session_key>", response)
     if not key:
-        raise Failed("the login gave no session")
+        raise Failed("the login returned no session")
     return key.group(1)
 
 
@@ -70,15 +70,15 @@ class Client:
     def ping(self):
         for _ in range(20 if FAULT == "login-loop" else 1):
             try:
-                return ask("ping", session_key=self.key)
+                return send("ping", session_key=self.key)
             except Refused:
                 self.key = login()
-        return ask("ping", session_key=self.key)
+        return send("ping", session_key=self.key)
 
     def logout(self):
         if self.key:
             try:
-                ask("logout", session_key=self.key)
+                send("logout", session_key=self.key)
             except (Refused, Failed):
                 pass
 

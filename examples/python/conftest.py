@@ -1,3 +1,3 @@
-"""Brings the fixtures `session_mock` and `mock`: a server for the whole run, and for each test a space of its own."""
+"""Provides the fixtures `session_mock` (a server for the whole run) and `mock` (a space for each test)."""
 
 pytest_plugins = ["session_mock"]

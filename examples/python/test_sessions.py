@@ -15,19 +15,19 @@ class Client:
         self.key = None
 
     def login(self):
-        answer = self.post("login", username="demo", password="demo", account_number="100000000000001")
-        self.key = answer.partition("<session_key>")[2].partition("</session_key>")[0]
+        response = self.post("login", username="demo", password="demo", account_number="100000000000001")
+        self.key = response.partition("<session_key>")[2].partition("</session_key>")[0]
 
     def ping(self):
-        answer = self.post("ping", session_key=self.key)
-        if "<status>ERROR</status>" in answer:
+        response = self.post("ping", session_key=self.key)
+        if "<status>ERROR</status>" in response:
             self.login()
-            answer = self.post("ping", session_key=self.key)
-        return "<status>SUCCESS</status>" in answer
+            response = self.post("ping", session_key=self.key)
+        return "<status>SUCCESS</status>" in response
 
     def post(self, method, **fields):
-        with urlopen(f"{self.url}/session/{method}", urlencode(fields).encode(), timeout=10) as answer:
-            return answer.read().decode()
+        with urlopen(f"{self.url}/session/{method}", urlencode(fields).encode(), timeout=10) as response:
+            return response.read().decode()
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def client(mock):
     return client
 
 
-def test_a_client_whose_session_has_expired_logs_in_again(mock, client):
+def test_a_client_logs_in_again_after_its_session_expires(mock, client):
     mock.clock.advance("31m")
 
     assert client.ping()
@@ -45,7 +45,7 @@ def test_a_client_whose_session_has_expired_logs_in_again(mock, client):
     assert mock.requests.count(reason="expired") == 1
 
 
-def test_a_client_that_pings_in_time_stays_logged_in(mock, client):
+def test_a_client_stays_logged_in_by_pings(mock, client):
     for _ in range(3):
         mock.clock.advance("29m")
         assert client.ping()
@@ -54,6 +54,6 @@ def test_a_client_that_pings_in_time_stays_logged_in(mock, client):
 
 
 @pytest.mark.session_mock("first-login-fails")
-def test_what_was_expected_and_did_not_come_is_said(mock):
+def test_a_missing_request_is_reported(mock):
     with pytest.raises(SessionMockError, match="expected at least 1 of requests with operation logout, found 0"):
         mock.verify({"operation": "logout"})

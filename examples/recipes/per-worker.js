@@ -1,9 +1,9 @@
 const { SESSION_MOCK = 'http://127.0.0.1:4100', VITEST_POOL_ID, JEST_WORKER_ID = '1' } = process.env
 
-/** This worker's own space on the one server: its sessions, clock, scenario and journal are nobody else's. */
+/** URL of the space of this worker, with its own sessions, clock, scenario and journal. */
 export const mock = `${SESSION_MOCK}/~worker-${VITEST_POOL_ID ?? JEST_WORKER_ID}`
 
-/** Puts the worker's space back to its beginning; for a hook that runs before each test. */
+/** Resets the space of the worker; for a hook before each test. */
 export const reset = async () => {
   const response = await fetch(`${mock}/__admin/reset`, { method: 'POST' })
   if (!response.ok) throw new Error(await response.text())

@@ -1,9 +1,9 @@
 import { GenericContainer, Wait } from 'testcontainers'
 
 /**
- * Starts session-mock in a container and waits until it takes requests.
+ * Starts session-mock in a container and waits until it accepts requests.
  *
- * @param {{ image?: string, environment?: Record<string, string> }} [options] the settings go by their variables
+ * @param {{ image?: string, environment?: Record<string, string> }} [options] settings by their environment variables
  * @returns {Promise<{ url: string, stop: () => Promise<void> }>}
  */
 export const startSessionMock = async ({ image = 'session-mock', environment = {} } = {}) => {

@@ -17,7 +17,7 @@ const ca: Endpoint = {
     throw new Problem(
       404,
       'There is no authority',
-      'None was made: HTTPS is off (--https-port turns it on), or it speaks with a certificate of yours.'
+      'None was generated: HTTPS is disabled (--https-port enables it), or it uses a given certificate.'
     )
   }
 }

@@ -46,7 +46,7 @@ const move = endpointWithBody({
   path: '/clock',
   changes: 'each',
   logged: true,
-  summary: 'Freeze, run, set or advance the clock, also to the next expiry; sessions expire at once',
+  summary: 'Freeze, run, set or advance the clock, also to the next expiry; sessions expire immediately',
   createsSpace: true,
   body: {
     type: 'object',
@@ -56,7 +56,7 @@ const move = endpointWithBody({
     properties: {
       action: {
         enum: actions,
-        description: 'next-expiry: to when the next open session ends.'
+        description: 'next-expiry: to the end of the next open session.'
       },
       to: {
         ...timeSchema,
@@ -70,7 +70,7 @@ const move = endpointWithBody({
       description: 'The new time; of the default space if all were addressed.',
       schema: ref('Clock')
     },
-    409: { description: 'No open session ends by time.' }
+    409: { description: 'No open session has a timeout.' }
   },
   run: async request => {
     const { action, to, by } = request.body
@@ -98,7 +98,7 @@ const moveToNextExpiry = async (request: ControlRequest) => {
     if (at !== undefined) moved.push({ space, at })
   }
   if (moved.length === 0)
-    throw new Problem(409, 'No session will expire', 'No session is open that ends by time; log in first.')
+    throw new Problem(409, 'No session will expire', 'No open session has a timeout; log in first.')
   for (const { at } of moved) checkTarget('set', at)
   for (const { space, at } of moved) {
     const { clock, sessions } = space
@@ -118,8 +118,7 @@ const targetOf = (action: Action, now: number, ms: number): number => {
 /** The time or duration of an action, in milliseconds. Throws a Problem if it is missing, or if the action takes none. */
 const parseArgument = (action: Action, to: string | undefined, by: string | undefined): number => {
   const problem = (at: string, message: string) => inputProblem({ in: 'body', at, message })
-  if (action === 'set' && to === undefined)
-    throw problem('to', 'set needs the time to stand at, such as 2026-01-01T00:00:00Z')
+  if (action === 'set' && to === undefined) throw problem('to', 'set needs a time, such as 2026-01-01T00:00:00Z')
   if (action === 'advance' && by === undefined) throw problem('by', 'advance needs a duration, such as 31m')
   if (action !== 'set' && to !== undefined) throw problem('to', `${action} takes no time`)
   if (action !== 'advance' && by !== undefined) throw problem('by', `${action} takes no duration`)
@@ -133,7 +132,7 @@ const latest = Date.parse('9999-01-01T00:00:00Z')
 const checkTarget = (action: Action, at: number): void => {
   if (action === 'freeze' || action === 'run' || (at >= earliest && at <= latest)) return
   const place = action === 'set' ? 'to' : 'by'
-  throw inputProblem({ in: 'body', at: place, message: 'the clock would stand outside of the years 1 to 9998' })
+  throw inputProblem({ in: 'body', at: place, message: 'the clock would be outside of the years 1 to 9998' })
 }
 
 export const clockEndpoints = [read, move]

@@ -30,8 +30,7 @@ const part: Endpoint = {
 }
 
 const file = async ({ dashboard }: ControlContext, name: string): Promise<Answer> => {
-  if (dashboard === undefined)
-    throw new Problem(404, 'There is no such page', 'The dashboard is off: --no-dashboard turned it off.')
+  if (dashboard === undefined) throw new Problem(404, 'No such page', 'The dashboard is disabled by --no-dashboard.')
   return dashboardFile(dashboard, name)
 }
 

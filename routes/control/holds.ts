@@ -69,8 +69,8 @@ const release: Endpoint = {
     const held = spaces.flatMap(space => space.holds.list().map(hold => hold.name))
     throw new Problem(
       404,
-      'Nobody waits for it',
-      `No request waits for "${name}"; ${held.length === 0 ? 'none waits at all' : `held are ${held.join(', ')}`}.`,
+      'No held request',
+      `No request is held by "${name}"; ${held.length === 0 ? 'there are no held requests' : `held are ${held.join(', ')}`}.`,
       { held }
     )
   }

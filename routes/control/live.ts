@@ -33,7 +33,7 @@ const events: Endpoint = {
   run: async request => {
     const { context } = request
     if (context.events.listeners - context.waiting.count >= most)
-      throw new Problem(503, 'Too many are listening', `${most} listen already; close one of them.`)
+      throw new Problem(503, 'Too many listeners', `${most} clients are listening already; close one of them.`)
     const unfollow = await context.replication?.follow(request.scoped ? request.space.name : undefined)
     return new StreamResponse(response => follow(request, response, unfollow))
   }

@@ -139,7 +139,7 @@ const wait = endpointWithBody({
       throw inputProblem({
         in: 'body',
         at: 'count',
-        message: `expected at most ${room}, as the journal holds no more at once (--journal sets how many); found ${count}`
+        message: `expected at most ${room}, the size of the journal (--journal); found ${count}`
       })
     const enough = await waitForCount(request, createFilter(filter), count, timeoutOf(within))
     return findRows(request, filter, { enough })

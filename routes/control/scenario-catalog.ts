@@ -9,14 +9,14 @@ import { list, object, text } from './schema-parts.js'
 export const readScenarioText: Endpoint = {
   method: 'GET',
   path: '/scenario/text',
-  summary: 'Get the text of the scenario, as it was written',
+  summary: 'Get the source text of the scenario',
   answers: {
     200: { description: 'The text, in YAML or JSON.', type: 'application/yaml', schema: { type: 'string' } },
-    404: { description: 'It came by no text.' }
+    404: { description: 'It has no source text.' }
   },
   run: async ({ context, space }) => {
     const found = textOf(space.scenario)
-    if (!found) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
+    if (!found) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
     return yaml('text' in found ? found.text : await context.catalog.text(found.shipped))
   }
 }

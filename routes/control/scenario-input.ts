@@ -10,8 +10,8 @@ export const readScenario = async (body: unknown, context: ControlContext): Prom
     return await parseScenario(body, context)
   } catch (error) {
     if (error instanceof ScenarioError)
-      throw new Problem(400, 'The scenario has mistakes', error.message, { errors: error.issues })
-    if (error instanceof UserError) throw new Problem(400, 'The scenario has mistakes', error.message)
+      throw new Problem(400, 'The scenario has errors', error.message, { errors: error.issues })
+    if (error instanceof UserError) throw new Problem(400, 'The scenario has errors', error.message)
     throw error
   }
 }
@@ -20,11 +20,7 @@ export const readScenario = async (body: unknown, context: ControlContext): Prom
 export const parseScenario = async (body: unknown, { catalog }: ControlContext): Promise<ParsedScenario> => {
   const text = String(body).trim()
   if (text === '')
-    throw new Problem(
-      400,
-      'There is no scenario',
-      'The body is empty: send YAML, JSON, or the name of a shipped scenario.'
-    )
+    throw new Problem(400, 'No scenario', 'The body is empty: send YAML, JSON, or the name of a shipped scenario.')
   const names = await catalog.names()
   if (names.includes(text)) return catalog.find(text)
   if (/^[\w-]+$/.test(text)) throw unknownScenario(text, names)
@@ -35,8 +31,8 @@ export const unknownScenario = (name: string, names: readonly string[]): Problem
   const meant = nearest(name, names)
   return new Problem(
     400,
-    'There is no such scenario',
-    `No scenario called "${name}" is shipped${meant ? `; did you mean ${meant}?` : ', and a scenario itself has more than one word.'}`,
+    'No such scenario',
+    `No scenario called "${name}" is shipped${meant ? `; did you mean ${meant}?` : '; the text of a scenario has more than one word.'}`,
     { scenarios: names }
   )
 }

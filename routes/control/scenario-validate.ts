@@ -10,11 +10,11 @@ export const validateScenario: Endpoint = {
   method: 'POST',
   path: '/scenario/validate',
   stateless: true,
-  summary: 'Validate the text of a scenario: mistakes with their lines, rules as sentences; nothing changes',
+  summary: 'Validate the text of a scenario: errors with their lines, rules as sentences; nothing changes',
   text: true,
   answers: {
     200: {
-      description: 'What is wrong in it, or what it says.',
+      description: 'Its errors, or its rules as sentences.',
       schema: object(
         { valid: flag, mistakes: list(mistakeSchema), warnings: list(ref('Mistake')) },
         { title: text, rules: list(object({ number: natural, rule: text, sentence: text })) }

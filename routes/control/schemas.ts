@@ -12,7 +12,7 @@ export const schemas = {
   ...sessionSchemas,
   Clock: object(
     { space: text, now: instant, frozen: flag },
-    { nextExpiry: { ...instant, description: 'When the next open session ends unless it is used.' } }
+    { nextExpiry: { ...instant, description: 'End of the next open session without further use.' } }
   ),
   ...scenarioSchemas,
   Snapshot: snapshotSchema,
@@ -44,7 +44,7 @@ export const schemas = {
     name: text,
     title: text,
     base: text,
-    login: { ...text, description: 'A command that logs in.' },
+    login: { ...text, description: 'A login command.' },
     fidelity: { enum: fidelities },
     operations: list(object({ name: text, summary: text, routes: list(object({ method: text, path: text })) }))
   }),

@@ -34,7 +34,7 @@ export const openSession = endpointWithBody({
     const { product: name, login, token } = body
     const product = findProduct(request, name, 'body')
     const account = space.accounts.find(login, product.accounts.caseInsensitive)
-    if (!account) throw inputProblem({ in: 'body', at: 'login', message: `no account is called "${login}"` })
+    if (!account) throw inputProblem({ in: 'body', at: 'login', message: `no account has the login "${login}"` })
     if (space.isLocked(product, account.login))
       throw inputProblem({
         in: 'body',
@@ -47,7 +47,7 @@ export const openSession = endpointWithBody({
         ? space.newSession(product, account.login, '*')
         : new Session(name, token, account.login, '*', space.clock.now(), space.policy(product))
     if (space.sessions.peek(name, session.token, session.openedAt).is === 'open')
-      throw new Problem(409, 'The token is taken', `A session of ${name} with this token is open; end it first.`)
+      throw new Problem(409, 'The token is in use', `A session of ${name} with this token is open; end it first.`)
     space.sessions.open(session, session.openedAt)
     return json(201, renderSession({ space, session }, true))
   }
@@ -55,6 +55,6 @@ export const openSession = endpointWithBody({
 
 const checkToken = (token: string, { title, sessions }: Product): void => {
   if (sessions.token.test(token)) return
-  const message = `this token does not fit ${title}: expected ${sessions.token.source}`
+  const message = `this is not a token of ${title}: expected ${sessions.token.source}`
   throw inputProblem({ in: 'body', at: 'token', message })
 }

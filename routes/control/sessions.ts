@@ -49,11 +49,11 @@ const listEnded: Endpoint = {
   summary: 'List recently ended sessions, with time and cause of the end',
   query: {
     ...selectionKeys,
-    limit: { ...numberParameter, description: 'At most so many, the newest; 1000 where it is left out.' }
+    limit: { ...numberParameter, description: 'Maximum number of results, the newest; 1000 by default.' }
   },
   answers: {
     200: {
-      description: 'How many are remembered, and the newest of them in the order of their end.',
+      description: 'The total number, and the newest in the order of their end.',
       schema: object({ count: natural, sessions: list(ref('PastSession')) })
     }
   },

@@ -27,7 +27,7 @@ const take: Endpoint = {
   },
   answers: {
     200: { description: 'The snapshot.', schema: ref('Snapshot') },
-    404: { description: 'The scenario came by no text.' }
+    404: { description: 'The scenario has no source text.' }
   },
   run: async request => {
     const { space, context, query } = request
@@ -40,7 +40,7 @@ const take: Endpoint = {
     const slices = slicesOf(request)
     const state = await space.snapshot(slices, { rows })
     const source = await sourceOf(state.scenario, catalog)
-    if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
+    if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
     const { snapshotDocument } = await import('../../src/snapshot/document.js')
     const hide = whole ? undefined : (await import('../../src/snapshot/hiding.js')).hidingOf(space.secrets)
     return jsonInSlices(snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide }), slices)
@@ -52,7 +52,7 @@ const restore: Endpoint<SpaceState> = {
   path: '/snapshot',
   changes: 'one',
   logged: true,
-  summary: 'Restore a snapshot: the space goes on from it, and forgets what was in it',
+  summary: 'Restore a snapshot: it replaces the state of the space',
   createsSpace: true,
   body: snapshotSchema,
   bodyLimit: largest,

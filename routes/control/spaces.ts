@@ -78,7 +78,7 @@ const fork = endpointWithBody({
   method: 'POST',
   path: '/spaces/{name}/fork',
   logged: true,
-  summary: 'Fork a space: a new one goes on from its state',
+  summary: 'Fork a space: a new space with a copy of its state',
   body: {
     type: 'object',
     title: 'a fork',
@@ -92,7 +92,7 @@ const fork = endpointWithBody({
   answers: {
     201: { description: 'The new space.', schema: ref('Space') },
     404: { description: 'There is no such space.' },
-    409: { description: 'The new name is taken.' }
+    409: { description: 'The new name is in use.' }
   },
   run: async ({ context, params: { name = '' }, body }) => {
     const { spaces, products } = context
@@ -112,14 +112,14 @@ const checkTarget = (source: Space, to: string, { spaces }: ControlContext): voi
   if (to === spaces.default.name)
     throw new Problem(
       409,
-      'The name is taken',
-      `The space "${to}" is always there; GET and PUT /__admin/snapshot copy the state of one space into another.`
+      'The name is in use',
+      `The space "${to}" always exists; GET and PUT /__admin/snapshot copy the state of one space into another.`
     )
   if (spaces.find(to)) throw nameTaken(to)
 }
 
 const nameTaken = (name: string): Problem =>
-  new Problem(409, 'The name is taken', `There is a space "${name}"; DELETE /__admin/spaces?space=${name} deletes it.`)
+  new Problem(409, 'The name is in use', `There is a space "${name}"; DELETE /__admin/spaces?space=${name} deletes it.`)
 
 const drop: Endpoint = {
   method: 'DELETE',

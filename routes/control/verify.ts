@@ -32,7 +32,7 @@ const verify = endpointWithBody({
   summary: 'Verify expected requests: 200, or 406 with the differences',
   body: {
     type: 'object',
-    title: 'what is expected',
+    title: 'a verification',
     additionalProperties: false,
     required: ['requests'],
     properties: {
@@ -56,7 +56,7 @@ const verify = endpointWithBody({
   answers: {
     200: { description: 'All expectations are met.', schema: object({ verified: flag }) },
     406: {
-      description: 'The differences, in words.',
+      description: 'The differences, as text.',
       type: 'application/problem+json',
       schema: {
         ...object(
@@ -82,7 +82,7 @@ const verify = endpointWithBody({
 const checkCounts = (requests: readonly Expected[]): void => {
   for (const [index, { count }] of requests.entries()) {
     if (typeof count !== 'object' || (count.least ?? 0) <= (count.most ?? Number.POSITIVE_INFINITY)) continue
-    const message = `at least ${count.least} and at most ${count.most} can never be`
+    const message = `at least ${count.least} and at most ${count.most} is impossible`
     throw inputProblem({ in: 'body', at: `requests[${index}].count`, message })
   }
 }

@@ -150,7 +150,7 @@ export interface components {
       readonly age: number
       readonly endedAt: string
       readonly cause: 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
-      /** What ended it, such as request 7. */
+      /** Cause of the end, such as request 7. */
       readonly by?: string
     }
     readonly EndedSession: {
@@ -165,7 +165,7 @@ export interface components {
       readonly now: string
       readonly frozen: boolean
       /**
-       * When the next open session ends unless it is used.
+       * End of the next open session without further use.
        */
       readonly nextExpiry?: string
     }
@@ -205,7 +205,7 @@ export interface components {
     }
     /**
      * a snapshot
-     * State of a space, without the requests that are under way.
+     * State of a space, without requests in progress.
      */
     readonly Snapshot: {
       /** @constant */
@@ -219,9 +219,9 @@ export interface components {
        * hidden: for reading only, it cannot be restored.
        */
       readonly tokens: 'whole' | 'hidden'
-      /** The space that it was taken of. */
+      /** Space of the snapshot. */
       readonly space: string
-      /** When it was taken, by the real time, ISO 8601. */
+      /** Real time of the snapshot, ISO 8601. */
       readonly savedAt: string
       /**
        * a scenario
@@ -241,7 +241,7 @@ export interface components {
       }
       /**
        * the state of random draws
-       * What tokens and other draws are made from; counts only with a seed.
+       * Source of tokens and other draws; used only with a seed.
        */
       readonly random: {
         readonly root: string
@@ -250,7 +250,7 @@ export interface components {
           readonly count: number
         }[]
       }
-      /** The current state, then those that return when it ends. */
+      /** The current state, then those to which it returns. */
       readonly states: readonly {
         readonly word: string
         readonly until?: number
@@ -267,28 +267,28 @@ export interface components {
       /** Number of the last request. */
       readonly requests: number
       /**
-       * what it has from another space
-       * Requests and rules that verdicts do not count, as another space had them.
+       * data of another space
+       * Requests and rules that verdicts do not count, since they belong to another space.
        */
       readonly inherited: {
         readonly requests: number
         readonly played: readonly number[]
       }
-      /** what rules have counted */
+      /** counts of rules */
       readonly rules: {
         readonly began: number
         /** One for each rule, in order. */
         readonly totals: readonly {
           readonly matched: number
           readonly played: number
-          /** When a rule with `for` is over; absent before it has played. */
+          /** End of a rule with `for`; absent before its first application. */
           readonly until?: number
         }[]
         readonly byLogin: readonly {
           readonly key: string
           readonly matched: number
           readonly played: number
-          /** When a rule with `for` is over; absent before it has played. */
+          /** End of a rule with `for`; absent before its first application. */
           readonly until?: number
         }[]
         readonly bySession: readonly {
@@ -296,20 +296,20 @@ export interface components {
           readonly rule: number
           readonly matched: number
           readonly played: number
-          /** When a rule with `for` is over; absent before it has played. */
+          /** End of a rule with `for`; absent before its first application. */
           readonly until?: number
         }[]
       }
       /** sessions */
       readonly sessions: {
-        /** How many have been opened. */
+        /** Number of opened sessions. */
         readonly opened: number
         readonly products: readonly {
           readonly product: string
           /** The open session that was last checked for expiry. */
           readonly swept: number
           readonly open: readonly {
-            /** Its place in the order of opening; 0: a rule only pretended to open it. */
+            /** Its position in the order of opening; 0: opened by a pretended login. */
             readonly number: number
             readonly token: string
             readonly login: string
@@ -317,13 +317,13 @@ export interface components {
             readonly openedAt: number
             readonly usedAt: number
             readonly uses: number
-            /** how long a session lives */
+            /** timeouts and limits of a session */
             readonly policy: {
-              /** Milliseconds since the last use, or the login; absent: for ever. */
+              /** Milliseconds since the last use, or the login; absent: unlimited. */
               readonly idle?: number
-              /** Milliseconds since the login; absent: for ever. */
+              /** Milliseconds since the login; absent: unlimited. */
               readonly lifetime?: number
-              /** Use starts the idle time anew. */
+              /** Use restarts the idle time. */
               readonly renewed?: boolean
               /** Sessions per account; absent: any number. */
               readonly limit?: number
@@ -336,7 +336,7 @@ export interface components {
             }
           }[]
           readonly ended: readonly {
-            /** Its place in the order of opening; 0: a rule only pretended to open it. */
+            /** Its position in the order of opening; 0: opened by a pretended login. */
             readonly number: number
             readonly token: string
             readonly login: string
@@ -344,13 +344,13 @@ export interface components {
             readonly openedAt: number
             readonly usedAt: number
             readonly uses: number
-            /** how long a session lives */
+            /** timeouts and limits of a session */
             readonly policy: {
-              /** Milliseconds since the last use, or the login; absent: for ever. */
+              /** Milliseconds since the last use, or the login; absent: unlimited. */
               readonly idle?: number
-              /** Milliseconds since the login; absent: for ever. */
+              /** Milliseconds since the login; absent: unlimited. */
               readonly lifetime?: number
-              /** Use starts the idle time anew. */
+              /** Use restarts the idle time. */
               readonly renewed?: boolean
               /** Sessions per account; absent: any number. */
               readonly limit?: number
@@ -412,7 +412,7 @@ export interface components {
             | number
             | {
                 readonly product: string
-                /** Its place in the order of opening; 0: a rule only pretended to open it. */
+                /** Its position in the order of opening; 0: opened by a pretended login. */
                 readonly number: number
                 readonly token: string
                 readonly login: string
@@ -420,13 +420,13 @@ export interface components {
                 readonly openedAt: number
                 readonly usedAt: number
                 readonly uses: number
-                /** how long a session lives */
+                /** timeouts and limits of a session */
                 readonly policy: {
-                  /** Milliseconds since the last use, or the login; absent: for ever. */
+                  /** Milliseconds since the last use, or the login; absent: unlimited. */
                   readonly idle?: number
-                  /** Milliseconds since the login; absent: for ever. */
+                  /** Milliseconds since the login; absent: unlimited. */
                   readonly lifetime?: number
-                  /** Use starts the idle time anew. */
+                  /** Use restarts the idle time. */
                   readonly renewed?: boolean
                   /** Sessions per account; absent: any number. */
                   readonly limit?: number
@@ -526,7 +526,7 @@ export interface components {
       readonly name: string
       readonly title: string
       readonly base: string
-      /** A command that logs in. */
+      /** A login command. */
       readonly login: string
       readonly fidelity: 'documented' | 'observed'
       readonly operations: readonly {
@@ -540,7 +540,7 @@ export interface components {
     }
     /**
      * a search
-     * Every key that is given must hold. A text may be a /regular expression/.
+     * All given keys must match. A text may be a /regular expression/.
      */
     readonly Search: {
       /** Number of the request in its space. */
@@ -659,7 +659,7 @@ export interface components {
       readonly type: string
       readonly title: string
       readonly status: number
-      /** What was wrong, where, and what is valid. */
+      /** The error, its place and a valid value. */
       readonly detail: string
       /** All errors, one entry each. */
       readonly errors?: readonly {

@@ -19,7 +19,7 @@ export const parseDuration = (text: string): number | undefined => {
 
 /** Formats milliseconds: `90m` is `1h 30m`, `12_345` is `12.3s`. */
 export const formatDuration = (ms: number): string => {
-  if (!Number.isFinite(ms)) return 'for ever'
+  if (!Number.isFinite(ms)) return 'unlimited'
   if (Math.round(ms) < 1000) return `${Math.round(ms)}ms`
   if (Math.round(ms / 100) < 600) return `${Math.round(ms / 100) / 10}s`
   const parts: string[] = []

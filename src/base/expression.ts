@@ -66,9 +66,9 @@ const partsOf = (text: string): { readonly source: string; readonly flags: strin
 
 const flagIssue = (flags: string, text: string): string | undefined => {
   const wrong = /[^imsu]/.exec(flags)?.[0]
-  if (wrong !== undefined) return `it has the flag ${wrong}, and the flags are i, m, s and u${literalHint(text)}`
+  if (wrong !== undefined) return `the flag ${wrong} is not supported, only i, m, s and u${literalHint(text)}`
   const twice = /(.).*\1/.exec(flags)?.[1]
-  return twice === undefined ? undefined : `the flag ${twice} is there twice`
+  return twice === undefined ? undefined : `the flag ${twice} is repeated`
 }
 
 /** The way to write a text that only looks like an expression. */
@@ -86,7 +86,7 @@ const constructIssue = (source: string): string | undefined => {
   for (const { 0: found, index } of source.matchAll(constructs)) {
     const name = constructName(found)
     if (name !== undefined)
-      return `${name} are not supported, as they have no bound in time: ${found} at character ${index + 2}`
+      return `${name} are not supported, since their time is unlimited: ${found} at character ${index + 2}`
   }
   return undefined
 }
@@ -107,7 +107,7 @@ const compile = (engine: Engine, source: string, flags: string): Expression => {
   const size = compiled.programSize()
   if (size > limits.instructions)
     throw new SyntaxError(
-      `it is too large: ${size} instructions, and ${limits.instructions} are allowed; repeat less in it`
+      `it is too large: ${size} instructions, and ${limits.instructions} are allowed; use fewer repetitions`
     )
   return compiled
 }

@@ -54,7 +54,7 @@ export class JsonSplitter {
   /** Call after the last bytes. Throws an Error if the object is incomplete. */
   end(): void {
     if (this.#level === 0 || (this.#level < 0 && this.#piece.trim() !== '')) this.#fail('expected one object')
-    if (this.#level > 0) this.#fail('it ends in the middle')
+    if (this.#level > 0) this.#fail('unexpected end of the document')
   }
 
   /** Whether the byte begins or ends a piece. Counts brackets. */
@@ -91,7 +91,7 @@ export class JsonSplitter {
   }
 
   #close(byte: number | undefined): void {
-    if (byte !== (this.#level === 1 ? 0x7d : 0x5d)) this.#fail('the brackets do not fit')
+    if (byte !== (this.#level === 1 ? 0x7d : 0x5d)) this.#fail('mismatched brackets')
     this.#level = this.#level === 1 ? -1 : 1
   }
 

@@ -104,7 +104,7 @@ const runCommand = async (
     for (const signal of early) command.kill(signal)
     const { code, signal } = await command.ended
     if (await command.endGroup(grace))
-      context.stderr.write('session-mock: processes that the command left behind were ended\n')
+      context.stderr.write('session-mock: ended processes left behind by the command\n')
     return { words, exitCode: code, ...(signal && { signal }) }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error

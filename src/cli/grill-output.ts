@@ -9,7 +9,7 @@ import { exitCodes } from './exit-codes.js'
 export const printSelection = (planned: number, chosen: number, seed: string, { stderr }: CommandContext): void => {
   if (chosen < planned)
     stderr.write(
-      `session-mock: ${chosen} of ${planned} cases are played, chosen by seed ${seed}; --max ${planned} plays all\n`
+      `session-mock: ${chosen} of ${planned} cases are run, selected by seed ${seed}; --max ${planned} runs all\n`
     )
 }
 

@@ -65,7 +65,7 @@ export const grillCommand = async (
 
 /** Settings without a meaning in `grill`, with alternatives. */
 const unsupported = {
-  strict: '--strict: grill judges the sessions of every run anyway',
+  strict: '--strict: grill judges the sessions of every run without it',
   watch: '--watch: each run reads the scenario once',
   logFile: '--log-file: the report has the requests of every finding; use --report <folder>'
 } satisfies Partial<Record<SettingName, string>>
@@ -73,7 +73,7 @@ const unsupported = {
 /** Throws a UserError with one line per flag. */
 const refuseUnsupported = (flags: Flags): void => {
   const found = keysOf(unsupported).filter(name => flags[name] !== undefined)
-  if (found.length > 0) throw new UserError(found.map(name => `grill has no ${unsupported[name]}`).join('\n'))
+  if (found.length > 0) throw new UserError(found.map(name => `grill does not support ${unsupported[name]}`).join('\n'))
 }
 
 const grill = async (
@@ -90,7 +90,7 @@ const grill = async (
   const baseline = await runBaseline(scenario, runner, options.retries)
   if (baseline.differ)
     context.stderr.write(
-      'session-mock: two runs without a fault made different calls; only those that both made are tried\n'
+      'session-mock: two runs without a fault made different calls; only the calls of both are tested\n'
     )
   const planned = filterCases(planCases(baseline.places, document, runner), options)
   const seed = options.seed ?? String(document.seed ?? 1)

@@ -66,7 +66,7 @@ const waitForHealth = async (until: number, url: string, systemClock: SystemCloc
 const urlOf = ({ port, adminPort, host }: Settings): string => {
   const target = adminPort ?? port
   const flag = flagOf(adminPort === undefined ? 'port' : 'adminPort')
-  if (target === 0) throw new UserError(`${flag} 0 is a free port that nobody else knows: say which it is`)
+  if (target === 0) throw new UserError(`${flag} 0 selects a free port, unknown to this command: give the actual port`)
   return `http://${hostForUrl(host)}:${target}/__admin/health`
 }
 
@@ -96,8 +96,8 @@ const answerOf = (url: string, signal: AbortSignal): Promise<string> =>
       })
       response.on('end', () => {
         const version = response.statusCode === 200 ? versionOf(body) : undefined
-        if (version !== undefined) resolve(`session-mock ${version} is well at ${url}`)
-        else fail(new Error(`answered ${response.statusCode}, and not as session-mock does`))
+        if (version !== undefined) resolve(`session-mock ${version} is healthy at ${url}`)
+        else fail(new Error(`status ${response.statusCode}, and not a response of session-mock`))
       })
     })
     request.on('error', fail)

@@ -17,11 +17,11 @@ export const initCommand = async (file: string, { products, stdout }: CommandCon
   const text = await textOf(file)
   const schemaBefore = await textOf(schemaFile)
   if (schemaBefore !== undefined && !isOurs(schemaBefore))
-    refuse(`${schemaFile} is there already, is no schema of session-mock, and is not overwritten`)
+    refuse(`${schemaFile} already exists, is not a schema of session-mock, and is not overwritten`)
   if (text === undefined) await write(file, isJson ? jsonTemplate : yamlTemplate)
   if (schemaBefore !== schema) await write(schemaFile, schema)
   const lines = [
-    `${file}: ${text === undefined ? 'written' : 'is there already, left as it is'}`,
+    `${file}: ${text === undefined ? 'written' : 'already exists, unchanged'}`,
     `${schemaFile}: ${schemaBefore === undefined ? 'written' : describeSchemaFile(schemaBefore === schema)}`,
     ...(text === undefined || text.includes(schemaName) ? [] : [describeSchemaLine(file, isJson !== undefined)]),
     `Next: session-mock validate ${file}`
@@ -30,7 +30,7 @@ export const initCommand = async (file: string, { products, stdout }: CommandCon
   return exitCodes.stopped
 }
 
-const describeSchemaFile = (isSame: boolean): string => (isSame ? 'is there already, as it should be' : 'renewed')
+const describeSchemaFile = (isSame: boolean): string => (isSame ? 'already exists, up to date' : 'renewed')
 
 /** The line that connects an existing scenario to the schema. */
 const describeSchemaLine = (file: string, isJson: boolean): string => {
@@ -42,7 +42,7 @@ const describeSchemaLine = (file: string, isJson: boolean): string => {
 const textOf = async (file: string): Promise<string | undefined> => {
   const found = await stat(file).catch(() => undefined)
   if (!found) return undefined
-  if (!found.isFile()) refuse(`${file} is there already, and is no file`)
+  if (!found.isFile()) refuse(`${file} already exists, and is not a file`)
   return readFile(file, 'utf8').catch(error => refuse(`${file} cannot be read: ${error.message}`))
 }
 

@@ -30,7 +30,7 @@ export const reportPortError = (
   const own = listen.find(listener => listener.port === error.port)?.product.name
   const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
   stderr.write(
-    `session-mock: port ${error.port} on ${host} ${reason}; pick another with ${flag}, where 0 takes a free one\n`
+    `session-mock: port ${error.port} on ${host} ${reason}; choose another with ${flag}; 0 selects a free one\n`
   )
   return undefined
 }

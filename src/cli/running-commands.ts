@@ -17,7 +17,7 @@ export interface ProgramContext extends CommandContext {
 export const addExec = (root: Command, context: ProgramContext, exit: (code: number) => void): void => {
   const exec = root
     .command('exec')
-    .description('run a command beside a server on a free port, and exit with its code')
+    .description('run a command with a server on a free port, and exit with its code')
     .usage('[options] -- COMMAND [ARGUMENT...]')
     .option('--space <name>', 'space of the product URLs')
     .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', repeatable)

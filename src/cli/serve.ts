@@ -36,7 +36,7 @@ export const serveCommand = async (checked: CheckedSettings, context: CommandCon
 const warnOfOpenControl = ({ host, adminToken }: Settings, { stderr }: CommandContext): void => {
   if (!isLoopback(host) && adminToken === undefined)
     stderr.write(
-      `session-mock: the control API, /__admin, is open to everyone who reaches ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} and keep that port to yourself\n`
+      `session-mock: the control API, /__admin, is open to all clients of ${host}; set ${flagOf('adminToken')}, or ${flagOf('adminPort')} with a private port\n`
     )
 }
 

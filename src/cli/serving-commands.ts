@@ -34,7 +34,7 @@ export const addShow = (root: Command, context: CommandContext, exit: (code: num
     .command('show')
     .argument('<file>', 'run.json that --report wrote, or its folder')
     .description('serve the dashboard of a saved run, read-only')
-    .option('--port <number>', 'port; 0 picks a free port (default: a free port)')
+    .option('--port <number>', 'port; 0 selects a free port (default: a free port)')
     .option('--host <address>', 'address to listen on (default: localhost)')
     .action(async (file: string) =>
       exit(await (await import('./show.js')).showCommand(file, givenOptions(show), context))

@@ -38,7 +38,7 @@ const answer = async (shown: ShownRun, request: IncomingMessage, response: Serve
   if (path === '/run.json') return sendRun(shown.path, request, response)
   if (path === '/' && url !== page) return send({ status: 302, headers: { Location: page } }, response)
   const name = path === '/' ? 'index.html' : /^\/dashboard\/([\w.]+)$/.exec(path)?.[1]
-  if (name === undefined) throw new Problem(404, 'There is no such page', `The page is at ${page}.`)
+  if (name === undefined) throw new Problem(404, 'No such page', `The page is at ${page}.`)
   send(await dashboardFile(shown.dashboard, name), response)
 }
 
@@ -47,13 +47,13 @@ const page = '/?run=run.json'
 
 const refuseStrangers = (request: IncomingMessage): void => {
   if (isForeignPage(request.headers) || isRebound(request))
-    throw new Problem(403, 'Not for other web pages', "Say localhost, 127.0.0.1 or the machine's address.")
+    throw new Problem(403, 'Cross-origin requests are rejected', "Use localhost, 127.0.0.1 or the machine's address.")
 }
 
 /** Streamed, and read again for each request: the file may be large, and may be rewritten. */
 const sendRun = async (path: string, { method }: IncomingMessage, response: ServerResponse): Promise<void> => {
   const found = await stat(path).catch(() => undefined)
-  if (!found?.isFile()) throw new Problem(404, 'The run is gone', `${path} is no longer there.`)
+  if (!found?.isFile()) throw new Problem(404, 'The run was deleted', `${path} no longer exists.`)
   response.writeHead(200, {
     ...pageHeaders,
     'Content-Type': 'application/json',

@@ -52,23 +52,21 @@ const runFile = async (path: string): Promise<string> => {
     () => false
   )
   if (isThere) return inside
-  throw new UserError(`${path}: a folder without a run.json, which --report writes into its folder`)
+  throw new UserError(`${path}: a folder without a run.json of --report`)
 }
 
 const warningsOf = (path: string, run: RunFacts, { host }: Settings, version: string): string[] => [
   ...(run.version === version
     ? []
-    : [
-        `${basename(path)} was written by version ${run.version}, and this is ${version}: what it does not know is left out`
-      ]),
-  ...(isLoopback(host) ? [] : [`the run is open to everyone who reaches ${host}`])
+    : [`${basename(path)} was written by version ${run.version}, and this is ${version}: unknown data is omitted`]),
+  ...(isLoopback(host) ? [] : [`the run is open to all clients of ${host}`])
 ]
 
 const greeting = (path: string, run: RunFacts, url: string, version: string): string =>
   [
     '\n',
     bannerLine('File', path),
-    bannerLine('Run', `${run.requests} ${run.requests === 1 ? 'request' : 'requests'}, begun ${run.startedAt}`),
+    bannerLine('Run', `${run.requests} ${run.requests === 1 ? 'request' : 'requests'}, started ${run.startedAt}`),
     bannerLine('Scenario', run.scenario.replace(/\p{C}+/gu, ' ').slice(0, 500)),
     bannerLine('Browser', `${url}/`),
     bannerLine('Stop', 'Ctrl-C, or SIGTERM'),

@@ -90,7 +90,7 @@ const warnOfUnknownVariables = ({ env, stderr }: CommandContext): void => {
   const names = unknownVariables(env)
   if (names.length > 0)
     stderr.write(
-      `session-mock: ${choice(names, 'and')} ${names.length === 1 ? 'is no setting' : 'are no settings'}, ignored\n`
+      `session-mock: ${choice(names, 'and')} ${names.length === 1 ? 'is not a setting' : 'are not settings'}, ignored\n`
     )
 }
 

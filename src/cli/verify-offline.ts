@@ -74,5 +74,5 @@ const refuseOthers = (flag: string, flags: VerifyFlags, names: readonly (keyof V
   const given = names.filter(name => flags[name] !== undefined)
   if (given.length === 0) return
   const shown = given.map(name => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`)
-  throw new UserError(`${flag} asks no server: leave out ${choice(shown, 'and')}`)
+  throw new UserError(`${flag} sends nothing to a server: omit ${choice(shown, 'and')}`)
 }

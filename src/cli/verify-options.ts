@@ -55,13 +55,13 @@ export const readOrigin = (given: string | undefined, { base, title }: Product):
     const host = /^[a-z][a-z\d+.-]*:\/\//i.test(given) ? undefined : `https://${given}`
     throw wrong('expected a URL that begins with https:// or http://', host && URL.canParse(host) ? host : undefined)
   }
-  if (!URL.canParse(given)) throw wrong('it is no URL')
+  if (!URL.canParse(given)) throw wrong('it is not a URL')
   const url = new URL(given)
   if (url.username !== '' || url.password !== '')
-    throw wrong('a URL has no place for credentials here: use --login and --password-env', url.origin)
+    throw wrong('credentials in it are not supported: use --login and --password-env', url.origin)
   const path = url.pathname.replace(/\/+$/, '')
   if (url.search !== '' || url.hash !== '' || (path !== '' && path.toLowerCase() !== base.toLowerCase()))
-    throw wrong(`expected scheme, host and port alone: the paths of ${title} are known`, url.origin)
+    throw wrong(`expected scheme, host and port only, without a path of ${title}`, url.origin)
   return url.origin
 }
 
@@ -70,7 +70,7 @@ export const readAccount = (flags: VerifyFlags, product: Product, cases: Cases, 
   const { login, passwordEnv } = flags
   if (login === undefined) throw new UserError('--login is missing: the login of an account of the server')
   if (passwordEnv === undefined)
-    throw new UserError('--password-env is missing: the name of an environment variable that has the password')
+    throw new UserError('--password-env is missing: the name of an environment variable with the password')
   const password = fromEnvironment('--password-env', passwordEnv, env)
   const { options, secrets } = readOptions(flags, cases, product, env)
   const account = { login, password, options, secrets: [password, ...secrets] }

@@ -24,7 +24,7 @@ export const connectTo = async (url: string, { token, admin = url }: ConnectOpti
     serve: request => sendTo(origin, request),
     locate: (product, secure) => {
       if (secure && !origin.startsWith('https:'))
-        throw new Error(`${origin} is no https URL: connect to the one of the server's`)
+        throw new Error(`${origin} is not an https URL: connect to the https URL of the server`)
       return { origin, base: baseOf(product, products) }
     },
     stop: async () => undefined

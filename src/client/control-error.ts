@@ -22,7 +22,7 @@ export const readReply = <Answer>({ status, body }: Reply): Answer => {
   if (status < 300 && answer !== undefined) return answer
   const problem = isRecord(answer) ? answer : {}
   throw new ControlError(
-    messageOf(problem) ?? `the control API answered ${status}, and not in its own words`,
+    messageOf(problem) ?? `unexpected response of the control API, with status ${status}`,
     status,
     problem
   )

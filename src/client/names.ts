@@ -2,7 +2,7 @@
 
 export type ProductName = 'netbrain' | 'videntity' | 'cbrain' | 'hcx'
 
-/** Of any product. */
+/** Operations of all products. */
 export type OperationName =
   | 'login'
   | 'logout'
@@ -14,7 +14,7 @@ export type OperationName =
   | 'ping'
   | 'session'
 
-/** What a rule may be about. */
+/** Targets of rules. */
 export type RuleTarget =
   | '*'
   | 'netbrain'
@@ -47,7 +47,7 @@ export type RuleTarget =
   | 'hcx.session'
   | 'hcx.logout'
 
-/** Every way a product can refuse. */
+/** Failures of products. */
 export type FailureName =
   | 'bad-credentials'
   | 'missing-field'
@@ -62,7 +62,7 @@ export type FailureName =
   | 'not-found'
   | 'method-not-allowed'
 
-/** Why a request was refused, in a word for programs. */
+/** Codes of reasons for refusals. */
 export type ReasonName =
   | 'no-token'
   | 'repeated-token'
@@ -103,15 +103,15 @@ export type ReasonName =
   | 'store'
   | 'bug'
 
-/** How a connection can be broken. */
+/** Connection faults. */
 export type FaultName = 'reset' | 'empty' | 'truncate' | 'garbage' | 'malformed' | 'hang'
 
-/** The names that WireMock gives to faults. */
+/** WireMock's names of connection faults. */
 export type WireMockFaultName =
   | 'CONNECTION_RESET_BY_PEER'
   | 'EMPTY_RESPONSE'
   | 'MALFORMED_RESPONSE_CHUNK'
   | 'RANDOM_DATA_THEN_CLOSE'
 
-/** The effects that need no value. */
+/** Effects without a value. */
 export type EffectWord = 'expire' | 'revoke' | 'evict' | 'pretend'

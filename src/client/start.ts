@@ -62,12 +62,11 @@ const createLocate =
   ({ products }: App, listeners: readonly OpenListener[]): Transport['locate'] =>
   (name, secure) => {
     const base = baseOf(name, products)
-    if (listeners.length === 0)
-      throw new Error('it listens on no port: it was started with port false, and has only inject')
+    if (listeners.length === 0) throw new Error('it has no port, as it was started with port false: use inject')
     const [all, ...others] = listeners.filter(
       listener => (listener.tls !== undefined) === secure && listener.control !== 'alone'
     )
-    if (!all) throw new Error('it listens on no port for HTTPS: start it with httpsPort, where 0 is a free one')
+    if (!all) throw new Error('it has no port for HTTPS: start it with httpsPort; 0 selects a free one')
     const own = others.find(({ product, space }) => name !== undefined && product?.name === name && space === undefined)
     return { origin: (own ?? all).url, base }
   }

@@ -30,7 +30,7 @@ export interface Transport {
 export const untilStopped = (transport: Transport): Transport => {
   let isStopped = false
   const check = () => {
-    if (isStopped) throw new Error('it has been stopped: call nothing after stop(), or start another')
+    if (isStopped) throw new Error('the server has been stopped: make no calls after stop(), or start another')
   }
   return {
     control: async request => {

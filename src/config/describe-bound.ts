@@ -8,11 +8,11 @@ const flags: Readonly<Record<BoundedThing, SettingName>> = {
 }
 
 const words: Readonly<Record<BoundedThing, (limit: number, space: string) => string>> = {
-  spaces: limit => `there are ${limit} spaces: for each new one, the one idle longest is dropped`,
+  spaces: limit => `the limit of ${limit} spaces is reached: each new one replaces the longest idle`,
   sessions: (limit, space) =>
-    `space ${space} has ${limit} open sessions: for each new one, one that is idle for long is evicted`,
+    `space ${space} has ${limit} open sessions, the limit: each new one evicts a long idle one`,
   names: (limit, space) =>
-    `space ${space} counts for ${limit} logins: for each new one, the counts of one not seen for long begin anew`
+    `space ${space} counts for ${limit} logins, the limit: each new one resets the counts of a long idle one`
 }
 
 /** `there are 10000 spaces: …; see --max-spaces`. */

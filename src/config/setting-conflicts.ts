@@ -21,9 +21,7 @@ const listenConflicts = ({ listen, products }: Settings, ports: Map<number, stri
 
 const watchConflicts = ({ watch, store }: Settings): string[] =>
   watch && store
-    ? [
-        `${flagOf('watch')}: not with ${flagOf('store')}; put the scenario by the control API, which reaches all replicas`
-      ]
+    ? [`${flagOf('watch')}: not with ${flagOf('store')}; replace the scenario by the control API, for all replicas`]
     : []
 
 const adminPortConflicts = ({ adminPort }: Settings, ports: ReadonlyMap<number, string>): string[] => {

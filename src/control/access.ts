@@ -18,15 +18,15 @@ export const checkAccess = (request: AccessRequest, token: string | undefined, o
   if (isForeignPage(headers))
     throw new Problem(
       403,
-      'Web pages may not steer this server',
-      'The request comes from a web page of another origin; use a program, which sends neither Origin nor Sec-Fetch-Site.'
+      'Cross-origin requests are rejected',
+      'The request comes from a web page of another origin; use a client without Origin and Sec-Fetch-Site headers.'
     )
   if (token !== undefined && !open) requireToken(headers.authorization, token)
   if (token === undefined && isRebound(request))
     throw new Problem(
       403,
-      'The server is not called by this name here',
-      `A web page can have the name ${headers.host} lead to this machine; say localhost, 127.0.0.1 or the machine's address, or set --admin-token and send it.`
+      'Unknown host name',
+      `The host name ${headers.host} is rejected, to prevent DNS rebinding: use localhost, 127.0.0.1 or the machine's address, or set --admin-token and send it.`
     )
 }
 
@@ -44,7 +44,7 @@ const requireToken = (authorization: string | undefined, token: string): void =>
   if (isBearer(authorization, token)) return
   throw new Problem(
     401,
-    'A token is needed',
+    'A token is required',
     'Send the token of --admin-token as Authorization: Bearer <token>.',
     {},
     { 'WWW-Authenticate': 'Bearer realm="session-mock"' }

@@ -27,9 +27,9 @@ const types: Readonly<Record<string, string>> = {
 /** The response with a file of the dashboard from the folder of the build. Throws a Problem, 404, for other names. */
 export const dashboardFile = async (folder: string, name: string): Promise<Answer> => {
   const type = Object.hasOwn(types, name) ? types[name] : undefined
-  if (type === undefined) throw new Problem(404, 'There is no such page', `The dashboard has no ${name}.`)
+  if (type === undefined) throw new Problem(404, 'No such page', `The dashboard has no ${name}.`)
   const body = await readFile(join(folder, name), 'utf8').catch(() => {
-    throw new Problem(404, 'The dashboard is not built', 'Its files are missing: `npm run build` makes them.')
+    throw new Problem(404, 'The dashboard is not built', 'Its files are missing: `npm run build` builds them.')
   })
   return { status: 200, headers: { ...pageHeaders, 'Content-Type': type }, body }
 }

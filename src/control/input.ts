@@ -109,17 +109,13 @@ const throwErrors = (part: InputError['in'], errors: ReturnType<Check>): void =>
 const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: ControlContext): Promise<unknown> => {
   const sent = Buffer.isBuffer(request.body) ? request.body : String(request.body ?? '').trim()
   if (sent === '') return body === undefined ? undefined : {}
-  if (body === undefined) throw new Problem(400, 'The request is not right', 'This path takes no body.')
+  if (body === undefined) throw new Problem(400, 'Invalid request', 'This path takes no body.')
   try {
     return typeof sent === 'string' ? JSON.parse(sent) : await parseJsonInSlices(sent, slicesOf({ context }))
   } catch (error) {
-    throw new Problem(400, 'The body is no JSON', error instanceof Error ? error.message : 'It cannot be read.')
+    throw new Problem(400, 'Invalid JSON', error instanceof Error ? error.message : 'It cannot be read.')
   }
 }
 
 export const undecodableUrl = ({ url }: FastifyRequest): Problem =>
-  new Problem(
-    400,
-    'The URL cannot be read',
-    `${url} has a percent sign that encodes no text in UTF-8; a percent sign itself is %25.`
-  )
+  new Problem(400, 'Invalid URL', `${url} has percent-encoding that is not UTF-8; a percent sign itself is %25.`)

@@ -27,9 +27,9 @@ export const describeProduct = async (
   return {
     openapi: '3.1.0',
     info: {
-      title: `${title}, as session-mock serves it`,
+      title: `${title}, emulated by session-mock`,
       version,
-      description: `Sessions of ${title}, ${fidelity}. Which refusal comes when, the page routes/${name}.md says; a rule of a scenario can ask for each.`,
+      description: `Sessions of ${title}, ${fidelity}. The page routes/${name}.md describes the conditions of each refusal; a rule of a scenario can select each.`,
       license: { name: 'MIT', identifier: 'MIT' }
     },
     servers: [{ url: space.name === defaultSpaceName ? '/' : `/~${space.name}` }],

@@ -59,7 +59,7 @@ const headersOf = (
 }
 
 const retried: ReadonlySet<number> = new Set([429, 503])
-const retryAfter = { 'Retry-After': 'Where a rule of the scenario sets it.' }
+const retryAfter = { 'Retry-After': 'If set by a rule of the scenario.' }
 
 const declaredContent = ({ content = {} }: Partial<ApiResponse> = {}, types?: readonly string[]): ApiContent =>
   types ? Object.fromEntries(Object.entries(content).filter(([type]) => types.includes(type))) : content

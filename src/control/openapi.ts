@@ -9,7 +9,7 @@ const problem = {
     type: { type: 'string' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    detail: { type: 'string', description: 'What was wrong, where, and what is valid.' },
+    detail: { type: 'string', description: 'The error, its place and a valid value.' },
     errors: {
       type: 'array',
       description: 'All errors, one entry each.',

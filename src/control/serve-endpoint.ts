@@ -76,7 +76,7 @@ export const problemOf = (check: () => void): Problem | undefined => {
 
 const unreadableBody = (thrown: unknown, limit: number): Problem =>
   thrown instanceof TooLarge
-    ? new Problem(413, 'The body is too large', `A body may have ${limit} bytes; --body-limit sets how many.`)
+    ? new Problem(413, 'The body is too large', `A body may have ${limit} bytes; --body-limit sets the limit.`)
     : bugProblem(thrown)
 
 const bugProblem = (thrown: unknown): Problem => new Problem(500, 'A bug in session-mock', String(thrown))

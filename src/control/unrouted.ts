@@ -13,7 +13,7 @@ export const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]
   return new Problem(
     405,
     'No such method',
-    `${controlPath}${path} takes ${methods.join(', ')}, not ${request.method}.`,
+    `${controlPath}${path} allows ${methods.join(', ')}, not ${request.method}.`,
     { allow: methods },
     { Allow: methods.join(', ') }
   )
@@ -28,7 +28,7 @@ const unknownPath = (path: string, endpoints: readonly Endpoint[]): Problem => {
   return new Problem(
     404,
     'No such path',
-    `${controlPath}${path} is no path of the control API${meant ? `; did you mean ${meant}?` : '.'}`,
+    `${controlPath}${path} is not a path of the control API${meant ? `; did you mean ${meant}?` : '.'}`,
     { paths }
   )
 }

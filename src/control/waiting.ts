@@ -39,7 +39,11 @@ export const waitUntil = async (
   if (isTrue()) return true
   if (ms === 0 || gone.aborted) return false
   if (context.waiting.count >= most)
-    throw new Problem(503, 'Too many are waiting', `${most} requests wait already; wait for less at once.`)
+    throw new Problem(
+      503,
+      'Too many waiting clients',
+      `${most} requests are waiting already; reduce the parallel waits.`
+    )
   context.waiting.count += 1
   const done = new AbortController()
   const stop = () => done.abort()

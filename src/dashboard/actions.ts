@@ -58,10 +58,10 @@ export class Actions {
       const body = { product, login, token }
       const { sessions } = await askJson<{ sessions: Session[] }>('sessions/reveal', { method: 'POST', space, body })
       const [session, another] = sessions
-      if (!session) return model.say('This session is open no more.', true)
+      if (!session) return model.say('This session is no longer open.', true)
       if (another) return model.say('Several sessions have this short token.', true)
       await copy(session.token)
-      model.say('The token is on the clipboard.')
+      model.say('The token was copied.')
     } catch (error) {
       model.say(messageOf(error), true)
     }
@@ -70,8 +70,8 @@ export class Actions {
   async copyText(text: string, what: string): Promise<void> {
     const { model } = this.live
     await copy(text).then(
-      () => model.say(`${what} is on the clipboard.`),
-      () => model.say('The browser does not let this page write to the clipboard.', true)
+      () => model.say(`${what} was copied.`),
+      () => model.say('The browser denies access to the clipboard.', true)
     )
   }
 
@@ -83,7 +83,9 @@ export class Actions {
     try {
       const row = await (model.run ? model.run.row(key) : this.#read(key))
       if (row) model.rows.keepDetail(row)
-      model.update(row ? {} : { trouble: `The ${model.run ? 'file does not hold it' : 'journal holds it no more'}.` })
+      model.update(
+        row ? {} : { trouble: `The ${model.run ? 'file does not contain it' : 'journal no longer contains it'}.` }
+      )
     } catch (error) {
       model.update({ trouble: messageOf(error) })
     }

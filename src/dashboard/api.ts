@@ -59,6 +59,6 @@ const detailOf = async (response: Response): Promise<string> => {
 
 export const messageOf = (error: unknown): string => {
   if (error instanceof Refused) return error.message
-  if (error instanceof TypeError) return 'The server does not answer.'
+  if (error instanceof TypeError) return 'The server does not respond.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -110,10 +110,10 @@ export class Live {
     if (!(error instanceof Refused)) {
       model.connection = 'cut'
     } else if (error.status === 401) {
-      if (adminToken() !== undefined) model.notice = { text: 'This token is not the one of the server.', bad: true }
+      if (adminToken() !== undefined) model.notice = { text: 'The token is wrong.', bad: true }
       model.connection = 'locked'
     } else if (error.status === 404 && model.space !== undefined) {
-      model.say(`The space ${model.space} is gone; all are shown.`, true)
+      model.say(`The space ${model.space} was deleted; all spaces are shown.`, true)
       model.space = undefined
       this.#forget()
     } else {

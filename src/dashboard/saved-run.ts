@@ -42,14 +42,14 @@ export const readSavedRun = async (file: Blob, name: string, progress: (text: st
   } catch (error) {
     trouble = `${name} is not valid JSON: ${(error as Error).message}`
     if (reading.total === 0) throw new Error(trouble)
-    trouble += '; what stands before it is shown. '
+    trouble += '; the part before it is shown. '
   }
   return reading.result(file, name, trouble)
 }
 
 class RunReading {
   total = 0
-  /** Rows that are not as this page knows them. */
+  /** Rows that are not supported by this page. */
   #odd = 0
   readonly #rows = new Rows()
   /** Where rows stand in the file, by their keys. */
@@ -70,8 +70,8 @@ class RunReading {
   result(file: Blob, name: string, broken: string): SavedRun {
     const { version, scenario, dropped } = this.#facts
     if (typeof version !== 'string' || !isScenario(scenario))
-      throw new Error(`${name} is no saved run: expected the run.json that --report writes.`)
-    const odd = `rows of version ${version} are not as this page knows them`
+      throw new Error(`${name} is not a saved run: expected the run.json that --report writes.`)
+    const odd = `rows of version ${version} are not supported by this page`
     if (this.total === 0 && this.#odd > 0) throw new Error(`${name}: the ${odd}.`)
     return {
       name,
@@ -92,7 +92,7 @@ class RunReading {
       },
       verdicts: this.#verdicts,
       ends: this.#ends,
-      trouble: `${broken}${this.#odd > 0 ? `${this.#odd} ${odd}, and are left out. ` : ''}${Number(dropped) > 0 ? `There was no more room for ${dropped} requests and events.` : ''}`,
+      trouble: `${broken}${this.#odd > 0 ? `${this.#odd} ${odd}, and are omitted. ` : ''}${Number(dropped) > 0 ? `${dropped} requests and events beyond the limit are not in the file.` : ''}`,
       row: key => this.#read(file, key)
     }
   }

@@ -77,7 +77,7 @@ const checkRun = ({ exitCode, signal, ended, entries, output }: Run, { words, ti
   if (placesOf(entries).length > 0) return
   throw new UserError(
     entries.length === 0
-      ? 'the command made no call: does it take its URL from SESSION_MOCK_CBRAIN_URL or the like? --env NAME={cbrain} sets the variable that it reads'
+      ? 'the command made no call: does it use SESSION_MOCK_CBRAIN_URL, or the variable of another product? --env NAME={cbrain} sets another variable'
       : `the command called no operation of a product, only ${describeUnmatched(entries)}`
   )
 }

@@ -26,7 +26,7 @@ const loginLoop = (entries: readonly Entry[]): Misbehaviour | undefined => {
     }
   }
   const row = [...rows.values()].find(({ length }) => length >= minLoop)
-  const words = `it logged in ${times(row?.length ?? 0)} in a row without a call that succeeded`
+  const words = `it logged in ${times(row?.length ?? 0)} in a row without a successful call`
   return row && { name: 'login loop', words, requests: row.map(({ number }) => number) }
 }
 
@@ -60,6 +60,6 @@ const ignoredRetryAfter = (entries: readonly Entry[], isFaulted: (entry: Entry) 
   const again = entries.find(entry => entry.number > limited.number && operationOf(entry) === operationOf(limited))
   const waited = (again?.recordedAt ?? 0) - limited.recordedAt - limited.took
   if (!again || waited >= retryAfter * 1000 - tolerance) return []
-  const words = `it was asked to wait ${retryAfter}s, and called ${operationOf(again)} again after ${Math.round(waited)}ms`
+  const words = `it received Retry-After: ${retryAfter}, and called ${operationOf(again)} again after ${Math.round(waited)}ms`
   return [{ name: 'ignored Retry-After', words, requests: [limited.number, again.number] }]
 }

@@ -24,7 +24,7 @@ const deadTokenAgain = (entries: readonly Entry[]): Misbehaviour[] => {
       return [
         {
           name: 'dead token again',
-          words: `it went on with a token after request ${refused.number} had refused it`,
+          words: `it used a token again after its refusal by request ${refused.number}`,
           requests: [refused, ...again].map(({ number }) => number)
         }
       ]
@@ -48,7 +48,7 @@ const noLogin = (entries: readonly Entry[]): Misbehaviour[] => {
       !isFreshToken(entry, entries.slice(0, index)) &&
       !entries.slice(index + 1).some(({ product, operation }) => product === entry.product && operation === 'login')
   )
-  const words = `it was told by request ${refused?.number} that its session is over, and did not log in again`
+  const words = `it did not log in again after request ${refused?.number} reported the end of its session`
   return refused ? [{ name: 'no re-login', words, requests: [refused.number] }] : []
 }
 
@@ -71,6 +71,6 @@ const leakedSession = (entries: readonly Entry[]): Misbehaviour[] => {
       entry.session?.end === undefined &&
       !over.has(`${entry.product} ${entry.session?.token}`)
   )
-  const words = `it never logged out of the session that request ${leaked?.number} had given it`
+  const words = `it never logged out of the session of request ${leaked?.number}`
   return leaked ? [{ name: 'leaked session', words, requests: [leaked.number] }] : []
 }

@@ -31,7 +31,7 @@ const caseOf = (
   name: `${each.id} (${each.title})`,
   time: milliseconds / 1000,
   ...failureOf(open, requests),
-  ...(outcome === 'not reached' && { skipped: 'the command did not come to this call' })
+  ...(outcome === 'not reached' && { skipped: 'the command did not reach this call' })
 })
 
 const failureOf = (open: readonly Misbehaviour[], lines: ReadonlyMap<number, string>): Pick<JUnitCase, 'failure'> => {

@@ -5,14 +5,14 @@ export const misbehaviours = {
   'crash by signal': 'a signal ended it',
   hang: 'it did not end in time',
   'believed a refusal': 'it succeeded although its work was refused',
-  'login loop': 'it logged in again and again without any use',
-  'retry storm': 'it called again and again',
-  'dead token again': 'it went on with a token that was refused',
-  'no re-login': 'it did not log in again when its session was over',
-  'credentials in a URL': 'a password or token stood in a URL, where logs and proxies keep it',
+  'login loop': 'it logged in repeatedly without any use',
+  'retry storm': 'it retried too often',
+  'dead token again': 'it used a refused token again',
+  'no re-login': 'it did not log in again after the end of its session',
+  'credentials in a URL': 'a password or token was in a URL, visible to logs and proxies',
   'leaked session': 'it left a session open',
-  'ignored Retry-After': 'it called again before the time that it was asked to wait was over',
-  'needless re-login': 'it logged in while its session was good'
+  'ignored Retry-After': 'it called again before the end of the requested wait',
+  'needless re-login': 'it logged in during an open session'
 } as const
 
 export type MisbehaviourName = keyof typeof misbehaviours

@@ -41,7 +41,7 @@ export const placeFaults: readonly PlaceFault[] = [
   {
     name: 'never-issued',
     kinds: ['use'],
-    words: 'no token is honoured any more, as if none had been issued',
+    words: 'no token is valid any more, as if none had been issued',
     forGood: true,
     needsToken: true,
     effect: always({ fail: 'no-session' })
@@ -49,7 +49,7 @@ export const placeFaults: readonly PlaceFault[] = [
   {
     name: 'already-ended',
     kinds: ['logout'],
-    words: 'its session has ended already',
+    words: 'its session has already ended',
     needsToken: true,
     effect: always('revoke')
   },
@@ -62,7 +62,7 @@ export const placeFaults: readonly PlaceFault[] = [
   {
     name: 'server-error',
     kinds: ['login', 'use'],
-    words: 'a server error, for good',
+    words: 'a server error, permanently',
     forGood: true,
     effect: always({ fail: 'server-error' })
   },
@@ -81,43 +81,43 @@ export const placeFaults: readonly PlaceFault[] = [
   {
     name: 'reset-before-work',
     kinds: ['login', 'use'],
-    words: 'the connection is reset, and nothing was done',
+    words: 'the connection is reset before the work is done',
     effect: always({ pretend: true, connection: 'reset' })
   },
   {
     name: 'reset-after-work',
     kinds: ['login', 'use', 'logout'],
-    words: 'the work is done, and the connection is reset',
+    words: 'the connection is reset after the work is done',
     effect: always({ connection: 'reset' })
   },
   {
     name: 'truncated',
     kinds: ['login', 'use'],
-    words: 'the answer ends in the middle',
+    words: 'the response is truncated',
     effect: always({ connection: 'truncate' })
   },
   {
     name: 'empty',
     kinds: ['login'],
-    words: 'the connection closes without an answer',
+    words: 'the connection closes without a response',
     effect: always({ connection: 'empty' })
   },
-  { name: 'garbage', kinds: ['login'], words: 'the answer is no HTTP', effect: always({ connection: 'garbage' }) },
-  { name: 'slow', kinds: ['login'], words: 'the answer takes 2 seconds', effect: always({ delay: '2s' }) },
-  { name: 'hang', kinds: ['login'], words: 'no answer ever comes', effect: always({ connection: 'hang' }) },
+  { name: 'garbage', kinds: ['login'], words: 'the response is not HTTP', effect: always({ connection: 'garbage' }) },
+  { name: 'slow', kinds: ['login'], words: 'the response takes 2 seconds', effect: always({ delay: '2s' }) },
+  { name: 'hang', kinds: ['login'], words: 'there is no response', effect: always({ connection: 'hang' }) },
   {
     name: 'late',
     kinds: ['use'],
-    words: 'the answer comes when no client waits any more',
+    words: 'the response comes after the timeout of the client',
     effect: (_place, { timeout }) => ({ delay: `${timeout * 2}ms` })
   },
   {
     name: 'no-token',
     kinds: ['login'],
-    words: 'the answer is a success without a token',
+    words: 'the response is a success without a token',
     effect: ({ contentType }) => ({ reply: tokenless(contentType) })
   },
-  { name: 'pretended', kinds: ['logout'], words: 'a success, and the session lives on', effect: always('pretend') }
+  { name: 'pretended', kinds: ['logout'], words: 'a success, and the session stays open', effect: always('pretend') }
 ]
 
 const tokenless = (contentType: string) => {

@@ -85,7 +85,7 @@ const check = (flag: string, words: readonly string[], known: readonly string[])
       const suggestion = nearest(word, known)
       const names = known.filter(each => !/[#:]/.test(each))
       throw new UserError(
-        `${flag} "${word}": the plan has no such thing${suggestion === undefined ? '' : `; did you mean ${suggestion}?`} It has ${choice(names, 'and')}`
+        `${flag} "${word}": not in the plan${suggestion === undefined ? '' : `; did you mean ${suggestion}?`} The plan has ${choice(names, 'and')}`
       )
     }
 }

@@ -14,7 +14,7 @@ const maxRequests = 8
 /** The report as text. `folder`: path of the report files, if any. */
 export const renderText = (summary: GrillSummary, folder: string | undefined): string => {
   const { baseline, planned, chosen, results, milliseconds, interrupted, seed } = summary
-  const all = planned === chosen.length ? '' : `, chosen of ${planned} by seed ${seed}`
+  const all = planned === chosen.length ? '' : `, selected from ${planned} by seed ${seed}`
   const played = interrupted ? `interrupted: ${results.length} of ${chosen.length} cases` : `${results.length} cases`
   return `Without a fault: ${baseline.calls} calls in ${formatDuration(baseline.milliseconds)} (${describePlaces(baseline.places)})
 ${played}${all}, in ${formatDuration(milliseconds)}
@@ -59,12 +59,12 @@ const renderFinding = (
   ${id}${result ? `: ${result.case.title.replace(/^[^:]*: /, '')}` : ', without any fault'}
     ${misbehaviour.words}
 ${[...requests, ...(more > 0 ? [`      and ${more} more`] : [])].join('\n')}
-    again: ${againOf(result, again, folder)}
+    repeat: ${againOf(result, again, folder)}
 `
 }
 
 const againOf = (result: GrillFinding['result'], again: GrillSummary['again'], folder: string | undefined): string => {
   if (!result) return again('')
-  if (folder === undefined) return `add --report <folder>, which keeps the scenario of each finding`
+  if (folder === undefined) return `add --report <folder>, which writes the scenario of each finding`
   return again(`${folder.replace(/\/+$/, '')}/${scenarioFile(result.case)}`)
 }

@@ -8,9 +8,9 @@ import type { Answer } from './answer.js'
 export const faults = {
   reset: 'the connection is reset (TCP RST) and nothing is sent',
   empty: 'the connection is closed and nothing is sent',
-  truncate: 'the answer announces its whole length, and the connection is closed in the middle of its body',
-  garbage: 'bytes that are no HTTP are sent, then the connection is closed',
-  malformed: 'a good status line is sent, then a body that is no valid chunk, then the connection is closed',
+  truncate: 'the connection is closed within the body, before its announced length',
+  garbage: 'bytes that are not HTTP are sent, then the connection is closed',
+  malformed: 'a valid status line and an invalid chunk are sent, then the connection is closed',
   hang: 'nothing is sent and the connection stays open'
 } as const
 

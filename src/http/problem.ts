@@ -30,7 +30,7 @@ export interface InputError {
 /** All that is wrong with a request's input, at once. */
 export const inputProblem = (...errors: readonly InputError[]): Problem => {
   const said = errors.map(({ in: part, at, message }) => `${part}${at === '' ? '' : ` ${at}`}: ${message}`)
-  return new Problem(400, 'The request is not right', said.join('\n'), { errors })
+  return new Problem(400, 'Invalid request', said.join('\n'), { errors })
 }
 
 export const problemAnswer = ({ status, title, detail, members, headers }: Problem): Answer => ({

@@ -45,7 +45,7 @@ export class StrictAudit {
         ...words.map(each => `  ${each}`),
         ...(count > maxListed ? [`  and ${count - maxListed} more`] : [])
       ]),
-      ...(idle.length === 0 ? [] : [`rules that never played (${idle.length})`]),
+      ...(idle.length === 0 ? [] : [`rules never applied (${idle.length})`]),
       ...idle.map(({ title, sentence }) => `  ${title}: ${sentence}`)
     ]
   }

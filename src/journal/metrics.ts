@@ -103,25 +103,25 @@ export class Metrics {
     return [
       {
         name: 'session_mock_requests_total',
-        help: 'Requests, by what became of them.',
+        help: 'Requests by outcome.',
         type: 'counter',
         values: this.#series.map(({ labels, count }) => ({ labels, value: count }))
       },
       {
         name: 'session_mock_journal_dropped_total',
-        help: 'Requests that have left a journal for newer ones.',
+        help: 'Requests dropped from journals for newer ones.',
         type: 'counter',
         values: [{ labels: {}, value: this.#dropped }]
       },
       {
         name: 'session_mock_evicted_total',
-        help: 'Spaces, open sessions and remembered names that had to go, as there were too many.',
+        help: 'Spaces, open sessions and names removed at their limits.',
         type: 'counter',
         values: boundedThings.map(kind => ({ labels: { kind }, value: bounds.dropped(kind) }))
       },
       {
         name: seconds,
-        help: 'From the arrival of a request to its answer.',
+        help: 'Time from the arrival of a request to its response.',
         type: 'histogram',
         values: this.#series.flatMap(series => series.values(seconds))
       }
@@ -143,7 +143,7 @@ export class Metrics {
     }
     return {
       name: 'session_mock_open_sessions',
-      help: 'Sessions that are open, by product.',
+      help: 'Open sessions by product.',
       type: 'gauge',
       values: names.map((product, index) => ({ labels: { product }, value: counts[index] ?? 0 }))
     }
@@ -152,7 +152,7 @@ export class Metrics {
 
 const numberOfSpaces = (value: number): Metric => ({
   name: 'session_mock_spaces',
-  help: 'Spaces that there are.',
+  help: 'Spaces.',
   type: 'gauge',
   values: [{ labels: {}, value }]
 })

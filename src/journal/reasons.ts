@@ -6,7 +6,7 @@ type Describe = (why: Why) => string
 
 const ago = ({ at, now }: Why): string => {
   if (at === undefined || typeof now !== 'number') return ''
-  if (now < at) return ` at ${formatInstant(at)}, which by the clock is still to come`
+  if (now < at) return ` at ${formatInstant(at)}, in the future by the clock`
   return now - at < 1 ? ' just now' : ` ${formatDuration(now - at)} ago`
 }
 
@@ -33,55 +33,55 @@ const describeLimits = ({ idle, lifetime }: Why): string => {
 
 const nearest = ({ nearest, owner, hint }: Why): string => {
   if (hint !== undefined) return `; ${hint}`
-  const place = owner === undefined ? '' : `; it is one of ${owner}, which is not at this port`
+  const place = owner === undefined ? '' : `; it belongs to ${owner}, which is not on this port`
   return nearest === undefined || owner !== undefined ? place : `; the nearest is ${nearest}`
 }
 
 /** Reasons without an entry are shown by their name. */
 const descriptions: Readonly<Record<string, Describe>> = {
-  'no-token': () => 'the request carried no token',
+  'no-token': () => 'the request has no token',
   'repeated-token': ({ header, times }) =>
-    `the header ${header} came ${times} times: one header of that name may carry the token`,
+    `the header ${header} was sent ${times} times: the token must be in one header`,
   'never-issued': () => 'the token was never issued',
-  'of-another-product': ({ owner }) => `the token is one of ${owner}`,
-  'of-another-space': ({ owner }) => `the token is one of the space ${owner}`,
+  'of-another-product': ({ owner }) => `the token belongs to ${owner}`,
+  'of-another-space': ({ owner }) => `the token belongs to the space ${owner}`,
   expired: why => (why.by === undefined ? `expired${ago(why)}${describeLimits(why)}` : `expired${ago(why)}${by(why)}`),
   'logged-out': why => `logged out${ago(why)}${by(why)}`,
   revoked: why => `revoked${ago(why)}${by(why)}`,
   evicted: why => `evicted${ago(why)}${by(why)}`,
-  moved: why => `ended${ago(why)}, as it was used from another address${why.by === undefined ? '' : `, ${why.by}`}`,
-  'wrong-password': ({ login }) => `the password of ${login} is another`,
-  'unknown-login': ({ login }) => (login === '' ? 'no login was sent' : `no account is called ${login}`),
-  'wrong-account-number': ({ login }) => `the account number of ${login} is another`,
-  'wrong-authentication-id': ({ login }) => `${login} is an external user, and its authentication_id is another`,
+  moved: why => `ended${ago(why)}, after use from another address${why.by === undefined ? '' : `, ${why.by}`}`,
+  'wrong-password': ({ login }) => `the password of ${login} does not match`,
+  'unknown-login': ({ login }) => (login === '' ? 'no login was sent' : `no account has the login ${login}`),
+  'wrong-account-number': ({ login }) => `the account number of ${login} does not match`,
+  'wrong-authentication-id': ({ login }) => `${login} is an external user, and its authentication_id does not match`,
   'no-role': ({ login }) => `${login} has no role`,
   locked: ({ login }) => `the account of ${login} is locked`,
   'unknown-grant': ({ grant }) =>
     grant === ''
-      ? 'the form names no grant_type, or the body is no form'
+      ? 'the form has no grant_type, or the body is not a form'
       : `the grant type is ${grant}, not client_credentials`,
   'unknown-client': ({ client }) => (client === '' ? 'no client_id was sent' : `no account has the client ${client}`),
-  'wrong-client-secret': ({ client }) => `the secret of the client ${client} is another`,
-  'unknown-parameters': ({ count }) => `the login has ${count} parameters that are not known, as an attack would`,
+  'wrong-client-secret': ({ client }) => `the secret of the client ${client} does not match`,
+  'unknown-parameters': ({ count }) => `the login has ${count} unknown parameters, as in an attack`,
   'blocked-address': ({ address, until }) =>
-    `no request is taken from ${address} until ${formatInstant(Number(until))}, after a login with unknown parameters`,
+    `requests from ${address} are refused until ${formatInstant(Number(until))}, after a login with unknown parameters`,
   'missing-field': ({ field }) => `the field ${field} is missing or empty`,
   malformed: ({ error }) => `the request cannot be read${error === undefined ? '' : `: ${error}`}`,
   'content-encoding': ({ encoding }) =>
-    `the body is encoded by its Content-Encoding, ${encoding}, and encoded bodies are not read`,
-  'media-type': () => 'the body is of a type that is not taken',
+    `the body has the Content-Encoding ${encoding}, and encoded bodies are not read`,
+  'media-type': () => 'the media type of the body is not supported',
   'too-large': () => 'the body is larger than the limit',
   'unknown-path': why => `no operation has this path${nearest(why)}`,
   'unknown-method': why =>
-    `the path does not take this method${why.allow === undefined ? nearest(why) : `; it takes ${why.allow}`}`,
-  'unknown-format': () => 'the client accepts none of the formats that there are',
+    `the path does not support this method${why.allow === undefined ? nearest(why) : `; it supports ${why.allow}`}`,
+  'unknown-format': () => 'the client accepts none of the available formats',
   'unknown-auth-type': ({ authType }) => `there is no authType ${authType}`,
-  'no-access': ({ value }) => `the account may not enter ${value}`,
+  'no-access': ({ value }) => `the account has no access to ${value}`,
   'unknown-tenant': ({ value }) => `there is no tenant ${value}`,
   'unknown-domain': ({ value }) => `there is no domain ${value}`,
   'no-such-tenant': ({ value }) => `there is no tenant ${value}`,
   rule: ({ by }) => `${by}`,
-  reset: () => 'its space began anew while it was under way',
+  reset: () => 'its space was reset during the request',
   store: ({ detail }) => `the store cannot be used: ${detail}`,
   bug: () => 'a bug in session-mock'
 }

@@ -135,7 +135,7 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
       if (!isLogin(entry)) return []
       const earlier = open.find(before => !over.has(sessionKey(before)) && wasOpen(before.session, entry))
       open.push(entry)
-      const words = earlier && `${describeEntry(entry)}, while the session of ${describeEntry(earlier)} was good`
+      const words = earlier && `${describeEntry(entry)}, during the open session of ${describeEntry(earlier)}`
       return earlier && words ? [finding(space, [earlier, entry], words)] : []
     })
   },

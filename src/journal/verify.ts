@@ -41,7 +41,7 @@ const misordered = (expected: readonly Expected[], entries: readonly Entry[]): s
       const at = entries.findIndex((entry, position) => position >= from && matches(entry))
       if (at < 0)
         return [
-          `expectation ${index + 1}: ${describeFilter(filter)} came, but not after ${describePrevious(entries[from - 1])}`
+          `expectation ${index + 1}: found ${describeFilter(filter)}, but not after ${describePrevious(entries[from - 1])}`
         ]
       from = at + 1
     }
@@ -78,7 +78,7 @@ export const describeEntry = ({
   url
 }: Entry): string => {
   const target = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
-  return `request ${number} (${target}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'under way' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
+  return `request ${number} (${target}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'in progress' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
 }
 
 /** The newest of the requests with the fewest differences from the search, and the names of the differing keys. */

@@ -15,7 +15,7 @@ export const json: BodyReader = bytes => {
 export const jsonObject: BodyReader = (bytes, contentType) => {
   const value = json(bytes, contentType)
   if (value === undefined || isRecord(value)) return value
-  throw new Malformed('no JSON object')
+  throw new Malformed('not a JSON object')
 }
 
 /** The fields of an urlencoded form; of a repeated one the last. */

@@ -4,7 +4,7 @@ import { parseForm } from './formbody.js'
 
 /** The text that the bytes are in UTF-8, without a byte order mark. Throws Malformed where they are not UTF-8. */
 export const utf8 = (bytes: Buffer): string => {
-  if (!isUtf8(bytes)) throw new Malformed('bytes that are no UTF-8')
+  if (!isUtf8(bytes)) throw new Malformed('bytes that are not UTF-8')
   const text = bytes.toString()
   return text.startsWith('\uFEFF') ? text.slice(1) : text
 }
@@ -12,7 +12,7 @@ export const utf8 = (bytes: Buffer): string => {
 /** The fields of an urlencoded form; of a repeated one the last. Throws Malformed where it is not UTF-8, before or after decoding. */
 export const readForm = (body: Buffer): Record<string, string> => {
   const encoded = utf8(body)
-  if (!isDecodable(encoded)) throw new Malformed('percent signs that encode no UTF-8')
+  if (!isDecodable(encoded)) throw new Malformed('percent-encoding that is not UTF-8')
   return Object.fromEntries(Object.entries(parseForm(encoded)).map(lastOf))
 }
 

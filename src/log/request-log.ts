@@ -67,7 +67,7 @@ const redactOf = (entry: Entry, outcome: Outcome): Redactor =>
 
 const whyOf = ({ why, fault, rules }: Entry, outcome: Outcome): string | undefined => {
   const titles = rules.map(({ title }) => title).join(', ')
-  if (outcome === 'left') return 'the client did not wait for its answer'
+  if (outcome === 'left') return 'the client closed the connection before the response'
   if (outcome === 'broken') return `${fault}, by ${titles}`
   if (outcome !== 'success' && why) return describeReason(why)
   return titles === '' ? undefined : `by ${titles}`

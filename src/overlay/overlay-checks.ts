@@ -51,7 +51,7 @@ const headerIssues = ({ headers = {} }: OverlayEntry, path: Path): ValidationIss
     .map(name => ({
       path: [...path, name],
       atKey: true,
-      message: `${name} cannot be set: the server says it by the body that it sends`
+      message: `${name} cannot be set: the server derives it from the body`
     }))
 
 /** Differences from an earlier entry with the same conditions. */
@@ -60,7 +60,7 @@ const contradictions = (answers: readonly OverlayEntry[], index: number, path: P
   const earlier = answers.slice(0, index).findIndex(each => isSame(each.when ?? {}, entry?.when ?? {}))
   const before = answers[earlier]
   if (!entry || !before) return []
-  const message = `answers[${earlier}], which is about the same answers, says otherwise`
+  const message = `answers[${earlier}], for the same responses, has other values`
   return [
     ...(['status', 'body'] as const).flatMap(key =>
       differs(before[key], entry[key]) ? [{ path: [...path, key], message }] : []

@@ -14,13 +14,13 @@ const entry = {
     when: {
       ...strict,
       title: 'conditions',
-      description: 'Answers of the entry; all keys must hold. Default: all answers of the product.',
+      description: 'Responses of the entry; all keys must match. Default: all responses of the product.',
       properties: {
         operation: { ...text, description: 'Operation of the product.' },
         outcome: { enum: ['success', ...failureNames], description: 'success, or the name of the failure.' },
         reason: { ...text, description: 'Reason of the refusal, as in the journal.' },
-        status: { ...status, description: 'HTTP status of the answer of the mock.' },
-        type: { ...text, description: 'Media type of the answer of the mock.' },
+        status: { ...status, description: 'HTTP status of the response of the mock.' },
+        type: { ...text, description: 'Media type of the response of the mock.' },
         method: {
           type: 'string',
           pattern: '^[A-Z]+$',
@@ -67,10 +67,10 @@ export const overlaySchema = (products: readonly Product[]) => ({
   ...strict,
   required: ['products'],
   properties: {
-    title: { ...text, description: 'What it was made of.' },
+    title: { ...text, description: 'Its origin.' },
     products: {
       ...strict,
-      title: 'products and their answers',
+      title: 'products and their responses',
       properties: Object.fromEntries(
         products.map(({ name, title }) => [
           name,
@@ -79,8 +79,12 @@ export const overlaySchema = (products: readonly Product[]) => ({
             title: 'the overlay of a product',
             description: `Overlay of ${title}.`,
             properties: {
-              token: { ...text, description: 'Form of tokens: classes and counts, such as [0-9a-f]{40}.' },
-              answers: { type: 'array', items: entry, description: 'Changed answers, in order; all that match apply.' }
+              token: { ...text, description: 'Format of tokens: classes and counts, such as [0-9a-f]{40}.' },
+              answers: {
+                type: 'array',
+                items: entry,
+                description: 'Changed responses, in order; all matching entries apply.'
+              }
             }
           }
         ])

@@ -48,12 +48,11 @@ export const nearestRoute = (method: string, url: string, products: readonly Pro
 
 /** What to say to who asked for a path that is nobody's; empty where nothing is near. */
 export const unmatchedMessage = (method: string, path: string, products: readonly Product[]): string => {
-  if (isControl(path))
-    return ' It is one of the control API, which has a port of its own here, the one of --admin-port.'
+  if (isControl(path)) return ' It belongs to the control API, which has its own port (--admin-port).'
   if (/^\/(?:_*admin(?:\/|$)|health|ready|live|metrics)/i.test(path))
-    return ` The control API is under ${controlPath}: GET ${controlPath}/health says whether the server is well.`
+    return ` The control API is under ${controlPath}: GET ${controlPath}/health reports its health.`
   const left = leftOut(path, products)
-  if (left) return ` It is one of ${left.product.title}: ${left.words}.`
+  if (left) return ` It belongs to ${left.product.title}: ${left.words}.`
   const best = nearest(method, path, products)
   if (!best || best.off > path.length / 3) return ''
   const { product, route } = best

@@ -21,7 +21,7 @@ export const checkRun = async (path: string): Promise<RunFacts> => {
   })
   const [version, startedAt, scenario] = [facts.get('version'), facts.get('startedAt'), facts.get('scenario')]
   if (typeof version !== 'string' || typeof startedAt !== 'string' || !hasTitle(scenario))
-    throw new UserError(`${path}: no saved run: expected the run.json that --report writes`)
+    throw new UserError(`${path}: not a saved run: expected the run.json that --report writes`)
   return { version, startedAt, scenario: scenario.title, requests }
 }
 

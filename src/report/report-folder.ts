@@ -12,7 +12,7 @@ export const reportFolder = async (folder: string): Promise<void> => {
     await writeFile(probe, '')
     await rm(probe)
   } catch (error) {
-    throw new UserError(`${flagOf('report')} "${folder}": it is no folder that can be written: ${messageOf(error)}`)
+    throw new UserError(`${flagOf('report')} "${folder}": it is not a writable folder: ${messageOf(error)}`)
   }
 }
 

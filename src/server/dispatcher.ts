@@ -114,7 +114,7 @@ const prefix = /^\/(?:~|%7e)/i
 const noSpace = (name: string): Problem =>
   new Problem(
     400,
-    'Not the name of a space',
+    'Invalid name of a space',
     `A space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}.`
   )
 
@@ -132,7 +132,7 @@ const noProduct = (method: string, path: string, products: readonly Product[]): 
 
 const notControl = (path: string, products: readonly Product[]): Problem => {
   const owner = products.find(({ pathPattern }) => pathPattern.test(path))
-  const hint = owner ? ` It is one of ${owner.title}, which is at the other ports.` : ''
-  const detail = `${path} is none of its paths: they begin with ${controlPath}/.${hint}`
-  return new Problem(404, 'Only the control API is here', detail)
+  const hint = owner ? ` It belongs to ${owner.title}, which is on the other ports.` : ''
+  const detail = `${path} is not one of its paths, which begin with ${controlPath}/.${hint}`
+  return new Problem(404, 'This port has only the control API', detail)
 }

@@ -49,7 +49,9 @@ const hintWhenFull = (server: Server, hint: (sentence: string) => void): void =>
   })
   server.on('drop', () => {
     if (!full)
-      hint(`a port has ${server.maxConnections} connections, and takes no more; see ${flagOf('maxConnections')}`)
+      hint(
+        `a port has ${server.maxConnections} connections, the limit; further ones are closed; see ${flagOf('maxConnections')}`
+      )
     full = true
   })
 }

@@ -32,7 +32,7 @@ export const listenOnIpv6 = async (
     return loopback
   } catch (error) {
     if (isSystemError(error) && error.code === 'EADDRINUSE')
-      hint(`another program has port ${port} on ::1: a client that is given "localhost" may reach that one`)
+      hint(`another program has port ${port} on ::1: clients of "localhost" may connect to it`)
     return undefined
   }
 }

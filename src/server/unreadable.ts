@@ -11,7 +11,7 @@ export interface ClientError extends NodeJS.ErrnoException {
 /** A hint for the log, if a client spoke TLS to a port for plain HTTP. */
 export const tlsHint = (error: ClientError, { localPort }: Socket): string | undefined =>
   error.rawPacket?.[0] === tlsHandshake
-    ? `a client spoke TLS to port ${localPort}, which speaks plain HTTP: begin its URL with http://, or have a port for HTTPS by ${flagOf('httpsPort')}`
+    ? `a client sent TLS to port ${localPort}, which is for plain HTTP: begin its URL with http://, or add a port for HTTPS with ${flagOf('httpsPort')}`
     : undefined
 
 const statuses: Readonly<Record<string, string>> = {

@@ -9,7 +9,7 @@ import { createCheckInSlices } from './check-in-slices.js'
 import { type SnapshotDocument, snapshotFormat, snapshotSchema, snapshotVersion } from './schema.js'
 import { SnapshotError, type SnapshotIssue } from './snapshot-error.js'
 
-const howToGet = 'GET /__admin/snapshot?secrets=true gives one'
+const howToGet = 'GET /__admin/snapshot?secrets=true returns one'
 
 /** The snapshot that a JSON value is. Throws SnapshotError where it is none, or one of another version or with hidden tokens. */
 export const createSnapshotCheck = (): ((value: unknown, slices: Slices) => Promise<SnapshotDocument>) => {
@@ -30,7 +30,7 @@ const refuse = (at: string, message: string): never => {
 const refuseOthers = (value: unknown): void => {
   if (!isRecord(value) || value.format !== snapshotFormat)
     throw new SnapshotError([
-      { at: '', message: `this is no snapshot: the key "format" is not "${snapshotFormat}"; ${howToGet}` }
+      { at: '', message: `this is not a snapshot: the key "format" is not "${snapshotFormat}"; ${howToGet}` }
     ])
   const { version, tokens } = value
   if (version !== snapshotVersion)
@@ -38,7 +38,7 @@ const refuseOthers = (value: unknown): void => {
   if (tokens === 'hidden')
     refuse(
       'tokens',
-      'the tokens of this snapshot are hidden, so that its sessions cannot be restored; GET /__admin/snapshot?secrets=true gives one with whole tokens'
+      'the tokens of this snapshot are hidden, so that its sessions cannot be restored; GET /__admin/snapshot?secrets=true returns one with whole tokens'
     )
 }
 
@@ -82,19 +82,19 @@ function* sessionIssues({ sessions: { products, opened } }: SnapshotDocument): I
   const names = new Set<string>()
   for (const [index, { product, open, ended }] of products.entries()) {
     const place = `sessions.products[${index}]`
-    if (names.has(product)) yield { at: `${place}.product`, message: `the sessions of ${product} are there twice` }
+    if (names.has(product)) yield { at: `${place}.product`, message: `the sessions of ${product} are repeated` }
     names.add(product)
     const tokens = new Set<string>()
     for (const [list, sessions] of Object.entries({ open, ended }))
       for (const [index, { number, token }] of sessions.entries()) {
         const at = `${place}.${list}[${index}]`
-        if (tokens.has(token)) yield { at: `${at}.token`, message: 'this token is there twice' }
+        if (tokens.has(token)) yield { at: `${at}.token`, message: 'this token is repeated' }
         if (number < 1 || number > opened)
           yield {
             at: `${at}.number`,
-            message: `expected a number from 1 to ${opened}, which is how many were opened, found ${number}`
+            message: `expected a number from 1 to ${opened}, the number of opened sessions, found ${number}`
           }
-        if (numbers.has(number)) yield { at: `${at}.number`, message: `the session ${number} is there twice` }
+        if (numbers.has(number)) yield { at: `${at}.number`, message: `the session ${number} is repeated` }
         tokens.add(token)
         numbers.add(number)
         yield undefined

@@ -49,7 +49,7 @@ export const rowSchema = object(
     fault: { enum: faultNames },
     left: flag,
     pretended: flag,
-    rules: list(object('a rule that played', { number: count, title: text, sentence: text })),
+    rules: list(object('an applied rule', { number: count, title: text, sentence: text })),
     failure: { enum: failureNames },
     why,
     nearest: text

@@ -12,7 +12,7 @@ const counter = object('a counter', { key: text, count: { type: 'integer' } })
 
 const counts = { matched: count, played: count } as const
 const until = {
-  until: { ...end, description: 'When a rule with `for` is over; absent before it has played.' }
+  until: { ...end, description: 'End of a rule with `for`; absent before its first application.' }
 } as const
 
 const earliest = Date.parse('0001-01-01T00:00:00Z')
@@ -26,8 +26,8 @@ export const snapshotSchema = {
       format: { const: snapshotFormat },
       version: { const: snapshotVersion, description: 'Version of the format.' },
       tokens: { enum: ['whole', 'hidden'], description: 'hidden: for reading only, it cannot be restored.' },
-      space: { ...text, description: 'The space that it was taken of.' },
-      savedAt: { ...text, description: 'When it was taken, by the real time, ISO 8601.' },
+      space: { ...text, description: 'Space of the snapshot.' },
+      savedAt: { ...text, description: 'Real time of the snapshot, ISO 8601.' },
       scenario: {
         ...object('a scenario', { name: { type: 'string', pattern: '^\\P{C}{1,4096}$' }, text }),
         description: 'Text of the scenario, and its file.'
@@ -39,28 +39,28 @@ export const snapshotSchema = {
       }),
       random: {
         ...object('the state of random draws', { root: text }, { counts: list(counter) }),
-        description: 'What tokens and other draws are made from; counts only with a seed.'
+        description: 'Source of tokens and other draws; used only with a seed.'
       },
       states: {
         ...list(object('a state', { word: text }, { until: time })),
         minItems: 1,
-        description: 'The current state, then those that return when it ends.'
+        description: 'The current state, then those to which it returns.'
       },
       counters: list(counter),
       blocked: list(object('a blocked address', { product: text, address: text, until: time })),
       requests: { ...count, description: 'Number of the last request.' },
       inherited: {
-        ...object('what it has from another space', { requests: count, played: list(count) }),
-        description: 'Requests and rules that verdicts do not count, as another space had them.'
+        ...object('data of another space', { requests: count, played: list(count) }),
+        description: 'Requests and rules that verdicts do not count, since they belong to another space.'
       },
-      rules: object('what rules have counted', {
+      rules: object('counts of rules', {
         began: time,
         totals: list(object('the counts of a rule', counts, until), 'One for each rule, in order.'),
         byLogin: list(object('the counts of a login', { key: text, ...counts }, until)),
         bySession: list(object('the counts of a session', { session: from1, rule: from1, ...counts }, until))
       }),
       sessions: object('sessions', {
-        opened: { ...count, description: 'How many have been opened.' },
+        opened: { ...count, description: 'Number of opened sessions.' },
         products: list(
           object('the sessions of a product', {
             product: text,
@@ -79,7 +79,7 @@ export const snapshotSchema = {
       journal: object('a journal', { dropped: count, rows: list(rowSchema) })
     }
   ),
-  description: 'State of a space, without the requests that are under way.'
+  description: 'State of a space, without requests in progress.'
 } as const
 
 export type SnapshotDocument = FromSchema<typeof snapshotSchema>

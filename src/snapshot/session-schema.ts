@@ -4,12 +4,12 @@ import { count, flag, from1, object, span, text, texts, time } from './schema-pa
 
 const policy = {
   ...object(
-    'how long a session lives',
+    'timeouts and limits of a session',
     {},
     {
-      idle: { ...span, description: 'Milliseconds since the last use, or the login; absent: for ever.' },
-      lifetime: { ...span, description: 'Milliseconds since the login; absent: for ever.' },
-      renewed: { ...flag, description: 'Use starts the idle time anew.' },
+      idle: { ...span, description: 'Milliseconds since the last use, or the login; absent: unlimited.' },
+      lifetime: { ...span, description: 'Milliseconds since the login; absent: unlimited.' },
+      renewed: { ...flag, description: 'Use restarts the idle time.' },
       limit: { ...from1, description: 'Sessions per account; absent: any number.' },
       pinned: flag,
       stateless: flag,
@@ -25,7 +25,7 @@ const sessionEnd = object(
 )
 
 const members = {
-  number: { ...count, description: 'Its place in the order of opening; 0: a rule only pretended to open it.' },
+  number: { ...count, description: 'Its position in the order of opening; 0: opened by a pretended login.' },
   token: text,
   login: text,
   address: text,

@@ -37,17 +37,17 @@ export const watch = async (
       const { scenario, warnings } = await catalog.read(await catalog.source(name))
       for (const warning of warnings) log.warn(formatIssue(warning))
       await spaces.adopt(scenario)
-      log.info(`${file} has changed: its ${scenario.rules.length} rules play from now on`)
+      log.info(`${file} has changed: its ${scenario.rules.length} rules apply from now on`)
     } catch (error) {
       const lines = error instanceof UserError ? error.message.split('\n') : [String(error)]
       for (const line of lines) log.error(line)
-      log.error(`${file} cannot be used as it is: the rules before go on`)
+      log.error(`${file} is invalid: the previous rules stay in effect`)
     }
   }
   return poll(file, systemClock, state => {
     if (state.is === 'file') return reload()
-    const trouble = state.is === 'gone' ? 'is gone' : `cannot be read, ${state.why}`
-    return log.warn(`${file} ${trouble}: the rules before go on`)
+    const trouble = state.is === 'gone' ? 'is missing' : `cannot be read, ${state.why}`
+    return log.warn(`${file} ${trouble}: the previous rules stay in effect`)
   })
 }
 

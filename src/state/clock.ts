@@ -79,7 +79,7 @@ export class Clock {
   }
 
   set(to: number): void {
-    if (!(Math.abs(to) <= endOfTime)) throw new RangeError(`a clock cannot stand at ${to}`)
+    if (!(Math.abs(to) <= endOfTime)) throw new RangeError(`a clock cannot be set to ${to}`)
     if (this.frozen) this.#frozenAt = to
     else this.#offset = to - this.#systemClock.now()
   }

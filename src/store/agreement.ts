@@ -5,12 +5,12 @@ import type { Registered } from './registry.js'
 export const checkAgreement = (own: Registered, found: Registered, shown: string): void => {
   if (found.version !== own.version)
     throw new UserError(
-      `--store ${shown}: it is used by session-mock ${found.version}, and this is ${own.version}: run the same version everywhere, or begin anew with --store-reset`
+      `--store ${shown}: it is used by session-mock ${found.version}, and this is ${own.version}: run the same version everywhere, or reset the store with --store-reset`
     )
   const different = differences(JSON.parse(own.settings), JSON.parse(found.settings))
   if (different.length > 0)
     throw new UserError(
-      `--store ${shown}: the replicas that use it were started with other settings: ${different.join('; ')}. Give all the same, or begin anew with --store-reset`
+      `--store ${shown}: the replicas that use it were started with other settings: ${different.join('; ')}. Use the same for all, or reset the store with --store-reset`
     )
 }
 

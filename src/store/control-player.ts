@@ -37,7 +37,7 @@ export class ControlPlayer {
     try {
       const endpoints = await this.#options.endpoints()
       const endpoint = endpoints.find(({ method, path }) => `${method} ${path}` === name)
-      if (!endpoint) throw new Error(`an input is for ${name}, which is no path of the control API here`)
+      if (!endpoint) throw new Error(`an input is for ${name}, which is not a path of the control API here`)
       this.#context ??= { ...this.#options.context, endpoints }
       const context = this.#context
       const body = endpoint.read ? await endpoint.read(sent, context) : sent

@@ -66,7 +66,7 @@ const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
     const found = await engine.ask(() => engine.connection.type(key))
     if (found !== 'none' && found !== wanted)
       throw new StoreError(
-        `the key ${key} holds a ${found}, which is none of session-mock's: use another --store-prefix`,
+        `the key ${key} holds a ${found}, which does not belong to session-mock: use another --store-prefix`,
         false
       )
   }

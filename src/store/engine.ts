@@ -157,7 +157,7 @@ export class Engine {
 
 /** An engine that does not speak TLS waits for the end of a line that never comes. */
 const noAnswer = ({ tls }: StoreAddress, within: number): string =>
-  `no answer within ${within / 1000} s${tls ? '; is TLS spoken at that port?' : ''}`
+  `no answer within ${within / 1000} s${tls ? '; does that port use TLS?' : ''}`
 
 type Commands = Readonly<Record<string, ((...args: (string | number | Buffer)[]) => Promise<unknown>) | undefined>>
 

@@ -14,7 +14,7 @@ export const snapshotOf = async (
   const savedAt = systemClock.now()
   const state = await space.snapshot(new Slices(() => systemClock.elapsed()), { rows })
   const source = await sourceOf(state.scenario, catalog)
-  if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space came by no text.')
+  if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
   const { snapshotDocument } = await import('../snapshot/document.js')
   return snapshotDocument(state, { space: space.name, savedAt, source })
 }

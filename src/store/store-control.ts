@@ -179,5 +179,5 @@ const limited = (answer: unknown, limit: string | undefined): unknown => {
 
 const asProblem = (error: unknown): unknown =>
   error instanceof StoreError
-    ? new Problem(503, 'The store cannot be used', `${error.message}. What was asked for may not have been done.`)
+    ? new Problem(503, 'The store cannot be used', `${error.message}. The request may not have been executed.`)
     : error

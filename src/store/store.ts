@@ -135,7 +135,7 @@ export class Store implements Replication {
     this.#startedAt = found.startedAt
     if (JSON.stringify(found.start) !== JSON.stringify(own.start))
       log.warn(
-        `the store ${address.shown} goes on with its scenario, "${this.#start.title}": "${scenario.title}" is not used; put it by the control API, or begin anew with --store-reset`
+        `the store ${address.shown} keeps its scenario, "${this.#start.title}": "${scenario.title}" is not used; set it by the control API, or reset the store with --store-reset`
       )
   }
 
@@ -199,7 +199,7 @@ export class Store implements Replication {
   /** The engine has lost all: so it begins anew. */
   async #joinAgain(): Promise<void> {
     const { version, settings, log, address } = this.#options
-    log.warn(`the store ${address.shown} has been emptied: the spaces begin anew`)
+    log.warn(`the store ${address.shown} has lost its data: the spaces are reset`)
     const start = scenarioData(this.#start)
     await this.#registry.register({ version, settings: JSON.stringify(settings), start, startedAt: this.#startedAt })
     for (const replica of this.#replicas?.list() ?? []) await replica.catchUp()

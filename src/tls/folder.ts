@@ -137,11 +137,11 @@ const withTemporary = async <Value>(
 }
 
 const messages: Readonly<Record<string, string>> = {
-  EEXIST: 'it is a file: give a folder; one that is not there is made',
-  ENOTDIR: 'it is a file, or in one: give a folder; one that is not there is made',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EROFS: 'it cannot be written to: give a folder that can, or one that holds what an earlier start has made',
+  EEXIST: 'it is a file: give a folder, which is created if missing',
+  ENOTDIR: 'it is a file, or in one: give a folder, which is created if missing',
+  EACCES: 'this user has no write permission',
+  EPERM: 'this user has no write permission',
+  EROFS: 'it cannot be written: give a writable folder, or one with the files of an earlier start',
   ENOSPC: 'there is no space left on its disk',
   EDQUOT: 'there is no space left for this user on its disk'
 }

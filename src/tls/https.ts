@@ -30,7 +30,7 @@ export const createSecureServer = (
   return server
 }
 
-const hint = 'This port speaks HTTPS: begin the URL with https://\n'
+const hint = 'This port is for HTTPS: begin the URL with https://\n'
 
 const refusePlain = (socket: Socket): void => {
   const head = [

@@ -40,7 +40,7 @@ export const tlsIdentity = async (options: TlsOptions): Promise<TlsIdentity> => 
 const serverIdentity = async (options: TlsOptions): Promise<KeyPair & { ca: string | undefined }> => {
   const { cert, key, dir } = options
   if ((cert === undefined) !== (key === undefined))
-    throw new UserError('--tls-cert and --tls-key go together: give both, or neither to have a certificate made')
+    throw new UserError('--tls-cert and --tls-key must be given together, or neither for a generated certificate')
   if (cert !== undefined && key !== undefined) return { ...(await readIdentity(cert, key, options.now)), ca: undefined }
   if (dir === undefined) return newIdentity(options)
   const { now, fault } = options

@@ -20,7 +20,7 @@ export const readHar = (text: string, file: string, product: Product): HarCall[]
   const calls = entriesOf(text, file).flatMap(entry => callOf(entry, product))
   if (calls.length > 0) return calls.sort((a, b) => a.at - b.at)
   const [method, path] = product.operations[0]?.routes[0] ?? []
-  throw new UserError(`--har "${file}": no request in it is a call of ${product.title}, such as ${method} ${path}`)
+  throw new UserError(`--har "${file}": it has no request to ${product.title}, such as ${method} ${path}`)
 }
 
 const entriesOf = (text: string, file: string): readonly unknown[] => {

@@ -120,7 +120,7 @@ const parsed = (text: string, file: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw new UserError(`--against "${file}": expected a record of verify-real --record, found no JSON`)
+    throw new UserError(`--against "${file}": expected a record of verify-real --record, found other text`)
   }
 }
 

@@ -13,9 +13,9 @@ export const refusedLogin = (answer: ReceivedAnswer, cases: Cases, wasAccepted: 
   if (status >= 300 && status < 400)
     return `${summary}, a redirect to ${headerOf(headers, 'location') ?? 'nowhere'}, which is not followed: give the URL of ${product} itself`
   if (/^\s*<(?:!doctype html|html)/i.test(body) || /^text\/html/i.test(type))
-    return `${summary}, a page for browsers: a login page, a proxy or another server stands at this URL`
+    return `${summary}, a page for browsers: this URL leads to a login page, a proxy or another server`
   if (status === 502 || status === 503 || status === 504)
-    return `${summary}: the server behind this URL does not answer its proxy`
+    return `${summary}: the server behind this URL does not respond to its proxy`
   if (status === 401 || status === 403 || isRefusal(answer, cases))
     return `${summary}: the login is refused. The credentials are wrong, or the account is locked. Nothing more was sent`
   return `${summary}, and no session token: this is not the answer of ${product}. It begins with ${JSON.stringify(body.slice(0, 80))}`

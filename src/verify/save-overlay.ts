@@ -67,6 +67,6 @@ const otherShape = ({ observations }: Run, { cases }: MockSetup): string | undef
 export const renderOverlay = ({ document, left }: SavedOverlay, fidelity: Fidelity): string =>
   [
     `# Written by session-mock verify-real --save. For a mock with --fidelity ${fidelity}; format: docs/verify-real.md.`,
-    ...left.map(name => `# Not in it, as no condition tells it from others: ${name}`),
+    ...left.map(name => `# Not included, as no condition distinguishes it from others: ${name}`),
     stringify(document, { lineWidth: 0 })
   ].join('\n')

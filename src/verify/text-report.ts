@@ -13,12 +13,12 @@ import type { CaseResult, RightIn } from './verdict.js'
 export const renderText = (result: VerifyResult): string => {
   const { product, server, fidelity, results, sessions, stopped } = result
   return [
-    `${product.title} at ${server} beside the mock, ${fidelity}`,
+    `${product.title} at ${server} and the mock, ${fidelity}`,
     '',
     ...caseLines(results),
     '',
     ...findingLines('Differences of the server from the mock:', findingsOf(results)),
-    ...findingLines('The document says otherwise, the mock is right:', documentFindings(results)),
+    ...findingLines('The document differs, the mock is right:', documentFindings(results)),
     ...advice(result),
     `${describeCounts(results)}.${sessions === undefined ? '' : ` ${describeSessions(sessions)}.`}`,
     ...(stopped === undefined ? [] : [`The run ended early: ${stopped}.`]),
@@ -68,7 +68,7 @@ const advice = ({ results, product }: VerifyResult): string[] => {
   const right = new Set(results.flatMap(({ rightIn }) => rightIn ?? []))
   return [...right].map(rightIn =>
     rightIn === 'no overlay'
-      ? 'The overlay contradicts the server: write it anew with --save.'
+      ? 'The overlay contradicts the server: write it again with --save.'
       : `Run the mock with --fidelity ${product.name}=${rightIn} for the cases that are right there.`
   )
 }

@@ -4,10 +4,10 @@ import { logIn, secondTab, serving, skip, startServer, visit } from '../support/
 t.test('a wrong admin token is refused, and the right one is kept for the tab', { skip }, async t => {
   const page = await visit(t, await serving(t, '--admin-token', 'right'))
   await page.getByLabel('Admin token').fill('wrong')
-  await page.getByRole('button', { name: 'Go on' }).click()
-  await page.getByText('This token is not the one of the server.').waitFor()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('The token is wrong.').waitFor()
   await page.getByLabel('Admin token').fill('right')
-  await page.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('Live').waitFor()
   await page.reload()
   await page.getByText('Live').waitFor()
@@ -36,7 +36,7 @@ t.test('the banner names the address, and the first page of the server links to 
   t.match(banner, `  Browser:  ${url}/__admin/\n`)
   const page = await visit(t, url, { path: '/' })
   await page.getByRole('link', { name: 'dashboard' }).click()
-  await page.getByText('Nothing has happened yet').waitFor()
+  await page.getByText('Getting started').waitFor()
 })
 
 t.test('--no-dashboard leaves out the page, its line in the banner and the link', { skip }, async t => {

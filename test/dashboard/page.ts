@@ -16,7 +16,7 @@ t.test('all files of the dashboard together have at most 60 KB', async t => {
 
 t.test('the first screen shows a command for each product', { skip }, async t => {
   const page = await visit(t, await serving(t))
-  await page.getByText('Nothing has happened yet').waitFor()
+  await page.getByText('Getting started').waitFor()
   await page.locator('.welcome code').nth(3).waitFor()
   t.equal(await page.locator('.welcome code').count(), 4)
 })
@@ -26,7 +26,7 @@ t.test('a refused request appears with why, and opens', { skip }, async t => {
   const page = await visit(t, url)
   await page.getByText('Live').waitFor()
   await logIn(url, 'demo', 'wrong')
-  await page.getByText('the password of demo is another').first().waitFor()
+  await page.getByText('the password of demo does not match').first().waitFor()
   await page.getByRole('button', { name: 'open request 1, login' }).click()
   const detail = page.getByLabel('Request', { exact: true })
   await detail.getByText('wrong-password').waitFor()

@@ -25,7 +25,7 @@ t.test('session-mock show shows a saved run as the server was, and nothing can b
   await page.locator('.lane.ended').getByText('expired').waitFor()
   await page.locator('.lane.open').getByText('still open').waitFor()
   t.same(await page.locator('.top button').allTextContents(), [])
-  for (const name of ['Pause', 'Clear', 'Expire', 'Revoke', 'Open a session', 'Edit', 'Make a space'])
+  for (const name of ['Pause', 'Clear', 'Expire', 'Revoke', 'Open a session', 'Edit', 'Create a space'])
     t.equal(await page.getByRole('button', { name }).count(), 0, name)
   await page.getByRole('button', { name: 'open request 5, login' }).click()
   await page.getByLabel('Request', { exact: true }).getByText('wrong-password').waitFor()
@@ -71,11 +71,11 @@ const rows = '"rows": [{"number": 1}]'
 const wrong: readonly (readonly [what: string, content: string, said: string])[] = [
   ['no JSON', 'hello', 'run.json is not valid JSON: line 1: expected one object'],
   ['an empty file', '', 'run.json is not valid JSON: line 1: expected one object'],
-  ['a HAR', '{"log": {}}', 'run.json is no saved run: expected the run.json that --report writes.'],
+  ['a HAR', '{"log": {}}', 'run.json is not a saved run: expected the run.json that --report writes.'],
   [
     'a run of another time',
     `{"version": "9.0.0", "scenario": {"title": "x", "rules": []}, ${rows}}`,
-    'run.json: the rows of version 9.0.0 are not as this page knows them.'
+    'run.json: the rows of version 9.0.0 are not supported by this page.'
   ],
   ['markup', '<script>alert(1)</script>', 'run.json is not valid JSON']
 ]
@@ -100,7 +100,9 @@ t.test('of a run that is cut off in the middle, what stands before that is shown
   const page = await visit(t, await serving(t))
   await page.getByText('Live').waitFor()
   await drop(page, 'run.json', text.slice(0, text.indexOf('"number": 4')))
-  await page.locator('.notice.bad', { hasText: 'it ends in the middle; what stands before it is shown' }).waitFor()
+  await page
+    .locator('.notice.bad', { hasText: 'unexpected end of the document; the part before it is shown' })
+    .waitFor()
   t.equal(await page.locator('.line').count(), 3)
 })
 
@@ -111,8 +113,8 @@ t.test('rows of another version are left out, and how many is said', { skip }, a
   const page = await visit(t, await serving(t))
   await page.getByText('Live').waitFor()
   await drop(page, 'run.json', JSON.stringify({ ...run, version: '0.0.9', rows: [odd, ...run.rows], dropped: 7 }))
-  await page.locator('.notice.bad').getByText('1 rows of version 0.0.9 are not as this page knows them').waitFor()
-  await page.locator('.notice.bad').getByText('no more room for 7 requests and events').waitFor()
+  await page.locator('.notice.bad').getByText('1 rows of version 0.0.9 are not supported by this page').waitFor()
+  await page.locator('.notice.bad').getByText('7 requests and events beyond the limit are not in the file').waitFor()
   t.equal(await page.locator('.line').count(), 5)
 })
 

@@ -1,14 +1,14 @@
 /** What the fuzzer looks for. */
 export type FindingKind =
   | 'the process ended'
-  | 'no HTTP'
+  | 'invalid HTTP'
   | 'no response'
-  | 'a server error that nothing asked for'
+  | 'an unrequested server error'
   | "the framework's response"
   | 'a logged bug'
-  | 'words on the standard error'
+  | 'output on the standard error'
   | 'a stall'
-  | 'an ended token was taken'
+  | 'an ended token was accepted'
   | 'an open token was refused'
   | 'a token in the log'
   | 'a silent events stream'

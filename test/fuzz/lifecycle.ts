@@ -95,7 +95,7 @@ const requestsOf: Readonly<Record<string, (session: Modelled) => readonly Planne
 const judge = ({ driver, token, open }: Modelled, reply: Reply | undefined, act: string): void => {
   if (!reply) throw new Finding('no response', `${driver.product.name} ${act}`)
   if (driver.succeeded(reply) === open) return
-  const kind = open ? 'an open token was refused' : 'an ended token was taken'
+  const kind = open ? 'an open token was refused' : 'an ended token was accepted'
   throw new Finding(
     kind,
     `${driver.product.name} ${act}: ${reply.statusCode} ${reply.body.replaceAll(token, '<token>').slice(0, 200)}`

@@ -46,7 +46,7 @@ const begin = async (server: FuzzedServer): Promise<number> => {
     const { status } = await answered(server, () =>
       server.ask({ method, path: `/__admin${path}`, ...(body && { body }) })
     )
-    if (status >= 300) throw new Finding('a server error that nothing asked for', `${status} to ${method} ${path}`)
+    if (status >= 300) throw new Finding('an unrequested server error', `${status} to ${method} ${path}`)
   }
   return requests.length
 }
@@ -63,7 +63,7 @@ const play = async (server: FuzzedServer, talk: Talk, disturbed: boolean): Promi
 
 const checkHeard = (talk: Talk, heard: Heard, methods: readonly string[], orderly: boolean): void => {
   const { responses, broken } = readResponses(heard.bytes, methods)
-  if (broken !== undefined && (orderly || !methods.includes('HEAD'))) throw new Finding('no HTTP', broken)
+  if (broken !== undefined && (orderly || !methods.includes('HEAD'))) throw new Finding('invalid HTTP', broken)
   responses.forEach((response, index) => {
     checkResponse(response, orderly ? talk.requests[index] : undefined)
   })
@@ -81,7 +81,7 @@ const checkHealth = async (server: FuzzedServer): Promise<void> => {
   const begun = performance.now()
   const { status } = await answered(server, () => server.ask({ method: 'GET', path: '/__admin/health' }))
   const took = Math.round(performance.now() - begun)
-  if (status !== 200) throw new Finding('a server error that nothing asked for', `${status} to the health request`)
+  if (status !== 200) throw new Finding('an unrequested server error', `${status} to the health request`)
   if (took > longest) throw new Finding('a stall', `the health request took ${took} ms`)
 }
 

@@ -9,11 +9,7 @@ export const checkResponse = (response: FuzzResponse, request: FuzzRequest | und
   const { status, body } = response
   const whose = request ? ` to ${request.method} ${request.target.slice(0, 100)}` : ''
   if (status >= 500)
-    throw new Finding(
-      'a server error that nothing asked for',
-      `${status}${whose}: ${body.slice(0, 200)}`,
-      `${status} ${body}`
-    )
+    throw new Finding('an unrequested server error', `${status}${whose}: ${body.slice(0, 200)}`, `${status} ${body}`)
   if (/"(?:code":"FST_|message":"Route )/.test(body) || /^\{"statusCode":\d+,"error":/.test(body))
     throw new Finding("the framework's response", `${status}${whose}: ${body.slice(0, 200)}`)
   const name = request && !namesNoSpace(request) ? productOf(request.target) : undefined

@@ -55,7 +55,7 @@ export class LogReader {
 
   #complain(line: string): void {
     this.#remember(line)
-    this.faults.push(new Finding('words on the standard error', line.slice(0, 300)))
+    this.faults.push(new Finding('output on the standard error', line.slice(0, 300)))
   }
 
   #remember(line: string): void {

@@ -123,15 +123,15 @@ t.test('what is no form of client credentials is refused', async t => {
     t.equal(reply.statusCode, 400)
     t.equal(reply.body, '{"error":"invalid grant type"}')
   }
-  t.equal(why(), 'the form names no grant_type, or the body is no form')
+  t.equal(why(), 'the form has no grant_type, or the body is not a form')
 })
 
 t.test('a wrong client or secret is refused, and why says which', async t => {
   const { send, ask, why } = server()
   for (const [payload, words] of [
     ['client_id=nobody&client_secret=demo', 'no account has the client nobody'],
-    ['client_id=demo&client_secret=guess', 'the secret of the client demo is another'],
-    ['client_id=demo', 'the secret of the client demo is another'],
+    ['client_id=demo&client_secret=guess', 'the secret of the client demo does not match'],
+    ['client_id=demo', 'the secret of the client demo does not match'],
     ['client_secret=demo', 'no client_id was sent']
   ] as const) {
     const reply = await send(ask(`grant_type=client_credentials&${payload}`))

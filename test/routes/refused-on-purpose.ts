@@ -60,7 +60,7 @@ t.test('a token whose header comes twice is refused, and why says that it came t
       .over
     t.match(text, /^HTTP\/1.1 401 /, driver.product.title)
     const why = app.spaces.default.journal.entries().at(-1)?.why
-    t.equal(why && describeReason(why), `the header ${name} came 2 times: one header of that name may carry the token`)
+    t.equal(why && describeReason(why), `the header ${name} was sent 2 times: the token must be in one header`)
     t.ok(driver.succeeded(await send(driver.use(token))), 'the session lives on')
   }
 })

@@ -108,7 +108,7 @@ told(
     await client.scenario.set('rules:\n  - on: login\n    then: { fail: rate-limited }\n', { keep: 'sessions' })
     t.equal((await login(client)).statusCode, 429)
     t.equal(await client.requests.count(), 2)
-    t.match((await client.scenario.set('token-expires-mid-run')).title, /^The third /)
+    t.match((await client.scenario.set('token-expires-mid-run')).title, /^The token of a session expires /)
     t.match((await client.scenario.reset()).title, 'the first')
   },
   { scenario: { title: 'the first' } }
@@ -159,7 +159,10 @@ told(
     t.match(await client.holds.list(), [{ space: 'default', name: 'the gate/1', waiting: 1 }])
     t.equal(await client.holds.release('the gate/1'), 1)
     t.equal((await held).statusCode, 200)
-    await t.rejects(client.holds.release('the gate/1'), { status: 404, message: /^No request waits for "the gate\/1"/ })
+    await t.rejects(client.holds.release('the gate/1'), {
+      status: 404,
+      message: /^No request is held by "the gate\/1"/
+    })
   },
   { scenario: { rules: [{ on: 'login', then: { hold: 'the gate/1' } }] } }
 )
@@ -265,7 +268,7 @@ t.test('who cannot connect is told why', async t => {
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
   t.teardown(() => other.close())
   await t.rejects(connect(`http://127.0.0.1:${(other.address() as AddressInfo).port}`), {
-    message: 'the control API answered 200, and not in its own words'
+    message: 'unexpected response of the control API, with status 200'
   })
 })
 

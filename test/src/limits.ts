@@ -64,7 +64,7 @@ t.test('more connections than a port may hold are closed, and the log says so on
   const { url } = await serving(t, { limits: { maxConnections: 2 }, hint: sentence => hints.push(sentence) })
   const crowd = [await dial(url), await dial(url)]
   for (const _each of 'ab') await t.rejects(ask(url, who), { code: /ECONNRESET|EPIPE/ })
-  t.same(hints, [`a port has 2 connections, and takes no more; see ${flagOf('maxConnections')}`])
+  t.same(hints, [`a port has 2 connections, the limit; further ones are closed; see ${flagOf('maxConnections')}`])
   for (const socket of crowd) await leave(socket)
   t.equal((await ask(url, who, new Agent())).statusCode, 401)
 })
@@ -89,7 +89,7 @@ t.test('TLS at a port for plain HTTP is refused, and the log says what is right'
   t.match(await talk(url, Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /)
   const { port } = new URL(url)
   t.same(hints, [
-    `a client spoke TLS to port ${port}, which speaks plain HTTP: begin its URL with http://, or have a port for HTTPS by --https-port`
+    `a client sent TLS to port ${port}, which is for plain HTTP: begin its URL with http://, or add a port for HTTPS with --https-port`
   ])
 })
 

@@ -13,7 +13,7 @@ def test_a_failed_test_shows_what_its_space_saw(pytester):
     )
     result = pytester.runpytest("-p", "session_mock")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*- session-mock -*", "*1 POST /session 401 refused: the password of demo is another*"])
+    result.stdout.fnmatch_lines(["*- session-mock -*", "*1 POST /session 401 refused: the password of demo does not match*"])
 
 
 def test_each_test_has_a_space_of_its_own(pytester):

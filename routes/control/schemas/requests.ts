@@ -77,5 +77,5 @@ export const searchSchema = {
   title: 'a search',
   additionalProperties: false,
   properties: filterKeys,
-  description: 'Every key that is given must hold. A text may be a /regular expression/.'
+  description: 'All given keys must match. A text may be a /regular expression/.'
 } as const

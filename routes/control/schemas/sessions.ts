@@ -36,7 +36,7 @@ export const sessionSchemas = {
       endedAt: instant,
       cause: { enum: endCauses }
     },
-    { by: { ...text, description: 'What ended it, such as request 7.' } }
+    { by: { ...text, description: 'Cause of the end, such as request 7.' } }
   ),
   EndedSession: object({ space: text, product: text, login: text, token: shortToken })
 } as const

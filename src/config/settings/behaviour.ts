@@ -48,7 +48,7 @@ export const behaviourSettings = {
     fallback: [],
     fallbackWords: 'none',
     repeatable: true,
-    help: 'Overlay: answers of a real server, laid over those of the products',
+    help: 'Overlay: file with differences of a real server, applied to the responses',
     parse: paths
   }),
   prefer: setting({

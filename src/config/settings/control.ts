@@ -52,7 +52,7 @@ export const controlSettings = {
     fallback: false,
     fallbackWords: 'off',
     onOff: true,
-    help: 'At the end, print failed verdicts and rules that never played, and exit 4 if there are any',
+    help: 'At the end, print failed verdicts and rules that were never applied, and exit 4 if there are any',
     parse: trueOrFalse
   }),
   report: setting<string | undefined>({

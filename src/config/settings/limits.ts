@@ -26,7 +26,7 @@ export const limitSettings = {
   maxSpaces: setting({
     placeholder: '<number>',
     fallback: 10_000,
-    help: 'Maximum number of spaces beside the default one; the longest idle is dropped, unless it has held or delayed requests',
+    help: 'Maximum number of spaces, without the default one; the longest idle is dropped, unless it has held or delayed requests',
     parse: wholeNumber(1, 10_000_000, 'a whole number from 1 to 10000000')
   }),
   maxSessions: setting({
@@ -38,7 +38,7 @@ export const limitSettings = {
   maxNames: setting({
     placeholder: '<number>',
     fallback: 1_000_000,
-    help: 'Logins for which a space keeps the counts of rules and of a seed; those of the longest idle start again',
+    help: 'Logins for which a space keeps the counts of rules and of a seed; those of the longest idle are reset',
     parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
   }),
   bodyLimit: setting({

@@ -11,7 +11,7 @@ export const listenerSettings = {
     fallback: 4100,
     alias: 'PORT',
     foreign: kubernetesService,
-    help: 'Port of all products; 0 picks a free port',
+    help: 'Port of all products; 0 selects a free port',
     parse: port
   }),
   host: setting({
@@ -25,7 +25,7 @@ export const listenerSettings = {
     fallback: [],
     fallbackWords: 'none',
     repeatable: true,
-    help: 'Additional port for one product; cbrain=3000@w4 leads to the space w4',
+    help: 'Additional port for one product; cbrain=3000@w4 selects the space w4',
     parse: listeners
   })
 }

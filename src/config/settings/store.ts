@@ -25,7 +25,7 @@ export const storeSettings = {
     placeholder: '<duration>',
     fallback: 86_400_000,
     fallbackWords: '24h',
-    help: 'Time without a request after which the store forgets a space; it ends no session',
+    help: 'Idle time after which the store deletes a space; it is not a session timeout',
     parse: duration
   }),
   storeReset: setting({

@@ -13,7 +13,7 @@ export const tlsSettings = {
     fallback: undefined,
     fallbackWords: 'none',
     foreign: kubernetesService,
-    help: 'Port for HTTPS, beside HTTP; 0 picks a free port',
+    help: 'Port for HTTPS, in addition to HTTP; 0 selects a free port',
     parse: port
   }),
   tlsCert: setting<string | undefined>({

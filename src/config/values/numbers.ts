@@ -10,7 +10,7 @@ export const wholeNumber =
     throw new UserError(`expected ${description}`)
   }
 
-export const port = wholeNumber(0, 65_535, 'a whole number from 0 to 65535, where 0 picks a free port')
+export const port = wholeNumber(0, 65_535, 'a whole number from 0 to 65535, where 0 selects a free port')
 
 /** Milliseconds. */
 export const duration: Parse<number> = values => {

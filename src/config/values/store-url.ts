@@ -32,7 +32,7 @@ export const storeUrl: Parse<StoreAddress> = values => {
   const url = new URL(text)
   if (url.protocol === 'unix:') return parseSocketUrl(url)
   const tls = schemes[url.protocol]
-  if (tls === undefined) throw new UserError(`expected ${forms}; ${url.protocol}// is no scheme of it`)
+  if (tls === undefined) throw new UserError(`expected ${forms}; the scheme ${url.protocol}// is unknown`)
   if (url.hostname === '') throw new UserError(`expected ${forms}; there is no host`)
   const db = databaseOf(url.pathname.slice(1))
   const port = url.port === '' ? 6379 : Number(url.port)

@@ -35,7 +35,7 @@ const AdvanceForm = ({ actions }: Props) => (
     }}
   >
     <input class="short" name="by" required aria-label="Advance by, such as 2h30m" placeholder="2h30m" />
-    <button type="submit" aria-label="Advance by what is entered">
+    <button type="submit" aria-label="Advance by the entered duration">
       Advance
     </button>
   </form>
@@ -48,7 +48,7 @@ const NextExpiry = ({ model, actions, now }: Props & { readonly now: number | un
       class="primary"
       disabled={next === undefined}
       onClick={() => void actions.clock('next-expiry')}
-      title={next === undefined ? 'No open session ends by time' : `The next session ends at ${next}`}
+      title={next === undefined ? 'No open session has a timeout' : `The next session ends at ${next}`}
     >
       To the next expiry
       {next !== undefined && now !== undefined && ` (${duration(Math.max(0, Date.parse(next) - now))})`}

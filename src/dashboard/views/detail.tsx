@@ -63,7 +63,7 @@ const Whole = ({ row }: { readonly row: Row }) => (
     </p>
     {row.why && (
       <section class="why">
-        <h3>Why</h3>
+        <h3>Reason</h3>
         <p>{foreign(row.why.words)}</p>
         <Facts facts={row.why} />
       </section>
@@ -76,7 +76,7 @@ const Whole = ({ row }: { readonly row: Row }) => (
     ))}
     <Facts facts={factsOf(row)} />
     <Part title="Request" first={row.request.line} message={row.request} />
-    <Part title="Answer" first={`${row.answer.status}`} message={row.answer} />
+    <Part title="Response" first={`${row.answer.status}`} message={row.answer} />
   </div>
 )
 
@@ -89,7 +89,7 @@ const factsOf = ({ space, at, wall, login, token, session, failure, fault, neare
   fault,
   nearest,
   'at, by the clock of the space': at,
-  'at, by the real time': wall
+  'at, in real time': wall
 })
 
 const Facts = ({ facts }: { readonly facts: Readonly<Record<string, unknown>> }) => (
@@ -118,7 +118,7 @@ const Part = ({
 }) => (
   <section>
     <h3>{title}</h3>
-    <pre role="region" tabIndex={0} aria-label={`${title}, its line and headers`}>
+    <pre role="region" tabIndex={0} aria-label={`${title}: line and headers`}>
       <b>{visible(first)}</b>
       {Object.entries(message.headers).map(([name, value]) => `\n${visible(name)}: ${visible(value)}`)}
     </pre>
@@ -133,10 +133,10 @@ const Body = ({ title, body }: { readonly title: string; readonly body: string }
     <>
       <Quiet>
         {bytes(Number(all ?? new Blob([body]).size))}
-        {all && ', its beginning'}
-        {isBinary(body) && ', hardly text'}
+        {all && ', truncated'}
+        {isBinary(body) && ', binary'}
       </Quiet>
-      <pre role="region" tabIndex={0} class="content" aria-label={`${title}, its body`}>
+      <pre role="region" tabIndex={0} class="content" aria-label={`${title}: body`}>
         {visible(prettyBody(body))}
       </pre>
     </>

@@ -63,7 +63,7 @@ const Text = ({ model, actions }: Props) => {
 const Findings = ({ model: { draft = '', found } }: Props) => (
   <div id="findings" class="found" role="status">
     {!found && <Quiet>Checking…</Quiet>}
-    {found?.valid && <p class="outcome success">✓ {plural(found.rules?.length ?? 0, 'rule')}, no mistake</p>}
+    {found?.valid && <p class="outcome success">✓ {plural(found.rules?.length ?? 0, 'rule')}, no errors</p>}
     <ul>
       {[...(found?.mistakes ?? []), ...(found?.warnings ?? [])].slice(0, 30).map(mistake => (
         <li key={`${mistake.line} ${mistake.message}`} class={found?.mistakes.includes(mistake) ? 'wrong' : 'doubtful'}>

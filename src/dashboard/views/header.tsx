@@ -6,8 +6,8 @@ import { Button, type Props } from './parts.js'
 const connections: Readonly<Record<Connection, string>> = {
   connecting: 'Connecting…',
   live: 'Live',
-  cut: 'No answer; trying again…',
-  locked: 'A token is needed',
+  cut: 'No response; retrying…',
+  locked: 'A token is required',
   saved: 'A saved run, read-only'
 }
 

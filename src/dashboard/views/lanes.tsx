@@ -21,7 +21,7 @@ export const Lanes = (props: Props) => {
       class="lanes"
       side={
         <fieldset class="buttons">
-          <legend class="unseen">How much time is shown</legend>
+          <legend class="unseen">Time span</legend>
           {windows.map(([name, value]) => (
             <Button key={name} aria-pressed={value === model.window} onClick={() => model.update({ window: value })}>
               {name}
@@ -31,7 +31,7 @@ export const Lanes = (props: Props) => {
       }
     >
       {picture.lanes.length === 0 ? (
-        <Empty>No session is open, and none has ended lately.</Empty>
+        <Empty>No open or recently ended sessions.</Empty>
       ) : (
         <Chart {...props} picture={picture} />
       )}
@@ -93,7 +93,7 @@ const endOf = ({ session, isOpen, left }: Lane, isSaved: boolean): string => {
   if (!isOpen) return session.cause ?? 'ended'
   if (isSaved) return 'still open'
   if (left === undefined) return 'no end'
-  return left <= 0 ? 'time is over' : `${duration(left)} left`
+  return left <= 0 ? 'expired' : `${duration(left)} left`
 }
 
 const MarkButton = ({ mark, open }: { readonly mark: Mark; readonly open: () => void }) => {

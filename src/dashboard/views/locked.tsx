@@ -10,14 +10,14 @@ export const Locked = ({ live }: Props) => (
         live.unlock(String(new FormData(event.currentTarget).get('token')).trim())
       }}
     >
-      <h1>The server asks for a token</h1>
-      <p>It is the one of --admin-token. This tab keeps it until it is closed.</p>
+      <h1>The server requires a token</h1>
+      <p>It is set by --admin-token. It is kept until this tab is closed.</p>
       <label>
         Admin token
         <input name="token" type="password" autocomplete="off" required />
       </label>
       <button type="submit" class="primary">
-        Go on
+        Continue
       </button>
     </form>
   </main>

@@ -12,7 +12,7 @@ export const Requests = (props: Props) => {
     <Panel title="Requests" class="requests" side={<Tools {...props} />}>
       <Filters {...props} />
       {shown.length === 0 ? (
-        <Empty>{rows.list.length === 0 ? 'No request has come yet.' : 'No request matches the filter.'}</Empty>
+        <Empty>{rows.list.length === 0 ? 'No requests yet.' : 'No request matches the filter.'}</Empty>
       ) : (
         <List {...props} />
       )}
@@ -27,7 +27,7 @@ const Tools = ({ model, actions }: Props) => (
     {!model.run && (
       <>
         <Button aria-pressed={model.paused !== undefined} onClick={() => model.pause()}>
-          {model.paused ? `Go on (${Math.max(0, model.rows.list.length - model.paused.length)} new)` : 'Pause'}
+          {model.paused ? `Resume (${Math.max(0, model.rows.list.length - model.paused.length)} new)` : 'Pause'}
         </Button>
         <Button onClick={() => void actions.clearRequests()}>Clear</Button>
       </>
@@ -43,7 +43,7 @@ const Filters = ({ model }: Props) => {
       <input
         type="search"
         aria-label="Filter by text"
-        placeholder="Filter: login, path, why, rule…"
+        placeholder="Filter: login, path, reason, rule…"
         value={model.filter.text}
         onInput={event => set({ text: event.currentTarget.value })}
       />
@@ -52,7 +52,7 @@ const Filters = ({ model }: Props) => {
         value={model.filter.product}
         onChange={event => set({ product: event.currentTarget.value })}
       >
-        <option value="">every product</option>
+        <option value="">all products</option>
         {products.map(name => (
           <option key={name}>{name}</option>
         ))}
@@ -62,14 +62,14 @@ const Filters = ({ model }: Props) => {
         value={model.filter.outcome}
         onChange={event => set({ outcome: event.currentTarget.value })}
       >
-        <option value="">every outcome</option>
+        <option value="">all outcomes</option>
         {outcomes.map(name => (
           <option key={name}>{name}</option>
         ))}
       </select>
       {model.session !== undefined && (
         <Button class="chip" onClick={() => model.update({ session: undefined })}>
-          one session only <span aria-hidden="true">✕</span>
+          this session only <span aria-hidden="true">✕</span>
         </Button>
       )}
     </div>
@@ -165,7 +165,7 @@ const moveFocus = (event: TargetedKeyboardEvent<HTMLElement>): void => {
 const Head = () => (
   <div role="rowgroup" class="head">
     <div role="row" class="cells">
-      {['Time', 'Operation', 'Login', 'Status', 'Outcome', 'Why'].map(name => (
+      {['Time', 'Operation', 'Login', 'Status', 'Outcome', 'Reason'].map(name => (
         <span role="columnheader" key={name}>
           {name}
         </span>

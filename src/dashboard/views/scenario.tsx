@@ -3,7 +3,7 @@ import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
 
 export const Scenario = (props: Props) => {
   const { scenario, run, draft } = props.model
-  if (!scenario) return <Empty>No scenario is known.</Empty>
+  if (!scenario) return <Empty>The scenario is unknown.</Empty>
   if (draft !== undefined) return <Editor {...props} />
   return (
     <>
@@ -17,13 +17,13 @@ export const Scenario = (props: Props) => {
       {!run && <Choice {...props} />}
       <Holds {...props} />
       <h3>Rules ({scenario.rules.length})</h3>
-      {scenario.rules.length === 0 && <Empty>It has no rules: every product behaves as it is.</Empty>}
+      {scenario.rules.length === 0 && <Empty>No rules: the products behave without faults.</Empty>}
       <ol class="entries">
         {scenario.rules.map(({ number, rule, sentence, matched, played }) => (
           <li key={number} class={played > 0 ? 'played' : ''}>
-            <p>{foreign(sentence.replace(/ \(played .*\)$/, ''))}</p>
+            <p>{foreign(sentence.replace(/ \(applied .*\)$/, ''))}</p>
             <Quiet>
-              played <strong>{played}</strong>
+              applied <strong>{played}</strong>
               {!run && `, matched ${matched}`} · {foreign(rule)}
             </Quiet>
           </li>
@@ -53,9 +53,11 @@ const Choice = ({ model, actions }: Props) => {
     <div class="buttons">
       <Button onClick={() => void actions.edit()}>Edit</Button>
       <Button
-        onClick={() => void actions.steer('scenario', { method: 'DELETE' }, 'The scenario of the start begins again.')}
+        onClick={() =>
+          void actions.steer('scenario', { method: 'DELETE' }, 'The scenario of the server start is restored.')
+        }
       >
-        Back to the start
+        Restore the start scenario
       </Button>
       <select
         aria-label="Choose a shipped scenario"
@@ -75,7 +77,7 @@ const Choice = ({ model, actions }: Props) => {
         ))}
       </select>
       {model.space === undefined && model.spaces.length > 1 && (
-        <span class="quiet">of the space default; steers all</span>
+        <span class="quiet">of the space default; changes apply to all</span>
       )}
     </div>
   )

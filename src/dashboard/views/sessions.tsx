@@ -21,8 +21,8 @@ export const Sessions = (props: Props) => {
             <OpenSession key={`${sessionKeyOf(session)} ${session.openedAt}`} {...props} session={session} />
           ))}
       </ul>
-      <h3>Ended lately ({ended.length})</h3>
-      {ended.length === 0 && <Empty>None has ended.</Empty>}
+      <h3>Recently ended ({ended.length})</h3>
+      {ended.length === 0 && <Empty>No session has ended.</Empty>}
       <ul class="entries">
         {[...ended]
           .reverse()

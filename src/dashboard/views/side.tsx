@@ -28,8 +28,8 @@ export const Side = (props: Props) => {
     document.getElementById(`tab-${next}`)?.focus()
   }
   return (
-    <section class="panel side" aria-label="Steering">
-      <div role="tablist" aria-label="Steering" class="tabs" onKeyDown={move}>
+    <section class="panel side" aria-label="Controls">
+      <div role="tablist" aria-label="Controls" class="tabs" onKeyDown={move}>
         {names.map(name => (
           <Button
             role="tab"

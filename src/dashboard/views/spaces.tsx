@@ -3,7 +3,7 @@ import type { SpaceTold } from '../shapes.js'
 import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
 
 export const Spaces = (props: Props) => {
-  if (props.model.run) return <Empty>A saved run has no spaces to steer.</Empty>
+  if (props.model.run) return <Empty>A saved run has no spaces.</Empty>
   return (
     <>
       <NewSpace {...props} />
@@ -33,14 +33,14 @@ const NewSpace = ({ actions }: Props) => (
       event.preventDefault()
       const name = String(new FormData(event.currentTarget).get('name')).trim()
       event.currentTarget.reset()
-      void actions.steer('spaces', { space: undefined, body: { name } }, `The space ${name} is there.`)
+      void actions.steer('spaces', { space: undefined, body: { name } }, `The space ${name} was created.`)
     }}
   >
     <label>
       Name
       <input name="name" required autocomplete="off" />
     </label>
-    <button type="submit">Make a space</button>
+    <button type="submit">Create a space</button>
   </form>
 )
 
@@ -54,16 +54,16 @@ const Acts = ({ model, actions, live, space: { name } }: Props & { readonly spac
     </Button>
     <Button
       aria-label={`Reset the space ${name}`}
-      onClick={() => void actions.steer('reset', { space: name }, `The space ${name} begins anew.`)}
+      onClick={() => void actions.steer('reset', { space: name }, `The space ${name} was reset.`)}
     >
       Reset
     </Button>
     {name !== 'default' && (
       <Button
-        aria-label={`Drop the space ${name}`}
+        aria-label={`Delete the space ${name}`}
         onClick={() => void actions.steer('spaces', { method: 'DELETE', space: name })}
       >
-        Drop
+        Delete
       </Button>
     )}
   </div>

@@ -1,9 +1,9 @@
 import { Button, Panel, type Props, Quiet } from './parts.js'
 
-/** Nothing has happened yet: how to begin. */
+/** No requests yet: how to begin. */
 export const Welcome = ({ model, actions }: Props) => (
-  <Panel title="Nothing has happened yet" class="welcome">
-    <p>Log in with a client of yours, or with one of these commands; what happens appears here at once.</p>
+  <Panel title="Getting started" class="welcome">
+    <p>Log in with your client, or with one of these commands; requests appear here immediately.</p>
     <ul>
       {model.products.map(({ name, title, login }) => (
         <li key={name}>
@@ -20,6 +20,6 @@ export const Welcome = ({ model, actions }: Props) => (
         </li>
       ))}
     </ul>
-    <Quiet>A run that was saved with --report can be dropped on this page.</Quiet>
+    <Quiet>A run saved with --report can be dropped on this page.</Quiet>
   </Panel>
 )

@@ -16,7 +16,7 @@ const named = (title: string) =>
     title,
     additionalProperties: {
       title: 'a text, a /regular expression/, true or false',
-      anyOf: [textMatchSchema, { type: 'boolean', title: 'true where it is there, false where it is not' }]
+      anyOf: [textMatchSchema, { type: 'boolean', title: 'true if present, false if absent' }]
     }
   }) as const
 

@@ -28,7 +28,7 @@ export const preferredRule = ({ request }: Call): Rule | undefined => {
   return {
     number: 0,
     title: `Prefer: ${applied}`,
-    sentence: `the request asks: ${steps.map(({ effect, value }) => effect.describe(value)).join(', then ')}`,
+    sentence: `by the request: ${steps.map(({ effect, value }) => effect.describe(value)).join(', then ')}`,
     on: new Set(),
     login: undefined,
     conditions: [],

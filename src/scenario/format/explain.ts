@@ -14,7 +14,7 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
     ...sayParts(accounts).map(said => `  ${said}.`),
     ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and chances are the same on every run.`]),
     ...(clock === undefined ? [] : [`  The clock starts at ${new Date(clock).toISOString()}.`]),
-    ...(frozen ? ['  The clock stands still.'] : []),
+    ...(frozen ? ['  The clock is frozen.'] : []),
     ...sessions.map(session => `  ${saySession(session)}.`),
     ...Object.entries(products).flatMap(([name, settings]) => saySettings(settings).map(said => `  ${name}: ${said}.`)),
     ...rules.map(({ number, sentence, title }) => `  ${number}. ${sentence}  [${title}]`)
@@ -22,12 +22,12 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
   return `${lines.join('\n')}\n`
 }
 
-/** `on cbrain.session, on the third call: expire the session (played 1 time)`; `now` in Unix milliseconds. */
+/** `on cbrain.session, on the third call: expire the session (applied 1 time)`; `now` in Unix milliseconds. */
 export const describeRuleWithCount = ({ sentence }: Rule, { played, until }: RuleCounts, now: number): string =>
-  `${sentence} (played ${played} ${played === 1 ? 'time' : 'times'}${until === undefined ? '' : sayUntil(until, now)})`
+  `${sentence} (applied ${played} ${played === 1 ? 'time' : 'times'}${until === undefined ? '' : sayUntil(until, now)})`
 
 const sayUntil = (until: number, now: number): string => {
-  if (until > endOfTime) return ', from then on for ever'
+  if (until > endOfTime) return ', from then on'
   const time = new Date(until).toISOString()
   return now < until ? `, lasts until ${time}` : `, over since ${time}`
 }
@@ -60,21 +60,19 @@ const saySettings = ({ fidelity, idle, lifetime, limit, ...own }: ProductSetting
   ...(fidelity === undefined ? [] : [fidelities[fidelity]]),
   ...(idle === undefined
     ? []
-    : [
-        `a session ${Number.isFinite(idle) ? `ends when unused for ${formatDuration(idle)}` : 'may be unused for ever'}`
-      ]),
+    : [`a session ${Number.isFinite(idle) ? `ends when unused for ${formatDuration(idle)}` : 'has no idle timeout'}`]),
   ...(lifetime === undefined
     ? []
     : [
-        `a session ${Number.isFinite(lifetime) ? `ends ${formatDuration(lifetime)} after its login` : 'may live for ever'}`
+        `a session ${Number.isFinite(lifetime) ? `ends ${formatDuration(lifetime)} after its login` : 'has no maximum lifetime'}`
       ]),
   ...(limit === undefined
     ? []
-    : [`an account has at most ${limit} ${limit === 1 ? 'session' : 'sessions'}, the oldest goes`]),
+    : [`an account has at most ${limit} ${limit === 1 ? 'session' : 'sessions'}; a further login ends the oldest`]),
   ...Object.entries(own).map(([key, value]) => `${key} is ${JSON.stringify(value)}`)
 ]
 
 const fidelities = {
-  documented: 'does what its document says',
-  observed: 'does what its real server was seen to do'
+  documented: 'follows its published document',
+  observed: 'follows the observed behaviour of its real server'
 } as const

@@ -22,10 +22,12 @@ export const lint = (scenario: ScenarioDocument, products: readonly Product[]): 
     ...strangers(scenario),
     ...views.flatMap(rule => {
       const wall = wallsBefore(rule).find(wall => hides(wall, rule))
-      const hidden = wall && `rules[${wall.index}] decides every call that it is about`
+      const hidden = wall && `rules[${wall.index}] decides the response to all of its calls`
       const reason =
         hidden || unlucky(rule) || outOfStep(rule) || stateless(rule, states) || unlaned(rule) || ageless(rule)
-      const said = reason ? [`this rule never plays: ${reason}`] : [...idleEffects(rule), ...lastingDoubts(rule.draft)]
+      const said = reason
+        ? [`this rule never applies: ${reason}`]
+        : [...idleEffects(rule), ...lastingDoubts(rule.draft)]
       return said.map(message => ({ path: ['rules', rule.index], message }))
     })
   ]
@@ -113,24 +115,24 @@ const stateless = ({ draft: { when } }: View, states: readonly string[]): string
   if (when?.state === undefined || states.includes(when.state)) return false
   const meant = nearest(when.state, states)
   const hint = meant === undefined ? `it starts as ${firstState}` : `did you mean ${meant}?`
-  return `no rule moves the state to ${describeValue(when.state)}; ${hint}`
+  return `no rule changes the state to ${describeValue(when.state)}; ${hint}`
 }
 
 const unlaned = ({ draft: { per }, loginsOnly }: View): string | false =>
-  per === 'session' && loginsOnly && 'a login has no session yet that its calls could be counted for'
+  per === 'session' && loginsOnly && 'a login has no session yet, and is not counted'
 
 const ageless = ({ draft: { when } }: View): string | false =>
-  when?.session === 'none' && when.age !== undefined && 'where there is no session, there is no age of one'
+  when?.session === 'none' && when.age !== undefined && 'without a session there is no age'
 
 const idleEffects = ({ effects: named, loginsOnly, noLogins, revokesOwn }: View): string[] => {
   const has = (name: EffectName) => named.has(name)
   const deciding = (['fail', 'reply', 'pretend'] as const).filter(has)
   return [
     ...(loginsOnly && (has('expire') || revokesOwn)
-      ? [`${has('expire') ? 'expire' : 'revoke'} does nothing here: a login carries no session that could end`]
+      ? [`${has('expire') ? 'expire' : 'revoke'} has no effect here: a login has no session`]
       : []),
-    ...(has('evict') && noLogins ? ['evict does nothing here: only a login ends other sessions'] : []),
-    ...(deciding.length > 1 ? [`${choice(deciding, 'and')} cannot both decide the answer`] : [])
+    ...(has('evict') && noLogins ? ['evict has no effect here: only a login ends other sessions'] : []),
+    ...(deciding.length > 1 ? [`${choice(deciding, 'and')} cannot both decide the response`] : [])
   ]
 }
 
@@ -142,7 +144,7 @@ const strangers = ({ accounts, rules = [] }: ScenarioDocument): ValidationIssue[
     const login = when?.login
     if (login === undefined || login.startsWith('/') || logins.includes(login)) return []
     const meant = nearest(login, logins)
-    const message = `no account is called ${describeValue(login)}; did you mean ${meant}?`
+    const message = `no account has the login ${describeValue(login)}; did you mean ${meant}?`
     return meant === undefined ? [] : [{ path: ['rules', index, 'when', 'login'], message }]
   })
 }
@@ -155,7 +157,7 @@ const lookalikes = (accounts: readonly AccountDocument[], products: readonly Pro
     const first = places.get(login.toLowerCase())
     places.set(login.toLowerCase(), index)
     if (first === undefined || folding.length === 0) return []
-    const message = `${describeValue(login)} and accounts[${first}] differ in letter case alone: to ${choice(folding, 'and')} they are one, and this one counts`
+    const message = `${describeValue(login)} and accounts[${first}] differ in letter case only: for ${choice(folding, 'and')} they are the same account, and this one is used`
     return [{ path: ['accounts', index, 'login'], message }]
   })
 }

@@ -18,7 +18,7 @@ const each = (words: string, remedy: Remedy): Record<string, Remedy> =>
 
 const status: Remedy = value => {
   const failure = failureOf(Number(value))
-  const own = failure === undefined ? '' : `, or { fail: ${failure} } for the product's own words`
+  const own = failure === undefined ? '' : `, or { fail: ${failure} } for the response of the product`
   return `write reply: { status: ${short(value)} }${own}`
 }
 
@@ -29,8 +29,8 @@ const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
     ...each('name description scenario', named('title')),
     ...each('steps stubs mocks routes faults scenarios', named('rules')),
     ...each('time now date start', written('clock: …')),
-    ...each('on when then fail delay reply', 'a rule stands in a list under rules: write - before its first key'),
-    ...each('login password user', 'an account stands in a list under accounts: write - before its first key'),
+    ...each('on when then fail delay reply', 'a rule belongs to the list under rules: write - before its first key'),
+    ...each('login password user', 'an account belongs to the list under accounts: write - before its first key'),
     ...each('settings config', named('products'))
   },
   accounts: {
@@ -63,16 +63,16 @@ const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
     ...each('duration during lasts lasting', written('for: …')),
     ...each('id title description', written('name: …')),
     ...each('user username', written('when: { login: … }')),
-    ...each('fail delay hold reply headers connection dribble', 'an effect stands under then: indent it there')
+    ...each('fail delay hold reply headers connection dribble', 'an effect belongs under then: indent it there')
   },
   'rules.when': {
     ...each('user username name account', written('login: …')),
     ...each('cookie', 'write header: { Cookie: … }'),
     ...each('params parameters', named('query')),
     ...each('content text', named('body')),
-    ...each('operation method path url', 'say the operation in on, beside when'),
-    ...each('attempts count tries', 'which of the calls is said by call, beside when'),
-    ...each('call every times chance for per', 'it stands beside when, not in it')
+    ...each('operation method path url', 'name the operation in on, next to when'),
+    ...each('attempts count tries', 'the number of the call is set by call, next to when'),
+    ...each('call every times chance for per', 'it belongs next to when, not in it')
   },
   'rules.then.reply': {
     ...each('json text content data', named('body')),
@@ -88,8 +88,8 @@ const places: Readonly<Record<string, Readonly<Record<string, Remedy>>>> = {
     ...each('fault break', written('connection: …')),
     ...each('logout end kill', named('revoke, or expire')),
     ...each('timeout', named('connection: hang')),
-    ...each('for', 'it stands beside then; for a state that ends by itself, write state: { to: Locked, for: 10m }'),
-    ...each('when call every times chance per name', 'it stands beside then, not in it')
+    ...each('for', 'it belongs next to then; for a temporary state, write state: { to: Locked, for: 10m }'),
+    ...each('when call every times chance per name', 'it belongs next to then, not in it')
   }
 }
 

@@ -124,7 +124,7 @@ const sayings: Readonly<Record<string, (error: Found) => ValidationIssue>> = {
   },
   required: ({ params, parentSchema, path }) => ({
     path,
-    message: `the key "${params.missingProperty}" is missing${parentSchema?.title ? `: ${parentSchema.title} needs it` : ''}`
+    message: `the key "${params.missingProperty}" is missing${parentSchema?.title ? `: ${parentSchema.title} requires it` : ''}`
   }),
   enum: ({ params, data, parentSchema, path, found, form }) => {
     const named = formsOf(form).flatMap(keysOf)
@@ -190,7 +190,7 @@ const expected = ({ keyword, params, parentSchema, form }: Found): string => {
   if (keyword === 'minItems') return params.limit === 1 ? 'a list that is not empty' : `a list of ${params.limit}`
   if (keyword === 'maxItems') return `a list of ${params.limit}`
   if (keyword === 'maxProperties') return `one of the keys ${choice(keysOf(parentSchema))} alone`
-  return `something that is right by ${keyword}`
+  return `a value valid by ${keyword}`
 }
 
 /** `a rule, with keys such as on and then`. */
@@ -223,7 +223,7 @@ const advice = ({ keyword, params, data, parentSchema, found, form }: Found): st
   if (!isRecord(text)) return ''
   const fits = new RegExp(typeof text.pattern === 'string' ? text.pattern : '')
   if (fits.test(found)) return `; write it in quotes: "${found}"`
-  return fits.test(`${found}s`) ? `; say its unit: ${found}s or ${found}ms` : ''
+  return fits.test(`${found}s`) ? `; add its unit: ${found}s or ${found}ms` : ''
 }
 
 const yesNo = (data: unknown): string => {

@@ -25,7 +25,7 @@ export const semanticIssues = (
   { clock, accounts = [demo], sessions = [], rules = [] }: ValidParts,
   products: readonly Product[]
 ): ValidationIssue[] => [
-  ...(clock === undefined || isTime(clock) ? [] : [{ path: ['clock'], message: `there is no such time as ${clock}` }]),
+  ...(clock === undefined || isTime(clock) ? [] : [{ path: ['clock'], message: `there is no time ${clock}` }]),
   ...twins(accounts === 'any' ? [] : accounts.map(account => account?.login), 'accounts', 'login'),
   ...twins(
     sessions.map(session => session?.token),
@@ -57,7 +57,7 @@ const twins = (values: readonly (string | undefined)[], list: string, key: strin
       : [
           {
             path: [list, index, key],
-            message: `the ${key} ${describeValue(value)} is there already, at ${list}[${first}]`
+            message: `the ${key} ${describeValue(value)} is repeated, first at ${list}[${first}]`
           }
         ]
   })
@@ -94,7 +94,7 @@ const unowned = (
   return [
     {
       path: ['sessions', index, 'login'],
-      message: `no account is called ${describeValue(login)}${meant === undefined ? '' : `; did you mean ${meant}?`}`
+      message: `no account has the login ${describeValue(login)}${meant === undefined ? '' : `; did you mean ${meant}?`}`
     }
   ]
 }

@@ -18,7 +18,7 @@ export const readSource = async (path: string, name = path): Promise<Source | un
   const found = await stat(path).catch(() => undefined)
   if (!found) return undefined
   if (found.isDirectory()) throw new UserError(`${name} is a folder; a scenario is one YAML or JSON file`)
-  if (!found.isFile()) throw new UserError(`${name} is no file; a scenario is one YAML or JSON file`)
+  if (!found.isFile()) throw new UserError(`${name} is not a file; a scenario is one YAML or JSON file`)
   if (found.size > scenarioLimit)
     throw new UserError(`${name} has ${found.size} bytes; a scenario may have ${scenarioLimit}`)
   return { name, text: await readText(path, name) }

@@ -11,13 +11,13 @@ export const timeDoubts = (scenario: ScenarioDocument, products: readonly Produc
       .filter(key => parseDuration(settings[key] ?? '') === 0)
       .map(key => ({
         path: ['products', name, key],
-        message: `every session is over as it begins: no time is left to use it; for a session without end, write never`
+        message: `every session expires immediately; for a session without expiry, write never`
       }))
   ),
   ...(scenario.sessions ?? []).flatMap((session, index) => {
     const end = endOf(session, scenario, products)
     if (end === undefined) return []
-    const message = `this session is over before the start: ${end}; write status: expired if that is meant`
+    const message = `this session has expired before the start: ${end}; write status: expired if this is intended`
     return [{ path: ['sessions', index, 'age'], message }]
   })
 ]
@@ -45,6 +45,6 @@ const span = (text: string): number => parseDuration(text) ?? Number.POSITIVE_IN
 /** Of a rule that lasts, what makes its time of no use. */
 export const lastingDoubts = ({ for: lasts, times }: RuleDocument): string[] => {
   if (lasts === undefined) return []
-  if (times === 1) return ['for does nothing here: with times: 1 the rule plays on one call alone']
-  return parseDuration(lasts) === 0 ? ['for: 0s is over as it begins: the rule plays on one call alone'] : []
+  if (times === 1) return ['for has no effect here: with times: 1 the rule applies to one call only']
+  return parseDuration(lasts) === 0 ? ['for: 0s ends immediately: the rule applies to one call only'] : []
 }

@@ -16,10 +16,10 @@ const unsettable = (headers: unknown, path: Path): ValidationIssue[] =>
   (isRecord(headers) ? Object.keys(headers) : []).filter(isFraming).map(name => ({
     path: [...path, name],
     atKey: true,
-    message: `${name} cannot be set: the server says it by the body that it sends; ${remedy(name)}`
+    message: `${name} cannot be set: the server derives it from the body; ${remedy(name)}`
   }))
 
 const remedy = (name: string): string =>
   /^content-length$/i.test(name)
-    ? 'for an answer that breaks off before its announced length, write connection: truncate'
-    : 'for a body that comes in pieces, write dribble'
+    ? 'for a truncated response, write connection: truncate'
+    : 'for a body in pieces, write dribble'

@@ -68,7 +68,7 @@ const faultOf = (text: string): Pick<LocatedIssue, 'line' | 'column' | 'message'
     return {
       line: 1,
       column: 1,
-      message: 'there is nothing here; a scenario has keys such as title, accounts and rules'
+      message: 'the document is empty; a scenario has keys such as title, accounts and rules'
     }
   // A replacement character is what is left of bytes that were no UTF-8.
   const bad = text.search(/[\0\uFFFD]/)
@@ -77,7 +77,7 @@ const faultOf = (text: string): Pick<LocatedIssue, 'line' | 'column' | 'message'
   return {
     line: before.length,
     column: (before.at(-1)?.length ?? 0) + 1,
-    message: 'expected YAML or JSON in UTF-8, found bytes that are no such text'
+    message: 'expected YAML or JSON in UTF-8, found other bytes'
   }
 }
 
@@ -85,7 +85,7 @@ const overflow = 'call stack'
 const tooDeep = 'this is nested too deeply'
 
 const sayThrown = (error: unknown): string => {
-  if (error instanceof ReferenceError) return 'its aliases stand for more than a scenario may hold'
+  if (error instanceof ReferenceError) return 'its aliases expand beyond the size limit of a scenario'
   if (error instanceof RangeError) return tooDeep
   if (error instanceof Error && error.message.startsWith('Merge')) return 'expected keys and values after <<'
   throw error
@@ -106,8 +106,8 @@ const lostAliases = (doc: Document.Parsed): [offset: number, message: string][] 
     Alias: (_key, { source, range }, ancestors) => {
       const node = anchors.get(source)
       const at = range?.[0] ?? 0
-      if (node === undefined) lost.push([at, `no anchor &${source} stands before this`])
-      if (ancestors.some(ancestor => ancestor === node)) lost.push([at, `*${source} would hold itself`])
+      if (node === undefined) lost.push([at, `no anchor &${source} precedes this`])
+      if (ancestors.some(ancestor => ancestor === node)) lost.push([at, `*${source} would contain itself`])
     }
   })
   return lost

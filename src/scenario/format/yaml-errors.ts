@@ -8,7 +8,7 @@ export const describeYamlError = (
 ): [offset: number, message: string] => {
   if (message.startsWith('Block scalar header')) {
     const start = /[>|]\S*$/.exec(text.slice(0, at))?.index ?? at
-    return [start, `a text that begins with ${text[start]} must stand in quotes`]
+    return [start, `a text that begins with ${text[start]} must be in quotes`]
   }
   const nested = message.includes('compact mappings') ? sayNested(text, at) : undefined
   if (nested !== undefined) return [at, nested]
@@ -47,17 +47,17 @@ const aboutIndent =
 
 const sayings: readonly (readonly [about: RegExp, say: (text: string, at: number) => string])[] = [
   [/^TAB_AS_INDENT/, () => 'expected spaces before this, found a tab'],
-  [/^DUPLICATE_KEY/, (text, at) => `the key ${wordAt(text, at)} is there already`],
+  [/^DUPLICATE_KEY/, (text, at) => `the key ${wordAt(text, at)} is repeated`],
   [/^MULTIPLE_DOCS/, () => 'a second document begins here; a scenario is one'],
   [/^BAD_ALIAS .*empty/, () => 'write the asterisk in quotes: "*"'],
-  [/^BAD_SCALAR_START/, (text, at) => `a text that begins with ${text[at]} must stand in quotes`],
+  [/^BAD_SCALAR_START/, (text, at) => `a text that begins with ${text[at]} must be in quotes`],
   [
     /^BLOCK_AS_IMPLICIT_KEY .*compact mappings/,
     () =>
-      'expected one value here: a text with a colon in it must stand in quotes, and keys beside each other begin at the same column'
+      'expected one value here: a text with a colon in it must be in quotes, and keys of one level begin at the same column'
   ],
   [/^MULTILINE_IMPLICIT_KEY/, () => 'expected a key and a colon'],
-  [/^BAD_INDENT .*same column/, () => 'expected this at the same column as what stands beside it'],
+  [/^BAD_INDENT .*same column/, () => 'expected this at the same column as its neighbours'],
   [/^BAD_INDENT Flow sequence/, () => 'expected the ] that ends a list'],
   [/^BAD_INDENT Flow map/, () => 'expected the } that ends keys and values'],
   [/^MISSING_CHAR .*quote/, () => 'expected the quote that ends this text'],

@@ -64,7 +64,7 @@ t.test('a clock may be set to a time in the past: what is open lives on, what ha
   await server.ask('PUT /clock', { action: 'set', to: '1970-01-01T00:00:00Z' })
   t.notOk(hcx.succeeded(await server.send(hcx.use(token))))
   const { requests } = (await server.ask('GET /requests?limit=1')).body as { requests: { why: { words: string } }[] }
-  t.equal(requests[0]?.why.words, 'expired at 1970-01-01T01:00:00.000Z, which by the clock is still to come (idle 1h)')
+  t.equal(requests[0]?.why.words, 'expired at 1970-01-01T01:00:00.000Z, in the future by the clock (idle 1h)')
 })
 
 t.test(
@@ -91,20 +91,20 @@ t.test(
 t.test('wrong moves are refused, each with what would be right, and move nothing', async t => {
   const { ask } = steered()
   const wrong: readonly (readonly [body: unknown, detail: string])[] = [
-    [{}, 'body: the key "action" is missing: what to do with the clock needs it'],
+    [{}, 'body: the key "action" is missing: what to do with the clock requires it'],
     [{ action: 'stop' }, 'body action: expected freeze, run, set, advance or next-expiry, found "stop"'],
     [
       { action: 'freez' },
       'body action: expected freeze, run, set, advance or next-expiry, found "freez"; did you mean freeze?'
     ],
-    [{ action: 'set' }, 'body to: set needs the time to stand at, such as 2026-01-01T00:00:00Z'],
+    [{ action: 'set' }, 'body to: set needs a time, such as 2026-01-01T00:00:00Z'],
     [{ action: 'advance' }, 'body by: advance needs a duration, such as 31m'],
     [{ action: 'freeze', by: '3s' }, 'body by: freeze takes no duration'],
     [{ action: 'run', to: '2026-01-01T00:00:00Z' }, 'body to: run takes no time'],
     [{ action: 'advance', by: '-5m' }, 'body by: expected a duration such as 200ms, 2s or 1h30m, found "-5m"'],
     [
       { action: 'advance', by: 5 },
-      'body by: expected a duration such as 200ms, 2s or 1h30m, found 5; say its unit: 5s or 5ms'
+      'body by: expected a duration such as 200ms, 2s or 1h30m, found 5; add its unit: 5s or 5ms'
     ],
     [{ action: 'set', to: 'tomorrow' }, 'body to: expected a time such as 2026-01-01T00:00:00Z, found "tomorrow"'],
     [
@@ -115,9 +115,9 @@ t.test('wrong moves are refused, each with what would be right, and move nothing
       { action: 'set', to: '2026-13-01T00:00:00Z' },
       'body to: expected a time such as 2026-01-01T00:00:00Z, found "2026-13-01T00:00:00Z"'
     ],
-    [{ action: 'set', to: '0000-01-01T00:00:00Z' }, 'body to: the clock would stand outside of the years 1 to 9998'],
-    [{ action: 'advance', by: '8000000000h' }, 'body by: the clock would stand outside of the years 1 to 9998'],
-    [{ action: 'advance', by: `${'9'.repeat(400)}d` }, 'body by: the clock would stand outside of the years 1 to 9998'],
+    [{ action: 'set', to: '0000-01-01T00:00:00Z' }, 'body to: the clock would be outside of the years 1 to 9998'],
+    [{ action: 'advance', by: '8000000000h' }, 'body by: the clock would be outside of the years 1 to 9998'],
+    [{ action: 'advance', by: `${'9'.repeat(400)}d` }, 'body by: the clock would be outside of the years 1 to 9998'],
     [{ action: 'freeze', space: 'a' }, 'body space: unknown key "space"; expected action, to or by'],
     ['freeze', 'body: expected what to do with the clock, with keys such as action, found "freeze"']
   ]
@@ -154,7 +154,7 @@ t.test('without a session that ends by time, the clock cannot go to the next exp
   await ask('PUT /clock', { action: 'freeze' })
   const { status, body } = await ask('PUT /clock', { action: 'next-expiry' })
   t.equal(status, 409)
-  t.equal(body.detail, 'No session is open that ends by time; log in first.')
+  t.equal(body.detail, 'No open session has a timeout; log in first.')
   t.equal((await ask('GET /clock')).body.now, noon)
   refused(t, await ask('PUT /clock', { action: 'next-expiry', by: '1m' }), 'body by: next-expiry takes no duration')
   refused(t, await ask('PUT /clock', { action: 'next-expiry', to: noon }), 'body to: next-expiry takes no time')

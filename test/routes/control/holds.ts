@@ -35,11 +35,11 @@ t.test('a hold that nobody waits for cannot be released, and is told which can',
   const server = steered({ scenario: scenarioOf(heldLogin) })
   const none = await server.ask('POST /holds/gate/release')
   t.equal(none.status, 404)
-  t.match(none.body, { detail: 'No request waits for "gate"; none waits at all.', held: [] })
+  t.match(none.body, { detail: 'No request is held by "gate"; there are no held requests.', held: [] })
   const login = server.send(hcx.login())
   await until(() => server.app.spaces.default.holds.list().length === 1)
   t.match((await server.ask('POST /holds/gate/release')).body, {
-    detail: 'No request waits for "gate"; held are a gate.',
+    detail: 'No request is held by "gate"; held are a gate.',
     held: ['a gate']
   })
   await server.ask('POST /holds/a gate/release'.replace(' gate', '%20gate'))

@@ -16,85 +16,84 @@ const wrongs: readonly Wrong[] = [
     line: 'PUT /clock',
     body: '{"action":',
     status: 400,
-    title: 'The body is no JSON',
+    title: 'Invalid JSON',
     detail: 'Unexpected end of JSON input'
   },
   {
     line: 'PUT /clock',
     body: '[]',
     status: 400,
-    title: 'The request is not right',
+    title: 'Invalid request',
     detail: 'body: expected what to do with the clock, with keys such as action, found an empty list'
   },
   {
     line: 'PUT /clock',
     body: 'null',
     status: 400,
-    title: 'The request is not right',
+    title: 'Invalid request',
     detail: 'body: expected what to do with the clock, with keys such as action, found nothing'
   },
   {
     line: 'GET /clock?spce=a',
     status: 400,
-    title: 'The request is not right',
+    title: 'Invalid request',
     detail: 'query spce: unknown key "spce"; expected space; did you mean space?'
   },
   {
     line: 'GET /clock?space=a&space=b',
     status: 400,
-    title: 'The request is not right',
+    title: 'Invalid request',
     detail: 'query space: expected the name of a space, found a list of 2'
   },
   {
     line: 'GET /requests?status=four',
     status: 400,
-    title: 'The request is not right',
+    title: 'Invalid request',
     detail: 'query status: expected a whole number, found "four"'
   },
   {
     line: 'POST /reset',
     body: '{"space":"a"}',
     status: 400,
-    title: 'The request is not right',
+    title: 'Invalid request',
     detail: 'This path takes no body.'
   },
   {
     line: 'GET /clok',
     status: 404,
     title: 'No such path',
-    detail: '/__admin/clok is no path of the control API; did you mean /__admin/clock?'
+    detail: '/__admin/clok is not a path of the control API; did you mean /__admin/clock?'
   },
   {
     line: 'GET /nothing/like/it',
     status: 404,
     title: 'No such path',
-    detail: '/__admin/nothing/like/it is no path of the control API.'
+    detail: '/__admin/nothing/like/it is not a path of the control API.'
   },
   {
     line: 'POST /clock',
     status: 405,
     title: 'No such method',
-    detail: '/__admin/clock takes GET, PUT, not POST.'
+    detail: '/__admin/clock allows GET, PUT, not POST.'
   },
   {
     line: 'GET /holds/%zz/release',
     status: 400,
-    title: 'The URL cannot be read',
-    detail: '/__admin/holds/%zz/release has a percent sign that encodes no text in UTF-8; a percent sign itself is %25.'
+    title: 'Invalid URL',
+    detail: '/__admin/holds/%zz/release has percent-encoding that is not UTF-8; a percent sign itself is %25.'
   },
   {
     line: 'GET /requests?login=%ff',
     status: 400,
-    title: 'The URL cannot be read',
-    detail:
-      '/__admin/requests?login=%ff has a percent sign that encodes no text in UTF-8; a percent sign itself is %25.'
+    title: 'Invalid URL',
+    detail: '/__admin/requests?login=%ff has percent-encoding that is not UTF-8; a percent sign itself is %25.'
   },
   {
     line: `PUT /clock`,
     body: `{"action":"${'x'.repeat(2000)}"}`,
     status: 413,
     title: 'The body is too large',
-    detail: 'A body may have 1000 bytes; --body-limit sets how many.'
+    detail: 'A body may have 1000 bytes; --body-limit sets the limit.'
   }
 ]
 

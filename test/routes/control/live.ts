@@ -140,8 +140,8 @@ t.test('a thousand may listen; more are refused, and one that leaves makes room'
   t.equal(statuses.filter(status => status === 503).length, 3)
   const one = () => ask(url, { method: 'GET', url: '/__admin/events' })
   t.match(JSON.parse((await one()).body), {
-    title: 'Too many are listening',
-    detail: '1000 listen already; close one of them.'
+    title: 'Too many listeners',
+    detail: '1000 clients are listening already; close one of them.'
   })
   t.equal((await ask(url, { method: 'GET', url: '/__admin/health' })).statusCode, 200)
   for (const each of sent) each.destroy()

@@ -122,7 +122,7 @@ t.test('requests that no operation knew are told with the nearest route', async 
       why: {
         reason: 'unknown-method',
         allow: 'POST, GET, DELETE',
-        words: 'the path does not take this method; it takes POST, GET, DELETE'
+        words: 'the path does not support this method; it supports POST, GET, DELETE'
       }
     }
   ])
@@ -166,7 +166,7 @@ t.test('what can never come true is refused at once', async t => {
   const said = async (body: object) => (await ask('POST /requests/wait', body)).body.detail
   t.equal(
     await said({ count: 1_000_000 }),
-    'body count: expected at most 100, as the journal holds no more at once (--journal sets how many); found 1000000'
+    'body count: expected at most 100, the size of the journal (--journal); found 1000000'
   )
   t.equal(await said({ count: 0 }), 'body count: expected a whole number from 1, found 0')
   t.equal(
@@ -176,7 +176,7 @@ t.test('what can never come true is refused at once', async t => {
   t.equal(await said({ within: '601s' }), 'body within: expected at most 10m, found "601s"')
   t.equal(
     await said({ within: 5 }),
-    'body within: expected a duration such as 200ms, 2s or 1h30m, found 5; say its unit: 5s or 5ms'
+    'body within: expected a duration such as 200ms, 2s or 1h30m, found 5; add its unit: 5s or 5ms'
   )
   t.equal(
     await said({ header: { accept: 3 } }),
@@ -203,8 +203,8 @@ t.test('a thousand may wait; more are refused, and a client that leaves makes ro
   t.strictSame(refused, [503, 503, 503, 503, 503])
   const more = () => askSocket(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"within":"1ms"}' })
   t.match(JSON.parse((await more()).body), {
-    title: 'Too many are waiting',
-    detail: '1000 requests wait already; wait for less at once.'
+    title: 'Too many waiting clients',
+    detail: '1000 requests are waiting already; reduce the parallel waits.'
   })
   for (const each of waiting) each.destroy()
   await until(async () => (await more()).statusCode === 200)

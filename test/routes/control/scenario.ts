@@ -33,7 +33,7 @@ t.test('the scenario is told with its rules as sentences, and how often they mat
       {
         number: 1,
         rule: 'rule "second" (scenario.yaml:3)',
-        sentence: 'on hcx.session, on the second call: expire the session (played 1 time)',
+        sentence: 'on hcx.session, on the second call: expire the session (applied 1 time)',
         matched: 3,
         played: 1
       }
@@ -54,7 +54,7 @@ t.test('the scenario tells until when a rule and a state last, by its clock', as
     rules: [
       {
         until: '2026-01-01T00:10:00.000Z',
-        sentence: /\(played 1 time, lasts until 2026-01-01T00:10:00\.000Z\)$/
+        sentence: /\(applied 1 time, lasts until 2026-01-01T00:10:00\.000Z\)$/
       },
       { played: 1 }
     ]
@@ -118,7 +118,7 @@ t.test('a shipped scenario begins by its name, and the names are listed with the
   const slip = await server.ask('PUT /scenario', 'login-hold')
   t.match(slip.body, {
     status: 400,
-    title: 'There is no such scenario',
+    title: 'No such scenario',
     detail: 'No scenario called "login-hold" is shipped; did you mean login-held?'
   })
   t.equal(await titleOf(server), held?.title)
@@ -135,7 +135,7 @@ t.test(
     )
     t.equal(told.status, 400)
     t.equal(told.type, 'application/problem+json')
-    t.equal(told.body.title, 'The scenario has mistakes')
+    t.equal(told.body.title, 'The scenario has errors')
     const errors = told.body.errors as { file: string; line: number; path: string; message: string }[]
     t.match(errors.map(({ file, line, path }) => `${file}:${line} ${path}`).sort(), [
       'body:3 rules[0].on',
@@ -182,7 +182,7 @@ t.test('what in a scenario is hardly meant so is said, and it begins all the sam
   t.equal(told.status, 200)
   t.match(told.body, {
     title: 'hardly',
-    warnings: [{ file: 'body', line: 3, path: 'rules[0]', message: /^this rule never plays: / }]
+    warnings: [{ file: 'body', line: 3, path: 'rules[0]', message: /^this rule never applies: / }]
   })
 })
 

@@ -118,13 +118,13 @@ t.test('what cannot be a session is refused, each with what would be right', asy
   const wrong: readonly (readonly [body: object, detail: string])[] = [
     [
       {},
-      'body: the key "product" is missing: a session needs it\nbody: the key "login" is missing: a session needs it'
+      'body: the key "product" is missing: a session requires it\nbody: the key "login" is missing: a session requires it'
     ],
     [
       { product: 'hcxx', login: 'demo' },
       'body product: expected netbrain, videntity, cbrain or hcx, found "hcxx"; did you mean hcx?'
     ],
-    [{ product: 'hcx', login: 'dmeo' }, 'body login: no account is called "dmeo"'],
+    [{ product: 'hcx', login: 'dmeo' }, 'body login: no account has the login "dmeo"'],
     [{ product: 'hcx', login: 7 }, 'body login: expected a text, found 7; write it in quotes: "7"'],
     [
       { product: 'hcx', login: 'demo', tokn: 'x' },
@@ -132,7 +132,7 @@ t.test('what cannot be a session is refused, each with what would be right', asy
     ],
     [
       { product: 'videntity', login: 'demo', token: 'short' },
-      'body token: this token does not fit Videntity: expected ^[A-Za-z0-9]{15}$'
+      'body token: this is not a token of Videntity: expected ^[A-Za-z0-9]{15}$'
     ]
   ]
   for (const [body, detail] of wrong) {

@@ -88,14 +88,14 @@ t.test('a fork needs a space, and a name that is free', async t => {
       'base',
       'default',
       409,
-      'The space "default" is always there; GET and PUT /__admin/snapshot copy the state of one space into another.'
+      'The space "default" always exists; GET and PUT /__admin/snapshot copy the state of one space into another.'
     ],
     ['bsae', 'new', 404, 'There is no space "bsae"; did you mean base?'],
     ['base', 'a b', 400, 'body to: expected the name of a space: 1 to 64 letters, digits, ".", "_" or "-", found "a b"']
   ] as const)
     t.match((await server.ask(`POST /spaces/${line}/fork`, { to })).body, { status, detail })
   t.match((await server.ask('POST /spaces/base/fork', {})).body, {
-    detail: 'body: the key "to" is missing: a fork needs it'
+    detail: 'body: the key "to" is missing: a fork requires it'
   })
   t.match((await server.ask('GET /spaces')).body, { spaces: [{}, { name: 'base' }, { name: 'taken' }] })
 })
@@ -162,7 +162,7 @@ t.test('whole tokens are told only to those who ask for them', async t => {
 t.test('a scenario that came by no text cannot be saved', async t => {
   t.match((await steered().ask('GET /snapshot?secrets=true')).body, {
     status: 404,
-    detail: 'The scenario of this space came by no text.'
+    detail: 'The scenario of this space has no source text.'
   })
 })
 
@@ -179,23 +179,23 @@ type Part = Record<string, unknown> & { [key: string]: Part }
 const spoilt: Readonly<Record<string, readonly [change: (document: Part) => unknown, detail: string | RegExp]>> = {
   'an empty object': [
     () => ({}),
-    'body: this is no snapshot: the key "format" is not "session-mock snapshot"; GET /__admin/snapshot?secrets=true gives one'
+    'body: this is not a snapshot: the key "format" is not "session-mock snapshot"; GET /__admin/snapshot?secrets=true returns one'
   ],
-  'a list': [() => [], /^body: this is no snapshot/],
-  'a scenario': [() => ({ title: 'a test' }), /^body: this is no snapshot/],
-  'a text': [() => 'snapshot', /^body: this is no snapshot/],
-  nothing: [() => null, /^body: this is no snapshot/],
+  'a list': [() => [], /^body: this is not a snapshot/],
+  'a scenario': [() => ({ title: 'a test' }), /^body: this is not a snapshot/],
+  'a text': [() => 'snapshot', /^body: this is not a snapshot/],
+  nothing: [() => null, /^body: this is not a snapshot/],
   'another version': [
     document => ({ ...document, version: 2 }),
     'body version: expected 1, which this session-mock reads, found 2'
   ],
   'hidden tokens': [
     document => ({ ...document, tokens: 'hidden' }),
-    'body tokens: the tokens of this snapshot are hidden, so that its sessions cannot be restored; GET /__admin/snapshot?secrets=true gives one with whole tokens'
+    'body tokens: the tokens of this snapshot are hidden, so that its sessions cannot be restored; GET /__admin/snapshot?secrets=true returns one with whole tokens'
   ],
   'a part that is missing': [
     ({ clock: _clock, ...document }) => document,
-    'body: the key "clock" is missing: a snapshot needs it'
+    'body: the key "clock" is missing: a snapshot requires it'
   ],
   'a part that nobody knows': [
     document => ({ ...document, colour: 'red' }),
@@ -215,18 +215,18 @@ const spoilt: Readonly<Record<string, readonly [change: (document: Part) => unkn
   ],
   'a session without a login': [
     document => changed(document, /"login":"demo",/, ''),
-    'body sessions.products[0].open[0]: the key "login" is missing: an open session needs it'
+    'body sessions.products[0].open[0]: the key "login" is missing: an open session requires it'
   ],
-  'a token that is there twice': [
+  'a token that is repeated': [
     document => {
       const [{ open }] = (document.sessions?.products ?? []) as unknown as [{ open: { token: string }[] }]
       return changed(document, open[1]?.token ?? '', open[0]?.token ?? '')
     },
-    'body sessions.products[0].open[1].token: this token is there twice'
+    'body sessions.products[0].open[1].token: this token is repeated'
   ],
   'a number that no session can have': [
     document => changed(document, '"opened":3', '"opened":2'),
-    /^body sessions\.products\[0\]\.open\[1\]\.number: expected a number from 1 to 2, which is how many were opened, found 3$/
+    /^body sessions\.products\[0\]\.open\[1\]\.number: expected a number from 1 to 2, the number of opened sessions, found 3$/
   ],
   'a scenario with mistakes': [
     document => ({ ...document, scenario: { name: 'old.yaml', text: 'seed: 7\nrules: [{ on: fly, then: expire }]' } }),
@@ -259,8 +259,8 @@ t.test('a snapshot that cannot be restored changes nothing, and says why', async
     t.match((await server.ask('PUT /snapshot', body)).body, { status: 400, detail }, what)
     t.match((await server.ask('PUT /snapshot?space=new', body)).body, { status: 400, detail }, what)
   }
-  t.match((await server.ask('PUT /snapshot', text.slice(0, -9))).body, { status: 400, title: 'The body is no JSON' })
-  t.match((await server.ask('PUT /snapshot')).body, { status: 400, detail: /^body: this is no snapshot/ })
+  t.match((await server.ask('PUT /snapshot', text.slice(0, -9))).body, { status: 400, title: 'Invalid JSON' })
+  t.match((await server.ask('PUT /snapshot')).body, { status: 400, detail: /^body: this is not a snapshot/ })
   t.strictSame((await server.ask('GET /snapshot?secrets=true&rows=true')).body, before)
   t.match((await server.ask('GET /spaces')).body.spaces, { length: 1 }, 'no space was made for it')
   t.equal((await server.ask('PUT /snapshot', text)).status, 200, 'the whole one is restored')
@@ -273,7 +273,7 @@ t.test('a snapshot may be larger than other bodies, up to 64 MiB', async t => {
   t.equal((await server.ask('PUT /snapshot', text.padEnd(2000))).status, 200)
   t.match((await server.ask('PUT /snapshot', ' '.repeat(67_108_865))).body, {
     status: 413,
-    detail: 'A body may have 67108864 bytes; --body-limit sets how many.'
+    detail: 'A body may have 67108864 bytes; --body-limit sets the limit.'
   })
 })
 

@@ -32,7 +32,7 @@ t.test('a name that no space can have is refused', async t => {
   const server = steered()
   const rule = 'the name of a space: 1 to 64 letters, digits, ".", "_" or "-"'
   for (const [body, detail] of [
-    [{}, 'body: the key "name" is missing: a space needs it'],
+    [{}, 'body: the key "name" is missing: a space requires it'],
     [{ name: '' }, `body name: expected ${rule}, found ""`],
     [{ name: 'a b' }, `body name: expected ${rule}, found "a b"`],
     [{ name: 7 }, `body name: expected ${rule}, found 7; write it in quotes: "7"`],
@@ -43,7 +43,7 @@ t.test('a name that no space can have is refused', async t => {
     status: 400,
     detail: 'query space: expected the name of a space, found "a b"'
   })
-  t.match((await server.ask('GET /~a%20b/__admin/clock')).body, { status: 400, title: 'Not the name of a space' })
+  t.match((await server.ask('GET /~a%20b/__admin/clock')).body, { status: 400, title: 'Invalid name of a space' })
   t.strictSame(await namesOf(server), ['default'])
 })
 

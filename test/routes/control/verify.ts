@@ -81,7 +81,7 @@ const bad: readonly (readonly [expected: object, difference: string])[] = [
   ],
   [
     { requests: [{ operation: 'logout' }, { operation: 'login' }], order: 'strict' },
-    'expectation 2: requests with operation login came, but not after request 4 (hcx.logout by demo, 200)'
+    'expectation 2: found requests with operation login, but not after request 4 (hcx.logout by demo, 200)'
   ]
 ]
 
@@ -130,9 +130,12 @@ t.test('a space is verified alone', async t => {
 t.test('expectations that make no sense are refused', async t => {
   const { ask } = steered()
   for (const [body, detail] of [
-    [{}, 'body: the key "requests" is missing: what is expected needs it'],
+    [{}, 'body: the key "requests" is missing: a verification requires it'],
     [{ requests: [] }, 'body requests: expected a list that is not empty, found an empty list'],
-    [{ requests: [{ count: { least: 3, most: 2 } }] }, 'body requests[0].count: at least 3 and at most 2 can never be'],
+    [
+      { requests: [{ count: { least: 3, most: 2 } }] },
+      'body requests[0].count: at least 3 and at most 2 is impossible'
+    ],
     [
       { requests: [{ count: {} }] },
       'body requests[0].count: expected a whole number, or { least, most }, with keys such as least and most, found no keys'

@@ -62,19 +62,19 @@ t.test('what JavaScript writes is read as JavaScript reads it', async t => {
 
 t.test('what has no bound in time, no sense or no end is refused with its name and place', async t => {
   for (const [expression, issue] of [
-    ['/(?=a)b/', 'look-aheads are not supported, as they have no bound in time: (?= at character 2'],
-    ['/b(?!a)/', 'look-aheads are not supported, as they have no bound in time: (?! at character 3'],
-    ['/[(](?<=a)b/', 'look-behinds are not supported, as they have no bound in time: (?<= at character 5'],
-    ['/(?<!a)b/i', 'look-behinds are not supported, as they have no bound in time: (?<! at character 2'],
-    ['/(a)\\1/', 'back-references are not supported, as they have no bound in time: \\1 at character 5'],
-    ['/(?<n>a)\\k<n>/', 'back-references are not supported, as they have no bound in time: \\k< at character 9'],
+    ['/(?=a)b/', 'look-aheads are not supported, since their time is unlimited: (?= at character 2'],
+    ['/b(?!a)/', 'look-aheads are not supported, since their time is unlimited: (?! at character 3'],
+    ['/[(](?<=a)b/', 'look-behinds are not supported, since their time is unlimited: (?<= at character 5'],
+    ['/(?<!a)b/i', 'look-behinds are not supported, since their time is unlimited: (?<! at character 2'],
+    ['/(a)\\1/', 'back-references are not supported, since their time is unlimited: \\1 at character 5'],
+    ['/(?<n>a)\\k<n>/', 'back-references are not supported, since their time is unlimited: \\k< at character 9'],
     ['/(/', 'missing closing ): `(`'],
     ['/a**/', 'invalid nested repetition operator: `**`'],
-    ['/a/ii', 'the flag i is there twice'],
-    ['/a/gy', 'it has the flag g, and the flags are i, m, s and u; if the text itself is meant, write /^\\/a\\/gy$/'],
+    ['/a/ii', 'the flag i is repeated'],
+    ['/a/gy', 'the flag g is not supported, only i, m, s and u; if the text itself is meant, write /^\\/a\\/gy$/'],
     [`/${'a'.repeat(100_000)}/`, 'it has 100000 characters; 10000 are allowed'],
     ['/([ab]{900}){1,2}/', 'invalid repeat count: `{1,2}`'],
-    ['/[ab]{999}[cd]{999}/', 'it is too large: 2000 instructions, and 1000 are allowed; repeat less in it']
+    ['/[ab]{999}[cd]{999}/', 'it is too large: 2000 instructions, and 1000 are allowed; use fewer repetitions']
   ] as const)
     t.equal(expressionIssue(expression), issue, expression.slice(0, 40))
 })

@@ -36,15 +36,15 @@ const wrong: readonly (readonly [what: string, text: string, said: RegExp])[] = 
   ['a list', '[{}]', /^line 1: expected one object$/],
   ['two objects', '{} {}', /^line 1: expected one object$/],
   ['something behind it', '{"a":1}\nx', /^line 1: expected one object$/],
-  ['a file that is cut', '{\n"rows": [\n{"a":1},\n{"a":', /^line 3: it ends in the middle$/],
-  ['a text that is cut', '{\n"a": "b', /^line 1: it ends in the middle$/],
+  ['a file that is cut', '{\n"rows": [\n{"a":1},\n{"a":', /^line 3: unexpected end of the document$/],
+  ['a text that is cut', '{\n"a": "b', /^line 1: unexpected end of the document$/],
   ['a mistake in an item', '{\n"rows": [\n1,\n{"a":nul}]}', /^line 3: (?!.*position)/],
   ['a mistake in a member', '{"a":1, b:2}', /^line 1: (?!.*position)/],
   ['two commas', '{"a":[1,,2]}', /^line 1: /],
   ['a comma before an item', '{"a":[,1]}', /^line 1: /],
   ['a comma behind an item', '{"a":[1,]}', /^line 1: /],
   ['a comma behind a member', '{"a":1,}', /^line 1: /],
-  ['a bracket of another kind', '{"a":[1}]', /^line 1: the brackets do not fit$/],
+  ['a bracket of another kind', '{"a":[1}]', /^line 1: mismatched brackets$/],
   ['a list without a name', '{[1]}', /^line 1: /]
 ]
 

@@ -52,19 +52,19 @@ const mistakes: readonly (readonly [what: string, argv: string, env: Record<stri
     'a port that is no number',
     '--port abc',
     {},
-    '--port "abc": expected a whole number from 0 to 65535, where 0 picks a free port'
+    '--port "abc": expected a whole number from 0 to 65535, where 0 selects a free port'
   ],
   [
     'a port out of range, in a variable',
     '',
     { SESSION_MOCK_PORT: '65536' },
-    'SESSION_MOCK_PORT "65536": expected a whole number from 0 to 65535, where 0 picks a free port'
+    'SESSION_MOCK_PORT "65536": expected a whole number from 0 to 65535, where 0 selects a free port'
   ],
   [
     'a port in PORT',
     '',
     { PORT: '1e3' },
-    'PORT "1e3": expected a whole number from 0 to 65535, where 0 picks a free port'
+    'PORT "1e3": expected a whole number from 0 to 65535, where 0 selects a free port'
   ],
   [
     'a product that there is not',
@@ -134,7 +134,7 @@ t.test('all wrong settings are told at once', async t => {
   t.equal(
     err,
     [
-      'session-mock: --port "x": expected a whole number from 0 to 65535, where 0 picks a free port',
+      'session-mock: --port "x": expected a whole number from 0 to 65535, where 0 selects a free port',
       'session-mock: --accounts "all": expected listed or any; did you mean any?',
       'session-mock: SESSION_MOCK_LOG_LEVEL "warning": expected trace, debug, info, warn, error, fatal or silent',
       ''
@@ -150,12 +150,12 @@ t.test('a port that is taken is named, with the way to another', async t => {
   t.same(await run(['--port', String(port)]), {
     code: 3,
     out: '',
-    err: `session-mock: port ${port} on localhost is in use; pick another with --port <number>, where 0 takes a free one\n`
+    err: `session-mock: port ${port} on localhost is in use; choose another with --port <number>; 0 selects a free one\n`
   })
   t.same(await run(['--port', '0', '--listen', `cbrain=${port}`]), {
     code: 3,
     out: '',
-    err: `session-mock: port ${port} on localhost is in use; pick another with --listen cbrain=<number>, where 0 takes a free one\n`
+    err: `session-mock: port ${port} on localhost is in use; choose another with --listen cbrain=<number>; 0 selects a free one\n`
   })
 })
 

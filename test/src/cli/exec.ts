@@ -198,7 +198,7 @@ t.test('signals reach every process of the command, which says how it ends', asy
 t.test('processes that the command leaves behind are ended, and that is said', async t => {
   const { code, err, file } = await exec(t, [], 'sleep 600 & echo $! > "$folder/pid"')
   t.equal(code, 0)
-  t.equal(err, 'session-mock: processes that the command left behind were ended\n')
+  t.equal(err, 'session-mock: ended processes left behind by the command\n')
   const stat = () => readFileSync(`/proc/${file('pid').trim()}/stat`, 'utf8')
   t.ok(!existsSync(`/proc/${file('pid').trim()}`) || / [ZX] /.test(stat()))
 })

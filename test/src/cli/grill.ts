@@ -47,9 +47,9 @@ t.test('settings without a meaning for grill are refused, all at once', async t 
   t.equal(out, '')
   t.equal(
     err,
-    `session-mock: grill has no --strict: grill judges the sessions of every run anyway
-session-mock: grill has no --watch: each run reads the scenario once
-session-mock: grill has no --log-file: the report has the requests of every finding; use --report <folder>
+    `session-mock: grill does not support --strict: grill judges the sessions of every run without it
+session-mock: grill does not support --watch: each run reads the scenario once
+session-mock: grill does not support --log-file: the report has the requests of every finding; use --report <folder>
 `
   )
 })
@@ -75,7 +75,7 @@ t.test('cases are chosen by words, and at most so many by a seed', async t => {
   t.same((await plan('--only', 'cbrain.session#1:late')).ids, ['cbrain.session#1:late'])
   const some = await plan('--max', '3')
   t.equal(some.ids.length, 3)
-  t.match(some.err, /^session-mock: 3 of 31 cases are played, chosen by seed 1; --max 31 plays all\n$/)
+  t.match(some.err, /^session-mock: 3 of 31 cases are run, selected by seed 1; --max 31 runs all\n$/)
   t.same((await plan('--max', '3')).ids, some.ids)
   t.notSame((await plan('--max', '3', '--seed', 'other')).ids, some.ids)
 })
@@ -92,7 +92,7 @@ t.test('a client that goes on with a dead token is found, and its report says ho
     '013-cbrain.session-1-expired.yaml'
   ])
   const scenario = `${folder}/report/findings/013-cbrain.session-1-expired.yaml`
-  t.match(out, `again: session-mock exec --scenario ${scenario} -- sh -c `)
+  t.match(out, `repeat: session-mock exec --scenario ${scenario} -- sh -c `)
   t.equal((await run(['validate', scenario])).code, 0)
   t.match(JSON.parse(file('findings/013-cbrain.session-1-expired.run.json')), {
     command: { exitCode: 0 },
@@ -180,7 +180,7 @@ t.test('a command that is not deterministic is tried at what two runs share', as
     `${client.replace('exit 0', '')} echo >> $folder/runs; n=$(wc -l < $folder/runs); for i in $(seq $n); do curl -s -o /dev/null $u/session; done; exit 0`
   ]
   const { err, out } = await grill(t, ['--plan', '--only', 'unavailable'], words)
-  t.match(err, 'two runs without a fault made different calls; only those that both made are tried')
+  t.match(err, 'two runs without a fault made different calls; only the calls of both are tested')
   t.equal(out.trim().split('\n').length, 3)
 })
 
@@ -220,7 +220,7 @@ const wrong: readonly (readonly [flags: readonly string[], words: readonly strin
   [
     [],
     ['true'],
-    /^session-mock: the command made no call: does it take its URL from SESSION_MOCK_CBRAIN_URL or the like\?/
+    /^session-mock: the command made no call: does it use SESSION_MOCK_CBRAIN_URL, or the variable of another product\?/
   ],
   [
     [],
@@ -234,14 +234,14 @@ const wrong: readonly (readonly [flags: readonly string[], words: readonly strin
     ['sh', '-c', 'curl -s $SESSION_MOCK_URL/sesion'],
     /called no operation of a product, only GET \/sesion; the nearest is /
   ],
-  [['--only', 'expird'], right, /--only "expird": the plan has no such thing; did you mean expired\? It has /],
-  [['--product', 'hcx'], right, /--product "hcx": the plan has no such thing/],
+  [['--only', 'expird'], right, /--only "expird": not in the plan; did you mean expired\? The plan has /],
+  [['--product', 'hcx'], right, /--product "hcx": not in the plan/],
   [['--jobs', '0'], right, /--jobs "0": expected a whole number from 1 to 64\n/],
   [['--timeout', 'soon'], right, /--timeout "soon": expected a duration/],
   [['--allow', 'retry strom'], right, /--allow "retry strom": expected .*; did you mean retry storm\?/],
   [['--accept', '/nowhere.json'], right, /--accept "\/nowhere.json": it cannot be read: /],
   [['--accept', 'package.json'], right, /--accept "package.json": expected a grill.json, as --report writes it\n/],
-  [['--report', '/dev/null/x'], right, /--report "\/dev\/null\/x": it is no folder that can be written/],
+  [['--report', '/dev/null/x'], right, /--report "\/dev\/null\/x": it is not a writable folder/],
   [['--env', 'X={y}'], right, /--env "X=\{y\}": unknown placeholder \{y\}/]
 ]
 

@@ -23,7 +23,7 @@ const other = async (t: Test, answer: RequestListener): Promise<string> => {
 t.test('a server that runs with the same settings is well', async t => {
   const { url } = await serving(t, '--admin-token', 'secret')
   const { code, out, err } = await run(['healthcheck', '--port', portOf(url), '--admin-token', 'secret', '--strict'])
-  t.equal(out, `session-mock 1.2.3 is well at ${url}/__admin/health\n`)
+  t.equal(out, `session-mock 1.2.3 is healthy at ${url}/__admin/health\n`)
   t.match({ code, err }, { code: 0, err: '' })
 })
 
@@ -47,11 +47,11 @@ t.test('where none answers, the exit code is 1, and a line says why', async t =>
 
 t.test('another program on the port is no session-mock', async t => {
   const notFound = await other(t, (_request, response) => void response.writeHead(404).end())
-  t.match((await run(['healthcheck', '--port', notFound])).err, /: answered 404, and not as session-mock does\n$/)
+  t.match((await run(['healthcheck', '--port', notFound])).err, /: status 404, and not a response of session-mock\n$/)
   const hello = await other(t, (_request, response) => response.end('{"status":"fine"}'))
   t.match(await run(['healthcheck', '--port', hello]), {
     code: 1,
-    err: /: answered 200, and not as session-mock does\n$/
+    err: /: status 200, and not a response of session-mock\n$/
   })
 })
 
@@ -83,7 +83,7 @@ t.test('who does not answer in time is not well', async t => {
 })
 
 t.test('a free port, which nobody else knows, and wrong settings are exit code 2', async t => {
-  t.match(await run(['healthcheck', '--port', '0']), { code: 2, err: /^session-mock: --port 0 is a free port/ })
+  t.match(await run(['healthcheck', '--port', '0']), { code: 2, err: /^session-mock: --port 0 selects a free port/ })
   t.match(await run(['healthcheck', '--port', 'x', '--journal', 'y']), {
     code: 2,
     err: /^session-mock: .*--port.*; .*--journal.*\n$/
@@ -104,7 +104,7 @@ t.test('it can wait for a server that is not ready yet', async t => {
     if (asked < 3) response.writeHead(503).end()
     else response.end('{"status":"ok","version":"1.2.3"}')
   })
-  t.match(await run(['healthcheck', '--port', starting, '--wait', '1m']), { code: 0, out: /is well/ })
+  t.match(await run(['healthcheck', '--port', starting, '--wait', '1m']), { code: 0, out: /is healthy/ })
   t.equal(asked, 3)
 })
 

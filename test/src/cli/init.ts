@@ -36,10 +36,10 @@ t.test('nothing is overwritten, but for a schema of another version', async t =>
   const [mine, schema] = [`${folder}/scenario.yaml`, `${folder}/session-mock.schema.json`]
   const line = `For help in an editor, the first line of ${mine} should be: # yaml-language-server: $schema=./session-mock.schema.json`
   const next = `Next: session-mock validate ${mine}`
-  for (const state of ['renewed', 'is there already, as it should be'])
+  for (const state of ['renewed', 'already exists, up to date'])
     t.same(await run(['init', mine]), {
       code: 0,
-      out: `${mine}: is there already, left as it is\n${schema}: ${state}\n${line}\n${next}\n`,
+      out: `${mine}: already exists, unchanged\n${schema}: ${state}\n${line}\n${next}\n`,
       err: ''
     })
   t.equal(readFileSync(mine, 'utf8'), 'mine')
@@ -47,7 +47,7 @@ t.test('nothing is overwritten, but for a schema of another version', async t =>
   t.equal(readFileSync(`${folder}/session-mock.schema.json`, 'utf8'), (await run(['schema'])).out)
   const { code, err } = await run(['init', `${folder}/other/scenario.yaml`])
   t.equal(code, 2)
-  t.match(err, /session-mock\.schema\.json is there already, is no schema of session-mock, and is not overwritten\n$/)
+  t.match(err, /session-mock\.schema\.json already exists, is not a schema of session-mock, and is not overwritten\n$/)
   t.notOk(existsSync(`${folder}/other/scenario.yaml`))
 })
 
@@ -76,7 +76,7 @@ t.test('what cannot be written is said in a line', async t => {
     t.equal(code, 2)
     t.match(
       err,
-      /^session-mock: .*(?:cannot be written: .*|expected a name that ends in \.yaml or \.json|is there already, and is no file)\n$/
+      /^session-mock: .*(?:cannot be written: .*|expected a name that ends in \.yaml or \.json|already exists, and is not a file)\n$/
     )
   }
 })

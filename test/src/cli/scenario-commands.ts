@@ -51,7 +51,7 @@ t.test('validate warns of what is hardly meant, and lets it pass', async t => {
   t.strictSame(await run(['validate', path]), {
     code: 0,
     out: `${path}: ok\n`,
-    err: `${path}:3:5: rules[1]: this rule never plays: rules[0] decides every call that it is about (a warning)\n`
+    err: `${path}:3:5: rules[1]: this rule never applies: rules[0] decides the response to all of its calls (a warning)\n`
   })
 })
 
@@ -64,7 +64,7 @@ t.test('validate wants to know what', async t => {
 t.test('explain says in English what a scenario does', async t => {
   t.strictSame(await run(['explain', 'outage']), {
     code: 0,
-    out: `Ten seconds after the start the service is down for half a minute; sessions outlive it
+    out: `Ten seconds after the start the service is unavailable for 30 seconds; sessions stay open
 
   Accounts: demo.
   Seed 1: tokens, numbers and chances are the same on every run.
@@ -96,7 +96,7 @@ t.test('scenarios lists what is shipped, with titles', async t => {
   )
   t.ok(
     lines.includes(
-      'rate-limit                     After five calls the next three are refused as too many, with a Retry-After'
+      'rate-limit                     After five calls the next three are refused as too many requests, with Retry-After'
     )
   )
 })
@@ -126,7 +126,7 @@ t.test('a variable may hold a path, a name or the text itself', async t => {
 
 t.test('a server warns of rules that never play', async t => {
   const { out } = await serving(t, '--log', 'json', '--scenario', 'rules: [{ on: login, chance: 0, then: evict }]')
-  t.match(out(), '"msg":"scenario:1:9: rules[0]: this rule never plays: its chance is 0"')
+  t.match(out(), '"msg":"scenario:1:9: rules[0]: this rule never applies: its chance is 0"')
 })
 
 const refused: readonly (readonly [

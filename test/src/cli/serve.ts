@@ -67,13 +67,13 @@ t.test('a name cannot write lines of its own into the log', async t => {
   ).text()
   t.match(
     out().slice(before),
-    /^[\d:.]+ 401 cbrain login POST \/session x\?\?\[2Jy refused: no account is called x\?\?\[2Jy, \d+ms\n$/
+    /^[\d:.]+ 401 cbrain login POST \/session x\?\?\[2Jy refused: no account has the login x\?\?\[2Jy, \d+ms\n$/
   )
 })
 
 t.test('an open control API on a wide address is said on the standard error, whatever is logged', async t => {
   const warning =
-    'session-mock: the control API, /__admin, is open to everyone who reaches 0.0.0.0; set --admin-token, or --admin-port and keep that port to yourself\n'
+    'session-mock: the control API, /__admin, is open to all clients of 0.0.0.0; set --admin-token, or --admin-port with a private port\n'
   const err = async (...argv: string[]) => (await command(['--port', '0', ...argv])).err
   for (const level of ['info', 'error', 'silent'])
     t.equal(await err('--host', '0.0.0.0', '--log-level', level), warning, level)
@@ -85,7 +85,7 @@ t.test('a folder for certificates that is a file is a wrong setting, and no bug'
   const file = join(t.testdir({ file: '' }), 'file')
   t.match(await command(['--port', '0', '--https-port', '0', '--tls-dir', file]), {
     code: 2,
-    err: `session-mock: --tls-dir "${file}": it is a file: give a folder; one that is not there is made\n`
+    err: `session-mock: --tls-dir "${file}": it is a file: give a folder, which is created if missing\n`
   })
 })
 
@@ -93,7 +93,7 @@ t.test('a variable that begins as ours and is no setting is told in a line', asy
   const env = { SESSION_MOCK_FOO: 'x', SESSION_MOCK_TAG: '1', SESSION_MOCK_SERVICE_HOST: '10.0.0.1' }
   const { code, err } = await command(['--port', '0'], { env })
   t.equal(code, 0)
-  t.equal(err, 'session-mock: SESSION_MOCK_FOO and SESSION_MOCK_TAG are no settings, ignored\n')
+  t.equal(err, 'session-mock: SESSION_MOCK_FOO and SESSION_MOCK_TAG are not settings, ignored\n')
 })
 
 t.test('wrong settings and a wrong scenario are told all at once', async t => {

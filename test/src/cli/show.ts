@@ -24,7 +24,7 @@ t.test('a saved run is served with the page that shows it', async t => {
     out(),
     `
   File:     ${file}
-  Run:      2 requests, begun 2026-01-01T12:00:00.000Z
+  Run:      2 requests, started 2026-01-01T12:00:00.000Z
   Scenario: Locked [1m out
   Browser:  ${url}/
   Stop:     Ctrl-C, or SIGTERM
@@ -64,7 +64,7 @@ t.test('of a folder its run.json is served, and a name in any script is told', a
   })
   t.match((await startCommand(t, ['show', folder])).out(), `File:     ${folder}/run.json\n`)
   const { url, out } = await startCommand(t, ['show', `${folder}/lauf ä.json`])
-  t.match(out(), 'Run:      1 request, begun')
+  t.match(out(), 'Run:      1 request, started')
   t.match((await get(url, '/run.json')).headers, { 'x-run-name': 'lauf%20%C3%A4.json' })
 })
 
@@ -82,7 +82,7 @@ t.test('nothing else is there, and nothing can be changed', async t => {
 t.test('web pages of other origins are refused, also under a name that leads here', async t => {
   const { url } = await startCommand(t, ['show', fileWith(t, JSON.stringify(record))])
   for (const headers of [{ origin: 'http://evil.com' }, { 'sec-fetch-site': 'cross-site' }, { host: 'evil.com' }])
-    t.match(await get(url, '/run.json', headers), { statusCode: 403, body: 'Not for other web pages' })
+    t.match(await get(url, '/run.json', headers), { statusCode: 403, body: 'Cross-origin requests are rejected' })
 })
 
 t.test('the file is read anew for each request, and one that is gone is said', async t => {
@@ -93,7 +93,7 @@ t.test('the file is read anew for each request, and one that is gone is said', a
   writeFileSync(file, '')
   t.match(await get(url, '/run.json'), { statusCode: 200, body: '' })
   rmSync(file)
-  t.match(await get(url, '/run.json'), { statusCode: 404, body: 'is no longer there' })
+  t.match(await get(url, '/run.json'), { statusCode: 404, body: 'no longer exists' })
 })
 
 t.test('a run of another version is shown, and that is said', async t => {
@@ -106,14 +106,14 @@ t.test('a run of another version is shown, and that is said', async t => {
 
 t.test('who lets everyone see the run is told', async t => {
   const { err } = await startCommand(t, ['show', fileWith(t, JSON.stringify(record)), '--host', '0.0.0.0'])
-  t.equal(err(), 'session-mock: the run is open to everyone who reaches 0.0.0.0\n')
+  t.equal(err(), 'session-mock: the run is open to all clients of 0.0.0.0\n')
 })
 
 const wrong: readonly (readonly [what: string, content: string, said: string])[] = [
   ['an empty file', '', 'not valid JSON: line 1: expected one object'],
   ['no JSON', 'hello\n', 'not valid JSON: line 1: expected one object'],
   ['a list', '[]', 'not valid JSON: line 1: expected one object'],
-  ['a file that is cut', '{\n"version": "1.2.3",\n"rows": [', 'not valid JSON: line 3: it ends in the middle'],
+  ['a file that is cut', '{\n"version": "1.2.3",\n"rows": [', 'not valid JSON: line 3: unexpected end of the document'],
   ['a HAR', '{"log":{"version":"1.2"}}', 'no saved run: expected the run.json that --report writes'],
   ['a run without a version', '{"rows":[]}', 'no saved run: expected the run.json that --report writes']
 ]
@@ -133,7 +133,7 @@ t.test('a file that is not there is refused, and a folder without a run', async 
   })
   t.match(await run(['show', folder]), {
     code: 2,
-    err: 'a folder without a run.json, which --report writes into its folder'
+    err: 'a folder without a run.json of --report'
   })
   t.match(await run(['show']), { code: 2, err: "missing required argument 'file'" })
 })

@@ -29,7 +29,7 @@ t.test('a mock in the other fidelity differs, and the one that is right is named
   const right = await verifyReal('netbrain', url, ['--fidelity', 'observed'])
   t.equal(right.code, 0)
   t.match(right.out, /log out again +same; the document differs\n/)
-  t.match(right.out, 'The document says otherwise, the mock is right:\n')
+  t.match(right.out, 'The document differs, the mock is right:\n')
 })
 
 t.test('of a dry run nothing is sent, and all requests are printed without secrets', async t => {
@@ -62,18 +62,18 @@ const wrongUrls = [
     '--url "cbrain.example.org": expected a URL that begins with https:// or http://, such as https://cbrain.example.org'
   ],
   ['ftp://host', '--url "ftp://host": expected a URL that begins with https:// or http://'],
-  ['https://', '--url "https://": it is no URL'],
+  ['https://', '--url "https://": it is not a URL'],
   [
     'https://host/portal',
-    '--url "https://host/portal": expected scheme, host and port alone: the paths of CBRAIN are known, such as https://host'
+    '--url "https://host/portal": expected scheme, host and port only, without a path of CBRAIN, such as https://host'
   ],
   [
     'https://host?a=b',
-    '--url "https://host?a=b": expected scheme, host and port alone: the paths of CBRAIN are known, such as https://host'
+    '--url "https://host?a=b": expected scheme, host and port only, without a path of CBRAIN, such as https://host'
   ],
   [
     'https://me:secret@host',
-    '--url "https://…@host": a URL has no place for credentials here: use --login and --password-env, such as https://host'
+    '--url "https://…@host": credentials in it are not supported: use --login and --password-env, such as https://host'
   ]
 ] as const
 
@@ -93,7 +93,7 @@ const wrongFlags: readonly (readonly [argv: readonly string[], message: string])
   [['cbrain', '--url', 'http://h'], '--login is missing: the login of an account of the server'],
   [
     ['cbrain', '--url', 'http://h', '--login', 'x'],
-    '--password-env is missing: the name of an environment variable that has the password'
+    '--password-env is missing: the name of an environment variable with the password'
   ],
   [
     ['cbrain', '--url', 'http://h', '--login', 'x', '--password-env', 'NONE'],

@@ -17,7 +17,7 @@ t.test('several run side by side, each on a port of its own', async t => {
 t.test('without a port there is inject, and no URL', async t => {
   const server = await start({ port: false })
   t.equal((await server.inject('/session')).statusCode, 401)
-  t.throws(() => server.url('cbrain'), { message: /^it listens on no port/ })
+  t.throws(() => server.url('cbrain'), { message: /^it has no port/ })
   await server.stop()
 })
 
@@ -84,7 +84,7 @@ t.test('what is wrong with the options is said by their names, all at once', asy
   await t.rejects(wrong({ adminPort: -1, fidelity: { cbrain: 'exact' } }), {
     message:
       'fidelity "cbrain=exact": expected documented or observed\n' +
-      'adminPort "-1": expected a whole number from 0 to 65535, where 0 picks a free port'
+      'adminPort "-1": expected a whole number from 0 to 65535, where 0 selects a free port'
   })
   await t.rejects(wrong({ products: ['cbrian'] }), { message: /^products "cbrian": .* did you mean cbrain\?$/ })
   await t.rejects(wrong({ scenario: { rules: [{ on: 'logn', then: 'expire' }] } }), { message: /rules\[0\]\.on/ })
@@ -126,7 +126,7 @@ t.test('over HTTPS it has another URL', async t => {
   t.match((await server.inject('/__admin/ca.pem')).body, /^-----BEGIN CERTIFICATE-----/)
   const plain = await start()
   t.teardown(() => plain.stop())
-  t.throws(() => plain.url('cbrain', { secure: true }), { message: /^it listens on no port for HTTPS/ })
+  t.throws(() => plain.url('cbrain', { secure: true }), { message: /^it has no port for HTTPS/ })
 })
 
 t.test('a strict end throws what was found', async t => {
@@ -135,7 +135,7 @@ t.test('a strict end throws what was found', async t => {
   const payload = new URLSearchParams({ login: 'demo', password: 'demo' })
   await server.inject({ method: 'POST', url: '/session', payload })
   await t.rejects(server.stop(), {
-    message: /^session-left-open: .* \(1\)\n {2}default: .*\nrules that never played \(1\)\n {2}rule "never" /
+    message: /^session-left-open: .* \(1\)\n {2}default: .*\nrules never applied \(1\)\n {2}rule "never" /
   })
 })
 
@@ -171,7 +171,7 @@ t.test('wrong options and a wrong scenario are told all at once', async t => {
 t.test('after stop, calls say that it was stopped', async t => {
   const server = await start({ port: false })
   await server.stop()
-  const message = 'it has been stopped: call nothing after stop(), or start another'
+  const message = 'the server has been stopped: make no calls after stop(), or start another'
   await t.rejects(server.inject('/session'), { message })
   await t.rejects(server.clock.now(), { message })
   t.throws(() => server.url('cbrain'), { message })

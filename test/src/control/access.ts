@@ -4,8 +4,8 @@ import { steered } from '../../support/control.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { ask, serving } from '../../support/serving.js'
 
-const web = 'Web pages may not steer this server'
-const name = 'The server is not called by this name here'
+const web = 'Cross-origin requests are rejected'
+const name = 'Unknown host name'
 
 const headers: readonly (readonly [who: string, headers: Record<string, string>, refusal?: string])[] = [
   ['a program', { host: 'localhost:4100' }],
@@ -110,7 +110,7 @@ t.test('the token is a bearer token, whatever the letter case of that word, and 
   const refused = await ask('GET /clock')
   t.equal(refused.headers['www-authenticate'], 'Bearer realm="session-mock"')
   t.match(refused.body, {
-    title: 'A token is needed',
+    title: 'A token is required',
     detail: 'Send the token of --admin-token as Authorization: Bearer <token>.'
   })
   const page = await ask('GET /clock', undefined, { authorization: 'Bearer s3cret', origin: 'https://evil.example' })

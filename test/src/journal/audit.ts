@@ -33,7 +33,7 @@ t.test('failed verdicts of every space are found, and rules that never played in
   t.same(findings(), [
     'session-left-open: sessions without a logout (1)',
     '  blue: the session of request 1 (cbrain.login by demo, 200) was never logged out',
-    'rules that never played (1)',
+    'rules never applied (1)',
     '  rule "unused" (scenario.yaml:4): on logout: expire the session'
   ])
 })
@@ -53,7 +53,7 @@ for (const [how, path] of [
     await login('blue')
     const method = path.startsWith('/reset') ? 'POST' : path.startsWith('/spaces') ? 'DELETE' : 'PUT'
     t.equal((await steer(method, path, method === 'PUT' ? 'title: another\n' : '')).statusCode, 200)
-    t.match(findings(), [/^session-left-open/, /^ {2}blue: /, /^rules that never played \(1\)/, /"unused"/])
+    t.match(findings(), [/^session-left-open/, /^ {2}blue: /, /^rules never applied \(1\)/, /"unused"/])
   })
 
 t.test('what a space leaves behind when nobody uses it any more is found too', async t => {
@@ -95,7 +95,7 @@ t.test('the command prints what was found, and its exit code is 4', async t => {
   t.equal(code, 4)
   t.equal(
     err,
-    'session-mock: --strict found:\n  rules that never played (1)\n    rule "unused" (scenario:1): on logout: expire the session\n'
+    'session-mock: --strict found:\n  rules never applied (1)\n    rule "unused" (scenario:1): on logout: expire the session\n'
   )
 })
 
@@ -130,7 +130,7 @@ t.test('what a copy does itself is found in it', async t => {
     '  blue: the session of request 1 (cbrain.login by demo, 200) was never logged out',
     '  copy: the session of request 2 (cbrain.login by demo, 200) was never logged out',
     'needless-login: logins during an open session of the same account (1)',
-    '  copy: request 2 (cbrain.login by demo, 200), while the session of request 1 (cbrain.login by demo, 200) was good'
+    '  copy: request 2 (cbrain.login by demo, 200), during the open session of request 1 (cbrain.login by demo, 200)'
   ])
 })
 
@@ -140,12 +140,12 @@ t.test('a rule that played in another run only has not played in this one', asyn
   const saved = await before.steer('GET', '/snapshot?space=blue&secrets=true')
   const { steer, findings } = audited()
   await steer('PUT', '/snapshot?space=blue', saved.body)
-  t.match(findings(), ['rules that never played (2)', /"used"/, /"unused"/])
+  t.match(findings(), ['rules never applied (2)', /"used"/, /"unused"/])
   const again = audited()
   await again.steer('PUT', '/snapshot?space=blue', saved.body)
   await again.login('blue')
   t.match(again.findings().at(-1), /"unused"/)
-  t.match(again.findings().at(-2), 'rules that never played (1)')
+  t.match(again.findings().at(-2), 'rules never applied (1)')
 })
 
 t.test('what a space leaves behind when another state is restored in it is found too', async t => {

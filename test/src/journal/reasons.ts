@@ -35,7 +35,7 @@ for (const client of drivers) {
         ? { reason: 'missing-field', field: 'session_key' }
         : {
             reason: 'no-token',
-            words: 'the request carried no token'
+            words: 'the request has no token'
           }
     )
     await send(client.use(client.stranger))
@@ -128,14 +128,14 @@ for (const client of drivers) {
     t.match(await newest(server), {
       why: {
         reason: 'of-another-product',
-        words: `the token is one of ${other.product.name}`,
+        words: `the token belongs to ${other.product.name}`,
         owner: other.product.name
       }
     })
     const token = await login(server, client)
     await server.send({ ...client.use(token), url: `/~a${client.use(token).url}` })
     t.match(await newest(server, '&space=a'), {
-      why: { reason: 'of-another-space', words: 'the token is one of the space default', owner: 'default' }
+      why: { reason: 'of-another-space', words: 'the token belongs to the space default', owner: 'default' }
     })
   })
 
@@ -145,12 +145,12 @@ for (const client of drivers) {
     t.match(await newest(server), {
       login: 'demo',
       failure: 'bad-credentials',
-      why: { reason: 'wrong-password', words: 'the password of demo is another', login: 'demo' }
+      why: { reason: 'wrong-password', words: 'the password of demo does not match', login: 'demo' }
     })
     await server.send(loginAs(client, 'nobody'))
     t.match(await newest(server), {
       login: 'nobody',
-      why: { reason: 'unknown-login', words: 'no account is called nobody' }
+      why: { reason: 'unknown-login', words: 'no account has the login nobody' }
     })
     await server.send(loginAs(client, ''))
     t.match(await newest(server), {
@@ -173,7 +173,7 @@ for (const client of drivers) {
     })
     t.match(await why(troubles['wrong method'].request(token)), {
       reason: 'unknown-method',
-      words: /^the path does not take this method; it takes [A-Z, ]+$/
+      words: /^the path does not support this method; it supports [A-Z, ]+$/
     })
     t.match(await why(client.login(2001)), { reason: 'too-large', words: 'the body is larger than the limit' })
     const reasons: Readonly<Record<string, readonly [type: string, body: string]>> = {
@@ -194,13 +194,13 @@ const own: readonly (readonly [what: string, scenario: string, request: Request,
     'NetBrain: an external user with another authentication_id',
     'accounts: [{ login: demo, password: demo, netbrain: { authentication_id: ldap } }]',
     clientOf('netbrain').login(),
-    { words: 'demo is an external user, and its authentication_id is another' }
+    { words: 'demo is an external user, and its authentication_id does not match' }
   ],
   [
     'Videntity: another account number',
     'accounts: [{ login: demo, password: demo }]',
     { method: 'POST', url: '/session/login', headers: form, payload: 'username=demo&password=demo&account_number=1' },
-    { reason: 'wrong-account-number', words: 'the account number of demo is another' }
+    { reason: 'wrong-account-number', words: 'the account number of demo does not match' }
   ],
   [
     'CBRAIN: a locked account',
@@ -212,7 +212,7 @@ const own: readonly (readonly [what: string, scenario: string, request: Request,
     'CBRAIN: none of the formats',
     'title: x',
     { method: 'GET', url: '/session', headers: { accept: 'image/png' } },
-    { reason: 'unknown-format', words: 'the client accepts none of the formats that there are' }
+    { reason: 'unknown-format', words: 'the client accepts none of the available formats' }
   ],
   [
     'HCX: an account without a role',
@@ -260,7 +260,7 @@ t.test('NetBrain: tenants and domains that are not there, or not to be entered, 
     field: 'tenantId'
   })
   t.match(await enter({ tenantId: 'x' }), { reason: 'unknown-tenant', words: 'there is no tenant x', value: 'x' })
-  t.match(await enter({ tenantId: 'there' }), { reason: 'no-access', words: 'the account may not enter there' })
+  t.match(await enter({ tenantId: 'there' }), { reason: 'no-access', words: 'the account has no access to there' })
 })
 
 t.test('CBRAIN, as it was seen: a token that is used from another address is dead, and says why', async t => {
@@ -275,7 +275,7 @@ t.test('CBRAIN, as it was seen: a token that is used from another address is dea
   })
   t.match((await newest(server)).why, {
     reason: 'moved',
-    words: 'ended just now, as it was used from another address, 10.0.0.9'
+    words: 'ended just now, after use from another address, 10.0.0.9'
   })
 })
 

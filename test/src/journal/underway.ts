@@ -56,7 +56,7 @@ t.test('a request under way can be verified and waited for', async t => {
   t.equal((await server.ask('POST /verify', expected('underway'))).status, 200)
   const { status, body } = await server.ask('POST /verify', expected('finished'))
   t.equal(status, 406)
-  t.match(body.detail, /found 0; the nearest is request 1 \(cbrain\.login by demo, under way\)/)
+  t.match(body.detail, /found 0; the nearest is request 1 \(cbrain\.login by demo, in progress\)/)
   await server.ask('POST /holds/gate/release')
   await waiting
   t.equal((await server.ask('POST /verify', expected('finished'))).status, 200)

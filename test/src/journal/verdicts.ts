@@ -308,7 +308,7 @@ t.test('a token of another space is found in the space where it was used', async
   const space = server.app.spaces.get('a')
   t.match(judge(server, 'foreign-token', space), {
     passed: false,
-    findings: [{ space: 'a', words: 'request 1 (hcx.session, 401: the token is one of the space default)' }]
+    findings: [{ space: 'a', words: 'request 1 (hcx.session, 401: the token belongs to the space default)' }]
   })
   t.ok(judge(server, 'foreign-token').passed)
 })

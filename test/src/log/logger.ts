@@ -114,7 +114,7 @@ t.test('each request is a short line, which says what became of it and why', asy
     [
       'POST',
       '/session?login=demo&password=no',
-      '401 cbrain login POST /session demo refused: the password of demo is another, 0ms'
+      '401 cbrain login POST /session demo refused: the password of demo does not match, 0ms'
     ],
     ['POST', '/session?login=wobbly', '500 cbrain login POST /session wobbly refused: rule "wobbly".*, 0ms'],
     ['POST', '/session?login=lazy&password=demo', '200 cbrain login POST /session lazy by rule "lazy".* 0ms'],
@@ -127,7 +127,7 @@ t.test('each request is a short line, which says what became of it and why', asy
     [
       'POST',
       '/session?login=x%0A%1B[2Jy',
-      String.raw`401 cbrain login POST /session x\?\?\[2Jy refused: no account is called .*, 0ms`
+      String.raw`401 cbrain login POST /session x\?\?\[2Jy refused: no account has the login .*, 0ms`
     ],
     [
       'POST',
@@ -170,7 +170,7 @@ t.test('programs get the same as fields', async t => {
 t.test('at a listener of its own, a product answers as ever, and the log says what was meant', async t => {
   const { ask } = await lived('pretty', {}, { only: cbrain })
   const lost = [
-    ['GET', '/api/admin/v1/sessions', 'no operation has this path; it is one of hcx, which is not at this port'],
+    ['GET', '/api/admin/v1/sessions', 'no operation has this path; it belongs to hcx, which is not on this port'],
     ['GET', '/sesion', 'no operation has this path; the nearest is GET /session']
   ] as const
   for (const [method, url, why] of lost) {

@@ -148,7 +148,7 @@ for (const [what, text, message] of [
   [
     'a header of the connection',
     'products: { cbrain: { answers: [{ headers: { Content-Length: "1" } }] } }',
-    'products.cbrain.answers[0].headers.Content-Length: Content-Length cannot be set: the server says it by the body that it sends'
+    'products.cbrain.answers[0].headers.Content-Length: Content-Length cannot be set: the server derives it from the body'
   ],
   [
     'a header with a line break',
@@ -173,9 +173,9 @@ for (const [what, text, message] of [
   [
     'two entries that say otherwise',
     'products: { cbrain: { answers: [{ when: { status: 401 }, set: { /error: a } }, { when: { status: 401 }, set: { /error: b } }] } }',
-    'products.cbrain.answers[1].set["/error"]: answers[0], which is about the same answers, says otherwise'
+    'products.cbrain.answers[1].set["/error"]: answers[0], for the same responses, has other values'
   ],
-  ['nothing in it', '', 'there is nothing here'],
+  ['nothing in it', '', 'the document is empty'],
   ['a list', '[]', 'expected']
 ] as const)
   t.test(`an overlay with ${what} is refused with the place`, async t => {

@@ -46,7 +46,7 @@ t.test('run.json tells what ran, every row and every event', async t => {
     version: '1.2.3',
     url: /^http:\/\/127\.0\.0\.1:\d+$/,
     settings: { scenario: 'rate-limit', port: 0, adminToken: null },
-    scenario: { title: 'After five calls the next three are refused as too many, with a Retry-After', seed: 1 },
+    scenario: { title: 'After five calls the next three are refused as too many requests, with Retry-After', seed: 1 },
     clock: { frozen: false },
     command: { words: ['sh', '-c', /curl/], exitCode: 0 },
     dropped: 0

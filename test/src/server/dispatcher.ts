@@ -91,12 +91,8 @@ const details: readonly (readonly [method: 'GET' | 'POST', url: string, hint: st
   ['POST', '/sesion/login', ' The nearest is POST /session/login of Videntity.'],
   ['POST', '/sessions', ' The nearest is POST /session of CBRAIN.'],
   ['POST', '/v1/sessions', ' The nearest is POST /api/admin/v1/sessions of HCX Manager.'],
-  [
-    'GET',
-    '/_admin/requests',
-    ' The control API is under /__admin: GET /__admin/health says whether the server is well.'
-  ],
-  ['GET', '/health', ' The control API is under /__admin: GET /__admin/health says whether the server is well.'],
+  ['GET', '/_admin/requests', ' The control API is under /__admin: GET /__admin/health reports its health.'],
+  ['GET', '/health', ' The control API is under /__admin: GET /__admin/health reports its health.'],
   ['GET', '/something/else/altogether', ''],
   ['POST', '/', '']
 ]
@@ -119,11 +115,11 @@ const at = (role: ListenerRole) => {
 t.test('where the control API has a port of its own, each of the two says where the other is', async t => {
   t.equal(
     (await at({ control: 'elsewhere' })('/__admin/health')).detail,
-    '/__admin/health belongs to none of the products served here. It is one of the control API, which has a port of its own here, the one of --admin-port.'
+    '/__admin/health belongs to none of the products served here. It belongs to the control API, which has its own port (--admin-port).'
   )
   t.equal(
     (await at({ control: 'alone' })('/session')).detail,
-    '/session is none of its paths: they begin with /__admin/. It is one of CBRAIN, which is at the other ports.'
+    '/session is not one of its paths, which begin with /__admin/. It belongs to CBRAIN, which is on the other ports.'
   )
 })
 
@@ -158,13 +154,13 @@ t.test('Videntity names its method by its own path, however it was written', asy
 })
 
 const elder =
-  'the elder API of HCX, under /hybridity/api, is not emulated; the session API is at /api/admin/v1/sessions, where POST logs in'
+  'the API of HCX under /hybridity/api is not emulated; the session API is at /api/admin/v1/sessions, where POST logs in'
 
 t.test('who logs in at the elder API of HCX is told that it is not emulated, and where the session API is', async t => {
   const { send, app } = double()
   const reply = await send({ method: 'POST', url: '/hybridity/api/sessions', payload: '<entity/>' })
   t.equal(reply.statusCode, 404)
-  t.match(reply.json().detail, `It is one of HCX Manager: ${elder}.`)
+  t.match(reply.json().detail, `It belongs to HCX Manager: ${elder}.`)
   const own = double({ only: hcx })
   t.match((await own.send({ method: 'POST', url: '/hybridity/api/sessions' })).json(), {
     error: 'No such resource: /hybridity/api/sessions'

@@ -38,7 +38,7 @@ t.test('of more spaces than there may be, those idle longest are dropped, and th
     systemClock.advance(1)
   }
   t.strictSame(names(), ['default', 'a', 'd', 'e'])
-  t.strictSame(hints, ['there are 3 spaces: for each new one, the one idle longest is dropped; see --max-spaces'])
+  t.strictSame(hints, ['the limit of 3 spaces is reached: each new one replaces the longest idle; see --max-spaces'])
 })
 
 t.test('after a minute without a drop the log says it again', async t => {
@@ -119,7 +119,7 @@ t.test('of more logins than are remembered, the counts of one not seen for long 
   t.strictSame([await isLetIn('a'), await isLetIn('a'), await isLetIn('a')], [true, false, true])
   for (const name of ['b', 'c']) await isLetIn(name)
   t.strictSame([await isLetIn('a'), await isLetIn('a')], [true, false])
-  t.match(hints, ['space default counts for 2 logins: '])
+  t.match(hints, ['space default counts for 2 logins, the limit: '])
 })
 
 t.test('with a seed, names without end leave the memory flat', async t => {

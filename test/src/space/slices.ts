@@ -154,6 +154,6 @@ t.test('a snapshot with many mistakes in a long list is refused by the first, an
   open[1100] = { ...open[0], number: 1101 }
   t.match(await server.ask('PUT /snapshot?space=a', saved), {
     status: 400,
-    body: { errors: [{ at: 'sessions.products[0].open[1100].token', message: 'this token is there twice' }] }
+    body: { errors: [{ at: 'sessions.products[0].open[1100].token', message: 'this token is repeated' }] }
   })
 })

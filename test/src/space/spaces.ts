@@ -131,7 +131,7 @@ t.test('what is no name of a space is refused, and no space comes of it', async 
   ]) {
     t.equal(reply.statusCode, 400)
     t.equal(reply.headers['content-type'], 'application/problem+json')
-    t.equal(reply.json().title, 'Not the name of a space')
+    t.equal(reply.json().title, 'Invalid name of a space')
   }
   t.strictSame(names(), ['default'])
 })

@@ -59,12 +59,12 @@ t.test('a file that changes swaps the rules, and sessions live on', async t => {
   const token = await login()
   const other = spaces.get('other')
   await writeFile(file, down)
-  t.strictSame(await says('play from now on'), [`${file} has changed: its 1 rules play from now on`])
+  t.strictSame(await says('apply from now on'), [`${file} has changed: its 1 rules apply from now on`])
   t.notOk(await works(token))
   t.equal(other.scenario.title, 'Down')
   t.equal(spaces.get('new').scenario.title, 'Down')
   await writeFile(file, fine)
-  await says('play from now on')
+  await says('apply from now on')
   t.ok(await works(token))
 })
 
@@ -75,16 +75,16 @@ t.test('a file with mistakes leaves the rules as they were, and the log says eac
     file,
     'titel: x\nrules:\n  - { on: "*", then: { fail: unavailable } }\n  - { on: logn, then: evict }\n'
   )
-  const lines = await says('the rules before go on')
+  const lines = await says('the previous rules stay in effect')
   t.match(lines, [
     `${file}:1:1: titel: unknown key "titel"; `,
     `${file}:4:11: rules[1].on: expected `,
-    `${file} cannot be used as it is: the rules before go on`
+    `${file} is invalid: the previous rules stay in effect`
   ])
   t.equal(lines.length, 3)
   t.ok(await works(token))
   await writeFile(file, down)
-  await says('play from now on')
+  await says('apply from now on')
   t.notOk(await works(token))
 })
 
@@ -93,7 +93,7 @@ t.test('a file that is put in the place of another is read, as editors save', as
   const token = await login()
   await writeFile(`${file}.new`, down)
   await rename(`${file}.new`, file)
-  await says('play from now on')
+  await says('apply from now on')
   t.notOk(await works(token))
 })
 
@@ -101,19 +101,19 @@ t.test('a file that goes leaves the rules as they were, and is read when it come
   const { file, says, login, works } = await watching(t, fine)
   const token = await login()
   await rm(file)
-  t.strictSame(await says('is gone'), [`${file} is gone: the rules before go on`])
+  t.strictSame(await says('is missing'), [`${file} is missing: the previous rules stay in effect`])
   t.ok(await works(token))
   await writeFile(file, down)
-  await says('play from now on')
+  await says('apply from now on')
   t.notOk(await works(token))
 })
 
 t.test('a rule that never plays is a warning, and plays no part', async t => {
   const { file, says } = await watching(t, fine)
   await writeFile(file, 'rules: [{ on: login, chance: 0, then: evict }]')
-  t.strictSame(await says('play from now on'), [
-    `${file}:1:9: rules[0]: this rule never plays: its chance is 0`,
-    `${file} has changed: its 1 rules play from now on`
+  t.strictSame(await says('apply from now on'), [
+    `${file}:1:9: rules[0]: this rule never applies: its chance is 0`,
+    `${file} has changed: its 1 rules apply from now on`
   ])
 })
 
@@ -146,7 +146,7 @@ t.test(
       await writeFile(join(dir, version, 'scenario.yaml'), text)
       await symlink(version, join(dir, '..data_tmp'))
       await rename(join(dir, '..data_tmp'), join(dir, '..data'))
-      t.strictSame(await says('play from now on'), [`${file} has changed: its ${rules} rules play from now on`])
+      t.strictSame(await says('apply from now on'), [`${file} has changed: its ${rules} rules apply from now on`])
       t.equal(await works(token), text === fine)
     }
   }
@@ -158,11 +158,11 @@ t.test('a file that becomes a folder leaves the rules as they were, and is read 
   await rm(file)
   await mkdir(file)
   const lines = await says('is a folder')
-  t.equal(lines.at(-1), `${file} cannot be read, as it is a folder: the rules before go on`)
+  t.equal(lines.at(-1), `${file} cannot be read, as it is a folder: the previous rules stay in effect`)
   t.ok(await works(token))
   await rm(file, { recursive: true })
   await writeFile(file, down)
-  await says('play from now on')
+  await says('apply from now on')
   t.notOk(await works(token))
 })
 
@@ -175,10 +175,10 @@ t.test('a folder that is removed and made again is followed', async t => {
   const token = await login()
   for (const text of [down, fine]) {
     await rm(join(dir, 'a'), { recursive: true })
-    await says('is gone')
+    await says('is missing')
     await mkdir(join(dir, 'a', 'b'), { recursive: true })
     await writeFile(file, text)
-    await says('play from now on')
+    await says('apply from now on')
     t.equal(await works(token), text === fine)
   }
 })

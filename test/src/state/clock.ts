@@ -80,7 +80,7 @@ t.test('a clock can be turned back', async t => {
 t.test('a clock stands nowhere beyond the end of time, and a refused setting leaves it where it was', async t => {
   const { clock } = hung()
   for (const to of [Number.NaN, Number.POSITIVE_INFINITY, endOfTime + 1, -endOfTime - 1])
-    t.throws(() => clock.set(to), new RangeError(`a clock cannot stand at ${to}`))
+    t.throws(() => clock.set(to), new RangeError(`a clock cannot be set to ${to}`))
   t.throws(() => clock.advance(Number.POSITIVE_INFINITY), RangeError)
   t.equal(clock.now(), noon)
   clock.set(endOfTime)

@@ -81,7 +81,7 @@ t.test('another version of session-mock is refused, and changes nothing', { skip
   await engineCommand(port, 'HSET', 'session-mock:1:{:}:meta', 'version', '99.0.0')
   await t.rejects(start({ store: url }), {
     message:
-      /it is used by session-mock 99\.0\.0, and this is \d+\.\d+\.\d+: run the same version everywhere, or begin anew with --store-reset$/
+      /it is used by session-mock 99\.0\.0, and this is \d+\.\d+\.\d+: run the same version everywhere, or reset the store with --store-reset$/
   })
   t.match(await engineCommand(port, 'HGET', 'session-mock:1:{:}:meta', 'version'), /99\.0\.0/)
   const anew = await start({ store: url, storeReset: true })

@@ -57,14 +57,14 @@ t.test('a store that cannot be used is said at the start, without its password',
     ['redis://no-such-host.invalid/0', /there is no such host$/],
     [`redis://127.0.0.1:${port}/99`, /it has no database of that number$/],
     [`redis://:wrong-word@127.0.0.1:${secured.port}/0`, /user or password is wrong$/],
-    [`redis://127.0.0.1:${secured.port}/0`, /it asks for a password$/],
-    [`rediss://127.0.0.1:${port}/0`, /no answer within 4\.5 s; is TLS spoken at that port\?$/],
+    [`redis://127.0.0.1:${secured.port}/0`, /it requires a password$/],
+    [`rediss://127.0.0.1:${port}/0`, /no answer within 4\.5 s; does that port use TLS\?$/],
     [`redis://127.0.0.1:${silentPort}/0`, /no answer (?:in time|within 4\.5 s)$/],
     [`redis://127.0.0.1:${bare.port}/0`, /it lacks the command EVALSHA; Valkey, or Redis 6\.2 or later/],
     [`redis://127.0.0.1:${replica.port}/0`, /it is a read-only replica$/],
     [
       `redis://127.0.0.1:${port}/0`,
-      /the key taken:1:\{default\}:log holds a string, which is none of session-mock's: use another --store-prefix/,
+      /the key taken:1:\{default\}:log holds a string, which does not belong to session-mock: use another --store-prefix/,
       'taken'
     ],
     ['unix:///no/such.sock', /there is no such socket$/],
@@ -258,7 +258,7 @@ t.test('a server with another scenario goes on with that of the store, and says 
   const second = await start({ store: url, output, log: 'json' })
   t.teardown(() => second.stop())
   t.equal((await second.scenario.get()).title, (await first.scenario.get()).title)
-  t.match(log, /goes on with its scenario, .* is not used; put it by the control API, or begin anew with --store-reset/)
+  t.match(log, /keeps its scenario, .* is not used; set it by the control API, or reset the store with --store-reset/)
   await second.scenario.set('session-limit')
   t.equal((await first.scenario.get()).title, (await second.scenario.get()).title)
 })

@@ -133,7 +133,7 @@ t.test('plain HTTP on the HTTPS port is told what would be right', async t => {
   socket.write('GET /session HTTP/1.1\r\nHost: x\r\n\r\n')
   const answer = Buffer.concat(await socket.toArray()).toString()
   t.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
-  t.match(answer, 'This port speaks HTTPS: begin the URL with https://')
+  t.match(answer, 'This port is for HTTPS: begin the URL with https://')
 })
 
 t.test('a folder keeps authority and certificate across starts, with keys for their owner alone', async t => {
@@ -191,7 +191,7 @@ t.test('files that will not do are named, with what is wrong with them', async t
   for (const [cert, key, message] of cases)
     await t.rejects(tlsIdentity(options({ cert: join(dir, cert), key: join(dir, key) })), { message })
   await t.rejects(tlsIdentity(options({ cert: join(dir, 'cert.pem') })), {
-    message: '--tls-cert and --tls-key go together: give both, or neither to have a certificate made'
+    message: '--tls-cert and --tls-key must be given together, or neither for a generated certificate'
   })
 })
 
@@ -232,11 +232,11 @@ t.test('a folder that will not do is refused in a sentence', async t => {
   const dir = t.testdir({ file: 'text', 'read-only': {}, full: { 'ca-key.pem': {} } })
   await t.rejects(tlsIdentity(options({ dir: join(dir, 'file') })), {
     constructor: UserError,
-    message: `--tls-dir "${join(dir, 'file')}": it is a file: give a folder; one that is not there is made`
+    message: `--tls-dir "${join(dir, 'file')}": it is a file: give a folder, which is created if missing`
   })
   await t.rejects(tlsIdentity(options({ dir: join(dir, 'file', 'below') })), {
     constructor: UserError,
-    message: `--tls-dir "${join(dir, 'file', 'below')}": it is a file, or in one: give a folder; one that is not there is made`
+    message: `--tls-dir "${join(dir, 'file', 'below')}": it is a file, or in one: give a folder, which is created if missing`
   })
   await t.rejects(tlsIdentity(options({ dir: join(dir, 'full') })), {
     constructor: UserError,

@@ -17,7 +17,7 @@ for (const [what, status, headers, body, message] of [
     200,
     html,
     '<!DOCTYPE html><title>Sign in</title>',
-    'POST /session was answered with HTTP 200, text/html; charset=utf-8, a page for browsers: a login page, a proxy or another server stands at this URL'
+    'POST /session was answered with HTTP 200, text/html; charset=utf-8, a page for browsers: this URL leads to a login page, a proxy or another server'
   ],
   [
     'a redirect',
@@ -31,7 +31,7 @@ for (const [what, status, headers, body, message] of [
     502,
     { 'Content-Type': 'text/plain' },
     'Bad Gateway',
-    'POST /session was answered with HTTP 502, text/plain: the server behind this URL does not answer its proxy'
+    'POST /session was answered with HTTP 502, text/plain: the server behind this URL does not respond to its proxy'
   ],
   [
     'another product',
@@ -90,7 +90,7 @@ t.test('HTTPS of a port that speaks HTTP is named', async t => {
   const { url } = await answering(t, always(200, {}, ''))
   const { code, err } = await verifyReal('cbrain', url.replace('http:', 'https:'))
   t.equal(code, 1)
-  t.match(err, 'cannot be reached: the server speaks no TLS at this port')
+  t.match(err, 'cannot be reached: the server has no TLS at this port')
 })
 
 t.test('answers that take too long in the middle of a run are differences, and the run goes on', async t => {

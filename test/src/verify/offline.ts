@@ -68,7 +68,7 @@ t.test('cases that came after a record are not sent, and those that went are lef
 })
 
 for (const [what, content, message] of [
-  ['no JSON', 'x', 'expected a record of verify-real --record, found no JSON'],
+  ['no JSON', 'x', 'expected a record of verify-real --record, found other text'],
   ['other JSON', '{}', 'the key "format" is missing'],
   [
     'a record of another product',
@@ -86,7 +86,7 @@ for (const [what, content, message] of [
 
 t.test('flags of a server beside a file are refused', async t => {
   const { code, err } = await run(['verify-real', 'cbrain', '--against', 'x', '--url', 'http://h', '--login', 'x'])
-  t.strictSame([code, err], [2, 'session-mock: --against asks no server: leave out --url and --login\n'])
+  t.strictSame([code, err], [2, 'session-mock: --against sends nothing to a server: omit --url and --login\n'])
 })
 
 /** A client whose calls are kept as a proxy keeps them. */
@@ -188,12 +188,12 @@ t.test('a difference in a HAR is named with its call', async t => {
 })
 
 for (const [what, content, message] of [
-  ['no JSON', 'x', 'expected a HAR with log.entries, found no JSON'],
+  ['no JSON', 'x', 'expected a HAR with log.entries, found text that is not JSON'],
   ['other JSON', '{"log":{}}', 'expected a HAR with log.entries, found other JSON'],
   [
     'calls of nobody',
     '{"log":{"entries":[{"request":{"method":"GET","url":"https://h/x"}},7,{}]}}',
-    'no request in it is a call of CBRAIN, such as POST /session'
+    'it has no request to CBRAIN, such as POST /session'
   ]
 ] as const)
   t.test(`--har with ${what} is refused`, async t => {

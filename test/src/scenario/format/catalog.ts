@@ -26,7 +26,7 @@ const fileOf = async (t: Test, name: string, bytes: string | Uint8Array): Promis
 
 t.test('a scenario is found by its shipped name', async t => {
   const { scenario } = await library.find('rate-limit')
-  t.equal(scenario.title, 'After five calls the next three are refused as too many, with a Retry-After')
+  t.equal(scenario.title, 'After five calls the next three are refused as too many requests, with Retry-After')
   t.strictSame(
     scenario.rules.map(({ title }) => title),
     ['rule "too many" (scenarios/rate-limit.yaml:5)']
@@ -71,29 +71,25 @@ t.test('a name or path that is not there is told, with the nearest name', async 
 t.test('a folder, a large file and what is no file are told as such', async t => {
   const folder = t.testdir()
   t.equal(await complaint(t, folder), `${folder} is a folder; a scenario is one YAML or JSON file`)
-  t.equal(await complaint(t, '/dev/null'), '/dev/null is no file; a scenario is one YAML or JSON file')
+  t.equal(await complaint(t, '/dev/null'), '/dev/null is not a file; a scenario is one YAML or JSON file')
   const large = await fileOf(t, 'large.yaml', Buffer.alloc(10 * 1_048_576, '#'))
   t.equal(await complaint(t, large), `${large} has 10485760 bytes; a scenario may have 1048576`)
 })
 
 t.test('a file that holds nothing, or no text, is told with its place', async t => {
   const cases: readonly (readonly [name: string, bytes: string | Uint8Array, said: string])[] = [
-    ['empty.yaml', '', '1:1: there is nothing here; a scenario has keys such as title, accounts and rules'],
+    ['empty.yaml', '', '1:1: the document is empty; a scenario has keys such as title, accounts and rules'],
     [
       'binary.yaml',
       Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00),
-      '1:1: expected YAML or JSON in UTF-8, found bytes that are no such text'
+      '1:1: expected YAML or JSON in UTF-8, found other bytes'
     ],
     [
       'latin1.yaml',
       Buffer.from('seed: 1\ntitle: caf\u00e9', 'latin1'),
-      '2:11: expected YAML or JSON in UTF-8, found bytes that are no such text'
+      '2:11: expected YAML or JSON in UTF-8, found other bytes'
     ],
-    [
-      'utf16.yaml',
-      Buffer.from('\uFEFFtitle: x', 'utf16le'),
-      '1:1: expected YAML or JSON in UTF-8, found bytes that are no such text'
-    ]
+    ['utf16.yaml', Buffer.from('\uFEFFtitle: x', 'utf16le'), '1:1: expected YAML or JSON in UTF-8, found other bytes']
   ]
   for (const [name, bytes, said] of cases) {
     const path = await fileOf(t, name, bytes)

@@ -38,17 +38,17 @@ rules:
   anna on cbrain: user_id is 2.
   Seed 7: tokens, numbers and chances are the same on every run.
   The clock starts at 2026-01-01T00:00:00.000Z.
-  The clock stands still.
+  The clock is frozen.
   norm has an open session on cbrain, with the token 00112233445566778899aabbccddeeff.
   anna has an expired session on hcx, 1h 30m old.
-  cbrain: does what its real server was seen to do.
+  cbrain: follows the observed behaviour of its real server.
   cbrain: a session ends when unused for 1d.
-  hcx: a session may be unused for ever.
+  hcx: a session has no idle timeout.
   hcx: a session ends 8h after its login.
-  hcx: an account has at most 2 sessions, the oldest goes.
-  videntity: does what its document says.
-  videntity: a session may live for ever.
-  videntity: an account has at most 1 session, the oldest goes.
+  hcx: an account has at most 2 sessions; a further login ends the oldest.
+  videntity: follows its published document.
+  videntity: a session has no maximum lifetime.
+  videntity: an account has at most 1 session; a further login ends the oldest.
   videntity: first_tx_number is 5.
   1. on cbrain.session, when login is norm, on the third call of each session: expire the session  [rule 1 (scenario.yaml:17)]
   2. on any request, on every tenth call: fail with server-error, then set header Retry-After: 1  [rule "one in ten" (scenario.yaml:22)]
@@ -69,15 +69,15 @@ t.test('a scenario without a title is called by its file', async t => {
 t.test('a rule is said with how often it has played', async t => {
   const { rules } = scenarioOf('rules: [{ on: login, then: { delay: 2s } }]')
   const said = (played: number) => rules.map(rule => describeRuleWithCount(rule, { matched: 3, played }, 0))
-  t.strictSame(said(1), ['on login: wait 2s (played 1 time)'])
-  t.strictSame(said(3), ['on login: wait 2s (played 3 times)'])
+  t.strictSame(said(1), ['on login: wait 2s (applied 1 time)'])
+  t.strictSame(said(3), ['on login: wait 2s (applied 3 times)'])
 })
 
 t.test('a rule that lasts is said with when it is over', async t => {
   const { rules } = scenarioOf('rules: [{ on: login, for: 10m, then: { fail: forbidden } }]')
   const until = Date.parse('2026-01-01T00:10:00Z')
   const said = (now: number) => rules.map(rule => describeRuleWithCount(rule, { matched: 3, played: 3, until }, now))
-  const sentence = 'on login, then on every call for 10m: fail with forbidden (played 3 times'
+  const sentence = 'on login, then on every call for 10m: fail with forbidden (applied 3 times'
   t.strictSame(said(until - 1), [`${sentence}, lasts until 2026-01-01T00:10:00.000Z)`])
   t.strictSame(said(until), [`${sentence}, over since 2026-01-01T00:10:00.000Z)`])
 })

@@ -8,7 +8,7 @@ await loadExpressions()
 const parse = createParse(products)
 const saidOf = (text: string): string[] => parse({ name: 's.yaml', text }).warnings.map(formatIssue)
 
-const never = 'this rule never plays:'
+const never = 'this rule never applies:'
 
 /** Rules of one line each; the first stands on line 2. */
 const doubts: readonly (readonly [what: string, rules: readonly string[], ...said: string[]])[] = [
@@ -16,7 +16,7 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
   [
     'a rule behind one that decides everything',
     ['{ on: "*", then: { fail: unavailable } }', '{ on: cbrain.login, call: 3, then: { delay: 2s } }'],
-    `3:5: rules[1]: ${never} rules[0] decides every call that it is about`
+    `3:5: rules[1]: ${never} rules[0] decides the response to all of its calls`
   ],
   [
     'a rule behind one with fewer conditions',
@@ -24,7 +24,7 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
       '{ on: [login, ping], when: { login: norm }, then: { connection: reset } }',
       '{ on: login, when: { header: { Accept: true }, login: norm }, then: evict }'
     ],
-    `3:5: rules[1]: ${never} rules[0] decides every call that it is about`
+    `3:5: rules[1]: ${never} rules[0] decides the response to all of its calls`
   ],
   [
     'a rule behind one with other conditions',
@@ -56,12 +56,12 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
   [
     'a state that nothing moves to',
     ['{ on: login, when: { state: Lockd }, then: evict }', '{ on: login, then: { state: Locked } }'],
-    `2:5: rules[0]: ${never} no rule moves the state to "Lockd"; did you mean Locked?`
+    `2:5: rules[0]: ${never} no rule changes the state to "Lockd"; did you mean Locked?`
   ],
   [
     'a state that no rule speaks of',
     ['{ on: login, when: { state: Elsewhere }, then: evict }'],
-    `2:5: rules[0]: ${never} no rule moves the state to "Elsewhere"; it starts as Started`
+    `2:5: rules[0]: ${never} no rule changes the state to "Elsewhere"; it starts as Started`
   ],
   [
     'the states that there are',
@@ -73,28 +73,28 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
   [
     'logins counted by session',
     ['{ on: [cbrain.login, hcx.login], per: session, then: evict }'],
-    `2:5: rules[0]: ${never} a login has no session yet that its calls could be counted for`
+    `2:5: rules[0]: ${never} a login has no session yet, and is not counted`
   ],
   [
     'a login whose session ends',
     ['{ on: login, then: expire }', '{ on: login, then: [{ delay: 1s }, revoke] }'],
-    '2:5: rules[0]: expire does nothing here: a login carries no session that could end',
-    '3:5: rules[1]: revoke does nothing here: a login carries no session that could end'
+    '2:5: rules[0]: expire has no effect here: a login has no session',
+    '3:5: rules[1]: revoke has no effect here: a login has no session'
   ],
   [
     'an age where there is no session',
     ['{ on: hcx, when: { session: none, age: ">1m" }, then: { delay: 1s } }'],
-    `2:5: rules[0]: ${never} where there is no session, there is no age of one`
+    `2:5: rules[0]: ${never} without a session there is no age`
   ],
   [
     'a rule that lasts and may play once',
     ['{ on: hcx, for: 10m, times: 1, then: { delay: 1s } }', '{ on: hcx, for: 10m, times: 2, then: { delay: 1s } }'],
-    '2:5: rules[0]: for does nothing here: with times: 1 the rule plays on one call alone'
+    '2:5: rules[0]: for has no effect here: with times: 1 the rule applies to one call only'
   ],
   [
     'a rule that lasts for no time',
     ['{ on: hcx, for: 0s, then: { delay: 1s } }'],
-    '2:5: rules[0]: for: 0s is over as it begins: the rule plays on one call alone'
+    '2:5: rules[0]: for: 0s ends immediately: the rule applies to one call only'
   ],
   [
     'a state that lasts, and one that is like it',
@@ -103,12 +103,12 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
       '{ on: login, when: { state: Locked }, then: evict }',
       '{ on: login, when: { state: Loked }, then: evict }'
     ],
-    `4:5: rules[2]: ${never} no rule moves the state to "Loked"; did you mean Locked?`
+    `4:5: rules[2]: ${never} no rule changes the state to "Loked"; did you mean Locked?`
   ],
   [
     'an eviction at a logout',
     ['{ on: logout, then: evict }', '{ on: "*", then: evict }'],
-    '2:5: rules[0]: evict does nothing here: only a login ends other sessions'
+    '2:5: rules[0]: evict has no effect here: only a login ends other sessions'
   ],
   [
     'two answers at once',
@@ -116,8 +116,8 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
       '{ on: login, then: { fail: forbidden, reply: { status: 204 } } }',
       '{ on: ping, then: [pretend, { fail: forbidden }] }'
     ],
-    '2:5: rules[0]: fail and reply cannot both decide the answer',
-    '3:5: rules[1]: fail and pretend cannot both decide the answer'
+    '2:5: rules[0]: fail and reply cannot both decide the response',
+    '3:5: rules[1]: fail and pretend cannot both decide the response'
   ],
   [
     'an answer that is lost on its way',
@@ -140,7 +140,7 @@ for (const [what, rules, ...said] of doubts)
 t.test('logins that differ in letter case alone are one to CBRAIN, and a warning', async t => {
   const text = 'accounts:\n  - { login: Anna, password: x }\n  - { login: anna, password: x }'
   t.strictSame(saidOf(text), [
-    's.yaml:3:14: accounts[1].login: "anna" and accounts[0] differ in letter case alone: to CBRAIN they are one, and this one counts'
+    's.yaml:3:14: accounts[1].login: "anna" and accounts[0] differ in letter case only: for CBRAIN they are the same account, and this one is used'
   ])
 })
 
@@ -149,8 +149,8 @@ t.test('a rule about a login that is near to an account is a warning, where acco
     `rules:\n${logins.map(login => `  - { on: login, when: { login: ${login} }, then: evict }\n`).join('')}`
   const accounts = 'accounts: [{ login: norm, password: x }, { login: anna, password: x }]\n'
   t.strictSame(saidOf(`${accounts}${rules('nrom', 'norm', '/nrom/', 'somebody-else', 'Anna')}`), [
-    's.yaml:3:33: rules[0].when.login: no account is called "nrom"; did you mean norm?',
-    's.yaml:7:33: rules[4].when.login: no account is called "Anna"; did you mean anna?'
+    's.yaml:3:33: rules[0].when.login: no account has the login "nrom"; did you mean norm?',
+    's.yaml:7:33: rules[4].when.login: no account has the login "Anna"; did you mean anna?'
   ])
   t.strictSame(saidOf(`accounts: any\n${rules('nrom')}`), [])
   t.strictSame(saidOf(rules('dmeo')), [])
@@ -158,8 +158,8 @@ t.test('a rule about a login that is near to an account is a warning, where acco
 
 t.test('sessions that no time is left for are a warning', async t => {
   t.strictSame(saidOf('products: { hcx: { idle: 0s, lifetime: 1h }, cbrain: { lifetime: 0m } }'), [
-    's.yaml:1:26: products.hcx.idle: every session is over as it begins: no time is left to use it; for a session without end, write never',
-    's.yaml:1:66: products.cbrain.lifetime: every session is over as it begins: no time is left to use it; for a session without end, write never'
+    's.yaml:1:26: products.hcx.idle: every session expires immediately; for a session without expiry, write never',
+    's.yaml:1:66: products.cbrain.lifetime: every session expires immediately; for a session without expiry, write never'
   ])
   const sessions = `sessions:
   - { product: netbrain, login: demo, age: 30m }
@@ -169,8 +169,8 @@ t.test('sessions that no time is left for are a warning', async t => {
   - { product: cbrain, login: demo, age: 9d }
 `
   t.strictSame(saidOf(`${sessions}products: { hcx: { lifetime: 1m }, cbrain: { idle: never } }`), [
-    's.yaml:2:44: sessions[0].age: this session is over before the start: one of NetBrain ends when unused for 30m; write status: expired if that is meant',
-    's.yaml:5:39: sessions[3].age: this session is over before the start: one of HCX Manager ends 1m after its login; write status: expired if that is meant'
+    's.yaml:2:44: sessions[0].age: this session has expired before the start: one of NetBrain ends when unused for 30m; write status: expired if this is intended',
+    's.yaml:5:39: sessions[3].age: this session has expired before the start: one of HCX Manager ends 1m after its login; write status: expired if this is intended'
   ])
 })
 

@@ -21,7 +21,7 @@ const ofRules: readonly (readonly [keys: string, json: string, said: string])[] 
   [
     'then: { status: 503 }',
     '"then": { "status": 503 }',
-    `unknown key "status"; write reply: { status: 503 }, or { fail: unavailable } for the product's own words`
+    `unknown key "status"; write reply: { status: 503 }, or { fail: unavailable } for the response of the product`
   ],
   ['then: { status: 418 }', '"then": { "status": 418 }', 'unknown key "status"; write reply: { status: 418 }'],
   ['then: { fail: 503 }', '"then": { "fail": 503 }', 'expected the name of a failure, found 503; 503 is unavailable'],
@@ -44,7 +44,7 @@ const ofRules: readonly (readonly [keys: string, json: string, said: string])[] 
   [
     'then: { state: A, for: 10m }',
     '"then": { "state": "A", "for": "10m" }',
-    'unknown key "for"; it stands beside then; for a state that ends by itself, write state: { to: Locked, for: 10m }'
+    'unknown key "for"; it belongs next to then; for a temporary state, write state: { to: Locked, for: 10m }'
   ],
   ['then: evict, every: 3rd', '"then": "evict", "every": "3rd"', 'found "3rd"; write 3'],
   ['then: evict, times: twice', '"then": "evict", "times": "twice"', 'found "twice"; write 2'],
@@ -72,7 +72,7 @@ const ofRules: readonly (readonly [keys: string, json: string, said: string])[] 
   [
     'then: evict, fail: forbidden',
     '"then": "evict", "fail": "forbidden"',
-    'unknown key "fail"; an effect stands under then: indent it there'
+    'unknown key "fail"; an effect belongs under then: indent it there'
   ]
 ]
 

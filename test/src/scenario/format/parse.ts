@@ -101,7 +101,7 @@ const names: readonly Row[] = [
   [
     'an unknown key of an account',
     'accounts: [{ login: a, pasword: b }]',
-    '1:12: accounts[0]: the key "password" is missing: an account needs it',
+    '1:12: accounts[0]: the key "password" is missing: an account requires it',
     '1:24: accounts[0].pasword: unknown key "pasword"; expected login, password, netbrain, videntity, cbrain or hcx; did you mean password?'
   ],
   [
@@ -154,8 +154,8 @@ const kinds: readonly Row[] = [
   [
     'a duration without a unit',
     rule('on: login, from: 10, then: { delay: 2 }'),
-    `2:24: rules[0].from: expected ${duration}, found 10; say its unit: 10s or 10ms`,
-    `2:43: rules[0].then.delay: expected ${delay}, found 2; say its unit: 2s or 2ms`
+    `2:24: rules[0].from: expected ${duration}, found 10; add its unit: 10s or 10ms`,
+    `2:43: rules[0].then.delay: expected ${delay}, found 2; add its unit: 2s or 2ms`
   ],
   [
     'a duration in another unit',
@@ -206,8 +206,8 @@ const kinds: readonly Row[] = [
   [
     'a rule without its words',
     'rules: [{ name: x }]',
-    '1:9: rules[0]: the key "on" is missing: a rule needs it',
-    '1:9: rules[0]: the key "then" is missing: a rule needs it'
+    '1:9: rules[0]: the key "on" is missing: a rule requires it',
+    '1:9: rules[0]: the key "then" is missing: a rule requires it'
   ],
   [
     'a rule that is a word',
@@ -262,7 +262,7 @@ const kinds: readonly Row[] = [
   [
     'settings of a wrong kind',
     'products: { cbrain: { idle: 30, limit: 0, fidelity: real } }',
-    '1:29: products.cbrain.idle: expected a duration such as 30m, or never, found 30; say its unit: 30s or 30ms',
+    '1:29: products.cbrain.idle: expected a duration such as 30m, or never, found 30; add its unit: 30s or 30ms',
     '1:40: products.cbrain.limit: expected a whole number from 1, found 0',
     '1:53: products.cbrain.fidelity: expected documented or observed, found "real"'
   ],
@@ -306,23 +306,19 @@ const kinds: readonly Row[] = [
 ]
 
 const texts: readonly Row[] = [
-  ['an empty text', '', '1:1: there is nothing here; a scenario has keys such as title, accounts and rules'],
-  ['a blank text', ' \n\n', '1:1: there is nothing here; a scenario has keys such as title, accounts and rules'],
-  [
-    'a text with bytes of no text',
-    'title: \0',
-    '1:8: expected YAML or JSON in UTF-8, found bytes that are no such text'
-  ],
+  ['an empty text', '', '1:1: the document is empty; a scenario has keys such as title, accounts and rules'],
+  ['a blank text', ' \n\n', '1:1: the document is empty; a scenario has keys such as title, accounts and rules'],
+  ['a text with bytes of no text', 'title: \0', '1:8: expected YAML or JSON in UTF-8, found other bytes'],
   [
     'a text of bytes that were no UTF-8',
     'a: 1\ntitle: \uFFFD',
-    '2:8: expected YAML or JSON in UTF-8, found bytes that are no such text'
+    '2:8: expected YAML or JSON in UTF-8, found other bytes'
   ],
   ['a tab', 'rules:\n\t- on: login', '2:1: expected spaces before this, found a tab'],
   ['a list that is not closed', 'rules: [', '1:9: expected the ] that ends a list'],
   ['a map that is not closed', 'products: { cbrain: { limit: 2 }', '1:33: expected the } that ends keys and values'],
   ['a quote that is not closed', 'title: "x', '1:10: expected the quote that ends this text'],
-  ['a key twice', 'title: a\ntitle: b', '2:1: the key title is there already'],
+  ['a key twice', 'title: a\ntitle: b', '2:1: the key title is repeated'],
   ['two documents', 'title: a\n---\ntitle: b', '2:1: a second document begins here; a scenario is one'],
   ['an asterisk without quotes', rule('on: *, then: evict'), '2:11: write the asterisk in quotes: "*"'],
   [
@@ -333,17 +329,17 @@ const texts: readonly Row[] = [
   [
     'a colon in a text',
     'title: Logout: it lies',
-    '1:8: expected one value here: a text with a colon in it must stand in quotes, and keys beside each other begin at the same column'
+    '1:8: expected one value here: a text with a colon in it must be in quotes, and keys of one level begin at the same column'
   ],
   [
     'a comparison without quotes',
     rule('on: login, when: { age: >10m }, then: evict'),
-    '2:31: a text that begins with > must stand in quotes'
+    '2:31: a text that begins with > must be in quotes'
   ],
   [
     'a comparison without quotes, on a line of its own',
     'rules:\n  - on: login\n    when:\n      age: >10m\n    then: evict',
-    '4:12: a text that begins with > must stand in quotes'
+    '4:12: a text that begins with > must be in quotes'
   ],
   [
     'keys at different columns',
@@ -352,12 +348,12 @@ const texts: readonly Row[] = [
   ],
   ['JSON without a comma', '{"title": "x" "seed": 3}', '1:15: did not expect "seed": here'],
   ['a tag', 'title: !!js/function "x"', '1:8: expected no tag, found !!js/function'],
-  ['an anchor that is not there', 'title: *nope', '1:8: no anchor &nope stands before this'],
-  ['an alias of itself', 'rules: &r\n  - *r', '2:5: *r would hold itself'],
+  ['an anchor that is not there', 'title: *nope', '1:8: no anchor &nope precedes this'],
+  ['an alias of itself', 'rules: &r\n  - *r', '2:5: *r would contain itself'],
   [
     'aliases that explode',
     `a: &a [${'x,'.repeat(9)}]\nb: &b [${'*a,'.repeat(9)}]\nc: &c [${'*b,'.repeat(9)}]\nd: &d [${'*c,'.repeat(9)}]`,
-    '1:1: its aliases stand for more than a scenario may hold'
+    '1:1: its aliases expand beyond the size limit of a scenario'
   ],
   ['a merge of what is no map', '<<: 3\ntitle: x', '1:1: expected keys and values after <<'],
   ['a text that is too long', `# ${'x'.repeat(1_048_575)}`, '1:1: a scenario may have 1048576 bytes, this has 1048577']
@@ -461,5 +457,5 @@ t.test('numbers in headers are sent as they are written, in YAML and JSON', asyn
 t.test('what is allowed and hardly meant is told beside the scenario', async t => {
   const { scenario, warnings } = parse({ name: 's.yaml', text: rule('on: login, chance: 0, then: evict') })
   t.equal(scenario.rules.length, 1)
-  t.strictSame(warnings.map(formatIssue), ['s.yaml:2:5: rules[0]: this rule never plays: its chance is 0'])
+  t.strictSame(warnings.map(formatIssue), ['s.yaml:2:5: rules[0]: this rule never applies: its chance is 0'])
 })

@@ -10,27 +10,15 @@ const saidOf = (scenario: ValidParts): string[] =>
 const onLogin = { on: 'login', then: 'evict' } as const
 
 const senses: readonly (readonly [what: string, scenario: ValidParts, ...said: string[]])[] = [
-  [
-    'a day that no calendar has',
-    { clock: '2026-02-30T00:00:00Z' },
-    'clock: there is no such time as 2026-02-30T00:00:00Z'
-  ],
-  [
-    'an hour that no day has',
-    { clock: '2026-02-28T25:00:00Z' },
-    'clock: there is no such time as 2026-02-28T25:00:00Z'
-  ],
+  ['a day that no calendar has', { clock: '2026-02-30T00:00:00Z' }, 'clock: there is no time 2026-02-30T00:00:00Z'],
+  ['an hour that no day has', { clock: '2026-02-28T25:00:00Z' }, 'clock: there is no time 2026-02-28T25:00:00Z'],
   ['the leap day', { clock: '2024-02-29T23:59:59.5+02:00' }],
-  [
-    'a leap day of another year',
-    { clock: '2025-02-29T00:00:00Z' },
-    'clock: there is no such time as 2025-02-29T00:00:00Z'
-  ],
+  ['a leap day of another year', { clock: '2025-02-29T00:00:00Z' }, 'clock: there is no time 2025-02-29T00:00:00Z'],
   [
     'an account twice',
     { accounts: [{ login: 'a' }, { login: 'b' }, { login: 'a' }, { login: 'a' }] },
-    'accounts[2].login: the login "a" is there already, at accounts[0]',
-    'accounts[3].login: the login "a" is there already, at accounts[0]'
+    'accounts[2].login: the login "a" is repeated, first at accounts[0]',
+    'accounts[3].login: the login "a" is repeated, first at accounts[0]'
   ],
   ['two accounts that differ in letter case', { accounts: [{ login: 'Anna' }, { login: 'anna' }] }],
   [
@@ -41,12 +29,12 @@ const senses: readonly (readonly [what: string, scenario: ValidParts, ...said: s
         { product: 'videntity', login: 'demo', token: 'Ry5NvPAbceAS123' }
       ]
     },
-    'sessions[1].token: the token "Ry5NvPAbceAS123" is there already, at sessions[0]'
+    'sessions[1].token: the token "Ry5NvPAbceAS123" is repeated, first at sessions[0]'
   ],
   [
     'a session of nobody',
     { accounts: [{ login: 'norm' }], sessions: [{ product: 'cbrain', login: 'nrom' }] },
-    'sessions[0].login: no account is called "nrom"; did you mean norm?'
+    'sessions[0].login: no account has the login "nrom"; did you mean norm?'
   ],
   ['a session of demo, where no accounts are named', { sessions: [{ product: 'cbrain', login: 'demo' }] }],
   [
@@ -62,8 +50,8 @@ const senses: readonly (readonly [what: string, scenario: ValidParts, ...said: s
         { ...onLogin, then: ['evict', { reply: { headers: { 'transfer-encoding': 'chunked' } } }] }
       ]
     },
-    'rules[0].then.headers.Content-Length: Content-Length cannot be set: the server says it by the body that it sends; for an answer that breaks off before its announced length, write connection: truncate',
-    'rules[1].then[1].reply.headers.transfer-encoding: transfer-encoding cannot be set: the server says it by the body that it sends; for a body that comes in pieces, write dribble'
+    'rules[0].then.headers.Content-Length: Content-Length cannot be set: the server derives it from the body; for a truncated response, write connection: truncate',
+    'rules[1].then[1].reply.headers.transfer-encoding: transfer-encoding cannot be set: the server derives it from the body; for a body in pieces, write dribble'
   ],
   [
     'a range of calls that ends before it starts',
@@ -110,8 +98,8 @@ const senses: readonly (readonly [what: string, scenario: ValidParts, ...said: s
     {
       rules: [{ ...onLogin, when: { login: '/(?=d)demo/', header: { 'X-V': '/abc/g' }, query: { a: '/session/x' } } }]
     },
-    'rules[0].when.login: expected a text or a /regular expression/, found "/(?=d)demo/": look-aheads are not supported, as they have no bound in time: (?= at character 2',
-    'rules[0].when.header.X-V: expected a text or a /regular expression/, found "/abc/g": it has the flag g, and the flags are i, m, s and u; if the text itself is meant, write /^\\/abc\\/g$/'
+    'rules[0].when.login: expected a text or a /regular expression/, found "/(?=d)demo/": look-aheads are not supported, since their time is unlimited: (?= at character 2',
+    'rules[0].when.header.X-V: expected a text or a /regular expression/, found "/abc/g": the flag g is not supported, only i, m, s and u; if the text itself is meant, write /^\\/abc\\/g$/'
   ]
 ]
 
