@@ -8,7 +8,7 @@ const file = (path: string, imports: readonly string[] = [], ...texts: string[])
   words: texts.map((text, index) => ({ text, line: index + 1 }))
 })
 
-t.test('imports that run one way are right', async t => {
+t.test('imports in the order of the folders are accepted', async t => {
   const files = [
     file('src/base/words.ts'),
     file('src/http/answer.ts', ['src/base/words.ts']),
@@ -18,19 +18,19 @@ t.test('imports that run one way are right', async t => {
   t.strictSame(faultsOf(files, ['toy']), [])
 })
 
-t.test('an import against the order of the folders is named', async t => {
+t.test('an import against the order of the folders is reported', async t => {
   t.strictSame(faultsOf([file('src/http/answer.ts', ['src/journal/journal.ts'])], []), [
     'src/http/answer.ts imports src/journal/journal.ts: src/http is below src/journal and must not import it'
   ])
 })
 
-t.test('only the command and the package know which products there are', async t => {
+t.test('only the command and the package import the products', async t => {
   t.strictSame(faultsOf([file('src/app.ts', ['routes/control/index.ts'])], []), [
     'src/app.ts imports routes/control/index.ts: only src/main.ts and src/index.ts may'
   ])
 })
 
-t.test('a circle of imports is named once, with its way', async t => {
+t.test('a circle of imports is reported once, with its path', async t => {
   const files = [
     file('src/base/a.ts', ['src/base/b.ts']),
     file('src/base/b.ts', ['src/base/c.ts']),
@@ -39,7 +39,7 @@ t.test('a circle of imports is named once, with its way', async t => {
   t.strictSame(faultsOf(files, []), ['a circle of imports: src/base/b.ts -> src/base/c.ts -> src/base/b.ts'])
 })
 
-t.test('code in src/ spells no product', async t => {
+t.test('code in src/ contains no product name', async t => {
   t.strictSame(faultsOf([file('src/base/a.ts', [], 'such as toy', 'toy', 'toy.login', 'Toy')], ['toy']), [
     'src/base/a.ts:2 contains a product\'s name, "toy"',
     'src/base/a.ts:3 contains a product\'s name, "toy.login"',
@@ -47,6 +47,6 @@ t.test('code in src/ spells no product', async t => {
   ])
 })
 
-t.test('a file in a folder that has no place in the order is named', async t => {
+t.test('a file in an unlisted folder is reported', async t => {
   t.strictSame(faultsOf([file('src/new/a.ts')], []), ['src/new/a.ts is in none of the folders of scripts/rooms.ts'])
 })

@@ -28,7 +28,7 @@ const newSpace = () => {
   return { ...client.space(name), name, send }
 }
 
-t.test('the commands of the documents print what is shown below them', { skip: noCurl }, async t => {
+t.test('the commands of the documents print the output below them', { skip: noCurl }, async t => {
   for (const { commands, output = '' } of guides.flatMap(requestBlocks))
     t.match(await outputOf(commands, url), outputPattern(output), commands)
   for (const page of [...productPages, 'routes/control/README.md'])
@@ -40,7 +40,7 @@ for (const driver of drivers)
   t.test(driver.product.title, async t => {
     const { idle } = driver.product.sessions.policy
 
-    t.test('a session lives from its login to its logout, and not a call longer', async t => {
+    t.test('a session is open from login to logout', async t => {
       const { send } = newSpace()
       const login = await send(driver.login())
       t.ok(driver.succeeded(login))
@@ -53,7 +53,7 @@ for (const driver of drivers)
     })
 
     for (const death of deaths)
-      t.test(`a token that is ${death} is refused, and others live on`, async t => {
+      t.test(`a token that is ${death} is refused, and others stay valid`, async t => {
         const { send, clock } = newSpace()
         const token = death === 'unknown' ? driver.stranger : driver.issued(await send(driver.login()))
         if (death === 'ended') await send(driver.logout(token))
@@ -75,14 +75,14 @@ for (const driver of drivers)
         t.ok(driver.succeeded(await send(driver.use(token))))
       })
 
-    t.test('a body may be as long as the limit, and no byte longer', async t => {
+    t.test('a body is accepted up to the limit', async t => {
       const { send, sessions } = newSpace()
       t.ok(driver.succeeded(await send(driver.login(limit))))
       isRefused(t, await send(driver.login(limit + 1)), driver.tooLong)
       t.equal((await sessions.list()).length, 1)
     })
 
-    t.test('fields named like parts of JavaScript are fields like others', async t => {
+    t.test('fields with names of JavaScript object members are ordinary fields', async t => {
       t.ok(driver.succeeded(await newSpace().send(driver.odd)))
     })
   })
@@ -107,14 +107,14 @@ t.test('CBRAIN answers in XML', async t => {
   t.match(body, /^<\?xml version="1.0" encoding="UTF-8"\?>\n<SessionInfo>\n {2}<user_id type="integer">1<\/user_id>\n/)
 })
 
-t.test('HTTPS is spoken by a certificate of the authority that is served', async t => {
+t.test('HTTPS uses a certificate of the offered authority', async t => {
   const ca = await (await fetch(`${url}/__admin/ca.pem`)).text()
   const [response] = (await once(get(`${secureUrl}/session`, { ca, agent: false }), 'response')) as [IncomingMessage]
   t.equal(response.statusCode, 401)
   await once(response.resume(), 'end')
 })
 
-t.test('a scenario in YAML is played, and one with a mistake is refused with its place', async t => {
+t.test('a scenario in YAML is applied, and one with an error is refused with its place', async t => {
   const { name, inject } = newSpace()
   const put = (body: string) => fetch(`${url}/__admin/scenario?space=${name}`, { method: 'PUT', body })
   t.equal((await put('title: down\nrules:\n  - { on: cbrain, then: { fail: unavailable } }\n')).status, 200)
@@ -125,7 +125,7 @@ t.test('a scenario in YAML is played, and one with a mistake is refused with its
   t.equal((await inject('/session')).statusCode, 503, 'the one before is still played')
 })
 
-t.test('a scenario that is shipped is found by its name', async t => {
+t.test('a shipped scenario is found by its name', async t => {
   const { scenario, clock, inject } = newSpace()
   await scenario.set('outage')
   await clock.freeze()
@@ -134,7 +134,7 @@ t.test('a scenario that is shipped is found by its name', async t => {
   t.equal((await inject('/session')).statusCode, 503)
 })
 
-t.test('why a token was refused stands in the journal', async t => {
+t.test('the journal has the reason of a refused token', async t => {
   const { send, clock, requests, verify } = newSpace()
   for (const { login, issued, use, product } of drivers) {
     const token = issued(await send(login()))
@@ -147,21 +147,21 @@ t.test('why a token was refused stands in the journal', async t => {
   await verify({ outcome: 'refused', count: drivers.length })
 })
 
-t.test('numbers are told to Prometheus', async t => {
+t.test('metrics are in the format of Prometheus', async t => {
   await newSpace().inject('/session')
   const response = await fetch(`${url}/__admin/metrics`)
   t.match(response.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
   t.match(await response.text(), /^# TYPE session_mock_requests_total counter$/m)
 })
 
-t.test('the control API and every product are described in OpenAPI', async t => {
+t.test('the control API and every product have an OpenAPI description', async t => {
   for (const path of ['', ...products.map(({ name }) => `/products/${name}`)]) {
     const response = await fetch(`${url}/__admin${path}/openapi.json`)
     t.match(await response.json(), { openapi: /^3\.1\./, paths: Object }, path)
   }
 })
 
-t.test('a listener is told of a request as it happens', async t => {
+t.test('the event stream reports a request', async t => {
   const { name, inject } = newSpace()
   const sent = request(`${url}/~${name}/__admin/events`).end()
   t.teardown(() => sent.destroy())
@@ -176,7 +176,7 @@ t.test('a listener is told of a request as it happens', async t => {
   t.match(heard, /"product":"cbrain"/)
 })
 
-t.test('its address says what is here, to people', async t => {
+t.test('the root page lists the products', async t => {
   const response = await fetch(url)
   t.equal(response.status, 200)
   t.match(await response.text(), /session-mock/)

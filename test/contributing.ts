@@ -113,7 +113,7 @@ await addProduct()
 await addEffect()
 await addControlPath()
 
-t.test('a toy product, effect and control path by CONTRIBUTING.md work with one file or entry each', async t => {
+t.test('a toy product, effect and control path by CONTRIBUTING.md need one file or entry each', async t => {
   await node('scripts/generate.ts')
   t.match(await read('scenarios/schema.json'), '"stamp"')
   t.match(await read('src/client/names.ts'), "'acme'")

@@ -46,7 +46,7 @@ t.test('the example for curl walks through an expiry', { skip: noCurl }, async t
   t.match(said, /^\{"verified":true\}$/m)
 })
 
-t.test('every snippet of the page does what it says', async t => {
+t.test('every snippet of the page runs', async t => {
   const page = await readFile(`${copy}/docs/library.md`, 'utf8')
   const snippets = [...page.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)]
   t.equal(snippets.length, 5)
@@ -64,7 +64,7 @@ t.test('every snippet of the page does what it says', async t => {
 })
 
 t.test(
-  'the page for Python shows the example as it is, and its program runs',
+  'the page for Python has the example unchanged, and its program runs',
   { skip: python ? false : 'pytest is not here' },
   async t => {
     const page = await readFile(`${copy}/docs/python.md`, 'utf8')
@@ -79,7 +79,7 @@ t.test(
   }
 )
 
-t.test('no link of the pages leads nowhere, and every example is linked', async t => {
+t.test('every link of the pages has a target, and every example is linked', async t => {
   const names = (await readdir(`${copy}/docs`)).filter(name => name.endsWith('.md'))
   const pages = await Promise.all(names.map(name => readFile(`${copy}/docs/${name}`, 'utf8')))
   const links = [...pages.join('').matchAll(/\]\(\.\.\/examples\/([^)]+)\)/g)].map(([, link = '']) => link)

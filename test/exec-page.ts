@@ -14,7 +14,7 @@ const hasCurl = await works('curl', '--version')
 const hasPytest = await works('pytest', '--version')
 
 t.test(
-  'the commands of the page do what stands below them',
+  'the commands of the page print the output below them',
   { skip: hasCurl ? false : 'curl is not here' },
   async t => {
     const shown = blocks.filter(({ answer }) => answer !== undefined)

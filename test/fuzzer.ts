@@ -14,7 +14,7 @@ const request = (over: Partial<FuzzRequest> = {}): FuzzRequest => ({
   ...over
 })
 
-t.test('the fuzzer reads responses one after the other, and sees what is no HTTP', async t => {
+t.test('the fuzzer reads pipelined responses, and detects invalid HTTP', async t => {
   const whole = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'
   const chunked = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n'
   t.strictSame(
@@ -30,7 +30,7 @@ t.test('the fuzzer reads responses one after the other, and sees what is no HTTP
     t.ok(readResponses(bytes, ['GET', 'GET']).broken, JSON.stringify(bytes))
 })
 
-t.test("the fuzzer tells a product's response from a framework's, and an error that nobody asked for", async t => {
+t.test('the fuzzer distinguishes responses of products and of the framework, and unrequested errors', async t => {
   const judged =
     (status: number, body: string, target = '/ServicesAPI/API/V1/Session') =>
     () =>
@@ -43,7 +43,7 @@ t.test("the fuzzer tells a product's response from a framework's, and an error t
   t.doesNotThrow(judged(404, '{"statusCode":793404,"statusDescription":"No resource"}'))
 })
 
-t.test('what the fuzzer writes on a connection is answered in its order', async t => {
+t.test('pipelined requests of the fuzzer are handled in order', async t => {
   const { port } = await wired(t)
   const requests = [
     request(),

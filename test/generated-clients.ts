@@ -68,18 +68,18 @@ const complaints = ts.getPreEmitDiagnostics(compiled).map(({ file, start = 0, me
   words: ts.flattenDiagnosticMessageText(messageText, '\n')
 }))
 
-t.test('each product has a program on the page', async t => {
+t.test('each product has an example on the page', async t => {
   t.strictSame(Object.keys(programs).sort(), names.map(name => `${name}.ts`).sort())
 })
 
-t.test('the programs compile with the types that are generated', async t => {
+t.test('the examples compile with the generated types', async t => {
   t.strictSame(
     complaints.filter(({ file }) => file !== 'mistakes.ts'),
     []
   )
 })
 
-t.test('what the description does not have does not compile', async t => {
+t.test('names that are not in the description do not compile', async t => {
   const lines = mistakes.split('\n')
   const refused = new Set(complaints.flatMap(({ file, line }) => (file === 'mistakes.ts' ? [lines[line]] : [])))
   for (const [what, line] of Object.entries(wrong)) t.ok(refused.has(line), what)
@@ -91,7 +91,7 @@ for (const file of Object.keys(programs))
     await t.resolves(import(pathToFileURL(`${folder}/${file}`).href))
   })
 
-t.test('the command of the page writes the same types', async t => {
+t.test('the command of the page generates the same types', async t => {
   const [, command = ''] = /^npx (openapi-typescript .*)$/m.exec(page) ?? []
   const [program = '', ...args] = command.replace('http://127.0.0.1:4100', url).split(' ')
   const cwd = t.testdir({})

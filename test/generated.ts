@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import t from 'tap'
 import { generated } from '../scripts/generated.js'
 
-t.test('what is generated is up to date; if not, npm run generate', async t => {
+t.test('generated files are up to date; if not, npm run generate', async t => {
   for (const { file, text } of await generated())
     t.equal(unformatted(await readFile(file, 'utf8')), unformatted(text), basename(file.pathname))
 })

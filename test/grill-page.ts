@@ -8,14 +8,14 @@ import { blocksOf, patternOf, printedIn } from './support/page.js'
 
 const page = readFileSync(new URL('../docs/grill.md', import.meta.url), 'utf8')
 
-t.test('the command of the page prints what stands below it', { timeout: 100_000 }, async t => {
+t.test('the command of the page prints the output below it', { timeout: 100_000 }, async t => {
   const folder = t.testdir({ example: {} })
   cpSync(new URL('../examples/grill/', import.meta.url), `${folder}/example`, { recursive: true })
   const [{ commands, answer = '' } = { commands: '' }] = blocksOf('docs/grill.md')
   t.match(await printedIn(t, `${folder}/example`, commands), patternOf(answer))
 })
 
-t.test('the page names every fault and every misbehaviour, and no option that is not there', async t => {
+t.test('the page has every fault, misbehaviour and option, and no others', async t => {
   for (const { name, kinds } of placeFaults)
     for (const kind of kinds) t.match(page, new RegExp(`\\| ${kind}s \\|.*\`${name}\``), `${kind} ${name}`)
   for (const { name } of runFaults)

@@ -69,7 +69,7 @@ for (const argv of [
   ['--log', 'json'],
   ['--log', 'json', '--log-level', 'silent']
 ])
-  t.test(`tokens of 33,000 characters are refused, and told in short: ${argv.join(' ')}`, async t => {
+  t.test(`tokens of 33,000 characters are refused, and abbreviated: ${argv.join(' ')}`, async t => {
     const { child, said, url } = await running(t, ...argv)
     const heard = await listening(t, url)
     for (const [what, { request, status, words }] of Object.entries(carried)) {

@@ -89,7 +89,7 @@ const troubled: Readonly<Record<string, (t: Test, driver: Driver, client: Client
   }
 }
 
-t.test('every failure and every broken connection has an account, and every account its scenario', async t => {
+t.test('every failure and connection fault has an account, and every account its scenario', async t => {
   t.strictSame(Object.values(refused).sort(), [...failureNames].sort())
   t.strictSame(Object.values(cutOff).sort(), [...faultNames].sort())
   const logins = scenario.accounts === 'any' ? [] : scenario.accounts.map(({ login }) => login)
@@ -99,7 +99,7 @@ t.test('every failure and every broken connection has an account, and every acco
 for (const driver of drivers) {
   const { title } = driver.product
 
-  t.test(`${title}: an account that is refused at login opens no session, and demo goes on`, async t => {
+  t.test(`${title}: an account that is refused at login opens no session, and demo is not affected`, async t => {
     const { send, open } = client(await wired(t, { products, scenario }), driver)
     for (const [login, failure] of Object.entries(refused))
       for (const _again of [1, 2]) {
@@ -111,7 +111,7 @@ for (const driver of drivers) {
     t.ok(driver.succeeded(await send(driver.login())))
   })
 
-  t.test(`${title}: an account that is cut off at login breaks the connection, and demo goes on`, async t => {
+  t.test(`${title}: an account with a connection fault breaks the connection, and demo is not affected`, async t => {
     const { port, send, close } = client(await wired(t, { products, scenario }), driver)
     const heard = async (login: string) => ask(port, loginAs(driver, login))
     t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
@@ -128,11 +128,11 @@ for (const driver of drivers) {
   })
 
   for (const [login, live] of Object.entries(troubled))
-    t.test(`${title}: ${login} is let in, and has its trouble later`, async t => {
+    t.test(`${title}: ${login} can log in, and has its fault later`, async t => {
       await live(t, driver, client(await wired(t, { products, scenario }), driver))
     })
 
-  t.test(`${title}: a magic account with another password has no trouble but that`, async t => {
+  t.test(`${title}: a magic account with a wrong password is refused only for that`, async t => {
     const { send } = client(await wired(t, { products, scenario }), driver)
     for (const login of ['demo', 'expired', 'slow', 'nobody'])
       says(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))

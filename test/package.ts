@@ -15,12 +15,12 @@ const page = await readFile(`${root}docs/library.md`, 'utf8')
 const example = (language: string) =>
   new RegExp(`\`\`\`${language}\n([^\`]*(?:\`[^\`]+)*?)\`\`\``).exec(page)?.[1] ?? ''
 
-t.test('npm has nothing to say against it', async t => {
+t.test('npm reports no warning', async t => {
   t.equal(npm.stderr, '')
   t.match(npm.stdout, /^\s*added 1 package in \S+\s*$/)
 })
 
-t.test('every link in its pages leads to something in it', async t => {
+t.test('every link in its pages has a target in it', async t => {
   const files = await readdir(packed, { recursive: true })
   const pages = files.filter(file => file.endsWith('.md'))
   t.ok(pages.length > 8)
@@ -55,7 +55,7 @@ const anchorsOf = (text: string): string[] =>
       .replaceAll(' ', '-')
   )
 
-t.test('the package brings nothing else along', async t => {
+t.test('the package has no dependencies', async t => {
   t.same(
     (await readdir(`${project}/node_modules`)).filter(name => !name.startsWith('.')),
     ['session-mock']
@@ -63,22 +63,18 @@ t.test('the package brings nothing else along', async t => {
 })
 
 const notBuilt = againstBuild ? false : 'these tests run the source'
-t.test(
-  'the package holds the very files that the tests run, and none that is for tests',
-  { skip: notBuilt },
-  async t => {
-    const hashes = async (folder: string) => {
-      const names = (await readdir(folder, { recursive: true })).filter(name => /\.m?js$/.test(name))
-      const files = await Promise.all(names.map(name => readFile(`${folder}/${name}`)))
-      return new Map(names.map((name, index) => [name, hash('sha256', files[index] ?? '')]))
-    }
-    const shipped = await hashes(`${packed}/dist`)
-    const tested = await hashes(`${root}dist`)
-    t.ok(tested.delete('modules.js'))
-    t.ok(shipped.size > 10)
-    t.strictSame([...shipped].sort(), [...tested].sort())
+t.test('the package has exactly the tested files, and no test files', { skip: notBuilt }, async t => {
+  const hashes = async (folder: string) => {
+    const names = (await readdir(folder, { recursive: true })).filter(name => /\.m?js$/.test(name))
+    const files = await Promise.all(names.map(name => readFile(`${folder}/${name}`)))
+    return new Map(names.map((name, index) => [name, hash('sha256', files[index] ?? '')]))
   }
-)
+  const shipped = await hashes(`${packed}/dist`)
+  const tested = await hashes(`${root}dist`)
+  t.ok(tested.delete('modules.js'))
+  t.ok(shipped.size > 10)
+  t.strictSame([...shipped].sort(), [...tested].sort())
+})
 
 t.test('the first example works in an empty folder, as an ES module', async t => {
   const text = example('js')
@@ -87,12 +83,12 @@ t.test('the first example works in an empty folder, as an ES module', async t =>
   t.equal(await printed(project, process.execPath, 'example.mjs'), '')
 })
 
-t.test('and the example for CommonJS', async t => {
+t.test('the example for CommonJS works likewise', async t => {
   await writeFile(`${project}/example.cjs`, example('cjs'))
   t.match(await printed(project, process.execPath, 'example.cjs'), /^http:\/\/127\.0\.0\.1:\d+\n$/)
 })
 
-t.test('both kinds of module share one library', async t => {
+t.test('ES modules and CommonJS share one library', async t => {
   await writeFile(
     `${project}/both.mjs`,
     `import { createRequire } from 'node:module'
@@ -107,15 +103,15 @@ await mock.stop()
   t.match(await printed(project, process.execPath, 'both.mjs'), /^true true\n.* cbrain /)
 })
 
-t.test('nothing happens on import, and nothing is printed', async t => {
+t.test('an import has no effect, and prints nothing', async t => {
   t.equal(await printed(project, process.execPath, '--trace-warnings', '-e', "require('session-mock')"), '')
 })
 
-t.test('the command is there by its name', async t => {
+t.test('the command is installed by its name', async t => {
   t.equal(await printed(project, 'npx', '--offline', 'session-mock', '--version'), `${pkg.version}\n`)
 })
 
-t.test('the types are those of both kinds of module', async t => {
+t.test('the types work for both kinds of module', async t => {
   const use = (language: string) => `${language}
 const use = async (): Promise<void> => {
   const mock: Client = await start({ port: false, scenario: { rules: [{ on: '*', then: 'expire' }] } })
@@ -194,7 +190,7 @@ ${wrong.map(line => `// @ts-expect-error\nvoid (${line})`).join('\n')}
   await compile(t, 'names.mts')
 })
 
-t.test('the licence of each package that is bundled comes with it, as a text', async t => {
+t.test('the licence text of each bundled package is included', async t => {
   const text = await readFile(`${packed}/dist/THIRD-PARTY.txt`, 'utf8')
   const [, ...parts] = text.split(`\n${'-'.repeat(80)}\n`)
   const found = new Map(parts.map(part => [/^(\S+) [\d.]+ \([^)]+\)\n\n/.exec(part)?.[1], part]))

@@ -43,43 +43,40 @@ const withToken = ({ use }: Driver, login: Request, token: string): Request =>
 
 for (const driver of drivers)
   for (const { name } of driver.product.operations)
-    t.test(
-      `${driver.product.title}: a ${name} that is pretended is answered as a success, and changes nothing`,
-      async t => {
-        const rule = `{ on: ${driver.product.name}.${name}, when: { header: { x-pretend: true } }, then: pretend }`
-        const { app, send, systemClock } = double({ products, scenario: scenarioOf(`rules: [${rule}]`) })
-        const pretended = ({ headers, ...request }: Request) =>
-          send({ ...request, headers: { ...headers, 'x-pretend': '' } })
-        const open = driver.issued(await send(driver.login()))
-        const ended = driver.issued(await send(driver.login()))
-        await send(driver.logout(ended))
-        systemClock.advance(1000)
-        const request = requestTo(driver, name)
-        const { sessions } = app.spaces.default
-        const all = async () =>
-          (await sessions.list(systemClock.now())).map(session => ({ ...session, end: session.end }))
-        const before = await all()
-        t.equal(before.length, 1)
+    t.test(`${driver.product.title}: a pretended ${name} succeeds without effect`, async t => {
+      const rule = `{ on: ${driver.product.name}.${name}, when: { header: { x-pretend: true } }, then: pretend }`
+      const { app, send, systemClock } = double({ products, scenario: scenarioOf(`rules: [${rule}]`) })
+      const pretended = ({ headers, ...request }: Request) =>
+        send({ ...request, headers: { ...headers, 'x-pretend': '' } })
+      const open = driver.issued(await send(driver.login()))
+      const ended = driver.issued(await send(driver.login()))
+      await send(driver.logout(ended))
+      systemClock.advance(1000)
+      const request = requestTo(driver, name)
+      const { sessions } = app.spaces.default
+      const all = async () =>
+        (await sessions.list(systemClock.now())).map(session => ({ ...session, end: session.end }))
+      const before = await all()
+      t.equal(before.length, 1)
 
-        const tokens = { open, ended, stranger: driver.stranger, '': '' }
-        for (const [kind, token] of Object.entries(tokens))
-          t.ok(isSuccess(driver, await pretended(request(token))), `with a token that is ${kind || 'missing'}`)
-        if (name === 'login')
-          for (const [login, password] of [
-            ['demo', 'wrong'],
-            ['nobody', 'demo'],
-            ['', '']
-          ] as const)
-            t.ok(driver.succeeded(await pretended(loginAs(driver, login, password))), `as "${login}"`)
+      const tokens = { open, ended, stranger: driver.stranger, '': '' }
+      for (const [kind, token] of Object.entries(tokens))
+        t.ok(isSuccess(driver, await pretended(request(token))), `with a token that is ${kind || 'missing'}`)
+      if (name === 'login')
+        for (const [login, password] of [
+          ['demo', 'wrong'],
+          ['nobody', 'demo'],
+          ['', '']
+        ] as const)
+          t.ok(driver.succeeded(await pretended(loginAs(driver, login, password))), `as "${login}"`)
 
-        t.strictSame(await all(), before)
-        t.equal((await sessions.peek(driver.product.name, ended, systemClock.now())).is, 'ended')
-        t.ok(driver.succeeded(await send(driver.use(open))))
-        t.notOk(driver.succeeded(await send(driver.use(ended))))
-      }
-    )
+      t.strictSame(await all(), before)
+      t.equal((await sessions.peek(driver.product.name, ended, systemClock.now())).is, 'ended')
+      t.ok(driver.succeeded(await send(driver.use(open))))
+      t.notOk(driver.succeeded(await send(driver.use(ended))))
+    })
 
-t.test('the token of a pretended login is never honoured', async t => {
+t.test('the token of a pretended login is never valid', async t => {
   for (const driver of drivers) {
     const { send } = double({ products, scenario: scenarioOf('rules: [{ on: login, call: 1, then: pretend }]') })
     const token = driver.issued(await send(driver.login()))
@@ -91,7 +88,7 @@ t.test('the token of a pretended login is never honoured', async t => {
   }
 })
 
-t.test('what is pretended to the owner of a session speaks of its owner', async t => {
+t.test('a pretended success has the data of the session owner', async t => {
   const { send } = double({
     products,
     scenario: scenarioOf(`
@@ -111,6 +108,6 @@ t.test('what is pretended to the owner of a session speaks of its owner', async 
     }
 })
 
-t.test('every product has a client here', async t => {
+t.test('every product has a test driver', async t => {
   t.strictSame(drivers.map(({ product }) => product.name).sort(), products.map(({ name }) => name).sort())
 })

@@ -19,7 +19,7 @@ const documents = [
   'scenarios/README.md'
 ]
 
-t.test('each product is walked through', async t => {
+t.test('the commands of each product work', async t => {
   const logins = guides.flatMap(requestBlocks).filter(({ commands }) => /^(?:token|key)=/m.test(commands))
   t.equal(logins.length, productPages.length)
   for (const page of productPages) t.ok(readme.includes(`(${page})`), page)
@@ -34,7 +34,7 @@ const others: readonly (readonly [command: RegExp, works: (match: readonly strin
   [/^docker run --rm -p 4100:4100 session-mock$/, () => read('Dockerfile').includes('EXPOSE 4100')]
 ]
 
-t.test('every other command of the guides works too', async t => {
+t.test('every other command of the documents works', async t => {
   const commands = guides
     .flatMap(commandBlocks)
     .filter(block => !block.commands.includes('curl '))
@@ -45,7 +45,7 @@ t.test('every other command of the guides works too', async t => {
   }
 })
 
-t.test('every flag and every command that the guides name is there', async t => {
+t.test('every flag and command in the documents exists', async t => {
   const helps = await Promise.all(
     [['--help'], ['healthcheck', '--help'], ['products', '--help'], ['exec', '--help'], ['grill', '--help']].map(
       words => run(words)
@@ -58,7 +58,7 @@ t.test('every flag and every command that the guides name is there', async t => 
     t.ok(out.includes(`\n  ${command} `), `session-mock ${command}`)
 })
 
-t.test('the table of settings is the one of this version', async t => {
+t.test('the table of settings is up to date', async t => {
   t.equal(withGenerated(settings, 'settings', settingsTable()), settings)
   for (const name of settingNames) t.ok(settings.includes(`| \`${flagOf(name)}`), name)
 })
@@ -67,11 +67,11 @@ t.test('every exit code is explained', async t => {
   for (const code of Object.values(exitCodes)) t.ok(settings.includes(`\n| ${code} | `), String(code))
 })
 
-t.test('the ready line of the README is the one of this version', async t => {
+t.test('the ready line of the README is up to date', async t => {
   t.match(readme, `\nReady. session-mock ${pkg.version} listening on http://127.0.0.1:4100\n`)
 })
 
-t.test('the README is at most 200 lines, and its tests are those of the examples', async t => {
+t.test('the README has at most 200 lines, and its tests are those of the examples', async t => {
   t.ok(readme.trimEnd().split('\n').length <= 200)
   const examples = { python: 'examples/python/test_sessions.py', js: 'examples/node-test.test.js' }
   for (const [language, file] of Object.entries(examples)) {
@@ -89,7 +89,7 @@ const anchors = (document: string): string[] =>
       .replaceAll(' ', '-')
   )
 
-t.test('no link of the documents leads nowhere', async t => {
+t.test('every link of the documents has a target', async t => {
   for (const name of documents)
     for (const [link, path = '', anchor] of read(name).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
       const target = new URL(path || name.replace(/.*\//, ''), new URL(name, root))

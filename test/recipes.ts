@@ -32,7 +32,7 @@ const scripts = (value: unknown): string[] => {
 
 const shells = [...inLanguage('sh'), ...inLanguage('yaml').flatMap(text => scripts(parse(text)))]
 
-t.test('each recipe is a file, and the page shows it as it is', async t => {
+t.test('each recipe is a file, and unchanged on the page', async t => {
   for (const name of recipes) {
     t.ok(page.includes(`](../${name})`), name)
     const text = await read(name)
@@ -43,18 +43,18 @@ t.test('each recipe is a file, and the page shows it as it is', async t => {
   }
 })
 
-t.test('what is YAML can be read as such, strictly', async t => {
+t.test('YAML recipes are strictly valid', async t => {
   const texts = inLanguage('yaml')
   t.equal(texts.length, 5)
   for (const text of texts) t.type(parse(text, { strict: true, uniqueKeys: true }), 'object')
 })
 
-t.test('what is for a shell can be read by one', async t => {
+t.test('shell recipes are valid', async t => {
   t.equal(shells.length, 11)
   for (const text of shells) await t.resolves(shell('bash', ['-n', '-c', text]), text)
 })
 
-t.test('every command, flag and variable of session-mock is one', async t => {
+t.test('every command, flag and variable of session-mock exists', async t => {
   const { out } = await run(['--help'])
   const flags = settingNames.map(flagOf)
   const commands = shells.flatMap(text => [
@@ -71,20 +71,20 @@ t.test('every command, flag and variable of session-mock is one', async t => {
   for (const name of variables) t.ok(settingNames.map(variableOf).includes(name), name)
 })
 
-t.test('every path of the control API is one', async t => {
+t.test('every path of the control API exists', async t => {
   const known = endpoints.map(({ path }) => `/__admin${path}`)
   const paths = [...page.matchAll(/\/__admin[\w/-]*/g)].map(([path]) => path)
   t.ok(paths.length > 5)
   for (const path of paths) t.ok(known.includes(path), path)
 })
 
-t.test('the ports are those of the server', async t => {
+t.test('the ports are the default port', async t => {
   const ports = [...page.matchAll(/\b[49]\d{3}\b/g)].map(([port]) => port)
   t.ok(ports.length > 5)
   for (const port of ports) t.equal(port, String(settings.port.fallback))
 })
 
-t.test('the limits are those of the settings', async t => {
+t.test('the limits are the defaults of the settings', async t => {
   const rows = [...page.matchAll(/^\| .* \| `(--[a-z-]+)` \| (.+) \|$/gm)]
   t.equal(rows.length, 7)
   const bytes = (words: string) =>
@@ -108,7 +108,7 @@ export class GenericContainer {
 }
 `
 
-t.test('the example for Testcontainers asks for the image, its port and its readiness', async t => {
+t.test('the example for Testcontainers uses the image, its port and its readiness', async t => {
   const folder = t.testdir({ 'recipe.mjs': await read('examples/recipes/testcontainers.js') })
   await mkdir(`${folder}/node_modules/testcontainers`, { recursive: true })
   await writeFile(`${folder}/node_modules/testcontainers/package.json`, '{ "type": "module", "main": "index.js" }')
@@ -126,7 +126,7 @@ t.test('the example for Testcontainers asks for the image, its port and its read
   ])
 })
 
-t.test('the example for workers gives each a space of its own', async t => {
+t.test('the example for workers uses a space for each', async t => {
   const { url } = await serving(t, '--log-level', 'silent')
   const folder = t.testdir({ 'worker.mjs': await read('examples/recipes/per-worker.js') })
   const script = `
@@ -147,7 +147,7 @@ const hasPython = await shell('python3', ['--version']).then(
   () => true,
   () => false
 )
-t.test('what is Python can be read by Python', { skip: hasPython ? false : 'python3 is not here' }, async t => {
+t.test('Python recipes are valid', { skip: hasPython ? false : 'python3 is not here' }, async t => {
   for (const text of inLanguage('python'))
     await t.resolves(shell('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', text]))
 })

@@ -22,7 +22,7 @@ const sharing = (url: string) => {
   }
 }
 
-t.test('two workers whose token dies at once wait for one new login', async t => {
+t.test('two workers with one expired token wait for one new login', async t => {
   const mock = await start({
     scenario:
       'rules: [{ on: login, when: { state: Relogin }, then: { hold: relogin } }, { on: session, then: { state: Relogin } }]'

@@ -151,7 +151,7 @@ t.test('CBRAIN’s Python sample logs in (with a stand-in for the generated clie
 })
 
 t.test(
-  'CBRAIN’s Python sample asks for its session (with a stand-in for the generated client)',
+  'CBRAIN’s Python sample gets its session (with a stand-in for the generated client)',
   { skip: noPython },
   async t => {
     const { url, token } = await visit(t, 'cbrain')

@@ -8,7 +8,7 @@ const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.ur
 const page = read('docs/scaling.md')
 const recipes = ['examples/replicas/compose.yaml', 'examples/replicas/kubernetes.yaml']
 
-t.test('the recipes for replicas are YAML, and the page leads to them', async t => {
+t.test('the recipes for replicas are valid YAML, and linked on the page', async t => {
   for (const name of recipes) {
     t.ok(page.includes(`](../${name})`), name)
     for (const document of parseAllDocuments(read(name), { strict: true, uniqueKeys: true }))
@@ -16,7 +16,7 @@ t.test('the recipes for replicas are YAML, and the page leads to them', async t 
   }
 })
 
-t.test('three replicas of the recipes have one store', async t => {
+t.test('three replicas of the recipes share one store', async t => {
   const { services } = parse(read('examples/replicas/compose.yaml'))
   t.equal(services['session-mock'].deploy.replicas, 3)
   t.equal(services['session-mock'].environment.SESSION_MOCK_STORE, 'redis://valkey:6379/0')
@@ -28,7 +28,7 @@ t.test('three replicas of the recipes have one store', async t => {
     t.ok(endpoints.some(({ path }) => `/__admin${path}` === probe.httpGet.path))
 })
 
-t.test('every flag, variable and path of the page and its recipes is one', async t => {
+t.test('every flag, variable and path of the page and its recipes exists', async t => {
   const text = [page, ...recipes.map(read)].join('\n')
   const flags = settingNames.map(flagOf)
   for (const [, flag = ''] of page.matchAll(/(?:`| )(--[a-z][a-z-]+)/g)) t.ok(flags.includes(flag), flag)

@@ -20,7 +20,7 @@ await loadExpressions()
 const parse = createParse(products)
 const read = (text: string) => parse({ name: 'README.md', text })
 
-t.test('every scenario on the page is right, and all its rules can play', async t => {
+t.test('every scenario on the page is valid, and all its rules can apply', async t => {
   t.ok(blocks('yaml').length >= 5)
   for (const text of blocks('yaml')) t.strictSame(read(text).warnings, [], text.split('\n', 2).join(' '))
 })
@@ -30,7 +30,7 @@ const ruleKeys = Object.keys(properties.rules.items.properties)
 const snippet = new RegExp(`\`((?:${[...Object.keys(properties), ...ruleKeys].join('|')}): [^\`]+)\``, 'g')
 const snippets = [...page.matchAll(snippet)].map(([, text = '']) => text)
 
-t.test('every line of code on the page is a part of a scenario that is right', async t => {
+t.test('every code snippet on the page is a part of a valid scenario', async t => {
   t.ok(snippets.length > 40)
   for (const text of snippets) {
     const part = parseYaml(text)
@@ -41,7 +41,7 @@ t.test('every line of code on the page is a part of a scenario that is right', a
   }
 })
 
-t.test('nothing of the language is missing from the page', async t => {
+t.test('the page has all keys of the language', async t => {
   const keys = [
     ...Object.keys(properties).filter(key => key !== '$schema'),
     ...ruleKeys,
@@ -56,13 +56,13 @@ t.test('nothing of the language is missing from the page', async t => {
     t.ok(page.includes(`\`${name}\``), name)
 })
 
-t.test('the order of effects is the order of the table', async t => {
+t.test('the page has the effects in their order of application', async t => {
   const [, table = ''] = page.split('\n## Effects\n')
   const rows = [...table.matchAll(/^\| `(\w+)` \| [^|]+ \| `then: /gm)].map(([, name]) => name)
   t.strictSame(rows, effectNames)
 })
 
-t.test('the first example does what its title says', async t => {
+t.test('the first example behaves as in its title', async t => {
   const [text = ''] = blocks('yaml')
   for (const driver of drivers) {
     const { send, systemClock } = double({ products, scenario: read(text).scenario })
@@ -92,7 +92,7 @@ t.test('every command on the page works', async t => {
   }
 })
 
-t.test('the page lists every scenario that is shipped, with its title', async t => {
+t.test('the page lists every shipped scenario, with its title', async t => {
   const { out } = await run(['scenarios'])
   const shipped = out
     .trimEnd()

@@ -214,7 +214,7 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
   }
 }
 
-t.test('every scenario that is shipped is lived through', async t => {
+t.test('every shipped scenario behaves as in its title', async t => {
   // The default one is a table of accounts, and has a file of tests of its own.
   t.strictSame(
     Object.keys(lives).sort(),
@@ -222,7 +222,7 @@ t.test('every scenario that is shipped is lived through', async t => {
   )
 })
 
-t.test('every scenario has a title of its own, in a sentence', async t => {
+t.test('every scenario has a unique title, in a sentence', async t => {
   const titles = await Promise.all((await library.names()).map(async name => (await library.find(name)).scenario.title))
   t.equal(new Set(titles).size, titles.length)
   for (const title of titles) t.match(title, /^[A-Za-z].{25,120}[^.]$/)

@@ -125,7 +125,7 @@ const isOutcome = (driver: Driver, heard: Heard, outcome: Outcome): boolean => {
   return reply.statusCode === outcome[0] && reply.body.includes(outcome[1])
 }
 
-t.test('200 spaces live 200 lives at once on one server, each its own, and again to the byte', async t => {
+t.test('200 parallel spaces are independent, and reproducible to the byte', async t => {
   const inhabitants = Array.from({ length: 200 }, (_, number) => inhabitant(number))
   const run = async () => {
     const server = await wired(t, { products })
@@ -147,29 +147,32 @@ t.test('200 spaces live 200 lives at once on one server, each its own, and again
 
 for (const driver of drivers)
   for (const fidelity of fidelities)
-    t.test(`${driver.product.title}, ${fidelity}: with one seed and a clock that stands, no byte differs`, async t => {
-      const scenario = scenarioOf('{ seed: 7, clock: "2026-01-01T00:00:00Z", frozen: true }')
-      const run = async () => {
-        const { port } = await wired(t, { products, scenario, fidelity })
-        const heard: string[] = []
-        const hear = async (request: Request) => {
-          const answer = await ask(port, request)
-          heard.push(answer.text)
-          return answer
+    t.test(
+      `${driver.product.title}, ${fidelity}: with one seed and a frozen clock, responses are identical`,
+      async t => {
+        const scenario = scenarioOf('{ seed: 7, clock: "2026-01-01T00:00:00Z", frozen: true }')
+        const run = async () => {
+          const { port } = await wired(t, { products, scenario, fidelity })
+          const heard: string[] = []
+          const hear = async (request: Request) => {
+            const answer = await ask(port, request)
+            heard.push(answer.text)
+            return answer
+          }
+          const token = driver.issued(replyOf(await hear(driver.login())))
+          await hear(driver.use(token))
+          await hear(loginAs(driver, 'demo', 'wrong'))
+          for (const trouble of Object.values(driver.troubles)) await hear(trouble.request(token))
+          await hear(driver.logout(token))
+          await hear(driver.use(token))
+          await hear(driver.use(driver.stranger))
+          return heard
         }
-        const token = driver.issued(replyOf(await hear(driver.login())))
-        await hear(driver.use(token))
-        await hear(loginAs(driver, 'demo', 'wrong'))
-        for (const trouble of Object.values(driver.troubles)) await hear(trouble.request(token))
-        await hear(driver.logout(token))
-        await hear(driver.use(token))
-        await hear(driver.use(driver.stranger))
-        return heard
+        t.strictSame(await run(), await run())
       }
-      t.strictSame(await run(), await run())
-    })
+    )
 
-t.test('with a seed, the tokens of a login do not depend on the order in which parallel clients come', async t => {
+t.test('with a seed, the tokens of a login are independent of the order of parallel clients', async t => {
   const clients = drivers.flatMap(driver => ['demo', 'ann', 'bob', 'norm'].map(login => ({ driver, login })))
   const scenario = scenarioOf(`
     seed: 7
@@ -203,7 +206,7 @@ t.test('with a seed, the tokens of a login do not depend on the order in which p
   )
 })
 
-t.test('another space draws other tokens from the same seed, whatever happens elsewhere', async t => {
+t.test('another space has other tokens from the same seed, independent of other spaces', async t => {
   const { send } = double({ products, scenario: scenarioOf('seed: 7') })
   const login = async (space: string, driver: Driver) => driver.issued(await send(at(space, driver.login())))
   for (const driver of drivers) {
@@ -214,7 +217,7 @@ t.test('another space draws other tokens from the same seed, whatever happens el
   }
 })
 
-t.test('each space counts for itself, has its own time, its own state and its own gates', async t => {
+t.test('each space has its own counts, clock, state and holds', async t => {
   const { app, send } = double({
     products,
     scenario: scenarioOf(`
@@ -237,7 +240,7 @@ t.test('each space counts for itself, has its own time, its own state and its ow
   t.strictSame([await status(blue), await status(red)], [401, 200])
 })
 
-t.test('a space that nobody has used for long goes, and what it knew with it', async t => {
+t.test('an idle space is removed, with its state', async t => {
   const { app, send, systemClock } = double({ products, spaceIdle: 1000 })
   const names = () => app.spaces.list().map(({ name }) => name)
   const login = async (space: string) => hcx.issued(await send(at(space, hcx.login())))

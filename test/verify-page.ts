@@ -11,7 +11,7 @@ import { realServer, verifyReal } from './support/verify.js'
 
 const page = read('docs/verify-real.md')
 
-t.test('the table of choices is made of the cases; if not, npm run docs', async t => {
+t.test('the table of unverified cases is up to date; if not, npm run docs', async t => {
   t.equal(withAllGenerated(page, await verifyTables()), page)
 })
 
@@ -21,7 +21,7 @@ for (const product of products)
     t.equal(withAllGenerated(text, { cases: await caseTable(product) }), text)
   })
 
-t.test('the page names every option and every source, and none that is not there', async t => {
+t.test('the page has every option and source, and no others', async t => {
   const { out } = await run(['verify-real', '--help'])
   const named = new Set([...page.matchAll(/`(--[a-z-]+)/g)].map(([, flag]) => flag))
   const known = new Set([...out.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag))
@@ -35,7 +35,7 @@ const byStory =
   /on purpose|over the limit|breaks off|locked|blocked|no format that there is|privileges|no access permissions|Error during logout/
 
 for (const product of products)
-  t.test(`each refusal in the page of ${product.title} is the answer of a case, or takes a scenario`, async t => {
+  t.test(`each refusal in the page of ${product.title} is the response of a case, or needs a scenario`, async t => {
     const { cases } = await casesOf(product)
     const rows = refusalRows(read(`routes/${product.name}.md`))
     t.ok(rows.length > 5)
@@ -63,7 +63,7 @@ const refusalRows = (page: string): string[] => {
   return section.split('\n').filter(line => /^\|.*\| [2-5]\d\d \||^\| [2-5]\d\d \|/.test(line))
 }
 
-t.test('the commands of the page work, with a second session-mock in the place of the server', async t => {
+t.test('the commands of the page work, with a second session-mock as the server', async t => {
   const { url } = await realServer(t, 'cbrain')
   const folder = t.testdir({})
   const commands = [...page.matchAll(/```sh\n([^`]*)```/g)].flatMap(([, block = '']) =>
@@ -86,7 +86,7 @@ t.test('the commands of the page work, with a second session-mock in the place o
   }
 })
 
-t.test('the overlay of the page can be read', async t => {
+t.test('the overlay of the page is valid', async t => {
   const [, text = ''] = /```yaml\n([^`]*)```/.exec(page) ?? []
   t.equal(parseOverlay({ name: 'page', text }, products).products.cbrain?.answers?.length, 3)
 })

@@ -86,7 +86,7 @@ const plantedFindings: Readonly<Record<string, readonly string[]>> = {
   'type, body user_id: number {number} → string "1"': ['log in with a form', 'log in with JSON']
 }
 
-t.test('of a server that differs in ten ways on purpose, all ten are named, and nothing else', async t => {
+t.test('ten deliberate differences of a server are reported, and no others', async t => {
   const report = t.testdir({})
   const { code, open } = await withExpiry(t, { report })
   t.equal(code, 5)
@@ -97,7 +97,7 @@ t.test('of a server that differs in ten ways on purpose, all ten are named, and 
     for (const name of cases) t.ok(found.get(difference)?.includes(name), `${difference}: ${name}`)
 })
 
-t.test('with the overlay that --save writes, a mock is the same as that server', async t => {
+t.test('with the overlay of --save, a mock equals that server', async t => {
   const folder = t.testdir({})
   const { url } = await realServer(t, 'cbrain', { overlay: overlayOf(planted) })
   const saved = await verifyReal('cbrain', url, ['--save', `${folder}/observed.yaml`])
@@ -120,7 +120,7 @@ t.test('with the overlay that --save writes, a mock is the same as that server',
 
 for (const { name } of products)
   for (const fidelity of fidelities)
-    t.test(`what the other fidelity of ${name} answers can be saved as an overlay of ${fidelity}`, async t => {
+    t.test(`the responses of the other fidelity of ${name} can be saved as an overlay of ${fidelity}`, async t => {
       const folder = t.testdir({})
       const other = fidelities.find(each => each !== fidelity) ?? fidelity
       const { url } = await realServer(t, name, { fidelity: other })

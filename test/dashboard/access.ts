@@ -14,7 +14,7 @@ t.test('a wrong admin token is refused, and the right one is kept for the tab', 
   t.same(await page.context().cookies(), [])
 })
 
-t.test('another tab is asked for the token itself', { skip }, async t => {
+t.test('another tab requires the token again', { skip }, async t => {
   const page = await visit(t, await serving(t, '--admin-token', 'right'))
   await page.getByLabel('Admin token').fill('right')
   await page.keyboard.press('Enter')
@@ -23,7 +23,7 @@ t.test('another tab is asked for the token itself', { skip }, async t => {
   await other.getByLabel('Admin token').waitFor()
 })
 
-t.test('who has no token sees nothing of what happened', { skip }, async t => {
+t.test('the dashboard shows no data without a token', { skip }, async t => {
   const url = await serving(t, '--admin-token', 'right')
   await logIn(url)
   const page = await visit(t, url)
@@ -31,7 +31,7 @@ t.test('who has no token sees nothing of what happened', { skip }, async t => {
   t.equal(await page.locator('.line, .lane, .clock').count(), 0)
 })
 
-t.test('the banner names the address, and the first page of the server links to it', { skip }, async t => {
+t.test('the banner and the root page link to the dashboard', { skip }, async t => {
   const { url, banner } = await startServer(t)
   t.match(banner, `  Browser:  ${url}/__admin/\n`)
   const page = await visit(t, url, { path: '/' })
@@ -39,7 +39,7 @@ t.test('the banner names the address, and the first page of the server links to 
   await page.getByText('Getting started').waitFor()
 })
 
-t.test('--no-dashboard leaves out the page, its line in the banner and the link', { skip }, async t => {
+t.test('--no-dashboard disables the page, its line in the banner and the link', { skip }, async t => {
   const { url, banner } = await startServer(t, '--no-dashboard')
   t.notMatch(banner, 'Browser:')
   for (const path of ['/__admin/', '/__admin', '/__admin/dashboard/dashboard.js'])
@@ -48,7 +48,7 @@ t.test('--no-dashboard leaves out the page, its line in the banner and the link'
   t.equal(await page.getByRole('link', { name: 'dashboard' }).count(), 0)
 })
 
-t.test('all that the page loads comes from the server itself', { skip }, async t => {
+t.test('the page loads resources of the server only', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url, { path: '/__admin/health' })
   const asked: string[] = []

@@ -9,7 +9,7 @@ const isText = async (t: Test, page: Page) => {
   t.equal(await page.locator('#app img, #app script, #app iframe').count(), 0)
 }
 
-t.test('markup in a username is shown as text, in every place', { skip }, async t => {
+t.test('markup in a username is shown as text everywhere', { skip }, async t => {
   const url = await serving(t, '--accounts', 'any')
   const page = await visit(t, url)
   await logIn(url, markup, 'demo')
@@ -50,7 +50,7 @@ t.test('markup in the title of a scenario and of a rule is shown as text', { ski
   await isText(t, page)
 })
 
-t.test('markup as the name of a space is refused, in the words of the server', { skip }, async t => {
+t.test('markup as the name of a space is refused with the message of the server', { skip }, async t => {
   const page = await visit(t, await serving(t))
   await page.getByRole('tab', { name: 'Spaces' }).click()
   await page.getByLabel('Name').fill(markup)
@@ -59,17 +59,21 @@ t.test('markup as the name of a space is refused, in the words of the server', {
   await isText(t, page)
 })
 
-t.test('text that runs from right to left stays in its place, and what turns it around is shown', { skip }, async t => {
-  const url = await serving(t, '--accounts', 'any')
-  const page = await visit(t, url)
-  await logIn(url, 'דמו', 'demo')
-  await page.locator('.line bdi').getByText('דמו').waitFor()
-  await logIn(url, 'user\u202egnp.exe\u2066\u200b', 'demo')
-  await page.locator('.line .who').getByText('user⟨U+202E⟩gnp.exe⟨U+2066⟩⟨U+200B⟩').waitFor()
-  t.notMatch(await page.locator('#app').innerText(), /[\u202a-\u202e\u2066-\u2069\u200b]/)
-})
+t.test(
+  'right-to-left text stays in its place, and control characters for the text direction are visible',
+  { skip },
+  async t => {
+    const url = await serving(t, '--accounts', 'any')
+    const page = await visit(t, url)
+    await logIn(url, 'דמו', 'demo')
+    await page.locator('.line bdi').getByText('דמו').waitFor()
+    await logIn(url, 'user\u202egnp.exe\u2066\u200b', 'demo')
+    await page.locator('.line .who').getByText('user⟨U+202E⟩gnp.exe⟨U+2066⟩⟨U+200B⟩').waitFor()
+    t.notMatch(await page.locator('#app').innerText(), /[\u202a-\u202e\u2066-\u2069\u200b]/)
+  }
+)
 
-t.test('a body of 1 MB opens with its size and its beginning, and the page goes on', { skip }, async t => {
+t.test('a body of 1 MB is shown with its size, truncated', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   const body = new URLSearchParams({ login: 'demo', password: 'demo', note: 'x'.repeat(1_000_000) })
@@ -82,7 +86,7 @@ t.test('a body of 1 MB opens with its size and its beginning, and the page goes 
   await page.locator('.line').nth(1).waitFor()
 })
 
-t.test('a binary body is told as hardly text, without characters that cannot be seen', { skip }, async t => {
+t.test('a binary body is shown as binary, without invisible characters', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await fetch(`${url}/session`, {
@@ -114,7 +118,7 @@ t.test('JSON and XML bodies are indented', { skip }, async t => {
   t.equal(await page.getByLabel('Request: body').innerText(), '<a>\n  <b x="1">c</b>\n  <d>\n    <e/>\n  </d>\n</a>')
 })
 
-t.test('tokens and passwords are hidden as the journal hides them, also in the command for curl', { skip }, async t => {
+t.test('tokens and passwords are redacted as in the journal, also in the command for curl', { skip }, async t => {
   const url = await serving(t, '--accounts', 'any')
   const page = await visit(t, url, { permissions: ['clipboard-read', 'clipboard-write'] })
   const token = await logIn(url, 'ann', 'my-secret-password')

@@ -11,7 +11,7 @@ const hide = (page: Page, isHidden: boolean) =>
 
 const lineCount = (page: Page) => page.locator('.count').textContent()
 
-t.test('a server that stops and comes back is followed again, and what it does not know is gone', { skip }, async t => {
+t.test('the page reconnects to a restarted server, and drops the data of the old one', { skip }, async t => {
   const first = await startServer(t)
   const page = await visit(t, first.url)
   await logIn(first.url)
@@ -30,7 +30,7 @@ t.test('a server that stops and comes back is followed again, and what it does n
   await page.locator('.lane').waitFor()
 })
 
-t.test('a page in the background leaves the server alone, and hears what it missed', { skip }, async t => {
+t.test('a page in the background pauses its requests, and catches up later', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   const token = await logIn(url)
@@ -41,7 +41,7 @@ t.test('a page in the background leaves the server alone, and hears what it miss
   await page.getByText('6 requests').waitFor()
 })
 
-t.test('after a stretch that the server no longer knows by heart the page is right again', { skip }, async t => {
+t.test('the page recovers after a gap longer than the stored events', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   const token = await logIn(url)
@@ -55,7 +55,7 @@ t.test('after a stretch that the server no longer knows by heart the page is rig
   await page.getByText('1,101 requests').waitFor()
 })
 
-t.test('a reset by somebody else empties the list', { skip }, async t => {
+t.test('a reset by another client empties the list', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await logIn(url)
@@ -67,7 +67,7 @@ t.test('a reset by somebody else empties the list', { skip }, async t => {
   await page.locator('.lane').waitFor()
 })
 
-t.test('two tabs show the same, and what one clears is gone in both', { skip }, async t => {
+t.test('two tabs stay in sync, also after a clear', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   const other = await secondTab(t, page)
@@ -80,7 +80,7 @@ t.test('two tabs show the same, and what one clears is gone in both', { skip }, 
   await page.getByText('UTC, frozen').waitFor()
 })
 
-t.test('a paused list stands still, and goes on with what has come', { skip }, async t => {
+t.test('a paused list does not change, and continues with the new requests', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await logIn(url)
@@ -124,7 +124,7 @@ t.test('requests are filtered by text, product, outcome and session', { skip }, 
   await counts('5 requests')
 })
 
-t.test('a click on a mark opens its request, and a request leads to its session', { skip }, async t => {
+t.test('a click on a mark opens its request, and a request links to its session', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await logIn(url)

@@ -17,7 +17,7 @@ const tabTo = async (page: Page, name: RegExp): Promise<void> => {
 const focusedName = (page: Page) =>
   page.evaluate(`document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent`)
 
-t.test('everything is reached by the keyboard', { skip }, async t => {
+t.test('all controls are reachable by keyboard', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await logIn(url)
@@ -47,7 +47,7 @@ t.test('everything is reached by the keyboard', { skip }, async t => {
 
 const isWide = (page: Page) => page.evaluate('document.documentElement.scrollWidth > innerWidth')
 
-t.test('360 pixels are enough for all of it', { skip }, async t => {
+t.test('the page fits a width of 360 pixels', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url, { viewport: { width: 360, height: 640 }, reducedMotion: 'reduce' })
   await page.getByText('Getting started').waitFor()
@@ -66,7 +66,7 @@ t.test('360 pixels are enough for all of it', { skip }, async t => {
   t.ok(box && box.x >= 0 && box.width <= 360)
 })
 
-t.test('4K is filled', { skip }, async t => {
+t.test('the page fills a 4K screen', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url, { viewport: { width: 3840, height: 2160 } })
   await logIn(url)

@@ -7,7 +7,7 @@ import { logIn, serving, skip, visit } from '../support/dashboard.js'
 const root = new URL('../../', import.meta.url)
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-t.test('all files of the dashboard together have at most 60 KB', async t => {
+t.test('the files of the dashboard have at most 60 KB in total', async t => {
   const folder = new URL('dist/dashboard/', root)
   const sizes = readdirSync(folder).map(name => statSync(new URL(name, folder)).size)
   t.ok(sizes.length === 3)
@@ -21,7 +21,7 @@ t.test('the first screen shows a command for each product', { skip }, async t =>
   t.equal(await page.locator('.welcome code').count(), 4)
 })
 
-t.test('a refused request appears with why, and opens', { skip }, async t => {
+t.test('a refused request is shown with its reason, and opens', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await page.getByText('Live').waitFor()

@@ -17,7 +17,7 @@ const savedRun = async (t: Test) => {
   return { folder, text: readFileSync(`${folder}/run.json`, 'utf8') }
 }
 
-t.test('session-mock show shows a saved run as the server was, and nothing can be steered', { skip }, async t => {
+t.test('session-mock show shows a saved run, read-only', { skip }, async t => {
   const { folder } = await savedRun(t)
   const page = await visit(t, await serving(t, 'show', folder), { path: '/' })
   await page.getByText('run.json, read-only').waitFor()
@@ -31,7 +31,7 @@ t.test('session-mock show shows a saved run as the server was, and nothing can b
   await page.getByLabel('Request', { exact: true }).getByText('wrong-password').waitFor()
 })
 
-t.test('a saved run has its verdicts, each with the requests that show it', { skip }, async t => {
+t.test('a saved run has its verdicts, each with links to its requests', { skip }, async t => {
   const { folder } = await savedRun(t)
   const page = await visit(t, await serving(t, 'show', folder), { path: '/' })
   await page.getByRole('tab', { name: 'Verdicts' }).click()
@@ -41,7 +41,7 @@ t.test('a saved run has its verdicts, each with the requests that show it', { sk
   await page.getByRole('heading', { name: 'Request 4' }).waitFor()
 })
 
-t.test('a run that is dropped on the page takes the place of the server until one goes back', { skip }, async t => {
+t.test('a dropped run replaces the data of the server, until the user returns', { skip }, async t => {
   const { text } = await savedRun(t)
   const url = await serving(t)
   const page = await visit(t, url)
@@ -59,7 +59,7 @@ t.test('a run that is dropped on the page takes the place of the server until on
   t.equal(await page.locator('.line').count(), 1)
 })
 
-t.test('a run can be opened without a mouse', { skip }, async t => {
+t.test('a run can be opened by keyboard', { skip }, async t => {
   const { folder } = await savedRun(t)
   const page = await visit(t, await serving(t))
   await page.getByText('Live').waitFor()
@@ -80,7 +80,7 @@ const wrong: readonly (readonly [what: string, content: string, said: string])[]
   ['markup', '<script>alert(1)</script>', 'run.json is not valid JSON']
 ]
 
-t.test('what is no run is said, and the page stays with the server', { skip }, async t => {
+t.test('an invalid run is reported, and the page keeps the data of the server', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await page.getByText('Live').waitFor()
@@ -95,7 +95,7 @@ t.test('what is no run is said, and the page stays with the server', { skip }, a
   await page.locator('.line').waitFor()
 })
 
-t.test('of a run that is cut off in the middle, what stands before that is shown', { skip }, async t => {
+t.test('the readable part of a truncated run is shown', { skip }, async t => {
   const { text } = await savedRun(t)
   const page = await visit(t, await serving(t))
   await page.getByText('Live').waitFor()
@@ -106,7 +106,7 @@ t.test('of a run that is cut off in the middle, what stands before that is shown
   t.equal(await page.locator('.line').count(), 3)
 })
 
-t.test('rows of another version are left out, and how many is said', { skip }, async t => {
+t.test('rows of another version are omitted and counted', { skip }, async t => {
   const { text } = await savedRun(t)
   const run = JSON.parse(text)
   const { request: _request, ...odd } = run.rows[1]
@@ -118,7 +118,7 @@ t.test('rows of another version are left out, and how many is said', { skip }, a
   t.equal(await page.locator('.line').count(), 5)
 })
 
-t.test('a run of 200 MB is read, its last requests are shown, and any of them opens', { skip }, async t => {
+t.test('the last requests of a run of 200 MB are shown, and each opens', { skip }, async t => {
   const { text } = await savedRun(t)
   const { rows, ...run } = JSON.parse(text)
   const folder = t.testdir({})

@@ -11,7 +11,7 @@ const membersOf = (schema: unknown): string[] => {
   return [...own, ...Object.values(schema).flatMap(membersOf)]
 }
 
-t.test('no name that the build of the dashboard shortens is a member of the control API', async t => {
+t.test('the build of the dashboard shortens no member name of the control API', async t => {
   const members = new Set(membersOf(describeControl(endpoints, schemas, '0.0.0')))
   t.ok(members.has('requests'))
   t.strictSame(

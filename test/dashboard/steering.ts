@@ -3,7 +3,7 @@ import { control, logIn, serving, skip, use, visit } from '../support/dashboard.
 
 const clipboard = { permissions: ['clipboard-read', 'clipboard-write'] }
 
-t.test('the clock is frozen, moved and run', { skip }, async t => {
+t.test('the clock is frozen, advanced and started', { skip }, async t => {
   const page = await visit(t, await serving(t))
   await page.getByRole('button', { name: 'Freeze' }).click()
   await page.getByText('UTC, frozen').waitFor()
@@ -28,7 +28,7 @@ t.test('the clock is frozen, moved and run', { skip }, async t => {
   await page.getByRole('button', { name: 'Freeze' }).waitFor()
 })
 
-t.test('a session is opened without a login, its token copied, and it is ended', { skip }, async t => {
+t.test('a session is opened without a login, copied and ended', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url, clipboard)
   await page.locator('select[name=product] option').nth(3).waitFor({ state: 'attached' })
@@ -50,7 +50,7 @@ t.test('a session is opened without a login, its token copied, and it is ended',
   await page.locator('.notice.bad', { hasText: 'no account has the login "nobody"' }).waitFor()
 })
 
-t.test('the command for curl does again what the request did', { skip }, async t => {
+t.test('the command for curl repeats the request', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url, clipboard)
   await fetch(`${url}/~w1/none?a=b%20c`, { method: 'PUT', headers: { 'x-note': "it's" }, body: '{"a": 1}' })
@@ -63,7 +63,7 @@ t.test('the command for curl does again what the request did', { skip }, async t
   t.match(command, `--data-raw '{"a": 1}' '${url}/~w1/none?a=b%20c'`)
 })
 
-t.test('mistakes of a scenario stand at their lines, and a right one is applied', { skip }, async t => {
+t.test('errors of a scenario are shown at their lines, and a valid one is applied', { skip }, async t => {
   const page = await visit(t, await serving(t))
   await page.getByRole('tab', { name: 'Scenario' }).click()
   await page.getByRole('button', { name: 'Edit' }).click()
@@ -81,7 +81,7 @@ t.test('mistakes of a scenario stand at their lines, and a right one is applied'
   await page.locator('.title').getByText('mended').waitFor()
 })
 
-t.test('a shipped scenario is chosen, its rules count, and sessions stay where that is wanted', { skip }, async t => {
+t.test('a shipped scenario is applied, its rules count, and sessions are kept on request', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await logIn(url)
@@ -108,7 +108,7 @@ t.test('a shipped scenario is chosen, its rules count, and sessions stay where t
   await page.getByText('The scenario of the server start is restored.').waitFor()
 })
 
-t.test('who is held is seen, and let go', { skip }, async t => {
+t.test('held requests are listed and released', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await page.getByRole('tab', { name: 'Scenario' }).click()
@@ -121,7 +121,7 @@ t.test('who is held is seen, and let go', { skip }, async t => {
   await page.locator('.line', { hasText: 'success' }).waitFor()
 })
 
-t.test('a space is made, shown alone, reset and dropped', { skip }, async t => {
+t.test('a space is created, selected, reset and deleted', { skip }, async t => {
   const url = await serving(t)
   const page = await visit(t, url)
   await page.getByRole('tab', { name: 'Spaces' }).click()
@@ -161,7 +161,7 @@ t.test('a space is forked with its sessions', { skip }, async t => {
   await page.getByText('The space w1-3 is a copy of w1.').waitFor()
 })
 
-t.test('what a snapshot brings into a space is shown', { skip }, async t => {
+t.test('the restored data of a snapshot is shown', { skip }, async t => {
   const url = await serving(t)
   await logIn(url)
   const snapshot = await (await fetch(`${url}/__admin/snapshot?secrets=true&rows=true`)).text()
@@ -173,7 +173,7 @@ t.test('what a snapshot brings into a space is shown', { skip }, async t => {
   await page.locator('.line').waitFor()
 })
 
-t.test('a space that somebody else drops while it is shown gives way to all', { skip }, async t => {
+t.test('after the deletion of the selected space by another client, all spaces are shown', { skip }, async t => {
   const url = await serving(t)
   await logIn(`${url}/~w1`)
   const page = await visit(t, url)

@@ -12,7 +12,7 @@ import { double } from '../support/double.js'
 
 for (const product of products)
   for (const fidelity of fidelities)
-    t.test(`${product.title} answers each of its cases to the byte, ${fidelity}`, async t => {
+    t.test(`${product.title} responds to each of its cases byte for byte, ${fidelity}`, async t => {
       const cases = await casesOf(product)
       const { send, systemClock, app } = double({ only: product, fidelity })
       const { observations, stopped, sessions } = await playCases({

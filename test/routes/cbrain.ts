@@ -67,7 +67,7 @@ const bones = ({ statusCode, headers, body }: Response) => [statusCode, headers[
 const refused = [401, 'application/json', '']
 const badRequest = [400, 'application/json; charset=utf-8', '{"status":400,"error":"Bad Request"}']
 
-t.test('a session is honoured from its login to its logout, and refused after', async t => {
+t.test('a token is valid from login to logout', async t => {
   const { send } = portal()
   const opened = await send(login())
   t.equal(opened.statusCode, 200)
@@ -80,14 +80,14 @@ t.test('a session is honoured from its login to its logout, and refused after', 
   t.strictSame(bones(await send(logout(token))), refused)
 })
 
-t.test('of a hundred logouts at once exactly one succeeds', async t => {
+t.test('of a hundred parallel logouts exactly one succeeds', async t => {
   const { send } = portal()
   const answers = await Promise.all(Array.from({ length: 100 }, () => send(logout(live))))
   t.equal(answers.filter(({ statusCode }) => statusCode === 200).length, 1)
   t.equal(answers.filter(({ statusCode }) => statusCode === 401).length, 99)
 })
 
-t.test('HEAD is answered as GET', async t => {
+t.test('HEAD is handled as GET', async t => {
   const { send } = portal()
   const head = await send({ ...session(live), method: 'HEAD' })
   t.equal(head.statusCode, 200)
@@ -98,7 +98,7 @@ t.test('HEAD is answered as GET', async t => {
   t.equal((await send(session(live))).statusCode, 401, 'it logs out as GET does')
 })
 
-t.test('every 401 is empty, whatever its reason, with a type but no charset and no challenge', async t => {
+t.test('every 401 has an empty body, a type without charset, and no challenge', async t => {
   const { send } = portal()
   const reasons: Record<string, InjectOptions> = {
     'a wrong password': login('login=norm&password=wrong'),
@@ -141,7 +141,7 @@ const constant = ({
   ...others
 }: Response['headers']): object => others
 
-t.test('a login takes its fields from a form, flat JSON, a multipart form or the query', async t => {
+t.test('a login reads its fields from a form, flat JSON, a multipart form or the query', async t => {
   const { send } = portal()
   const boundary = { 'content-type': 'multipart/form-data; boundary=----------8a' }
   const part = (name: string, value: string) =>
@@ -176,7 +176,7 @@ t.test('a login takes its fields from a form, flat JSON, a multipart form or the
     t.match((await send(request)).body, /^\{"user_id":2,"cbrain_api_token":"[0-9a-f]{32}"\}$/, what)
 })
 
-t.test('a login is refused where its fields are missing, blank, or in no body that is read', async t => {
+t.test('a login is refused if its fields are missing, blank, or in an unsupported body', async t => {
   const { send } = portal({ anyone: true })
   const xml = '<user><login>norm</login><password>norm_123</password></user>'
   const typed = (type: string, payload: string) => login(payload, { 'content-type': type })
@@ -205,7 +205,7 @@ t.test('a login is refused where its fields are missing, blank, or in no body th
   for (const [what, request] of Object.entries(rejected)) t.strictSame(bones(await send(request)), refused, what)
 })
 
-t.test('a body or a query that cannot be read is a bad request, and opens nothing', async t => {
+t.test('an unreadable body or query is a bad request, and opens no session', async t => {
   const { send, app } = portal({ anyone: true })
   const typed = (type: string, payload: string | Buffer): InjectOptions => ({
     ...login(),
@@ -245,7 +245,7 @@ t.test('a body or a query that cannot be read is a bad request, and opens nothin
   ])
 })
 
-t.test('a body over the limit is refused in the same shape', async t => {
+t.test('a body over the limit is refused in the same format', async t => {
   const { send } = portal({ bodyLimit: 100 })
   t.strictSame(bones(await send(login(`login=norm&password=${'x'.repeat(100)}`))), [
     413,
@@ -254,12 +254,12 @@ t.test('a body over the limit is refused in the same shape', async t => {
   ])
 })
 
-t.test('what calls itself a type that is none does not keep a token from being honoured', async t => {
+t.test('an invalid Content-Type does not affect a valid token', async t => {
   const { send } = portal()
   t.equal((await send(session(live, { 'content-type': 'nonsense' }))).body, liveAsJson)
 })
 
-t.test("the letter case of a login name does not matter, a password's does", async t => {
+t.test('login names are case-insensitive, passwords case-sensitive', async t => {
   const { send } = portal()
   t.match((await send(login('login=NoRm&password=norm_123'))).body, /^\{"user_id":2,/)
   t.strictSame(bones(await send(login('login=norm&password=NORM_123'))), refused)
@@ -268,14 +268,14 @@ t.test("the letter case of a login name does not matter, a password's does", asy
   t.equal(/\d+/.exec(small.body)?.[0], /\d+/.exec(capital.body)?.[0], 'also where everyone may come in')
 })
 
-t.test('a login that carries a live token is told of that session, and its credentials are not looked at', async t => {
+t.test('a login with a valid token returns that session, and ignores the credentials', async t => {
   const { send } = portal()
   for (const payload of ['login=demo&password=demo', 'login=norm&password=wrong', ''])
     t.equal((await send(login(payload, bearer(live)))).body, liveAsJson, payload)
   t.equal((await send(login(`login=demo&password=demo&cbrain_api_token=${live}`))).body, liveAsJson, 'in the form')
 })
 
-t.test('a login that carries a dead token opens a fresh session', async t => {
+t.test('a login with an ended token opens a new session', async t => {
   const { send } = portal()
   for (const dead of [neverIssued, expired, loggedOut]) {
     const opened = await send(login(undefined, bearer(dead)))
@@ -285,7 +285,7 @@ t.test('a login that carries a dead token opens a fresh session', async t => {
   }
 })
 
-t.test('every login makes a session of its own, and a logout ends only that', async t => {
+t.test('every login opens a new session, and a logout ends only its own', async t => {
   const { send } = portal()
   const [one, other] = [tokenIn(await send(login())), tokenIn(await send(login()))]
   t.not(one, other)
@@ -294,7 +294,7 @@ t.test('every login makes a session of its own, and a logout ends only that', as
   for (const token of [other, live]) t.equal((await send(session(token))).statusCode, 200)
 })
 
-t.test('a locked account has no login and no session', async t => {
+t.test('a locked account cannot log in, and has no sessions', async t => {
   const { send, app } = portal()
   const token = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'
   t.strictSame(bones(await send(login('login=jailed&password=jailed'))), refused)
@@ -304,7 +304,7 @@ t.test('a locked account has no login and no session', async t => {
   t.equal((await app.spaces.default.sessions.peek('cbrain', token, 0)).is, 'ended')
 })
 
-t.test('a scenario that locks an account ends its sessions, and one that unlocks it brings none back', async t => {
+t.test('locking an account in a scenario ends its sessions, and unlocking restores none', async t => {
   const locked = (isLocked: boolean) =>
     scenarioOf(
       `accounts: [{ login: norm, password: norm_123, cbrain: { locked: ${isLocked} } }, { login: eve, password: eve }]`
@@ -322,7 +322,7 @@ t.test('a scenario that locks an account ends its sessions, and one that unlocks
   t.equal((await send(login())).statusCode, 200)
 })
 
-t.test('HEAD of the pages of a login is 200, logged in or not', async t => {
+t.test('HEAD of the login pages is 200 with and without a session', async t => {
   for (const fidelity of fidelities)
     for (const path of ['/login', '/session/new', '/login.json', '/session/new.xml', '/session//new/']) {
       const { send } = portal({ fidelity })
@@ -333,7 +333,7 @@ t.test('HEAD of the pages of a login is 200, logged in or not', async t => {
   t.equal((await send({ url: '/login', headers: asJson })).statusCode, 401, 'GET still asks for a session')
 })
 
-t.test('the real server ends the session at GET /logout without a format, and needs none', async t => {
+t.test('observed: GET /logout without a format ends the session', async t => {
   const { send } = portal({ fidelity: 'observed' })
   const leave = async (headers = {}) => {
     const { statusCode, headers: answered, body } = await send({ url: '/logout', headers })
@@ -345,7 +345,7 @@ t.test('the real server ends the session at GET /logout without a format, and ne
   for (const headers of [{}, bearer(live), bearer(neverIssued)]) t.strictSame(await leave(headers), left)
 })
 
-t.test('the real server takes a login with three unknown parameters for an attack, and blocks its address', async t => {
+t.test('observed: a login with three unknown parameters blocks the address', async t => {
   const twoWeeks = 14 * 24 * 3_600_000
   const odd = login('login=norm&password=norm_123&a=1&b=2&c=3')
   const elsewhere = { remoteAddress: '203.0.113.7' }
@@ -363,7 +363,7 @@ t.test('the real server takes a login with three unknown parameters for an attac
   t.equal((await documented.send({ ...odd, ...elsewhere })).statusCode, 200, 'by the document they are ignored')
 })
 
-t.test('a block of an address goes with the scenario that it came in', async t => {
+t.test('a new scenario removes the block of an address', async t => {
   const elsewhere = { remoteAddress: '203.0.113.7' }
   const { send, app } = portal({ fidelity: 'observed' })
   await send({ ...login('login=norm&password=norm_123&a=1&b=2&c=3'), ...elsewhere })
@@ -372,7 +372,7 @@ t.test('a block of an address goes with the scenario that it came in', async t =
   t.equal((await send({ ...login(), ...elsewhere })).statusCode, 200)
 })
 
-t.test('the real server sees the address of a client through private proxies', async t => {
+t.test('observed: the address of a client is read through private proxies', async t => {
   const from = (forwarded: string) => ({ 'x-forwarded-for': forwarded })
   const { send } = portal({ fidelity: 'observed' })
   const token = tokenIn(await send(login(undefined, from('198.51.100.7, 10.0.0.1'))))
@@ -382,7 +382,7 @@ t.test('the real server sees the address of a client through private proxies', a
   t.strictSame(bones(await send(session(token, from('198.51.100.7')))), refused, 'dead for good')
 })
 
-t.test('a client that wants neither JSON nor XML gets 401, and nothing is done for it', async t => {
+t.test('a client that accepts neither JSON nor XML gets 401, and the request has no effect', async t => {
   const { send, app } = portal()
   const open = async () => (await app.spaces.default.sessions.list(0)).length
   const before = await open()
@@ -404,7 +404,7 @@ t.test('a client that wants neither JSON nor XML gets 401, and nothing is done f
   t.equal((await send(session(live))).statusCode, 200)
 })
 
-t.test('the headers of an answer with a body, and of one without', async t => {
+t.test('responses with and without a body have their headers', async t => {
   const { send } = portal()
   const withBody = { 'cache-control': 'max-age=0, private, must-revalidate', ...framing }
   t.strictSame(constant((await send(session(live))).headers), {
@@ -434,7 +434,7 @@ t.test('the headers of an answer with a body, and of one without', async t => {
   })
 })
 
-t.test('a client that has the very answer already gets 304', async t => {
+t.test('a matching If-None-Match gets 304', async t => {
   const { send } = portal()
   const known = { 'if-none-match': 'W/"b810d1c67a4c6651978ccea46a6c08d4"' }
   for (const method of ['GET', 'HEAD'] as const) {
@@ -452,7 +452,7 @@ t.test('a client that has the very answer already gets 304', async t => {
   t.equal((await send(session(neverIssued, known))).statusCode, 401)
 })
 
-t.test("an answer carries the request's own id, cleaned, or one of its own, and how long it took", async t => {
+t.test('a response has the sanitized request id or a new one, and a run time', async t => {
   const { send } = portal()
   const id = async (headers = {}) => (await send(session(live, headers))).headers['x-request-id']
   t.equal(await id({ 'x-request-id': 'My_id-1' }), 'My_id-1')
@@ -465,7 +465,7 @@ t.test("an answer carries the request's own id, cleaned, or one of its own, and 
   t.match((await send(session(live))).headers['x-runtime'], /^0\.\d{6}$/)
 })
 
-t.test('a session dies 24 hours after its last use', async t => {
+t.test('a session expires 24 hours after its last use', async t => {
   const { send, systemClock } = portal()
   const day = 24 * 3_600_000
   const token = tokenIn(await send(login()))
@@ -491,7 +491,7 @@ const failing = (kind: FailureName): Product => ({
   }))
 })
 
-t.test('failures that only a scenario brings about have words of their own', async t => {
+t.test('failures injected by a scenario have their own bodies', async t => {
   const words: readonly (readonly [FailureName, number, string])[] = [
     ['server-error', 500, 'Internal Server Error'],
     ['rate-limited', 429, 'Too Many Requests'],
@@ -514,7 +514,7 @@ t.test('failures that only a scenario brings about have words of their own', asy
     t.strictSame(bones(await portal({ products: [failing(kind)] }).send(session(live))), refused, kind)
 })
 
-t.test('the real server takes a client that names no format for a browser', async t => {
+t.test('observed: a client without a format is treated as a browser', async t => {
   const anyFormat = [undefined, '*/*', 'application/json, */*', 'text/html, */*;q=0.8']
   for (const accept of anyFormat) {
     const { send } = portal({ fidelity: 'observed' })
@@ -546,7 +546,7 @@ t.test('the real server takes a client that names no format for a browser', asyn
   }
 })
 
-t.test('the real server gives a client that does name a format what the document says', async t => {
+t.test('observed: a client with a format gets the documented response', async t => {
   const { send } = portal({ fidelity: 'observed' })
   const token = tokenIn(await send(login()))
   t.strictSame(bones(await send(session(live))), [200, 'application/json; charset=utf-8', liveAsJson])
@@ -557,7 +557,7 @@ t.test('the real server gives a client that does name a format what the document
   t.strictSame(bones(await send(session(token))), refused)
 })
 
-t.test('the real server thinks three seconds about wrong credentials, the documented one none', async t => {
+t.test('observed: wrong credentials take three seconds; documented: none', async t => {
   for (const [fidelity, slept] of [
     ['documented', []],
     ['observed', [3000]]
@@ -571,7 +571,7 @@ t.test('the real server thinks three seconds about wrong credentials, the docume
   }
 })
 
-t.test('the real server ends a session for good when its token comes from another address', async t => {
+t.test('observed: use of a token from another address ends its session', async t => {
   const elsewhere = { remoteAddress: '10.0.0.7' }
   for (const request of [session, logout]) {
     const { send } = portal({ fidelity: 'observed' })
@@ -582,7 +582,7 @@ t.test('the real server ends a session for good when its token comes from anothe
   }
 })
 
-t.test('the real server opens a fresh session for a login whose token was issued to another address', async t => {
+t.test('observed: a login with a token of another address opens a new session', async t => {
   const elsewhere = { remoteAddress: '10.0.0.7' }
   const { send } = portal({ fidelity: 'observed' })
   const token = tokenIn(await send(login()))
@@ -593,14 +593,14 @@ t.test('the real server opens a fresh session for a login whose token was issued
   t.equal((await send({ ...session(fresh), ...elsewhere })).statusCode, 200)
 })
 
-t.test('by the document a token is good from every address', async t => {
+t.test('documented: a token is valid from every address', async t => {
   const { send } = portal()
   const token = tokenIn(await send(login()))
   t.equal((await send({ ...session(token), remoteAddress: '10.0.0.7' })).statusCode, 200)
   t.equal((await send(session(token))).statusCode, 200)
 })
 
-t.test("an account's number is what the scenario says, or its place in the list", async t => {
+t.test('the number of an account is that of the scenario, or its position in the list', async t => {
   const { send } = portal()
   t.match((await send(login())).body, /^\{"user_id":2,/)
   t.match((await send(login('login=eve&password=eve'))).body, /^\{"user_id":4,/)

@@ -12,7 +12,7 @@ import { framework, isRefused } from '../support/refused.js'
 const everybody = [...products, toy]
 const limit = 200
 
-t.test('every product has a client here', async t => {
+t.test('every product has a test driver', async t => {
   t.strictSame(
     [...drivers, toyDriver].map(({ product }) => product.name).sort(),
     everybody.map(({ name }) => name).sort()
@@ -25,7 +25,7 @@ for (const driver of [...drivers, toyDriver])
       const { product } = driver
       const begin = () => scenario(driver, double({ products: everybody, only: product, fidelity, bodyLimit: limit }))
 
-      t.test('a session lives from its login to its logout, and not a call longer', async t => {
+      t.test('a session is open from login to logout', async t => {
         const { send, login } = begin()
         const token = await login()
         t.match(token, product.sessions.token)
@@ -44,7 +44,7 @@ for (const driver of [...drivers, toyDriver])
       })
 
       for (const trouble of troubles)
-        t.test(`of a request with ${/^[aeiou]/.test(trouble) ? 'an' : 'a'} ${trouble} nothing comes`, async t => {
+        t.test(`there is no effect of a request with ${/^[aeiou]/.test(trouble) ? 'an' : 'a'} ${trouble}`, async t => {
           const { send, login, open } = begin()
           const token = await login()
           const before = await open()
@@ -54,7 +54,7 @@ for (const driver of [...drivers, toyDriver])
           t.ok(driver.succeeded(await send(driver.use(token))))
         })
 
-      t.test('a body may be as long as the limit, and no byte longer', async t => {
+      t.test('a body is accepted up to the limit', async t => {
         const { send, open } = begin()
         t.ok(driver.succeeded(await send(driver.login(limit))))
         const before = await open()
@@ -64,7 +64,7 @@ for (const driver of [...drivers, toyDriver])
         t.strictSame(await open(), before)
       })
 
-      t.test('an over-long logout logs nobody out', async t => {
+      t.test('a logout over the limit ends no session', async t => {
         const { send, login, open } = begin()
         const token = await login()
         const before = await open()
@@ -80,7 +80,7 @@ for (const driver of [...drivers, toyDriver])
 
       for (const by of ['use', 'logout'] as const)
         for (const death of deaths)
-          t.test(`the ${by} of a token that is ${death} is refused, now and again`, async t => {
+          t.test(`the ${by} of a token that is ${death} is refused, also repeatedly`, async t => {
             const { send, login, open, systemClock } = begin()
             const token = death === 'unknown' ? driver.stranger : await login()
             if (death === 'ended') await send(driver.logout(token))
@@ -92,7 +92,7 @@ for (const driver of [...drivers, toyDriver])
             t.ok(driver.succeeded(await send(driver.use(live))))
           })
 
-      t.test('use renews a session, and it expires when nobody has used it for its idle time', async t => {
+      t.test('use renews a session, and it expires after its idle timeout', async t => {
         const { send, login, systemClock } = begin()
         const token = await login()
         for (const _twice of [1, 2]) {
@@ -103,14 +103,14 @@ for (const driver of [...drivers, toyDriver])
         isRefused(t, await send(driver.use(token)), driver.dead('expired', 'use', fidelity))
       })
 
-      t.test('a token is honoured by the product that issued it alone', async t => {
+      t.test('a token is valid only for its product', async t => {
         const { app, login, systemClock } = begin()
         const token = await login()
         const look = (name: string) => app.spaces.default.sessions.peek(name, token, systemClock.now())
         for (const { name } of everybody) t.equal((await look(name)).is, name === product.name ? 'open' : 'unknown')
       })
 
-      t.test('among all on one port, its own paths lead to it', async t => {
+      t.test('on a shared port, requests are routed by path to the product', async t => {
         const { send, login } = scenario(driver, double({ products: everybody, fidelity }))
         const token = await login()
         t.ok(driver.succeeded(await send(driver.use(token))))
@@ -118,13 +118,13 @@ for (const driver of [...drivers, toyDriver])
         isRefused(t, await send(driver.logout(token)), driver.dead('ended', 'logout', fidelity))
       })
 
-      t.test('fields named like parts of JavaScript are fields like others', async t => {
+      t.test('fields with names of JavaScript object members are ordinary fields', async t => {
         const { send } = begin()
         t.ok(driver.succeeded(await send(driver.odd)))
         t.notOk(Object.hasOwn(Object.prototype, 'username'))
       })
 
-      t.test('whatever is sent, it is answered, in the words of the product, and no session is lost', async t => {
+      t.test('any request gets a response in the wire format of the product, and no session is lost', async t => {
         const { send, login, open } = begin()
         const token = await login()
         await fc.assert(

@@ -41,7 +41,7 @@ const failing = (kind: FailureName): Product => ({
   }))
 })
 
-t.test('a session is answered as the document prints it', async t => {
+t.test('responses equal the printed ones of the document', async t => {
   const { post, call } = client({
     products: [{ ...hcx, sessions: { ...hcx.sessions, createToken: () => '78a7ac4e:ab72:483c:9f66:a76525838fd1' } }],
     scenario: { clock: 1753089693083, frozen: true, accounts: [{ login: 'admin', password: 'secret' }] }
@@ -81,7 +81,7 @@ t.test('a session is answered as the document prints it', async t => {
   )
 })
 
-t.test('document and server are not known to differ', async t => {
+t.test('no difference between document and server is known', async t => {
   for (const fidelity of ['documented', 'observed'] as const) {
     const { post, call } = client({ fidelity })
     const { statusCode, headers, body } = await post({ username: 'demo', password: 'demo' })
@@ -93,7 +93,7 @@ t.test('document and server are not known to differ', async t => {
   }
 })
 
-t.test('a login says in headers which header carries its token; the body does not say the token', async t => {
+t.test('a login returns the token and the name of its header in headers, not in the body', async t => {
   const { app } = client()
   const { rawHeaders, body } = await overSocket(app)
   const value = (name: string) => rawHeaders[rawHeaders.indexOf(name) + 1] ?? ''
@@ -113,7 +113,7 @@ const everywhere = {
   'x-xss-protection': '1; mode=block'
 }
 
-t.test('the security headers stand on every answer; transport security only over TLS', async t => {
+t.test('security headers are on every response; transport security only over TLS', async t => {
   const { app, post, call, send, login } = client({ bodyLimit: 100 })
   const token = { 'x-hm-authorization': await login() }
   for (const answer of [
@@ -134,7 +134,7 @@ t.test('the security headers stand on every answer; transport security only over
   t.has(headers, { ...everywhere, 'strict-transport-security': 'max-age=31536000 ; includeSubDomains' })
 })
 
-t.test('a session lives from its login to its logout, and not a call longer', async t => {
+t.test('a session is open from login to logout', async t => {
   const { login, call } = client()
   const token = { 'x-hm-authorization': await login() }
   t.equal((await call('GET', token)).statusCode, 200)
@@ -145,7 +145,7 @@ t.test('a session lives from its login to its logout, and not a call longer', as
   t.equal((await call('DELETE', token)).body, noSession)
 })
 
-t.test('each location can log out', async t => {
+t.test('a logout accepts each token location', async t => {
   const { login, call } = client()
   for (const carry of [
     (token: string) => ({ 'x-hm-authorization': token }),
@@ -158,7 +158,7 @@ t.test('each location can log out', async t => {
   }
 })
 
-t.test('a session idle for 60 minutes is as unknown as any; use renews it', async t => {
+t.test('a session expires after 60 idle minutes, like an unknown token; use renews it', async t => {
   const { login, call, systemClock } = client()
   const token = { 'x-hm-authorization': await login() }
   for (const _ of [1, 2, 3]) {
@@ -175,7 +175,7 @@ t.test('a session idle for 60 minutes is as unknown as any; use renews it', asyn
   t.equal(logout.body, later(noSession))
 })
 
-t.test('logins are independent; a logout ends only its own', async t => {
+t.test('logins are independent; a logout ends only its own session', async t => {
   const { login, call } = client()
   const [first, second] = [await login(), await login()]
   t.not(first, second)
@@ -185,7 +185,7 @@ t.test('logins are independent; a logout ends only its own', async t => {
   t.equal((await call('GET', { authorization: second })).statusCode, 200)
 })
 
-t.test('a login names its auth type, local or vsphere; local is the default', async t => {
+t.test('a login has the auth type local or vsphere; local is the default', async t => {
   for (const authType of ['local', 'vsphere', undefined, null])
     t.equal((await client().post({ username: 'demo', password: 'demo', authType })).statusCode, 200, String(authType))
   for (const [sent, said] of [
@@ -203,7 +203,7 @@ t.test('a login names its auth type, local or vsphere; local is the default', as
   }
 })
 
-t.test('a login whose body is no JSON object is malformed', async t => {
+t.test('a login with a body that is not a JSON object is malformed', async t => {
   for (const body of [
     '{',
     '{"username":"demo",}',
@@ -219,7 +219,7 @@ t.test('a login whose body is no JSON object is malformed', async t => {
   }
 })
 
-t.test('a login without a Content-Type, as a Go client sends it, is read as JSON', async t => {
+t.test('a login without a Content-Type, as of a Go client, is read as JSON', async t => {
   const good = '{"username":"demo","password":"demo"}'
   t.equal((await client().post(good, '')).statusCode, 200)
   t.equal((await client().send({ method: 'POST', url, payload: Buffer.from(good) })).statusCode, 200)
@@ -227,7 +227,7 @@ t.test('a login without a Content-Type, as a Go client sends it, is read as JSON
   t.equal(form.body, refusal('BAD_REQUEST', 'Malformed JSON request body'))
 })
 
-t.test('only a login reads a body: what comes with the others does not matter', async t => {
+t.test('only a login reads a body; other bodies are ignored', async t => {
   const { login, send } = client()
   for (const [payload, type] of [
     ['{', 'application/json'],
@@ -258,7 +258,7 @@ t.test('wrong credentials are refused', async t => {
   t.equal((await client().post(bytes)).statusCode, 400, 'what is not UTF-8 is no JSON')
 })
 
-t.test('right credentials of an account without a role are refused for want of privileges', async t => {
+t.test('valid credentials of an account without a role are refused for missing privileges', async t => {
   const { post } = client({ scenario: { accounts: [{ login: 'guest', password: 'g', hcx: { roles: [] } }] } })
   const answer = await post({ username: 'guest', password: 'g' })
   t.equal(answer.statusCode, 403)
@@ -267,7 +267,7 @@ t.test('right credentials of an account without a role are refused for want of p
   t.equal((await post({ username: 'guest', password: 'guess' })).statusCode, 401)
 })
 
-t.test('an account has its own enterprise, organizations and roles', async t => {
+t.test('an account can have its own enterprise, organizations and roles', async t => {
   const part = { enterprise: 'Acme', organization: ['North', 'South'], roles: ['Auditor'] }
   const { post } = client({ scenario: { accounts: [{ login: 'ann', password: 'a', hcx: part }] } })
   const { body } = await post({ username: 'ann', password: 'a' })
@@ -278,14 +278,14 @@ t.test('an account has its own enterprise, organizations and roles', async t => 
   t.match(body, '"organizations":[{"name":"North","id":"north-org-id"},{"name":"South","id":"south-org-id"}]}}')
 })
 
-t.test('a body over the limit gets HTTP 413, and the connection closes', async t => {
+t.test('a body over the limit gets HTTP 413, and the connection is closed', async t => {
   const answer = await client({ bodyLimit: 10 }).post({ username: 'demo', password: 'demo' })
   t.equal(answer.statusCode, 413)
   t.equal(answer.headers.connection, 'close')
   t.equal(answer.body, refusal('BAD_REQUEST', 'Request body is too large'))
 })
 
-t.test('a server in trouble says so, on logout in other words', async t => {
+t.test('a server error has a different text for logout', async t => {
   for (const [kind, method, status, error] of [
     ['server-error', 'POST', 500, 'Internal Server Error'],
     ['server-error', 'GET', 500, 'Internal Server Error'],
@@ -304,7 +304,7 @@ t.test('a server in trouble says so, on logout in other words', async t => {
   }
 })
 
-t.test('a failure on purpose is worded like one that came about', async t => {
+t.test('an injected failure has the same body as a real one', async t => {
   for (const [kind, method, status, body] of [
     ['no-session', 'GET', 401, noUser],
     ['expired-session', 'GET', 401, noUser],

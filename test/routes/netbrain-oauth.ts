@@ -39,7 +39,7 @@ const partsOf = (token: string) =>
     .slice(0, 2)
     .map(part => JSON.parse(Buffer.from(part, 'base64url').toString()))
 
-t.test('a client gets a token by its credentials, and uses it like that of a session', async t => {
+t.test('a client gets a token by its credentials, and uses it like a session token', async t => {
   const { send, ask, use, systemClock } = server()
   const reply = await send(ask())
   t.equal(reply.statusCode, 200)
@@ -58,7 +58,7 @@ t.test('a client gets a token by its credentials, and uses it like that of a ses
   t.equal((await use(token)).statusCode, 200)
 })
 
-t.test('no two tokens are the same, but the same again with the same seed', async t => {
+t.test('tokens are unique, and reproducible with a seed', async t => {
   const issued = async () => {
     const { issue } = server({ scenario: { seed: 1 } })
     return [await issue(), await issue()]
@@ -68,7 +68,7 @@ t.test('no two tokens are the same, but the same again with the same seed', asyn
   t.strictSame(await issued(), [one, other])
 })
 
-t.test('a token lives an hour from its issue, however often it is used, and dies at exactly its end', async t => {
+t.test('a token expires exactly an hour after its issue, independent of use', async t => {
   const { issue, use, leave, systemClock, why } = server()
   const token = await issue()
   for (const ms of [hour / 2, hour / 2 - 1]) {
@@ -81,7 +81,7 @@ t.test('a token lives an hour from its issue, however often it is used, and dies
   t.equal((await leave(token)).body, invalidToken)
 })
 
-t.test('a lifetime in the settings is that of these tokens too', async t => {
+t.test('the setting lifetime applies to these tokens too', async t => {
   const { send, ask, systemClock, use } = server({ scenario: scenarioOf('products: { netbrain: { lifetime: 10m } }') })
   const { access_token: token, expires_in } = (await send(ask())).json()
   t.equal(expires_in, 599)
@@ -91,14 +91,14 @@ t.test('a lifetime in the settings is that of these tokens too', async t => {
   t.equal((await use(token)).statusCode, 401)
 })
 
-t.test('a logout with it answers success and ends nothing', async t => {
+t.test('a logout with it succeeds and ends nothing', async t => {
   const { issue, use, leave } = server()
   const token = await issue()
   t.equal((await leave(token)).body, success)
   t.equal((await use(token)).statusCode, 200)
 })
 
-t.test('neither a later login nor a limit ends it, and it counts to no limit', async t => {
+t.test('neither a later login nor a limit ends it, and it does not count for a limit', async t => {
   const { send, issue, use } = server({ scenario: scenarioOf('products: { netbrain: { limit: 1 } }') })
   const login = async () =>
     (await send({ method: 'POST', url: session, payload: { username: 'demo', password: 'demo' } })).json().token
@@ -109,7 +109,7 @@ t.test('neither a later login nor a limit ends it, and it counts to no limit', a
   for (const each of [token, again]) t.equal((await use(each)).statusCode, 200)
 })
 
-t.test('what is no form of client credentials is refused', async t => {
+t.test('invalid forms of client credentials are refused', async t => {
   const { send, ask, why } = server()
   for (const request of [
     ask('grant_type=password&client_id=demo&client_secret=demo'),
@@ -126,7 +126,7 @@ t.test('what is no form of client credentials is refused', async t => {
   t.equal(why(), 'the form has no grant_type, or the body is not a form')
 })
 
-t.test('a wrong client or secret is refused, and why says which', async t => {
+t.test('a wrong client or secret is refused, and the reason names it', async t => {
   const { send, ask, why } = server()
   for (const [payload, words] of [
     ['client_id=nobody&client_secret=demo', 'no account has the client nobody'],
@@ -145,7 +145,7 @@ const clients = `accounts:
   - { login: demo, password: demo }
   - { login: norm, password: n, netbrain: { client_id: app, client_secret: s3cret, user_token: norms-own-token } }`
 
-t.test('a client is one of its account', async t => {
+t.test('a client belongs to one account', async t => {
   const { issue, use, space } = server({ scenario: scenarioOf(clients) })
   const token = await issue('grant_type=client_credentials&client_id=app&client_secret=s3cret')
   t.equal((await use(token)).statusCode, 200)
@@ -158,14 +158,14 @@ t.test('a client is one of its account', async t => {
   )
 })
 
-t.test('where everybody is let in, so is every client that has a name and a secret', async t => {
+t.test('with accounts: any, every client with a name and a secret is accepted', async t => {
   const { send, ask } = server({ anyone: true })
   const asked = async (rest: string) => (await send(ask(`grant_type=client_credentials&${rest}`))).statusCode
   t.equal(await asked('client_id=x&client_secret=y'), 200)
   t.equal(await asked('client_id=x'), 401)
 })
 
-t.test('a user token is good without a login, and for ever, in every space', async t => {
+t.test('a user token is valid without a login, indefinitely, in every space', async t => {
   const { send, use, leave, systemClock } = server({ scenario: scenarioOf(clients) })
   const token = 'norms-own-token'
   systemClock.advance(1000 * 24 * hour)
@@ -176,7 +176,7 @@ t.test('a user token is good without a login, and for ever, in every space', asy
   t.equal((await use('another')).body, invalidToken)
 })
 
-t.test('a scenario that takes a user token away ends it, and one that has it again gives it back', async t => {
+t.test('a scenario without a user token ends it, and one with it restores it', async t => {
   const { space, use, why } = server({ scenario: scenarioOf(clients) })
   space.adopt(scenarioOf('rules: []'))
   t.equal((await use('norms-own-token')).statusCode, 401)
@@ -187,7 +187,7 @@ t.test('a scenario that takes a user token away ends it, and one that has it aga
   t.equal((await use('norms-own-token')).statusCode, 200)
 })
 
-t.test('rules play on it by its name, and can end its tokens', async t => {
+t.test('rules match the operation by its name, and can end its tokens', async t => {
   const scenario = scenarioOf(`rules:
     - { on: oauth-token, times: 1, then: { fail: rate-limited } }
     - { on: netbrain.tenants, call: 2, per: session, then: expire }`)
@@ -199,7 +199,7 @@ t.test('rules play on it by its name, and can end its tokens', async t => {
   t.match(why(), /^expired just now by rule 2/)
 })
 
-t.test('a client that gets a new token when one has expired lives well; one that does not, does not', async t => {
+t.test('a client that renews its expired token passes; one that does not, fails', async t => {
   const failed = (space: ReturnType<typeof server>['space']) =>
     verdictsOf([space])
       .filter(({ passed }) => !passed)
@@ -222,7 +222,7 @@ t.test('a client that gets a new token when one has expired lives well; one that
 const initial = 'fb24f3f0-81a7-1929-4b8f-99106c23fa5b'
 const domain = '0201adc0-1a50-4b8c-9a2e-4b7a0d8e5b01'
 
-t.test('ids have no letter case, and the working domain is seen with the session and the request', async t => {
+t.test('ids are case-insensitive, and the working domain is shown with session and request', async t => {
   const { send, issue } = server()
   const headers = { token: await issue() }
   const payload = { tenantId: initial.toUpperCase(), domainId: domain.toUpperCase() }

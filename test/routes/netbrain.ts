@@ -445,7 +445,7 @@ both('a bug of our own is the server error of the product', async (t, fidelity) 
   )
 })
 
-t.test('with a seed the tokens repeat, and are lower-case version-4 GUIDs', async t => {
+t.test('with a seed the tokens are reproducible lower-case version-4 GUIDs', async t => {
   const tokens = async () => {
     const { login } = server({ scenario: { seed: 7 } })
     return [await login(), await login()]

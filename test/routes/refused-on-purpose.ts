@@ -14,7 +14,7 @@ const allows: Readonly<Record<string, string | undefined>> = {
   hcx: 'POST, GET, DELETE'
 }
 
-t.test('a method that is refused on purpose says which are allowed, as one that is really wrong does', async t => {
+t.test('an injected method-not-allowed has the allowed methods, like a real one', async t => {
   const rule = '{ on: login, when: { login: misrouted }, then: { fail: method-not-allowed } }'
   const { send } = double({
     scenario: scenarioOf(
@@ -34,7 +34,7 @@ t.test('a method that is refused on purpose says which are allowed, as one that 
   }
 })
 
-t.test('a status that is asked for stands in the body too, where the body holds one', async t => {
+t.test('the requested status is also in a body that has a status', async t => {
   const { send } = double()
   const [, , cbrain, hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
   const asked = async ({ login }: Driver, status: number, more = {}) => {
@@ -47,7 +47,7 @@ t.test('a status that is asked for stands in the body too, where the body holds 
   t.match((await asked(hcx, 504)).body, '"errorCode":"INTERNAL_SERVER_ERROR","error":"Gateway Timeout"')
 })
 
-t.test('a token whose header comes twice is refused, and why says that it came twice', async t => {
+t.test('a repeated token header is refused, and named in the reason', async t => {
   const headers: Readonly<Record<string, string>> = { netbrain: 'token', hcx: 'x-hm-authorization' }
   for (const driver of drivers) {
     const name = headers[driver.product.name]

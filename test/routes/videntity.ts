@@ -50,7 +50,7 @@ const failing = (kind: FailureName): Product => ({
   }))
 })
 
-t.test('a session is answered as the document prints it', async t => {
+t.test('responses equal the printed ones of the document', async t => {
   const { post } = client({
     products: [{ ...videntity, sessions: { ...videntity.sessions, createToken: () => 'De325h3Fsdg76rt' } }],
     scenario: {
@@ -126,7 +126,7 @@ for (const [fidelity, contentType] of [
       t.equal(answer.headers['content-type'], contentType)
   })
 
-t.test('a key is honoured from login to logout, and not a call longer', async t => {
+t.test('a key is valid from login to logout', async t => {
   const { login, post } = client()
   const key = await login()
   t.match(key, /^[A-Za-z0-9]{15}$/)
@@ -148,7 +148,7 @@ t.test('a key expires after 30 minutes without activity; ping resets the timer',
   t.equal(verdict(await post('/session/ping', `session_key=${key}`)), '3')
 })
 
-t.test('an expired key stays known as expired, also after a refused logout', async t => {
+t.test('an expired key is still reported as expired after a refused logout', async t => {
   const { login, post, systemClock } = client()
   const key = await login()
   systemClock.advance(30 * minutes)
@@ -179,7 +179,7 @@ t.test('logins are independent of each other', async t => {
   t.equal(verdict(await post('/session/ping', `session_key=${second}`)), 'SUCCESS')
 })
 
-t.test('api_tx_number grows by one with every answer, whatever it says', async t => {
+t.test('api_tx_number increases by one with every response', async t => {
   const { login, post, send } = client({ only: videntity })
   const key = await login()
   const answers = [
@@ -197,12 +197,12 @@ t.test('api_tx_number grows by one with every answer, whatever it says', async t
   )
 })
 
-t.test("api_method is the called method's path alone", async t => {
+t.test('api_method is the path of the method only', async t => {
   for (const url of ['/session/ping?a=b', '/~mine/session/ping', 'http://vidapi.com/session/ping'])
     t.equal((await client().post(url)).body, missing('/session/ping', 1, 'session_key'), url)
 })
 
-t.test('an account may have an account number of its own', async t => {
+t.test('an account can have its own account number', async t => {
   const norm = { login: 'norm', password: 'norm_123', videntity: { account_number: '210983749212839' } }
   const { post } = client({ scenario: { accounts: [norm] } })
   const login = (number: string) => post('/session/login', `username=norm&password=norm_123&account_number=${number}`)
@@ -210,13 +210,13 @@ t.test('an account may have an account number of its own', async t => {
   t.equal(verdict(await login('100000000000001')), '1')
 })
 
-t.test('where anyone is let in, so is any account number; but not none', async t => {
+t.test('with accounts: any, any account number is accepted, but required', async t => {
   const { post } = client({ anyone: true })
   t.equal(verdict(await post('/session/login', 'username=x&password=y&account_number=z')), 'SUCCESS')
   t.equal(verdict(await post('/session/login', 'username=x&password=y')), '4')
 })
 
-t.test('an unknown path gets HTTP 404 and refusal 11; letter case and a closing slash count', async t => {
+t.test('an unknown path gets HTTP 404 and refusal 11; letter case and a trailing slash are significant', async t => {
   for (const url of ['/', '/session', '/session/pong', '/session/login/', '/Session/Login', '/session/%zz']) {
     const answer = await client({ only: videntity }).post(url, credentials)
     t.equal(answer.statusCode, 404, url)
@@ -224,7 +224,7 @@ t.test('an unknown path gets HTTP 404 and refusal 11; letter case and a closing 
   }
 })
 
-t.test('a body of another media type, or none, is a missing field', async t => {
+t.test('a body of another media type, or no body, is a missing field', async t => {
   const multipart = ['username', 'password', 'account_number', 'session_key']
     .map(name => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\ndemo\r\n`)
     .join('')
@@ -248,7 +248,7 @@ t.test('a body of another media type, or none, is a missing field', async t => {
   t.equal((await send({ method: 'POST', url: '/session/logout' })).body, missing('/session/logout', 1, 'session_key'))
 })
 
-t.test('a form may encode signs of any language', async t => {
+t.test('a form can have any Unicode characters', async t => {
   const odd = { login: 'a b', password: 'ü=&+%', videntity: { account_number: '210983749212839' } }
   const { post } = client({ scenario: { accounts: [odd] } })
   const form = 'username=a+b&password=%C3%BC=%26%2B%25&account_number=210983749212839'
@@ -258,7 +258,7 @@ t.test('a form may encode signs of any language', async t => {
   t.equal(verdict(await client().post('/session/login', `rest=%zz%E0%A4%A&${credentials}`)), 'SUCCESS')
 })
 
-t.test('forms that lie are refused like any other', async t => {
+t.test('inconsistent forms are refused like any other', async t => {
   for (const [form, number] of [
     [`${credentials}&username=nobody`, '1'],
     [`${credentials}&password=`, '4'],
@@ -271,14 +271,14 @@ t.test('forms that lie are refused like any other', async t => {
     t.equal(verdict(await client().post('/session/login', form)), number, String(form))
 })
 
-t.test('a body over the limit gets HTTP 413 and refusal 11, and the connection closes', async t => {
+t.test('a body over the limit gets HTTP 413 and refusal 11, and the connection is closed', async t => {
   const answer = await client({ bodyLimit: 100 }).post('/session/login', `${credentials}&more=${'x'.repeat(100)}`)
   t.equal(answer.statusCode, 413)
   t.equal(answer.headers.connection, 'close')
   t.equal(answer.body, serverError('/session/login', 1))
 })
 
-t.test('a server in trouble answers refusal 11, with the HTTP status where its users expect one', async t => {
+t.test('a server error is refusal 11, with the documented HTTP status', async t => {
   for (const url of ['/session/login', '/session/ping', '/session/logout'])
     for (const [kind, status] of [
       ['server-error', 200],
@@ -292,7 +292,7 @@ t.test('a server in trouble answers refusal 11, with the HTTP status where its u
     }
 })
 
-t.test('a failure on purpose is worded like one that came about', async t => {
+t.test('an injected failure has the same body as a real one', async t => {
   for (const [kind, url, said] of [
     [
       'bad-credentials',

@@ -237,14 +237,14 @@ told('rows of the journal go along where they are asked for', async (t, client) 
   })
 })
 
-t.test('a connection that is let go of leaves the server as it is', async t => {
+t.test('a closed connection does not stop the server', async t => {
   const server = await start()
   t.teardown(() => server.stop())
   await (await connect(`${server.url()}/`)).stop()
   t.equal((await server.inject('/session')).statusCode, 401)
 })
 
-t.test('the control API may have a port of its own', async t => {
+t.test('the control API can have its own port', async t => {
   const products = createServer((_request, response) => response.end('product'))
   await new Promise<void>(resolve => products.listen(0, '127.0.0.1', resolve))
   t.teardown(() => products.close())
@@ -257,7 +257,7 @@ t.test('the control API may have a port of its own', async t => {
   t.same(await client.sessions.list(), [])
 })
 
-t.test('who cannot connect is told why', async t => {
+t.test('a failed connection is reported with its reason', async t => {
   const server = await start({ adminToken: 'let-me-in' })
   const url = server.url()
   await t.rejects(connect(url), { name: 'ControlError', status: 401, message: /^Send the token of --admin-token/ })

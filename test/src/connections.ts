@@ -35,7 +35,7 @@ const impatient = async (t: Test, scenario: string) => {
 
 const get = (headers = '') => `GET /session HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
 
-t.test('a logout and a use of the same token in one packet are handled in their order', async t => {
+t.test('a logout and a use of one token in one packet are handled in order', async t => {
   const { port, send } = await wired(t)
   const login = await send({
     method: 'POST',
@@ -50,7 +50,7 @@ t.test('a logout and a use of the same token in one packet are handled in their 
   t.strictSame(statuses(line.heard()), [200, 401])
 })
 
-t.test('a request waits until the response before it has been written', async t => {
+t.test('a request waits for the response to the previous one', async t => {
   const { app, port } = await wired(t, {
     scenario: scenarioOf('rules: [{ on: session, call: 1, then: { hold: gate } }]')
   })
@@ -67,7 +67,7 @@ t.test('a request waits until the response before it has been written', async t 
   )
 })
 
-t.test('pipelined requests whose client has gone are recorded as left, and nobody is counted as waiting', async t => {
+t.test('pipelined requests of a disconnected client are recorded as left, and not counted as waiting', async t => {
   const { app, port } = await wired(t, { scenario: scenarioOf('rules: [{ on: session, then: { hold: gate } }]') })
   const { holds, journal } = app.spaces.default
   const line = call(port, get() + get())
@@ -79,7 +79,7 @@ t.test('pipelined requests whose client has gone are recorded as left, and nobod
   t.strictSame(holds.list(), [])
 })
 
-t.test('a client that closes its connection in the ordinary way is found to have gone', async t => {
+t.test('a closed connection is detected', async t => {
   const { app, port } = await impatient(t, 'rules: [{ on: session, then: { hold: gate } }]')
   const { holds, journal } = app.spaces.default
   const line = call(port, get() + get())
@@ -90,7 +90,7 @@ t.test('a client that closes its connection in the ordinary way is found to have
   t.strictSame(holds.list(), [])
 })
 
-t.test('a client that only closes its sending half has its answer', async t => {
+t.test('a client that closes only its sending half gets its response', async t => {
   const { port, app } = await wired(t, { scenario: scenarioOf('rules: [{ on: login, then: { hold: gate } }]') })
   const { holds } = app.spaces.default
   const line = call(port, loginForm())
@@ -103,7 +103,7 @@ t.test('a client that only closes its sending half has its answer', async t => {
   t.equal(end, 'closed')
 })
 
-t.test('one that still reads after a second is asked by an interim response, and has its answer too', async t => {
+t.test('a half-closed client that still reads gets an interim response, then its response', async t => {
   const { port, app } = await impatient(t, 'rules: [{ on: login, then: { hold: gate } }]')
   const { holds } = app.spaces.default
   const line = call(port, loginForm())
@@ -115,7 +115,7 @@ t.test('one that still reads after a second is asked by an interim response, and
   t.match((await line.over).text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
 })
 
-t.test('a connection with too many pipelined requests is not read from', async t => {
+t.test('reading pauses on a connection with too many pipelined requests', async t => {
   const { app, url } = await serving(t, {
     limits: { maxPipelined: 10 },
     journal: 5,
@@ -138,7 +138,7 @@ t.test('a connection with too many pipelined requests is not read from', async t
   socket.destroy()
 })
 
-t.test('no more answers are made than a client reads', async t => {
+t.test('responses are not generated faster than the client reads', async t => {
   const { url } = await serving(t)
   const socket = connect(Number(new URL(url).port), '127.0.0.1').pause()
   const one = 'GET /__admin/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n'
@@ -158,7 +158,7 @@ for (const [what, path, status] of [
   ['a path of the control API that takes a body', '/__admin/reset', 413],
   ['a path that the control API does not have', '/__admin/nowhere', 404]
 ] as const)
-  t.test(`a body without end to ${what} is answered at the limit, and the connection is closed`, async t => {
+  t.test(`an endless body to ${what} is refused at the limit, and the connection is closed`, async t => {
     const { url } = await serving(t, { bodyLimit: 1000 })
     const line = call(
       Number(new URL(url).port),
@@ -172,30 +172,26 @@ for (const [where, isRefused] of [
   ['one answer', (status: number) => status === 200],
   ['every answer', () => true]
 ] as const)
-  t.test(
-    `a header that Node refuses on ${where} of a request is a server error, and its neighbours are untouched`,
-    async t => {
-      const product: Product = {
-        ...toy,
-        headers: ({ request }, { status }) =>
-          request.url.includes('?') && isRefused(status) ? { 'X-User': 'Zoëł' } : {}
-      }
-      const { send, app } = double({ products: [product] })
-      const logins = ['', '?odd', ''].map(query => send({ ...client.login(), url: `/toy/knock${query}` }))
-      const replies = await Promise.all(logins)
-      t.strictSame(
-        replies.map(({ statusCode }) => statusCode),
-        [200, 500, 200]
-      )
-      t.equal(replies[1]?.body, where === 'one answer' ? 'no: server-error\n' : '')
-      t.match(
-        app.spaces.default.journal.entries().find(({ url }) => url.includes('?')),
-        { answer: { status: 500 }, failure: 'server-error', why: { reason: 'bug' } }
-      )
+  t.test(`an invalid header on ${where} is a server error of that request only`, async t => {
+    const product: Product = {
+      ...toy,
+      headers: ({ request }, { status }) => (request.url.includes('?') && isRefused(status) ? { 'X-User': 'Zoëł' } : {})
     }
-  )
+    const { send, app } = double({ products: [product] })
+    const logins = ['', '?odd', ''].map(query => send({ ...client.login(), url: `/toy/knock${query}` }))
+    const replies = await Promise.all(logins)
+    t.strictSame(
+      replies.map(({ statusCode }) => statusCode),
+      [200, 500, 200]
+    )
+    t.equal(replies[1]?.body, where === 'one answer' ? 'no: server-error\n' : '')
+    t.match(
+      app.spaces.default.journal.entries().find(({ url }) => url.includes('?')),
+      { answer: { status: 500 }, failure: 'server-error', why: { reason: 'bug' } }
+    )
+  })
 
-t.test('what an observer of exchanges throws is told once, and the exchange goes on', async t => {
+t.test('an error of an exchange listener is logged once, and the exchange continues', async t => {
   const bugs: unknown[] = []
   const boom = new Error('boom')
   const { send, app } = double({
@@ -210,7 +206,7 @@ t.test('what an observer of exchanges throws is told once, and the exchange goes
   t.equal(app.spaces.default.journal.size, 1)
 })
 
-t.test('a listener of events that throws is told nothing more, and the exchange goes on', async t => {
+t.test('a throwing event listener is removed, and the exchange continues', async t => {
   const bugs: unknown[] = []
   const boom = new Error('boom')
   const { send, app } = double({
@@ -226,7 +222,7 @@ t.test('a listener of events that throws is told nothing more, and the exchange 
   t.equal(app.spaces.default.journal.size, 2)
 })
 
-t.test('what the counting of a request throws is told, and the exchange goes on', async t => {
+t.test('an error in the metrics is logged, and the exchange continues', async t => {
   const bugs: unknown[] = []
   const boom = new Error('boom')
   const { count } = Metrics.prototype

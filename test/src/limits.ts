@@ -27,7 +27,7 @@ const dribbling = async (url: string, bytes: string): Promise<string> => {
   return heard
 }
 
-t.test('who sends a request too slowly is let go, and others are served meanwhile', async t => {
+t.test('a slow request is closed at its time limit, and others are not affected', async t => {
   const { url, app } = await serving(t, { limits: { headersTimeout: 100, requestTimeout: 200 } })
   const slow = Promise.all([
     dribbling(url, 'GET /session HTTP/1.1\r\nHost: x\r\nX-Slow: '),
@@ -41,25 +41,25 @@ t.test('who sends a request too slowly is let go, and others are served meanwhil
   t.equal((await ask(url, who)).statusCode, 401)
 })
 
-t.test('a client that says nothing at a port for HTTPS is let go too', async t => {
+t.test('an idle connection to the HTTPS port is closed at its time limit', async t => {
   const tls = await tlsIdentity({ names: [], min: '1.2', now: systemClock.now() })
   const { url } = await serving(t, { listeners: [{ port: 0, tls }], limits: { headersTimeout: 100 } })
   for (const bytes of ['', '\x16', '\x16\x03\x01\x00\xc8']) t.equal(await talk(url, bytes), '', JSON.stringify(bytes))
 })
 
-t.test('a connection that stays idle after an answer is closed', async t => {
+t.test('a connection without a new request is closed at its time limit', async t => {
   const { url } = await serving(t, { limits: { keepAliveTimeout: 50 } })
   t.match(await talk(url, 'GET /session HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 401 /)
 })
 
-t.test('headers are as large as they may be, and no larger', async t => {
+t.test('headers are accepted up to the limit', async t => {
   const { url } = await serving(t, { limits: { maxHeaderSize: 2048 } })
   const sized = (size: number) => ask(url, { ...who, headers: { 'x-big': 'x'.repeat(size) } })
   t.equal((await sized(1500)).statusCode, 401)
   t.equal((await sized(3000)).statusCode, 431)
 })
 
-t.test('more connections than a port may hold are closed, and the log says so once until there is room', async t => {
+t.test('connections over the limit are closed, and logged once until there is room', async t => {
   const hints: string[] = []
   const { url } = await serving(t, { limits: { maxConnections: 2 }, hint: sentence => hints.push(sentence) })
   const crowd = [await dial(url), await dial(url)]
@@ -69,7 +69,7 @@ t.test('more connections than a port may hold are closed, and the log says so on
   t.equal((await ask(url, who, new Agent())).statusCode, 401)
 })
 
-t.test('ten thousand idle connections leave the others served', async t => {
+t.test('ten thousand idle connections do not affect others', async t => {
   const { url, close } = await serving(t)
   const crowd = fork(new URL('../support/crowd.mjs', import.meta.url), [url, '10000'], { execArgv: [] })
   t.teardown(() => crowd.kill())
@@ -83,7 +83,7 @@ t.test('ten thousand idle connections leave the others served', async t => {
   t.equal(code, 0, 'all are closed at the end')
 })
 
-t.test('TLS at a port for plain HTTP is refused, and the log says what is right', async t => {
+t.test('TLS on a plain HTTP port is refused, and logged with the valid scheme', async t => {
   const hints: string[] = []
   const { url } = await serving(t, { hint: sentence => hints.push(sentence) })
   t.match(await talk(url, Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /)

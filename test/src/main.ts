@@ -58,7 +58,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
     t.same(await ended(child), [0, null])
   })
 
-t.test('a request that is under way is answered before it ends', async t => {
+t.test('a current request gets its response before the stop', async t => {
   const { child, port } = await started(t)
   const login = await half(port)
   child.kill('SIGTERM')
@@ -71,7 +71,7 @@ t.test('a request that is under way is answered before it ends', async t => {
   t.same(await ended(child), [0, null])
 })
 
-t.test('the second interruption ends it whatever is under way', async t => {
+t.test('a second interrupt ends it immediately', async t => {
   const { child, port } = await started(t)
   const login = await half(port)
   login.on('error', () => undefined)
@@ -81,7 +81,7 @@ t.test('the second interruption ends it whatever is under way', async t => {
   t.same(await ended(child), [null, 'SIGINT'])
 })
 
-t.test('it goes on serving when nobody reads its output any more', async t => {
+t.test('it continues if its output is closed', async t => {
   const { child, port } = await started(t)
   child.stdout?.destroy()
   for (const _ of [1, 2, 3]) t.equal((await fetch(`http://127.0.0.1:${port}/session`)).status, 401)
@@ -96,7 +96,7 @@ t.test('a wrong setting and an unknown command are exit code 2', async t => {
   }
 })
 
-t.test('a signal that comes with the Ready line ends it with 0', async t => {
+t.test('a signal at the ready line ends it with 0', async t => {
   const child = spawn(process.execPath, [main, '--port', '0', '--log', 'json'], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
@@ -105,7 +105,7 @@ t.test('a signal that comes with the Ready line ends it with 0', async t => {
   t.same(await ended(child), [0, null])
 })
 
-t.test('a second signal of the other kind ends it at once', async t => {
+t.test('a second, different signal ends it immediately', async t => {
   const { child, port } = await started(t)
   const login = await half(port)
   login.on('error', () => undefined)
@@ -115,7 +115,7 @@ t.test('a second signal of the other kind ends it at once', async t => {
   t.same(await ended(child), [null, 'SIGINT'])
 })
 
-t.test('a parent that reads nothing of what it writes does not keep it alive', async t => {
+t.test('a parent that does not read the output does not keep it running', async t => {
   const { child, port } = await started(t)
   child.stdout?.pause()
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -129,7 +129,7 @@ t.test('a parent that reads nothing of what it writes does not keep it alive', a
 })
 
 t.test(
-  'findings of --strict are the exit code also where they cannot be written',
+  'findings of --strict determine the exit code even if they cannot be written',
   { skip: process.platform !== 'linux' },
   async t => {
     const full = await open('/dev/full', 'w')
@@ -146,7 +146,7 @@ t.test(
   }
 )
 
-t.test('a Node.js that is too old is told so in a sentence', async t => {
+t.test('an unsupported Node.js is refused with a message', async t => {
   const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.4' } })
 Object.defineProperty(process, 'version', { value: 'v18.20.4' })`
   const preload = `${t.testdir({ 'old.cjs': old })}/old.cjs`

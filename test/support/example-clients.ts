@@ -26,7 +26,7 @@ export const testExample = async (t: Test, { words, planted, third }: ExampleCli
   const chosen = third === undefined ? [] : ['--only', faults.filter((_, index) => index % 3 === third).join()]
   t.setTimeout(300_000)
   if (!(await isThere(words[0]))) return t.plan(0, `${words[0]} is not here`)
-  await t.test(`nothing is found in ${file}`, { timeout: 200_000 }, async t => {
+  await t.test(`${file} has no findings`, { timeout: 200_000 }, async t => {
     const { code, json } = await grill(t, ['--jobs', '4', ...chosen], command)
     t.equal(code, 0)
     t.same(json.findings, [])
@@ -34,7 +34,7 @@ export const testExample = async (t: Test, { words, planted, third }: ExampleCli
     t.ok(json.plan.chosen > 10)
   })
   for (const [fault, { only, names }] of Object.entries(planted))
-    await t.test(`in ${file}, ${fault} is called ${names.join(', ')}`, { timeout: 60_000 }, async t => {
+    await t.test(`${file} with ${fault} is reported as ${names.join(', ')}`, { timeout: 60_000 }, async t => {
       const flags = ['--jobs', '4', '--timeout', '4s', '--only', only, '--env', `FAULT=${fault}`]
       const { code, json } = await grill(t, flags, command)
       t.equal(code, 5)

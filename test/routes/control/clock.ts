@@ -10,14 +10,14 @@ const refused = (t: Test, { status, type, body }: Told, detail: string) => {
   t.equal(body.detail, detail)
 }
 
-t.test('a clock is told with its space: it runs with the real time', async t => {
+t.test('a clock is reported with its space, and runs in real time', async t => {
   const { ask, systemClock } = steered()
   t.strictSame((await ask('GET /clock')).body, { space: 'default', now: noon, frozen: false })
   systemClock.advance(1500)
   t.strictSame((await ask('GET /clock')).body, { space: 'default', now: '2026-01-01T12:00:01.500Z', frozen: false })
 })
 
-t.test('a frozen clock stands still, is moved, and runs on from where it stands', async t => {
+t.test('a frozen clock does not run, can be advanced, and continues from its time', async t => {
   const { ask, systemClock } = steered()
   t.strictSame((await ask('PUT /clock', { action: 'freeze' })).body, { space: 'default', now: noon, frozen: true })
   systemClock.advance(60_000)
@@ -43,12 +43,12 @@ const isGoodAfter = async ({ ask, send }: Steered, ...moves: object[]): Promise<
   return hcx.succeeded(await send(hcx.use(token)))
 }
 
-t.test('sessions expire by the clock at once: a token of an hour is dead after 61 minutes', async t => {
+t.test('an advanced clock expires sessions immediately: a token of an hour is invalid after 61 minutes', async t => {
   t.equal(await isGoodAfter(steered(), { action: 'advance', by: '59m' }), true)
   t.equal(await isGoodAfter(steered(), { action: 'advance', by: '61m' }), false)
 })
 
-t.test('a clock may be set to a time in the past: what is open lives on, what has ended stays ended', async t => {
+t.test('a clock can be set to the past: open sessions stay open, ended ones stay ended', async t => {
   const server = steered()
   t.equal(await isGoodAfter(server, { action: 'set', to: '1999-12-31T23:59:59Z' }), true)
   const [session] = (await server.ask('GET /sessions')).body.sessions as { age: number }[]
@@ -67,28 +67,25 @@ t.test('a clock may be set to a time in the past: what is open lives on, what ha
   t.equal(requests[0]?.why.words, 'expired at 1970-01-01T01:00:00.000Z, in the future by the clock (idle 1h)')
 })
 
-t.test(
-  'a space has a clock of its own, named in the query, the path or a header; without a name all are meant',
-  async t => {
-    const { ask } = steered()
-    const now = async (space: string) => (await ask(`GET /clock?space=${space}`)).body.now
-    await ask('PUT /clock?space=a', { action: 'set', to: '2001-01-01T00:00:00Z' })
-    await ask('PUT /~b/__admin/clock', { action: 'set', to: '2002-01-01T00:00:00Z' })
-    t.strictSame((await ask('PUT /clock', { action: 'freeze' }, { 'x-mock-space': 'c' })).body, {
-      space: 'c',
-      now: noon,
-      frozen: true
-    })
-    t.equal(await now('a'), '2001-01-01T00:00:00.000Z')
-    t.equal(await now('b'), '2002-01-01T00:00:00.000Z')
-    t.equal(await now('default'), noon)
-    await ask('PUT /clock', { action: 'advance', by: '1d' })
-    t.equal(await now('a'), '2001-01-02T00:00:00.000Z')
-    t.equal(await now('default'), '2026-01-02T12:00:00.000Z')
-  }
-)
+t.test('each space has its own clock, selected by query, path or header; without a name all are addressed', async t => {
+  const { ask } = steered()
+  const now = async (space: string) => (await ask(`GET /clock?space=${space}`)).body.now
+  await ask('PUT /clock?space=a', { action: 'set', to: '2001-01-01T00:00:00Z' })
+  await ask('PUT /~b/__admin/clock', { action: 'set', to: '2002-01-01T00:00:00Z' })
+  t.strictSame((await ask('PUT /clock', { action: 'freeze' }, { 'x-mock-space': 'c' })).body, {
+    space: 'c',
+    now: noon,
+    frozen: true
+  })
+  t.equal(await now('a'), '2001-01-01T00:00:00.000Z')
+  t.equal(await now('b'), '2002-01-01T00:00:00.000Z')
+  t.equal(await now('default'), noon)
+  await ask('PUT /clock', { action: 'advance', by: '1d' })
+  t.equal(await now('a'), '2001-01-02T00:00:00.000Z')
+  t.equal(await now('default'), '2026-01-02T12:00:00.000Z')
+})
 
-t.test('wrong moves are refused, each with what would be right, and move nothing', async t => {
+t.test('invalid changes are refused with a valid value, and change nothing', async t => {
   const { ask } = steered()
   const wrong: readonly (readonly [body: unknown, detail: string])[] = [
     [{}, 'body: the key "action" is missing: what to do with the clock requires it'],
@@ -128,7 +125,7 @@ t.test('wrong moves are refused, each with what would be right, and move nothing
   t.strictSame((await ask('GET /clock')).body, { space: 'default', now: noon, frozen: false })
 })
 
-t.test('an advance that one of the spaces cannot make is made by none', async t => {
+t.test('an advance that is impossible for one space is applied to none', async t => {
   const { ask } = steered()
   await ask('PUT /clock?space=late', { action: 'set', to: '9998-12-31T00:00:00Z' })
   t.equal((await ask('PUT /clock', { action: 'advance', by: '2d' })).status, 400)
@@ -136,7 +133,7 @@ t.test('an advance that one of the spaces cannot make is made by none', async t 
   t.equal((await ask('GET /clock?space=late')).body.now, '9998-12-31T00:00:00.000Z')
 })
 
-t.test('the clock goes to the next expiry: one session ends, and the later one lives on', async t => {
+t.test('the clock advances to the next expiry: one session ends, and the later one stays open', async t => {
   const { ask, send, systemClock } = steered()
   await ask('PUT /clock', { action: 'freeze' })
   await send(hcx.login())
@@ -149,7 +146,7 @@ t.test('the clock goes to the next expiry: one session ends, and the later one l
   t.match((await ask('GET /sessions')).body, { count: 1, sessions: [{ openedAt: '2026-01-01T12:10:00.000Z' }] })
 })
 
-t.test('without a session that ends by time, the clock cannot go to the next expiry, and stays', async t => {
+t.test('without a session with a timeout, next-expiry is refused, and the clock is unchanged', async t => {
   const { ask } = steered()
   await ask('PUT /clock', { action: 'freeze' })
   const { status, body } = await ask('PUT /clock', { action: 'next-expiry' })

@@ -6,7 +6,7 @@ import { serving, talk } from '../../support/serving.js'
 
 const hcx = clientOf('hcx')
 
-t.test('it is alive, and says which version, since when, and which scenario', async t => {
+t.test('health reports version, uptime and scenario', async t => {
   const { ask, systemClock } = steered({ version: '1.2.3' })
   systemClock.advance(2500)
   t.strictSame((await ask('GET /health')).body, {
@@ -19,7 +19,7 @@ t.test('it is alive, and says which version, since when, and which scenario', as
   })
 })
 
-t.test('who only looks whether it is alive may ask for the headers alone', async t => {
+t.test('health supports HEAD', async t => {
   const { url } = await serving(t)
   for (const path of ['health', 'ready']) {
     const heard = await talk(url, `HEAD /__admin/${path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n`)
@@ -27,7 +27,7 @@ t.test('who only looks whether it is alive may ask for the headers alone', async
   }
 })
 
-t.test('it takes requests until it is to stop', async t => {
+t.test('ready reports whether the server accepts requests', async t => {
   const { ask, app } = steered()
   t.strictSame((await ask('GET /ready')).body, { ready: true })
   app.close()
@@ -44,7 +44,7 @@ frozen: true
 sessions: [{ product: hcx, login: demo, token: "78a7ac4e:ab72:483c:9f66:a76525838fd1" }]
 rules: [{ on: hcx.login, call: 1, then: { state: Moved } }]`
 
-t.test('a reset begins the scenario again: sessions, clock, counts, state, journal and tokens', async t => {
+t.test('a reset restarts the scenario: sessions, clock, counts, state, journal and tokens', async t => {
   const { ask, send } = steered({ scenario: scenarioOf(eventful) })
   const token = hcx.issued(await send(hcx.login()))
   await ask('PUT /clock', { action: 'advance', by: '5m' })
@@ -60,7 +60,7 @@ t.test('a reset begins the scenario again: sessions, clock, counts, state, journ
   t.equal(hcx.issued(await send(hcx.login())), token, 'the same seed gives the same tokens')
 })
 
-t.test('one space is reset alone, or all at once', async t => {
+t.test('one space is reset, or all', async t => {
   const { ask } = steered()
   const counts = async () =>
     ((await ask('GET /spaces')).body.spaces as { sessions: number }[]).map(each => each.sessions)

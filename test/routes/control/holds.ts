@@ -8,7 +8,7 @@ import { until } from '../../support/until.js'
 const heldLogin = 'title: held\nrules: [{ on: login, then: { hold: a gate } }]'
 const hcx = clientOf('hcx')
 
-t.test('a request that a rule holds is listed, waited for and let go', async t => {
+t.test('a held request is listed, waited for and released', async t => {
   const server = steered({ scenario: scenarioOf(heldLogin) })
   t.strictSame((await server.ask('GET /holds')).body, { holds: [] })
   const [one, other] = [server.send(hcx.login()), server.send({ ...hcx.login(), url: `/~a${hcx.login().url}` })]
@@ -31,7 +31,7 @@ t.test('a request that a rule holds is listed, waited for and let go', async t =
   t.strictSame((await server.ask('GET /holds')).body, { holds: [] })
 })
 
-t.test('a hold that nobody waits for cannot be released, and is told which can', async t => {
+t.test('a hold without a request cannot be released, and the error lists the others', async t => {
   const server = steered({ scenario: scenarioOf(heldLogin) })
   const none = await server.ask('POST /holds/gate/release')
   t.equal(none.status, 404)
@@ -46,7 +46,7 @@ t.test('a hold that nobody waits for cannot be released, and is told which can',
   await login
 })
 
-t.test('waiting for a hold ends when enough are there, or with an answer when the time is over', async t => {
+t.test('a wait for a hold ends with enough requests, or with a response at its time limit', async t => {
   const { url, app } = await serving(t, { scenario: scenarioOf(heldLogin) })
   const asking = ask(url, { method: 'POST', url: '/__admin/holds/a%20gate/wait', payload: '{"count":2}' })
   const logins = [ask(url, hcx.login()), ask(url, hcx.login())]
@@ -61,7 +61,7 @@ t.test('waiting for a hold ends when enough are there, or with an answer when th
   await Promise.all(logins)
 })
 
-t.test('wrong waits are refused', async t => {
+t.test('invalid waits are refused', async t => {
   const { ask } = steered()
   for (const [body, detail] of [
     [{ count: 0 }, 'body count: expected a whole number from 1, found 0'],
@@ -71,7 +71,7 @@ t.test('wrong waits are refused', async t => {
     t.match((await ask('POST /holds/x/wait', body)).body, { status: 400, detail })
 })
 
-t.test('a held client that leaves is held no more', async t => {
+t.test('a held request is removed when its client disconnects', async t => {
   const { url, app } = await serving(t, { scenario: scenarioOf(heldLogin) })
   const { method, url: path, headers, payload } = hcx.login()
   const sent = request(`${url}${path}`, { method, headers: { ...headers } }).on('error', () => undefined)
@@ -83,7 +83,7 @@ t.test('a held client that leaves is held no more', async t => {
   t.match(JSON.parse(body), { enough: true, requests: [{ operation: 'login', outcome: 'left' }] })
 })
 
-t.test('a reset lets go of whoever is held, and none of them does anything in the new scenario', async t => {
+t.test('a reset releases held requests, and none affects the new scenario', async t => {
   const server = steered({ scenario: scenarioOf(heldLogin) })
   const login = server.send(hcx.login())
   await until(() => server.app.spaces.default.holds.list().length === 1)
@@ -110,28 +110,31 @@ const singleFlight = (url: string) => {
   }
 }
 
-t.test('two callers whose token dies at once log in once: the new login is held until both wait for it', async t => {
-  const { url } = await serving(t)
-  const control = async (method: 'POST' | 'PUT' | 'GET', path: string, payload?: string) =>
-    JSON.parse((await ask(url, { method, url: `/__admin${path}`, ...(payload ? { payload } : {}) })).body)
-  const call = singleFlight(url)
-  t.equal(await call(), 200)
-  await control(
-    'PUT',
-    '/scenario?keep=sessions',
-    'title: the next login is held\nrules: [{ on: login, then: { hold: login } }]'
-  )
-  await control('POST', '/sessions/expire', '{}')
-  const both = [call(), call()]
-  t.match(await control('POST', '/requests/wait', '{"reason":"expired","count":2}'), { enough: true, count: 2 })
-  t.match(await control('POST', '/holds/login/wait'), { enough: true, waiting: 1 })
-  t.match(await control('POST', '/holds/login/release'), { released: 1 })
-  t.strictSame(await Promise.all(both), [200, 200])
-  t.match(await control('POST', '/requests/count', '{"operation":"login","after":1}'), { count: 1 })
-  t.match(
-    await control('POST', '/verify', '{"requests":[{"reason":"expired","count":2},{"operation":"login","count":2}]}'),
-    {
-      verified: true
-    }
-  )
-})
+t.test(
+  'two clients with one expired token can be synchronized: the new login is held until both wait for it',
+  async t => {
+    const { url } = await serving(t)
+    const control = async (method: 'POST' | 'PUT' | 'GET', path: string, payload?: string) =>
+      JSON.parse((await ask(url, { method, url: `/__admin${path}`, ...(payload ? { payload } : {}) })).body)
+    const call = singleFlight(url)
+    t.equal(await call(), 200)
+    await control(
+      'PUT',
+      '/scenario?keep=sessions',
+      'title: the next login is held\nrules: [{ on: login, then: { hold: login } }]'
+    )
+    await control('POST', '/sessions/expire', '{}')
+    const both = [call(), call()]
+    t.match(await control('POST', '/requests/wait', '{"reason":"expired","count":2}'), { enough: true, count: 2 })
+    t.match(await control('POST', '/holds/login/wait'), { enough: true, waiting: 1 })
+    t.match(await control('POST', '/holds/login/release'), { released: 1 })
+    t.strictSame(await Promise.all(both), [200, 200])
+    t.match(await control('POST', '/requests/count', '{"operation":"login","after":1}'), { count: 1 })
+    t.match(
+      await control('POST', '/verify', '{"requests":[{"reason":"expired","count":2},{"operation":"login","count":2}]}'),
+      {
+        verified: true
+      }
+    )
+  }
+)

@@ -98,18 +98,15 @@ const wrongs: readonly Wrong[] = [
 ]
 
 for (const { line, body, status, title, detail } of wrongs)
-  t.test(
-    `${line} with ${body?.slice(0, 40) ?? 'no body'} is refused in words that say what would be right`,
-    async t => {
-      const { ask } = steered({ bodyLimit: 1000 })
-      const told = await ask(line, body)
-      t.equal(told.type, 'application/problem+json')
-      t.match(told.body, { type: 'about:blank', status, title, detail })
-      t.equal(told.status, status)
-    }
-  )
+  t.test(`${line} with ${body?.slice(0, 40) ?? 'no body'} is refused with a valid value`, async t => {
+    const { ask } = steered({ bodyLimit: 1000 })
+    const told = await ask(line, body)
+    t.equal(told.type, 'application/problem+json')
+    t.match(told.body, { type: 'about:blank', status, title, detail })
+    t.equal(told.status, status)
+  })
 
-t.test('all that is wrong with a request is said at once, with its place', async t => {
+t.test('all errors of a request are reported together, with their places', async t => {
   const { ask } = steered()
   const { body } = await ask('POST /verify', {
     requests: [{ prodct: 'hcx', status: 999, count: -1 }],
@@ -125,14 +122,14 @@ t.test('all that is wrong with a request is said at once, with its place', async
   ])
 })
 
-t.test('a path that takes another method says which', async t => {
+t.test('a wrong method is refused with the allowed ones', async t => {
   const { ask } = steered()
   t.equal((await ask('DELETE /sessions')).headers.allow, 'GET, POST')
   t.equal((await ask('PATCH /health')).headers.allow, 'GET, HEAD')
   t.equal((await ask('GET /holds/x/release')).headers.allow, 'POST')
 })
 
-t.test('an unknown path tells all that there are', async t => {
+t.test('an unknown path is refused with a list of all paths', async t => {
   const { ask } = steered()
   for (const line of ['GET /nothing', 'GET ', 'GET /clock/', 'GET /Clock', 'GET //clock']) {
     const { status, body } = await ask(line)
@@ -141,7 +138,7 @@ t.test('an unknown path tells all that there are', async t => {
   }
 })
 
-t.test('JSON is read whatever a client calls it, and no body is an empty one', async t => {
+t.test('a JSON body is read with any Content-Type, and an empty body is allowed', async t => {
   const { ask } = steered()
   for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'nonsense', ''])
     t.equal((await ask('PUT /clock', { action: 'freeze' }, { 'content-type': type })).status, 200, type)
@@ -149,7 +146,7 @@ t.test('JSON is read whatever a client calls it, and no body is an empty one', a
   t.match((await ask('POST /requests/count', '  \n')).body, { count: 0 })
 })
 
-t.test('the same through a socket: what is wrong closes no connection and breaks no other', async t => {
+t.test('through a socket, an invalid request closes no connection and affects no other request', async t => {
   const { url } = await serving(t)
   const reply = await askSocket(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"jump"}' })
   t.match(toldBy(reply.statusCode, reply.headers, reply.body), { status: 400, type: 'application/problem+json' })
@@ -160,7 +157,7 @@ t.test('the same through a socket: what is wrong closes no connection and breaks
   t.match(two, /^HTTP\/1\.1 404 Not Found\r\n[\s\S]*HTTP\/1\.1 200 OK\r\n[\s\S]*\{"ready":true\}\n$/)
 })
 
-t.test('a bug of our own is told to the log, and answered as what it is', async t => {
+t.test('an internal error is logged, and reported as such', async t => {
   const bugs: unknown[] = []
   const library = {
     names: () => Promise.reject(new TypeError('x is no function')),

@@ -39,7 +39,7 @@ const listening = async (t: Test, url: string, { space = '', last }: { space?: s
   return { sent, response, heard, hears: (count: number) => until(() => heard().length >= count) }
 }
 
-t.test('what happens is told as it happens: sessions, requests, rules, holds and the clock', async t => {
+t.test('events report sessions, requests, rules, holds and the clock', async t => {
   const { url } = await serving(t, {
     scenario: scenarioOf('title: x\nrules: [{ on: hcx.logout, name: gate, then: { hold: gate } }]')
   })
@@ -71,7 +71,7 @@ t.test('what happens is told as it happens: sessions, requests, rules, holds and
   t.notMatch(JSON.stringify(heard()), token)
 })
 
-t.test('the end of a session is told with its time by the clock, however late it is found', async t => {
+t.test('the end of a session has its time by the clock, even if it is detected later', async t => {
   const { url, app } = await serving(t)
   const { heard, hears } = await listening(t, url)
   await ask(url, hcx.login())
@@ -85,7 +85,7 @@ t.test('the end of a session is told with its time by the clock, however late it
   t.equal(Date.parse(String(data.at)) - Date.parse(String(opened)), 3_600_000)
 })
 
-t.test('one space is listened to alone', async t => {
+t.test('events of one space can be selected', async t => {
   const { url, app } = await serving(t)
   app.spaces.get('a')
   const { heard, hears } = await listening(t, url, { space: '?space=a' })
@@ -95,7 +95,7 @@ t.test('one space is listened to alone', async t => {
   t.match(heard(), [{ event: 'request', id: 2, data: { space: 'a', number: 1 } }])
 })
 
-t.test('who was cut off goes on where it was; what is kept no more is counted', async t => {
+t.test('a reconnected listener continues at its last event; lost events are counted', async t => {
   const { url, app } = await serving(t)
   for (let each = 0; each < 5; each += 1) await ask(url, hcx.use(hcx.stranger))
   const again = await listening(t, url, { last: 3 })
@@ -118,7 +118,7 @@ t.test('who was cut off goes on where it was; what is kept no more is counted', 
   t.match(odd.heard(), [{ id: 1006 }])
 })
 
-t.test('a thousand may listen; more are refused, and one that leaves makes room', async t => {
+t.test('at most a thousand listeners are accepted, and a disconnect makes room', async t => {
   const { url } = await serving(t)
   const sent: ClientRequest[] = []
   t.teardown(() => {
@@ -154,7 +154,7 @@ t.test('a thousand may listen; more are refused, and one that leaves makes room'
   })
 })
 
-t.test('a listener that does not read is cut off before it fills the memory, and others hear on', async t => {
+t.test('a slow listener is disconnected before it fills the memory, and others are not affected', async t => {
   const { url } = await serving(t)
   const { hostname, port } = new URL(url)
   const deaf = connect({ host: hostname, port: Number(port) }).pause()
@@ -180,7 +180,7 @@ t.test('a listener that does not read is cut off before it fills the memory, and
   await good.hears(301)
 })
 
-t.test('the stream ends when the server is to stop', async t => {
+t.test('the stream ends at the stop of the server', async t => {
   const { url, close } = await serving(t)
   const { response } = await listening(t, url)
   const ended = once(response, 'end')
@@ -189,7 +189,7 @@ t.test('the stream ends when the server is to stop', async t => {
   t.ok(response.complete)
 })
 
-t.test('a listener that is told nothing hears from time to time that the stream is alive', async t => {
+t.test('an idle stream sends keep-alive comments', async t => {
   const { app, systemClock, send } = steered()
   const every = systemClock.every.bind(systemClock)
   const periods: number[] = []
@@ -204,7 +204,7 @@ t.test('a listener that is told nothing hears from time to time that the stream 
   t.equal((await heard).body, ': session-mock\n\n:\n\n')
 })
 
-t.test('metrics are told to Prometheus', async t => {
+t.test('metrics are in the format of Prometheus', async t => {
   const { ask, send } = steered({ journal: 1 })
   const token = hcx.issued(await send(hcx.login()))
   await send(hcx.use(token))
@@ -231,7 +231,7 @@ t.test('metrics are told to Prometheus', async t => {
   for (const line of lines) t.match(line, /^(?:#.*|[a-z_]+(?:\{[^{}]*\})? [\d.e+-]+|)$/)
 })
 
-t.test('the stream tells when the server started', async t => {
+t.test('the stream has the start time of the server', async t => {
   const { url } = await serving(t)
   const { response } = await listening(t, url)
   t.match(response.headers['x-mock-started'], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)

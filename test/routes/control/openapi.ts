@@ -55,7 +55,7 @@ const descriptions = [
 const validator = new Validator()
 
 for (const path of descriptions)
-  t.test(`${path} is valid OpenAPI 3.1, and every operation has a name of its own`, async t => {
+  t.test(`${path} is valid OpenAPI 3.1, and every operation has a unique name`, async t => {
     const { ask } = steered()
     const described = (await ask(`GET ${path}`)).body as unknown as Described
     const { valid, errors } = await validator.validate(JSON.parse(JSON.stringify(described)))
@@ -65,7 +65,7 @@ for (const path of descriptions)
     t.equal(new Set(ids).size, ids.length)
   })
 
-t.test('the API describes each of its routes, and none that it has not', async t => {
+t.test('the description has every route of the API, and no other', async t => {
   const { ask } = steered()
   const described = (await ask('GET /openapi.json')).body as unknown as Described
   const said = Object.entries(described.paths).flatMap(([path, each]) =>
@@ -108,7 +108,7 @@ const generated = (described: Described, ask: ReturnType<typeof steered>['ask'])
     )
   )
 
-t.test('a client that is generated from the description steers the server', async t => {
+t.test('a generated client controls the server', async t => {
   const { ask, send } = steered()
   const client = generated((await ask('GET /openapi.json')).body as unknown as Described, ask)
   const call = (id: string, ...given: [Record<string, string>?, object?]) =>
@@ -128,7 +128,7 @@ t.test('a client that is generated from the description steers the server', asyn
   t.match(await call('deleteSpaces', { space: 'a' }), { dropped: ['a'] })
 })
 
-t.test('the products are told with their operations and routes', async t => {
+t.test('products are listed with operations and routes', async t => {
   const { ask } = steered({ fidelity: 'observed' })
   const { products: told } = (await ask('GET /products')).body as { products: Record<string, unknown>[] }
   t.strictSame(
@@ -150,7 +150,7 @@ t.test('the products are told with their operations and routes', async t => {
   ])
 })
 
-t.test('a product that is not there is none, and is told which are', async t => {
+t.test('an unknown product is refused with the known ones', async t => {
   const { ask } = steered()
   const told = await ask('GET /products/netbrian/openapi.json')
   t.equal(told.status, 404)
@@ -158,7 +158,7 @@ t.test('a product that is not there is none, and is told which are', async t => 
 })
 
 for (const { product } of drivers)
-  t.test(`what is described of ${product.title} is what it does`, async t => {
+  t.test(`${product.title} behaves as described`, async t => {
     const { ask, send } = steered()
     const path = `GET /products/${product.name}/openapi.json?aliases=true`
     const described = (await ask(path)).body as unknown as Described
@@ -171,7 +171,7 @@ for (const { product } of drivers)
       Object.values(each).map(({ responses }) => responses)
     )
     for (const each of statuses) t.ok(each['200'] && each['503'] && each['429'])
-    await t.test('the token is read from each of its security schemes', async t => {
+    await t.test('the token is read from the location of each security scheme', async t => {
       const token = String((await ask('POST /sessions', { product: product.name, login: 'demo' })).body.token)
       const { method, url } = clientOf(product.name).use(token)
       const schemes = Object.values(described.components.securitySchemes)
@@ -188,7 +188,7 @@ for (const { product } of drivers)
         t.notMatch(reply.body, 'Invalid token')
       }
     })
-    await t.test('the form of a login is said whole', async t => {
+    await t.test('the schema of a login lists all its fields', async t => {
       const { method, url, headers, payload = '' } = clientOf(product.name).login()
       const { content } = described.paths[url]?.[method.toLowerCase()]?.requestBody ?? { content: {} }
       const type = headers?.['content-type'] ?? ''
@@ -199,7 +199,7 @@ for (const { product } of drivers)
     })
   })
 
-t.test('without aliases, a description has the routes that are published, by their published names', async t => {
+t.test('without aliases, a description has only the published routes and names', async t => {
   const { ask } = steered()
   const told = (await ask('GET /products/cbrain/openapi.json')).body as unknown as Described
   t.strictSame(Object.keys(told.paths), ['/session'])
@@ -235,7 +235,7 @@ const whole = async (product: string, fidelity: 'documented' | 'observed' = 'doc
 }
 
 for (const fidelity of ['documented', 'observed'] as const)
-  t.test(`CBRAIN, ${fidelity}: a path that ends in a format is answered in that format alone`, async t => {
+  t.test(`CBRAIN, ${fidelity}: a path with a format is served in that format only`, async t => {
     const { paths } = await whole('cbrain', fidelity)
     for (const [path, each] of Object.entries(paths)) {
       const [, format] = /\.(json|xml)$/.exec(path) ?? []
@@ -250,7 +250,7 @@ for (const fidelity of ['documented', 'observed'] as const)
     t.equal(Boolean(paths['/session']?.post?.responses['302']), fidelity === 'observed')
   })
 
-t.test('CBRAIN: HEAD of the pages of a login is answered without a token, and no HEAD has a body', async t => {
+t.test('CBRAIN: HEAD of the login pages needs no token, and no HEAD has a body', async t => {
   const { paths } = await whole('cbrain')
   for (const path of ['/login', '/session/new', '/login.json', '/session/new.xml']) {
     t.ok(
@@ -307,7 +307,7 @@ t.test('NetBrain: an OAuth2 token and its refusals have their own schemas', asyn
   t.strictSame(components.schemas.OAuthTokenResponse?.required, ['access_token', 'token_type', 'expires_in'])
 })
 
-t.test('the example of a refusal is what the product answers, as the space has it', async t => {
+t.test('the example of a refusal equals the response of the product in this space', async t => {
   const { ask, send } = steered()
   const told = (await ask('GET /products/hcx/openapi.json')).body as unknown as Described
   const wordsOf = (described: Described, url: string, method: string, status: number, name: string) => {

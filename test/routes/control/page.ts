@@ -20,7 +20,7 @@ const blocks = [...page.matchAll(/^```sh\n([^`]*)^```\n(?:\n```(?:json|text)\n([
 )
 
 t.test(
-  'the commands of the page print what stands below them',
+  'the commands of the page print the output below them',
   { skip: hasCurl ? false : 'curl is not here' },
   async t => {
     const { url } = await serving(t, '--log-level', 'silent')

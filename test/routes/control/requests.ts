@@ -24,7 +24,7 @@ const busy = async (options = {}): Promise<Steered> => {
   return server
 }
 
-t.test('the journal is told from the oldest to the newest; the newest where there are many', async t => {
+t.test('the journal is listed from the oldest to the newest, limited to the newest', async t => {
   const server = await busy()
   t.strictSame(numbers(await find(server)), [1, 2, 3, 4, 5])
   t.strictSame(numbers((await server.ask('GET /requests')).body as unknown as Rows), [1, 2, 3, 4, 5])
@@ -36,7 +36,7 @@ t.test('the journal is told from the oldest to the newest; the newest where ther
   t.match(await find(server), { count: 105, requests: { length: 100 } })
 })
 
-t.test('the query searches as the body does', async t => {
+t.test('query parameters search like the body', async t => {
   const server = await busy()
   for (const [query, found] of [
     ['operation=session', [2, 3, 4]],
@@ -63,7 +63,7 @@ t.test('the query searches as the body does', async t => {
   )
 })
 
-t.test('requests are counted, and forgotten', async t => {
+t.test('requests are counted and cleared', async t => {
   const server = await busy()
   t.strictSame((await server.ask('POST /requests/count', { operation: 'session' })).body, { count: 3 })
   t.strictSame((await server.ask('DELETE /requests')).body, { cleared: 5 })
@@ -72,14 +72,14 @@ t.test('requests are counted, and forgotten', async t => {
   t.strictSame(numbers(await find(server)), [6], 'the numbers go on')
 })
 
-t.test('a journal that is full drops its oldest, and says how many', async t => {
+t.test('a full journal drops its oldest requests, and counts them', async t => {
   const server = await busy({ journal: 2 })
   t.match((await server.ask('GET /requests')).body, { count: 2, dropped: 3, requests: [{ number: 4 }, { number: 5 }] })
   const none = await busy({ journal: 0 })
   t.strictSame((await none.ask('GET /requests')).body, { count: 0, dropped: 5, requests: [] })
 })
 
-t.test('each space has a journal of its own; without a name all are told, in the order in which they came', async t => {
+t.test('each space has its own journal; without a name all are listed in order of arrival', async t => {
   const server = steered()
   const use = (space: string) => server.send({ ...hcx.use(hcx.stranger), url: `/~${space}${hcx.use('').url}` })
   for (const space of ['a', 'b', 'a']) {
@@ -95,7 +95,7 @@ t.test('each space has a journal of its own; without a name all are told, in the
   t.match(await find(server), { count: 1, requests: [{ space: 'b' }] })
 })
 
-t.test('requests that no operation knew are told with the nearest route', async t => {
+t.test('unmatched requests are listed with the nearest route', async t => {
   const { ask, send } = steered()
   for (const [method, url] of [
     ['POST', '/sesion'],
@@ -129,14 +129,14 @@ t.test('requests that no operation knew are told with the nearest route', async 
   t.equal(requests.length, 3)
 })
 
-t.test('waiting counts what is there already, and is over at once', async t => {
+t.test('a wait counts existing requests, and can end immediately', async t => {
   const server = await busy()
   const told = (await server.ask('POST /requests/wait', { operation: 'session', count: 3, within: '10m' })).body
   t.match(told, { enough: true, count: 3, dropped: 0, requests: { length: 3 } })
   t.strictSame(server.systemClock.slept, [], 'nobody waited')
 })
 
-t.test('waiting that is in vain ends with an answer, when its time is over', async t => {
+t.test('a wait without enough matches ends with a response at its time limit', async t => {
   const server = await busy()
   const told = await server.ask('POST /requests/wait', { operation: 'session', count: 4, within: '2s' })
   t.equal(told.status, 200)
@@ -145,7 +145,7 @@ t.test('waiting that is in vain ends with an answer, when its time is over', asy
   t.strictSame(server.systemClock.slept, [2000, 5000])
 })
 
-t.test('waiting ends as soon as enough have come, to the space that is meant', async t => {
+t.test('a wait ends with enough requests in its space', async t => {
   const { url, app } = await serving(t)
   const wait = (space: string, payload: object) =>
     askSocket(url, { method: 'POST', url: `/__admin/requests/wait${space}`, payload: JSON.stringify(payload) })
@@ -161,7 +161,7 @@ t.test('waiting ends as soon as enough have come, to the space that is meant', a
   t.match(JSON.parse((await waiting).body), { enough: true, count: 2 })
 })
 
-t.test('what can never come true is refused at once', async t => {
+t.test('impossible waits are refused immediately', async t => {
   const { ask } = steered({ journal: 100 })
   const said = async (body: object) => (await ask('POST /requests/wait', body)).body.detail
   t.equal(
@@ -184,7 +184,7 @@ t.test('what can never come true is refused at once', async t => {
   )
 })
 
-t.test('a thousand may wait; more are refused, and a client that leaves makes room', async t => {
+t.test('at most a thousand clients can wait, and a disconnect makes room', async t => {
   const { url } = await serving(t)
   const waiting: ClientRequest[] = []
   const refused = await new Promise<unknown[]>(resolve => {

@@ -16,7 +16,7 @@ const titleOf = async ({ ask }: Steered, space = ''): Promise<unknown> =>
 
 const login = async ({ send }: Steered): Promise<string> => hcx.issued(await send(hcx.login()))
 
-t.test('the scenario is told with its rules as sentences, and how often they matched and played', async t => {
+t.test('the scenario has its rules as sentences, with counts of matches and applications', async t => {
   const server = steered({
     scenario: scenarioOf(
       'title: the second use\nseed: 7\nrules: [{ on: hcx.session, call: 2, then: expire, name: second }]'
@@ -41,7 +41,7 @@ t.test('the scenario is told with its rules as sentences, and how often they mat
   })
 })
 
-t.test('the scenario tells until when a rule and a state last, by its clock', async t => {
+t.test('the scenario has the end of a rule and of a state, by its clock', async t => {
   const rules = `rules:
   - { on: hcx.session, for: 10m, then: { delay: 1ms } }
   - { on: hcx.login, then: { state: { to: Busy, for: 5m } } }`
@@ -69,7 +69,7 @@ for (const [form, text] of [
   ['YAML', broken],
   ['JSON', '{"title":"every use breaks","rules":[{"on":"hcx.session","then":{"fail":"server-error"}}]}']
 ] as const)
-  t.test(`another scenario begins by its text in ${form}, for every space`, async t => {
+  t.test(`a scenario in ${form} replaces that of every space`, async t => {
     const server = steered()
     await server.ask('POST /spaces', { name: 'a' })
     const token = await login(server)
@@ -82,7 +82,7 @@ for (const [form, text] of [
     t.equal(await titleOf(server, '?space=b'), 'every use breaks', 'and a new space begins with it too')
   })
 
-t.test('another scenario begins in one space alone', async t => {
+t.test('a scenario can be replaced in one space', async t => {
   const server = steered()
   t.match((await server.ask('PUT /scenario?space=a', broken)).body, { space: 'a' })
   t.equal(await titleOf(server), 'a test')
@@ -92,7 +92,7 @@ t.test('another scenario begins in one space alone', async t => {
   t.match((await server.ask('DELETE /scenario?space=a')).body, { space: 'a', title: 'a test', rules: [] })
 })
 
-t.test('with keep=sessions only accounts, settings and rules are others', async t => {
+t.test('keep=sessions replaces only accounts, settings and rules', async t => {
   const server = steered()
   const token = await login(server)
   await server.ask('PUT /clock', { action: 'advance', by: '5m' })
@@ -108,7 +108,7 @@ t.test('with keep=sessions only accounts, settings and rules are others', async 
   })
 })
 
-t.test('a shipped scenario begins by its name, and the names are listed with their titles', async t => {
+t.test('a shipped scenario is set by its name, and the names are listed with titles', async t => {
   const server = steered({ catalog: shippedStories })
   const { scenarios } = (await server.ask('GET /scenarios')).body as { scenarios: { name: string; title: string }[] }
   t.ok(scenarios.some(({ name }) => name === 'default'))
@@ -124,45 +124,42 @@ t.test('a shipped scenario begins by its name, and the names are listed with the
   t.equal(await titleOf(server), held?.title)
 })
 
-t.test(
-  'a scenario with mistakes changes nothing, and all its mistakes are in the answer, each with its place',
-  async t => {
-    const server = steered()
-    const token = await login(server)
-    const told = await server.ask(
-      'PUT /scenario',
-      'title: wrong\nrules:\n  - on: hcx.sesion\n    then: { fial: x }\nclok: 3\n'
-    )
-    t.equal(told.status, 400)
-    t.equal(told.type, 'application/problem+json')
-    t.equal(told.body.title, 'The scenario has errors')
-    const errors = told.body.errors as { file: string; line: number; path: string; message: string }[]
-    t.match(errors.map(({ file, line, path }) => `${file}:${line} ${path}`).sort(), [
-      'body:3 rules[0].on',
-      'body:4 rules[0].then.fial',
-      'body:5 clok'
-    ])
-    for (const { message } of errors) t.ok(String(told.body.detail).includes(message))
-    t.equal(await titleOf(server), 'a test')
-    t.ok(hcx.succeeded(await server.send(hcx.use(token))))
-    t.match((await server.ask('PUT /scenario?space=a', 'rules: 3')).body, { status: 400 })
-    t.equal((await server.ask('GET /scenario?space=a')).status, 404)
-    t.equal(await titleOf(server, '?space=default'), 'a test')
-  }
-)
+t.test('a scenario with errors changes nothing, and the response lists all errors with places', async t => {
+  const server = steered()
+  const token = await login(server)
+  const told = await server.ask(
+    'PUT /scenario',
+    'title: wrong\nrules:\n  - on: hcx.sesion\n    then: { fial: x }\nclok: 3\n'
+  )
+  t.equal(told.status, 400)
+  t.equal(told.type, 'application/problem+json')
+  t.equal(told.body.title, 'The scenario has errors')
+  const errors = told.body.errors as { file: string; line: number; path: string; message: string }[]
+  t.match(errors.map(({ file, line, path }) => `${file}:${line} ${path}`).sort(), [
+    'body:3 rules[0].on',
+    'body:4 rules[0].then.fial',
+    'body:5 clok'
+  ])
+  for (const { message } of errors) t.ok(String(told.body.detail).includes(message))
+  t.equal(await titleOf(server), 'a test')
+  t.ok(hcx.succeeded(await server.send(hcx.use(token))))
+  t.match((await server.ask('PUT /scenario?space=a', 'rules: 3')).body, { status: 400 })
+  t.equal((await server.ask('GET /scenario?space=a')).status, 404)
+  t.equal(await titleOf(server, '?space=default'), 'a test')
+})
 
 for (const [what, text, detail] of [
   ['nothing', '', /^The body is empty: send YAML, JSON, or the name/],
   ['text that is no YAML', 'title: [', /^body:1:/],
   ['a list', '- 1\n- 2\n', /^body:1:1: expected /]
 ] as const)
-  t.test(`${what} is no scenario`, async t => {
+  t.test(`${what} is not a scenario`, async t => {
     const server = steered()
     t.match((await server.ask('PUT /scenario', text)).body, { status: 400, detail })
     t.equal(await titleOf(server), 'a test')
   })
 
-t.test('the first scenario begins again when the other is deleted, everywhere or in one space', async t => {
+t.test('DELETE restores the initial scenario, in one space or all', async t => {
   const server = steered()
   await server.ask('PUT /scenario', broken)
   await server.ask('POST /spaces', { name: 'a' })
@@ -173,7 +170,7 @@ t.test('the first scenario begins again when the other is deleted, everywhere or
   t.equal(await titleOf(server, '?space=b'), 'a test')
 })
 
-t.test('what in a scenario is hardly meant so is said, and it begins all the same', async t => {
+t.test('warnings of a scenario are reported, and it is applied', async t => {
   const server = steered()
   const told = await server.ask(
     'PUT /scenario',
@@ -186,33 +183,30 @@ t.test('what in a scenario is hardly meant so is said, and it begins all the sam
   })
 })
 
-t.test('the schema of scenarios is that of the products served', async t => {
+t.test('the schema of scenarios has the served products', async t => {
   const { ask } = steered()
   t.match((await ask('GET /schema')).body, { type: 'object', properties: { rules: { type: 'array' }, seed: {} } })
 })
 
-t.test(
-  'a text is validated without being applied: its rules as sentences, or its mistakes with their lines',
-  async t => {
-    const server = steered()
-    const before = await titleOf(server)
-    t.match((await server.ask('POST /scenario/validate', broken)).body, {
-      valid: true,
-      mistakes: [],
-      warnings: [],
-      title: 'every use breaks',
-      rules: [{ number: 1, rule: 'rule "broken" (body:3)' }]
-    })
-    const { status, body } = await server.ask('POST /scenario/validate', 'title: x\nrules:\n  - on: hcx.sesion\n')
-    t.equal(status, 200)
-    t.match(body, { valid: false, mistakes: [{ line: 3 }] })
-    for (const text of ['', 'no-such-name'])
-      t.match((await server.ask('POST /scenario/validate', text)).body, { valid: false })
-    t.equal(await titleOf(server), before)
-  }
-)
+t.test('a text is validated without being applied: rules as sentences, or errors with lines', async t => {
+  const server = steered()
+  const before = await titleOf(server)
+  t.match((await server.ask('POST /scenario/validate', broken)).body, {
+    valid: true,
+    mistakes: [],
+    warnings: [],
+    title: 'every use breaks',
+    rules: [{ number: 1, rule: 'rule "broken" (body:3)' }]
+  })
+  const { status, body } = await server.ask('POST /scenario/validate', 'title: x\nrules:\n  - on: hcx.sesion\n')
+  t.equal(status, 200)
+  t.match(body, { valid: false, mistakes: [{ line: 3 }] })
+  for (const text of ['', 'no-such-name'])
+    t.match((await server.ask('POST /scenario/validate', text)).body, { valid: false })
+  t.equal(await titleOf(server), before)
+})
 
-t.test('the text of the scenario is told as it was sent; one that came by no text has none', async t => {
+t.test('the source text of the scenario is returned unchanged; without a text it is a 404', async t => {
   const server = steered({ scenario: {} })
   t.equal((await server.ask('GET /scenario/text')).status, 404)
   await server.ask('PUT /scenario', broken)
@@ -220,11 +214,14 @@ t.test('the text of the scenario is told as it was sent; one that came by no tex
   t.strictSame([status, type, text], [200, 'application/yaml', broken])
 })
 
-t.test('the text of a shipped scenario is told by its name; for an unknown name, the names are', async t => {
-  const { ask } = steered({ catalog: shippedStories })
-  const { text } = await ask('GET /scenarios/default')
-  t.equal(text, await shippedStories.text('default'))
-  const { status, body } = await ask('GET /scenarios/defalt')
-  t.equal(status, 404)
-  t.match(body, { detail: /"defalt" is shipped; did you mean default\?/, scenarios: await shippedStories.names() })
-})
+t.test(
+  'the text of a shipped scenario is returned by name; an unknown name is refused with the known ones',
+  async t => {
+    const { ask } = steered({ catalog: shippedStories })
+    const { text } = await ask('GET /scenarios/default')
+    t.equal(text, await shippedStories.text('default'))
+    const { status, body } = await ask('GET /scenarios/defalt')
+    t.equal(status, 404)
+    t.match(body, { detail: /"defalt" is shipped; did you mean default\?/, scenarios: await shippedStories.names() })
+  }
+)

@@ -24,7 +24,7 @@ const isGood = async ({ send }: Steered, product: string, token: string): Promis
   return client.succeeded(await send(client.use(token)))
 }
 
-t.test('an open session is told with its age and the life that is left to it, its token in short', async t => {
+t.test('an open session has its age, remaining lifetime and abbreviated token', async t => {
   const server = steered()
   const token = await login(server, 'hcx')
   server.systemClock.advance(600_000)
@@ -49,7 +49,7 @@ t.test('an open session is told with its age and the life that is left to it, it
   })
 })
 
-t.test('a session without end is told without one, also where no date could hold its end', async t => {
+t.test('a session without a timeout has no remaining lifetime, also beyond the largest date', async t => {
   for (const idle of [Number.POSITIVE_INFINITY, 9e15]) {
     const server = steered({ scenario: { products: { hcx: { idle } } } })
     await login(server, 'hcx')
@@ -58,28 +58,22 @@ t.test('a session without end is told without one, also where no date could hold
   }
 })
 
-t.test(
-  'sessions are found by product, login and token, whole or in short; the newest where there are many',
-  async t => {
-    const server = steered({ scenario: { accounts: 'any' } })
-    const token = await login(server, 'cbrain')
-    await server.ask('POST /sessions', { product: 'cbrain', login: 'ann' })
-    await server.ask('POST /sessions', { product: 'hcx', login: 'ann' })
-    const found = async (query: string) =>
-      (await sessionsOf(server, query)).map(each => `${each.product} ${each.login}`)
-    t.strictSame(await found('?login=ann'), ['cbrain ann', 'hcx ann'])
-    t.strictSame(await found('?product=cbrain'), ['cbrain demo', 'cbrain ann'])
-    t.strictSame(await found('?product=cbrain&limit=1'), ['cbrain ann'])
-    t.strictSame(await found('?limit=0'), [])
-    t.strictSame(await found(`?token=${token}`), ['cbrain demo'])
-    t.strictSame(await found(`?token=${encodeURIComponent(`${token.slice(0, 4)}…${token.slice(-4)}`)}`), [
-      'cbrain demo'
-    ])
-    t.strictSame(await found('?login=nobody'), [])
-  }
-)
+t.test('sessions are found by product, login and token, whole or abbreviated, limited to the newest', async t => {
+  const server = steered({ scenario: { accounts: 'any' } })
+  const token = await login(server, 'cbrain')
+  await server.ask('POST /sessions', { product: 'cbrain', login: 'ann' })
+  await server.ask('POST /sessions', { product: 'hcx', login: 'ann' })
+  const found = async (query: string) => (await sessionsOf(server, query)).map(each => `${each.product} ${each.login}`)
+  t.strictSame(await found('?login=ann'), ['cbrain ann', 'hcx ann'])
+  t.strictSame(await found('?product=cbrain'), ['cbrain demo', 'cbrain ann'])
+  t.strictSame(await found('?product=cbrain&limit=1'), ['cbrain ann'])
+  t.strictSame(await found('?limit=0'), [])
+  t.strictSame(await found(`?token=${token}`), ['cbrain demo'])
+  t.strictSame(await found(`?token=${encodeURIComponent(`${token.slice(0, 4)}…${token.slice(-4)}`)}`), ['cbrain demo'])
+  t.strictSame(await found('?login=nobody'), [])
+})
 
-t.test('a server that shows secrets tells tokens whole', async t => {
+t.test('with --show-secrets, tokens are whole', async t => {
   const server = steered({ showSecrets: true })
   const token = await login(server, 'netbrain')
   t.equal((await sessionsOf(server))[0]?.token, token)
@@ -87,7 +81,7 @@ t.test('a server that shows secrets tells tokens whole', async t => {
 })
 
 for (const { product, stranger } of drivers)
-  t.test(`a session of ${product.title} is opened without a login, with a token drawn or chosen`, async t => {
+  t.test(`a session of ${product.title} is opened without a login, with a generated or given token`, async t => {
     const server = steered()
     const drawn = await server.ask('POST /sessions', { product: product.name, login: 'demo' })
     t.equal(drawn.status, 201)
@@ -104,7 +98,7 @@ for (const { product, stranger } of drivers)
     t.ok(await isGood(server, product.name, stranger), 'a token that was revoked is opened anew')
   })
 
-t.test('a chosen token leaves the drawn ones of a seed as they are', async t => {
+t.test('a given token does not change the generated ones of a seed', async t => {
   const drawn = async (first?: string) => {
     const server = steered({ scenario: { seed: 7 } })
     if (first) await server.ask('POST /sessions', { product: 'hcx', login: 'demo', token: first })
@@ -113,7 +107,7 @@ t.test('a chosen token leaves the drawn ones of a seed as they are', async t => 
   t.equal(await drawn(), await drawn(clientOf('hcx').stranger))
 })
 
-t.test('what cannot be a session is refused, each with what would be right', async t => {
+t.test('invalid sessions are refused with a valid value', async t => {
   const { ask } = steered()
   const wrong: readonly (readonly [body: object, detail: string])[] = [
     [
@@ -153,7 +147,7 @@ const endings = [
 
 for (const [path, failure, words] of endings)
   for (const { product, use, dead } of drivers)
-    t.test(`${path} ends a session of ${product.title}, which says so in its own words`, async t => {
+    t.test(`${path} ends a session of ${product.title}, which refuses it in its wire format`, async t => {
       const server = steered()
       const token = await login(server, product.name)
       const other = await login(server, product.name)
@@ -170,7 +164,7 @@ for (const [path, failure, words] of endings)
       t.strictSame((await server.ask(`POST /sessions/${path}`, { token })).body, { ended: [] })
     })
 
-t.test('many are ended at once by login, by product, or all; and in one space only, where one is named', async t => {
+t.test('sessions are ended by login, by product, or all, in one space or all', async t => {
   const server = steered({ scenario: { accounts: 'any' } })
   const { ask } = server
   for (const space of ['a', 'b'])
@@ -185,7 +179,7 @@ t.test('many are ended at once by login, by product, or all; and in one space on
   t.equal((await ask('POST /sessions/expire?space=c', {})).status, 404, 'nobody has been in that space')
 })
 
-t.test('no session can be opened for an account that is locked', async t => {
+t.test('no session can be opened for a locked account', async t => {
   const { send } = double({ scenario: scenarioOf('accounts: [{ login: eve, password: e, cbrain: { locked: true } }]') })
   const open = (product: string) =>
     send({ method: 'POST', url: '/__admin/sessions', payload: JSON.stringify({ product, login: 'eve' }) })
@@ -195,7 +189,7 @@ t.test('no session can be opened for an account that is locked', async t => {
   t.equal((await open('hcx')).statusCode, 201)
 })
 
-t.test('a short token is revealed as the whole one; who names no session or a wrong one is told', async t => {
+t.test('an abbreviated token is revealed; no match and a wrong one are reported', async t => {
   const server = steered()
   const token = await login(server, 'hcx')
   const short = `${token.slice(0, 4)}…${token.slice(-4)}`
@@ -205,7 +199,7 @@ t.test('a short token is revealed as the whole one; who names no session or a wr
     t.equal((await server.ask('POST /sessions/reveal', body)).status, 400, JSON.stringify(body))
 })
 
-t.test('all sessions whose short token is the same are revealed, and each product tells its own', async t => {
+t.test('all sessions with the same abbreviated token are revealed, in each product', async t => {
   const server = steered()
   const tokens = ['0123456789abcdef0123456789abcdef', '0123aaaaaaaaaaaaaaaaaaaaaaaacdef']
   for (const token of tokens) await server.ask('POST /sessions', { product: 'cbrain', login: 'demo', token })
@@ -216,7 +210,7 @@ t.test('all sessions whose short token is the same are revealed, and each produc
   )
 })
 
-t.test('sessions that ended lately are told with time and cause, and found like the open ones', async t => {
+t.test('recently ended sessions are listed with time and cause, and searched like open ones', async t => {
   const server = steered()
   await login(server, 'hcx')
   const cbrain = await login(server, 'cbrain')

@@ -26,7 +26,7 @@ const minute29 = async (server: Steered): Promise<string[]> => {
 const works = async (server: Steered, space: string, token: string): Promise<boolean> =>
   netbrain.succeeded(await server.send(inSpace(space, netbrain.use(token))))
 
-t.test('a test starts at minute 29 of 30 with three sessions open, as often as it likes', async t => {
+t.test('a test can start at minute 29 of 30 with three open sessions, repeatedly', async t => {
   const server = begin()
   const tokens = await minute29(server)
   for (const space of ['one', 'two']) {
@@ -43,7 +43,7 @@ t.test('a test starts at minute 29 of 30 with three sessions open, as often as i
   t.match((await server.ask('GET /spaces?space=base')).body, { spaces: [{ sessions: 3, requests: 3 }] })
 })
 
-t.test('a token of a fork leads to the space that it was issued in, unless the request names the fork', async t => {
+t.test('a token of a fork selects its original space, unless the request names the fork', async t => {
   const server = begin()
   const [token = ''] = await minute29(server)
   await server.ask('POST /spaces/base/fork', { to: 'fork' })
@@ -56,7 +56,7 @@ t.test('a token of a fork leads to the space that it was issued in, unless the r
   t.ok(netbrain.succeeded(await server.send(netbrain.use(token))), 'it still leads there when the fork has gone')
 })
 
-t.test('tokens of the default space stay its own where it is forked', async t => {
+t.test('tokens of the default space still select it after a fork', async t => {
   const server = begin()
   const token = cbrain.issued(await server.send(cbrain.login()))
   t.equal((await server.ask('POST /spaces/default/fork', { to: 'fork' })).status, 201)
@@ -65,7 +65,7 @@ t.test('tokens of the default space stay its own where it is forked', async t =>
   t.ok(cbrain.succeeded(await server.send(inSpace('fork', cbrain.use(token)))), 'and open in the fork')
 })
 
-t.test('a restored token leads to its space where no other has it', async t => {
+t.test('a restored token selects its space if no other space has it', async t => {
   const token = cbrain.stranger
   const server = begin()
   await server.ask('POST /sessions?space=old', { product: 'cbrain', login: 'demo', token })
@@ -77,7 +77,7 @@ t.test('a restored token leads to its space where no other has it', async t => {
   t.match((await server.ask('GET /requests?space=new')).body, { count: 1 })
 })
 
-t.test('a fork needs a space, and a name that is free', async t => {
+t.test('a fork requires an existing space, and a new name', async t => {
   const server = begin()
   for (const name of ['base', 'taken']) await server.ask('POST /spaces', { name })
   for (const [line, to, status, detail] of [
@@ -100,7 +100,7 @@ t.test('a fork needs a space, and a name that is free', async t => {
   t.match((await server.ask('GET /spaces')).body, { spaces: [{}, { name: 'base' }, { name: 'taken' }] })
 })
 
-t.test('with rows, the journal goes along; without, the numbers of requests go on', async t => {
+t.test('with rows, a fork has the journal; without, only its request numbers continue', async t => {
   const server = begin()
   const [token = ''] = await minute29(server)
   await server.ask('POST /spaces/base/fork', { to: 'with', rows: true })
@@ -118,7 +118,7 @@ t.test('with rows, the journal goes along; without, the numbers of requests go o
   )
 })
 
-t.test('what is under way stays where it is; in a space that is restored it ends', async t => {
+t.test('requests in progress stay in their space; in a restored space they end', async t => {
   const server = begin('rules: [{ on: login, then: { hold: gate } }]')
   await server.ask('POST /spaces', { name: 'base' })
   const { text } = await server.ask('GET /snapshot?space=base&secrets=true')
@@ -132,7 +132,7 @@ t.test('what is under way stays where it is; in a space that is restored it ends
   t.match((await server.ask('GET /requests?space=base')).body, { count: 0 })
 })
 
-t.test('whole tokens are told only to those who ask for them', async t => {
+t.test('whole tokens are returned only on request', async t => {
   const secret = 'seed: 7\naccounts: [{ login: demo, password: swordfish }, { login: it, password: it }]'
   const server = begin(secret, { products: [cbrain.product] })
   const login = { ...cbrain.login(), payload: 'login=demo&password=swordfish' }
@@ -159,7 +159,7 @@ t.test('whole tokens are told only to those who ask for them', async t => {
   t.strictSame(root, { root: '…' }, 'without a seed, what tokens are drawn from is a secret too')
 })
 
-t.test('a scenario that came by no text cannot be saved', async t => {
+t.test('a scenario without source text cannot be saved', async t => {
   t.match((await steered().ask('GET /snapshot?secrets=true')).body, {
     status: 404,
     detail: 'The scenario of this space has no source text.'
@@ -249,7 +249,7 @@ const spoilt: Readonly<Record<string, readonly [change: (document: Part) => unkn
 const changed = (document: Part, from: string | RegExp, to: string): unknown =>
   JSON.parse(JSON.stringify(document).replace(from, to))
 
-t.test('a snapshot that cannot be restored changes nothing, and says why', async t => {
+t.test('an invalid snapshot changes nothing, and is refused with a reason', async t => {
   const text = await saved()
   const server = begin()
   await server.ask('POST /sessions', { product: 'hcx', login: 'demo' })
@@ -277,7 +277,7 @@ t.test('a snapshot may be larger than other bodies, up to 64 MiB', async t => {
   })
 })
 
-t.test('events tell of a restored space and of a fork', async t => {
+t.test('events report a restored space and a fork', async t => {
   const told: unknown[] = []
   const server = begin('seed: 7', {
     onEvent: ({ space, payload }) => told.push(payload.kind === 'space' ? [space, payload.change] : payload.kind)
@@ -288,7 +288,7 @@ t.test('events tell of a restored space and of a fork', async t => {
   t.strictSame(told, ['session', ['fork', 'made'], ['default', 'restored']])
 })
 
-t.test('a running clock goes on from where it stood, however late it is restored', async t => {
+t.test('a running clock continues from its saved time, at any time of the restore', async t => {
   const server = begin()
   const { text } = await server.ask('GET /snapshot?secrets=true')
   const { now } = (await server.ask('GET /clock')).body

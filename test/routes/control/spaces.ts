@@ -4,7 +4,7 @@ import { clientOf, type Steered, steered } from '../../support/control.js'
 const namesOf = async ({ ask }: Steered): Promise<string[]> =>
   ((await ask('GET /spaces')).body.spaces as { name: string }[]).map(({ name }) => name)
 
-t.test('spaces are told with their scenario, and how much is in them', async t => {
+t.test('spaces are listed with scenario and counts', async t => {
   const server = steered()
   const hcx = clientOf('hcx')
   await server.send({ ...hcx.login(), url: `/~a${hcx.login().url}` })
@@ -17,7 +17,7 @@ t.test('spaces are told with their scenario, and how much is in them', async t =
   t.match((await server.ask('GET /spaces?space=a')).body, { spaces: [{ name: 'a' }] })
 })
 
-t.test('a space is made before its first request; one that was there stays as it is', async t => {
+t.test('a space can be created before its first request; an existing one is unchanged', async t => {
   const server = steered()
   const made = await server.ask('POST /spaces', { name: 'a' })
   t.equal(made.status, 201)
@@ -28,7 +28,7 @@ t.test('a space is made before its first request; one that was there stays as it
   t.match(known.body, { name: 'a', sessions: 1 })
 })
 
-t.test('a name that no space can have is refused', async t => {
+t.test('an invalid name of a space is refused', async t => {
   const server = steered()
   const rule = 'the name of a space: 1 to 64 letters, digits, ".", "_" or "-"'
   for (const [body, detail] of [
@@ -47,7 +47,7 @@ t.test('a name that no space can have is refused', async t => {
   t.strictSame(await namesOf(server), ['default'])
 })
 
-t.test('a space is dropped with all that was in it, and made anew by the next request', async t => {
+t.test('a space is deleted with its state, and recreated by the next request', async t => {
   const server = steered()
   const hcx = clientOf('hcx')
   const token = hcx.issued(await server.send({ ...hcx.login(), url: `/~a${hcx.login().url}` }))
@@ -58,7 +58,7 @@ t.test('a space is dropped with all that was in it, and made anew by the next re
   t.match((await server.ask('GET /spaces?space=a')).body, { spaces: [{ requests: 1, sessions: 0 }] })
 })
 
-t.test('without a name all are dropped but the default one, which begins anew', async t => {
+t.test('without a name all spaces are deleted, and the default one is reset', async t => {
   const server = steered()
   for (const name of ['a', 'b']) await server.ask('POST /spaces', { name })
   await server.ask('POST /sessions', { product: 'hcx', login: 'demo' })
@@ -83,7 +83,7 @@ const reading = [
   'GET /events'
 ]
 
-t.test('a space that is not there can be told nothing of: a slip in a name is found out', async t => {
+t.test('reading from an unknown space is refused with a suggestion', async t => {
   const server = steered()
   await server.ask('POST /spaces', { name: 'checkout' })
   for (const line of reading) {
@@ -98,7 +98,7 @@ t.test('a space that is not there can be told nothing of: a slip in a name is fo
   t.strictSame(await namesOf(server), ['default', 'checkout'])
 })
 
-t.test('what steers a space makes it, as its first request would; and so does any request to its address', async t => {
+t.test('writing to a space creates it, as does any request with its prefix', async t => {
   const server = steered()
   await server.ask('PUT /clock?space=a', { action: 'freeze' })
   await server.ask('POST /reset?space=b')
@@ -109,14 +109,14 @@ t.test('what steers a space makes it, as its first request would; and so does an
   t.strictSame(await namesOf(server), ['default', 'a', 'b', 'c', 'd', 'e', 'f'])
 })
 
-t.test('a name in the query counts more than one in the path or a header', async t => {
+t.test('the name in the query takes precedence over path and header', async t => {
   const server = steered()
   for (const name of ['a', 'b']) await server.ask('POST /spaces', { name })
   t.equal((await server.ask('GET /~a/__admin/clock?space=b', undefined, { 'x-mock-space': 'c' })).body.space, 'b')
   t.equal((await server.ask('GET /~a/__admin/clock', undefined, { 'x-mock-space': 'c' })).body.space, 'a')
 })
 
-t.test('steering keeps a space alive, as its own requests do', async t => {
+t.test('control requests keep a space in use', async t => {
   const server = steered({ spaceIdle: 60_000 })
   await server.ask('POST /spaces', { name: 'a' })
   await server.ask('POST /spaces', { name: 'b' })

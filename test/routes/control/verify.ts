@@ -37,7 +37,7 @@ const good: readonly (readonly [what: string, expected: object])[] = [
   ['in another order, where that does not matter', { requests: [{ operation: 'logout' }, { operation: 'login' }] }]
 ]
 
-t.test('what came as expected is verified', async t => {
+t.test('expected requests are verified', async t => {
   const { ask } = await lived()
   for (const [what, expected] of good) {
     const told = await ask('POST /verify', expected)
@@ -85,7 +85,7 @@ const bad: readonly (readonly [expected: object, difference: string])[] = [
   ]
 ]
 
-t.test('what came otherwise is told in words that say what differs', async t => {
+t.test('differences are reported as text', async t => {
   const { ask } = await lived()
   for (const [expected, difference] of bad) {
     const told = await ask('POST /verify', expected)
@@ -95,7 +95,7 @@ t.test('what came otherwise is told in words that say what differs', async t => 
   }
 })
 
-t.test('several differences are told at once, and nothing that came is a difference of its own', async t => {
+t.test('several differences are reported together, without unexpected matches', async t => {
   const { ask } = steered()
   const { body } = await ask('POST /verify', { requests: [{ login: 'ann' }, { login: 'bob', count: 2 }, {}] })
   t.strictSame(body.differences, [
@@ -105,7 +105,7 @@ t.test('several differences are told at once, and nothing that came is a differe
   ])
 })
 
-t.test('within waits for it to come true, and no longer', async t => {
+t.test('within waits until the expectation is met, or its time limit', async t => {
   const { url } = await serving(t)
   const verify = (payload: object) =>
     askSocket(url, { method: 'POST', url: '/__admin/verify', payload: JSON.stringify(payload) })
@@ -118,7 +118,7 @@ t.test('within waits for it to come true, and no longer', async t => {
   t.match(JSON.parse(vain.body), { detail: /^expectation 1: expected 3 of requests with product hcx, found 2: / })
 })
 
-t.test('a space is verified alone', async t => {
+t.test('verification applies to one space', async t => {
   const { ask, send } = steered()
   await send({ ...hcx.login(), url: `/~a${hcx.login().url}` })
   await send(hcx.login())
@@ -127,7 +127,7 @@ t.test('a space is verified alone', async t => {
   t.equal((await ask('POST /verify?space=b', { requests: [{ count: 0 }] })).status, 404)
 })
 
-t.test('expectations that make no sense are refused', async t => {
+t.test('impossible expectations are refused', async t => {
   const { ask } = steered()
   for (const [body, detail] of [
     [{}, 'body: the key "requests" is missing: a verification requires it'],
@@ -149,7 +149,7 @@ t.test('expectations that make no sense are refused', async t => {
   }
 })
 
-t.test('a difference tells no secret', async t => {
+t.test('a difference contains no secret', async t => {
   const { ask, send } = steered()
   const token = hcx.issued(await send(hcx.login()))
   await send(hcx.use(token))
@@ -163,7 +163,7 @@ t.test('a difference tells no secret', async t => {
   t.notMatch(text, token)
 })
 
-t.test('verdicts are told with what was found, in all spaces or in one', async t => {
+t.test('verdicts have findings, for all spaces or one', async t => {
   const { ask, send } = await lived()
   const { body } = await ask('GET /verdicts')
   t.equal(body.passed, false)
@@ -185,7 +185,7 @@ t.test('verdicts are told with what was found, in all spaces or in one', async t
   t.match((await ask('GET /verdicts?space=a')).body, { passed: true, verdicts: [{ passed: true }] })
 })
 
-t.test('a held login is found by waiting for it, whatever order the answers come in', async t => {
+t.test('a held login can be waited for, in any order of responses', async t => {
   const server = steered({ scenario: scenarioOf('title: held\nrules: [{ on: login, then: { hold: gate } }]') })
   const held = server.send(hcx.login())
   await until(() => server.app.spaces.default.holds.list().length === 1)

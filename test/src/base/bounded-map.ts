@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { BoundedMap } from '../../../src/base/bounded-map.js'
 
-t.test('of all keys those that were set last are kept, and the others are counted', async t => {
+t.test('the last set keys are kept, and the others are counted', async t => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 8 }), fc.array(fc.nat(15), { maxLength: 60 }), (most, keys) => {
       let dropped = 0
@@ -29,7 +29,7 @@ t.test('of all keys those that were set last are kept, and the others are counte
   )
 })
 
-t.test('a key of any length is told from others, and begins anew after a clear', async t => {
+t.test('keys of any length are distinct, and can be set again after a clear', async t => {
   const map = new BoundedMap<number>(10)
   const long = 'x'.repeat(1_000_000)
   map.set(long, 1)

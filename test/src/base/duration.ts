@@ -17,7 +17,7 @@ t.test('a duration is a number with its unit, or several', async t => {
     t.equal(parseDuration(text), ms, text)
 })
 
-t.test('anything else is none', async t => {
+t.test('other texts are not durations', async t => {
   const wrong = [
     '',
     ' ',
@@ -40,11 +40,11 @@ t.test('anything else is none', async t => {
   for (const text of wrong) t.equal(parseDuration(text), undefined, JSON.stringify(text))
 })
 
-t.test('a number beyond all bounds is none either', async t => {
+t.test('a number beyond the limit is not a duration', async t => {
   t.equal(parseDuration(`${'9'.repeat(400)}d`), undefined)
 })
 
-t.test('what has the form of a duration is one, and nothing else is', async () => {
+t.test('a text is a duration exactly if it has the format of one', async () => {
   const form = new RegExp(durationPattern)
   fc.assert(
     fc.property(
@@ -54,7 +54,7 @@ t.test('what has the form of a duration is one, and nothing else is', async () =
   )
 })
 
-t.test('spans are said in the shortest words', async t => {
+t.test('durations are formatted in their shortest form', async t => {
   for (const [ms, words] of [
     [0, '0ms'],
     [0.4, '0ms'],

@@ -16,19 +16,19 @@ await loadExpressions()
 
 const matches = (expression: string, text: string) => compileExpression(expression)?.test(text)
 
-t.test('slashes around a text, with flags behind the last one, make it an expression', async t => {
+t.test('slashes around a text, with optional flags, make it an expression', async t => {
   for (const text of ['/a/', '/a/i', '/a/imsu', '/a/g', '/a b/dgimsuvy', '/session/', '/a/b/', '/\n/', '//é/'])
     t.ok(isExpression(text), text)
 })
 
-t.test('what merely looks like one stays a text', async t => {
+t.test('a text similar to an expression stays a text', async t => {
   for (const text of ['', '/', '//', '//i', '/session', '/session/x', '/session/new', 'a/b/', '/a/I', '/a/ ', '/a/\n'])
     t.notOk(isExpression(text), JSON.stringify(text))
   t.equal(compileExpression('/session/x'), undefined)
   t.equal(expressionIssue('/session/x'), undefined)
 })
 
-t.test('flags do what they do in JavaScript', async t => {
+t.test('flags have their meaning in JavaScript', async t => {
   t.equal(matches('/DEMO/', 'demo'), false)
   t.equal(matches('/DEMO/i', 'a demo'), true)
   t.equal(matches('/É/i', 'é'), true)
@@ -40,7 +40,7 @@ t.test('flags do what they do in JavaScript', async t => {
   t.equal(matches('/^A.B$/ims', 'x\na\nb'), true)
 })
 
-t.test('what JavaScript writes is read as JavaScript reads it', async t => {
+t.test('the syntax of JavaScript expressions is supported', async t => {
   for (const [expression, yes, no] of [
     ['/\\u0041/', 'A', 'u0041'],
     ['/\\u{41}/u', 'A', 'u'],
@@ -60,32 +60,35 @@ t.test('what JavaScript writes is read as JavaScript reads it', async t => {
   }
 })
 
-t.test('what has no bound in time, no sense or no end is refused with its name and place', async t => {
-  for (const [expression, issue] of [
-    ['/(?=a)b/', 'look-aheads are not supported, since their time is unlimited: (?= at character 2'],
-    ['/b(?!a)/', 'look-aheads are not supported, since their time is unlimited: (?! at character 3'],
-    ['/[(](?<=a)b/', 'look-behinds are not supported, since their time is unlimited: (?<= at character 5'],
-    ['/(?<!a)b/i', 'look-behinds are not supported, since their time is unlimited: (?<! at character 2'],
-    ['/(a)\\1/', 'back-references are not supported, since their time is unlimited: \\1 at character 5'],
-    ['/(?<n>a)\\k<n>/', 'back-references are not supported, since their time is unlimited: \\k< at character 9'],
-    ['/(/', 'missing closing ): `(`'],
-    ['/a**/', 'invalid nested repetition operator: `**`'],
-    ['/a/ii', 'the flag i is repeated'],
-    ['/a/gy', 'the flag g is not supported, only i, m, s and u; if the text itself is meant, write /^\\/a\\/gy$/'],
-    [`/${'a'.repeat(100_000)}/`, 'it has 100000 characters; 10000 are allowed'],
-    ['/([ab]{900}){1,2}/', 'invalid repeat count: `{1,2}`'],
-    ['/[ab]{999}[cd]{999}/', 'it is too large: 2000 instructions, and 1000 are allowed; use fewer repetitions']
-  ] as const)
-    t.equal(expressionIssue(expression), issue, expression.slice(0, 40))
-})
+t.test(
+  'expressions with unlimited time, without meaning or without an end are refused with name and place',
+  async t => {
+    for (const [expression, issue] of [
+      ['/(?=a)b/', 'look-aheads are not supported, since their time is unlimited: (?= at character 2'],
+      ['/b(?!a)/', 'look-aheads are not supported, since their time is unlimited: (?! at character 3'],
+      ['/[(](?<=a)b/', 'look-behinds are not supported, since their time is unlimited: (?<= at character 5'],
+      ['/(?<!a)b/i', 'look-behinds are not supported, since their time is unlimited: (?<! at character 2'],
+      ['/(a)\\1/', 'back-references are not supported, since their time is unlimited: \\1 at character 5'],
+      ['/(?<n>a)\\k<n>/', 'back-references are not supported, since their time is unlimited: \\k< at character 9'],
+      ['/(/', 'missing closing ): `(`'],
+      ['/a**/', 'invalid nested repetition operator: `**`'],
+      ['/a/ii', 'the flag i is repeated'],
+      ['/a/gy', 'the flag g is not supported, only i, m, s and u; if the text itself is meant, write /^\\/a\\/gy$/'],
+      [`/${'a'.repeat(100_000)}/`, 'it has 100000 characters; 10000 are allowed'],
+      ['/([ab]{900}){1,2}/', 'invalid repeat count: `{1,2}`'],
+      ['/[ab]{999}[cd]{999}/', 'it is too large: 2000 instructions, and 1000 are allowed; use fewer repetitions']
+    ] as const)
+      t.equal(expressionIssue(expression), issue, expression.slice(0, 40))
+  }
+)
 
-t.test('the text that a refused flag suggests matches just that text', async t => {
+t.test('the expression suggested for a refused flag matches exactly that text', async t => {
   const [, literal = ''] = /write (.*)$/s.exec(expressionIssue('/api.x/v') ?? '') ?? []
   t.equal(matches(literal, '/api.x/v'), true)
   t.equal(matches(literal, '/api-x/v'), false)
 })
 
-t.test('an expression that takes V8 hours is answered at once', async t => {
+t.test('an expression with exponential time in V8 is matched immediately', async t => {
   for (const expression of ['/(a+)+$/', '/(a|aa)+$/i', '/(.*,){11}P/', '/(x+x+)+y/']) {
     const began = performance.now()
     t.equal(matches(expression, `${'a,x'.repeat(10_000)}!`), false, expression)
@@ -93,7 +96,7 @@ t.test('an expression that takes V8 hours is answered at once', async t => {
   }
 })
 
-t.test('no YAML or JSON text hides an expression from the look that loads the engine', async t => {
+t.test('every expression in a YAML or JSON text is found before the engine is loaded', async t => {
   const value = fc.oneof(fc.constantFrom('/a b/', '/a/i', '/x"\'y/', '/é\n\nz/m', '/  /'), fc.string())
   const options = fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_FOLDED', 'BLOCK_LITERAL')
   const holds = () =>
@@ -111,7 +114,7 @@ t.test('no YAML or JSON text hides an expression from the look that loads the en
   t.doesNotThrow(holds)
 })
 
-t.test('a scenario without expressions loads no engine, one with them does', async t => {
+t.test('a scenario without expressions does not load the engine, one with them does', async t => {
   const loads = async (scenario: string) => {
     const script = `
       const { start } = await import(${JSON.stringify(new URL('../../../dist/index.js', import.meta.url).href)})

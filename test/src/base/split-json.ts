@@ -15,7 +15,7 @@ const split = (text: string, size = 7) => {
 
 const run = { version: 'ä"\\"{[,', rows: [{ a: [1, { b: ']' }] }, '€,', 7], none: [], nothing: {}, deep: { list: [1] } }
 
-t.test('an object comes member by member, its lists item by item, however its bytes are cut', async t => {
+t.test('an object is split by members and list items, with any chunks of bytes', async t => {
   const expected = [
     ['version', 'ä"\\"{[,', null],
     ['rows[]', { a: [1, { b: ']' }] }, { a: [1, { b: ']' }] }],

@@ -4,7 +4,7 @@ import { videntity } from '../../../routes/videntity.js'
 import { banner, readyLine, servedProducts } from '../../../src/cli/banner.js'
 import { products } from '../../support/known-products.js'
 
-t.test('people see where each product is, a command that works, and who may log in', async t => {
+t.test('the banner has the URL of each product, a working command and the accounts', async t => {
   const rows = servedProducts([videntity, cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
   t.equal(
     banner(rows, { accounts: 'listed', scenario: 'a bad day' }),
@@ -24,7 +24,7 @@ t.test('people see where each product is, a command that works, and who may log 
   )
 })
 
-t.test('magic accounts, the control API and HTTPS are told where they are', async t => {
+t.test('the banner lists magic accounts, the control API and HTTPS', async t => {
   const text = banner(servedProducts(products, [{ port: 4100, url: 'http://127.0.0.1:4100' }]), {
     accounts: 'listed',
     scenario: 'x',
@@ -57,13 +57,13 @@ t.test('no line has more than 100 columns', async t => {
     }
 })
 
-t.test('nothing is said of the needs of a product that is not served', async t => {
+t.test('the banner has no notes for products that are not served', async t => {
   const rows = servedProducts([cbrain], [{ port: 4100, url: 'http://127.0.0.1:4100' }])
   t.match(banner(rows, { accounts: 'listed', scenario: 'a bad day' }), '\n  Accounts: demo / demo\n')
   t.match(banner(rows, { accounts: 'any', scenario: 'a bad day' }), '\n  Accounts: anyone, with any password\n')
 })
 
-t.test('a product with a listener of its own is told at that listener', async t => {
+t.test('a product with its own listener is listed with that URL', async t => {
   const listeners = [
     { port: 4100, url: 'http://127.0.0.1:4100' },
     { port: 3000, url: 'http://127.0.0.1:3000', product: cbrain }
@@ -77,11 +77,11 @@ t.test('a product with a listener of its own is told at that listener', async t 
   })
 })
 
-t.test('the line that scripts wait for stays as it is', async t => {
+t.test('the ready line has its fixed text', async t => {
   t.equal(readyLine('0.1.0', 'http://127.0.0.1:4100'), 'Ready. session-mock 0.1.0 listening on http://127.0.0.1:4100')
 })
 
-t.test('a port that leads to a space is told beside those that lead to none', async t => {
+t.test('the port of a space is listed with the ports without one', async t => {
   const rows = servedProducts(
     [cbrain],
     [

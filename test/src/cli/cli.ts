@@ -4,22 +4,22 @@ import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { run } from '../../support/command.js'
 
-t.test('the help says every setting and every command', async t => {
+t.test('the help lists every setting and command', async t => {
   const golden = readFileSync(new URL('help.txt', import.meta.url), 'utf8')
   for (const word of ['--help', '-h', 'help']) t.same(await run([word]), { code: 0, out: golden, err: '' })
 })
 
-t.test('the help of a command is its own', async t => {
+t.test('each command has its own help', async t => {
   const { code, out } = await run(['products', '--help'])
   t.equal(code, 0)
   t.match(out, /^Usage: session-mock products \[options\]\n\nlist products, operations, methods and paths\n/)
 })
 
-t.test('the version is told', async t => {
+t.test('--version prints the version', async t => {
   for (const word of ['--version', '-v']) t.same(await run([word]), { code: 0, out: '1.2.3\n', err: '' })
 })
 
-t.test('every product is in the table of products', async t => {
+t.test('the table of products has every product', async t => {
   const { code, out } = await run(['products'])
   t.equal(code, 0)
   t.same([...new Set(out.split('\n').map(line => line.split(' ', 1)[0]))].filter(Boolean), [
@@ -31,7 +31,7 @@ t.test('every product is in the table of products', async t => {
   ])
 })
 
-t.test('serving is what it does without a command', async t => {
+t.test('serve is the default command', async t => {
   for (const argv of [
     ['--port', '0'],
     ['serve', '--port', '0']
@@ -128,7 +128,7 @@ for (const [what, argv, env, said] of mistakes)
     t.same(await run(argv.split(' ').filter(Boolean), { env }), { code: 2, out: '', err: `session-mock: ${said}\n` })
   })
 
-t.test('all wrong settings are told at once', async t => {
+t.test('all invalid settings are reported together', async t => {
   const { code, err } = await run(['--port', 'x', '--accounts', 'all'], { env: { SESSION_MOCK_LOG_LEVEL: 'warning' } })
   t.equal(code, 2)
   t.equal(
@@ -142,7 +142,7 @@ t.test('all wrong settings are told at once', async t => {
   )
 })
 
-t.test('a port that is taken is named, with the way to another', async t => {
+t.test('a port in use is reported with the flag for another', async t => {
   const other = createServer()
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))
   t.teardown(() => other.close())
@@ -159,7 +159,7 @@ t.test('a port that is taken is named, with the way to another', async t => {
   })
 })
 
-t.test('our own bug is called one, with its stack', async t => {
+t.test('an internal error is reported as a bug, with its stack', async t => {
   const { code, err } = await run(['--port', '0'], { stopped: () => Promise.reject(new Error('oh no')) })
   t.equal(code, 1)
   t.match(err, /^session-mock: this is a bug in session-mock: Error: oh no\n +at /)

@@ -18,7 +18,7 @@ const offered = async (t: Tap, ...words: string[]): Promise<string[]> => {
 
 type Tap = Pick<typeof t, 'testdir'>
 
-t.test('bash completes commands, options and the values that a setting accepts', async t => {
+t.test('bash completes commands, options and values of settings', async t => {
   t.same(await offered(t, 'health'), ['healthcheck'])
   t.same(await offered(t, '--log-l'), ['--log-level'])
   t.same(await offered(t, 'healthcheck', '--wa'), ['--wait'])
@@ -29,7 +29,7 @@ t.test('bash completes commands, options and the values that a setting accepts',
   t.same(await offered(t, 'verify-real', '--fidelity', 'o'), ['observed'])
 })
 
-t.test('zsh and fish have theirs, and another shell is refused', async t => {
+t.test('zsh and fish have completions, and another shell is refused', async t => {
   t.match((await run(['completion', 'zsh'])).out, /^#compdef session-mock\n/)
   t.match((await run(['completion', 'fish'])).out, /-l log-level -x -a "trace debug info warn error fatal silent"/)
   t.match((await run(['completion', 'fish'])).out, 'from verify-real" -x -a "netbrain videntity cbrain hcx"\n')

@@ -23,7 +23,7 @@ const exec = async (t: Test, words: readonly string[], script: string, outside: 
 
 const login = 'curl -sf -o /dev/null -d "login=demo&password=demo" "$SESSION_MOCK_CBRAIN_URL/session"'
 
-t.test('a command is told where each product is', async t => {
+t.test('a command has the URL of each product in its environment', async t => {
   const { code, file } = await exec(t, [], 'env | grep ^SESSION_MOCK_ | sort > "$folder/env"')
   t.equal(code, 0)
   const [, url = ''] = /^SESSION_MOCK_URL=(.*)$/m.exec(file('env')) ?? []
@@ -34,7 +34,7 @@ t.test('a command is told where each product is', async t => {
   )
 })
 
-t.test('with --space the URLs of the products lead to that space', async t => {
+t.test('with --space the URLs of the products have the prefix of the space', async t => {
   const { code, file } = await exec(
     t,
     ['--space', 'w1', '--env', 'NAME={space-name}', '--env', 'WHERE={space}'],
@@ -53,7 +53,7 @@ t.test('with --space the URLs of the products lead to that space', async t => {
   t.match(file('spaces'), '"w1"')
 })
 
-t.test('other variables are set by templates', async t => {
+t.test('templates set other variables', async t => {
   const { file } = await exec(
     t,
     ['--env', 'A={cbrain}/x', '--env', 'B={host}:{port}', '--env', 'C={"json":{}}', '--env', 'D={url}'],
@@ -63,7 +63,7 @@ t.test('other variables are set by templates', async t => {
   t.same([a, b, c, d], [`${url}/x`, new URL(url).host, '{"json":{}}', url])
 })
 
-t.test('with an HTTPS port there is a file with the certificate to trust, while the command runs', async t => {
+t.test('with an HTTPS port there is a file with the certificate to trust, during the command', async t => {
   const { code, file } = await exec(
     t,
     ['--https-port', '0', '--env', 'CA={ca}'],
@@ -79,11 +79,11 @@ for (const [script, expected] of [
   ['kill -TERM $$', 143],
   ['kill -KILL $$', 137]
 ] as const)
-  t.test(`a command that ends by "${script}" is exited as with ${expected}`, async t => {
+  t.test(`a command ended by "${script}" has the exit code ${expected}`, async t => {
     t.equal((await exec(t, [], script)).code, expected)
   })
 
-t.test('a command that is not there, or cannot be run, is said as a shell says it', async t => {
+t.test('a missing or not executable command is reported as by a shell', async t => {
   const { file } = await exec(t, [], 'touch "$folder/data"')
   t.equal(file('data'), '')
   const run = (word: string) => command(['exec', '--', word], { env: { PATH } })
@@ -109,7 +109,7 @@ const wrong: readonly (readonly [argv: readonly string[], message: string])[] = 
   ]
 ]
 
-t.test('a wrong option is said, and the command never starts', async t => {
+t.test('an invalid option is reported, and the command is not started', async t => {
   for (const [argv, message] of wrong) {
     const { code, err } = await command(['exec', ...argv], { env: { PATH } })
     t.equal(code, 2, argv.join(' '))
@@ -117,7 +117,7 @@ t.test('a wrong option is said, and the command never starts', async t => {
   }
 })
 
-t.test('a folder or file that cannot be written is said before the command starts', async t => {
+t.test('an unwritable folder or file is reported before the command starts', async t => {
   for (const flag of ['--report', '--log-file']) {
     const { code, err, folder } = await exec(t, [flag, '/dev/null/x'], 'touch "$folder/started"')
     t.equal(code, 2)
@@ -126,7 +126,7 @@ t.test('a folder or file that cannot be written is said before the command start
   }
 })
 
-t.test('a port that is taken is said, and the command never starts', async t => {
+t.test('a port in use is reported, and the command is not started', async t => {
   const other = createServer().listen(0, '127.0.0.1')
   t.teardown(() => other.close())
   await once(other, 'listening')
@@ -137,7 +137,7 @@ t.test('a port that is taken is said, and the command never starts', async t => 
   t.notOk(existsSync(`${folder}/started`))
 })
 
-t.test('a port that is given is taken, and PORT is left to the command', async t => {
+t.test('the port of --port is used, and PORT is left to the command', async t => {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')
   const { port } = free.address() as { port: number }
@@ -150,7 +150,7 @@ t.test('a port that is given is taken, and PORT is left to the command', async t
   t.notMatch(without.file('seen'), `:${port} `)
 })
 
-t.test('with --strict a right command fails where a verdict failed, and a wrong one as it did', async t => {
+t.test('with --strict a failed verdict fails a successful command, and a failed one keeps its exit code', async t => {
   const { code, err } = await exec(t, ['--strict'], login)
   t.equal(code, 4)
   t.match(err, 'session-left-open: sessions without a logout (1)')
@@ -175,7 +175,7 @@ const created = async (folder: string, name: string): Promise<void> => {
   watcher.close()
 }
 
-t.test('signals reach every process of the command, which says how it ends', async t => {
+t.test('signals are sent to every process of the command, which determines the exit code', async t => {
   const signals = new EventEmitter()
   const onSignal: CommandContext['onSignal'] = listener => {
     signals.on('signal', listener)
@@ -195,7 +195,7 @@ t.test('signals reach every process of the command, which says how it ends', asy
   t.equal(signals.listenerCount('signal'), 0)
 })
 
-t.test('processes that the command leaves behind are ended, and that is said', async t => {
+t.test('remaining processes of the command are ended, and reported', async t => {
   const { code, err, file } = await exec(t, [], 'sleep 600 & echo $! > "$folder/pid"')
   t.equal(code, 0)
   t.equal(err, 'session-mock: ended processes left behind by the command\n')
@@ -203,7 +203,7 @@ t.test('processes that the command leaves behind are ended, and that is said', a
   t.ok(!existsSync(`/proc/${file('pid').trim()}`) || / [ZX] /.test(stat()))
 })
 
-t.test('a session-mock in the command does not take what it is told for settings', async t => {
+t.test('a session-mock in the command does not read the variables of exec as settings', async t => {
   const env = { SESSION_MOCK_URL: 'x', SESSION_MOCK_CBRAIN_URL: 'x', SESSION_MOCK_CA: 'x', SESSION_MOCK_SPACE_URL: 'x' }
   t.same(
     await command(['--port', '0', '--log-level', 'silent', '--log', 'json'], { env }).then(({ code, err }) => [

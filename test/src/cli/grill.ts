@@ -22,7 +22,7 @@ exit 0
 const right = ['sh', '-c', client]
 const careless = ['sh', '-c', client.replace('ask || { login; ask || fail; }', 'ask || ask')]
 
-t.test('the plan is each fault at each call, then those of the whole run', async t => {
+t.test('the plan has each fault at each call, then those of the whole run', async t => {
   const { code, out, folder } = await grill(t, ['--plan'], right)
   t.equal(code, 0)
   const ids = out
@@ -41,7 +41,7 @@ t.test('the plan is each fault at each call, then those of the whole run', async
   t.notOk(existsSync(`${folder}/report`))
 })
 
-t.test('settings without a meaning for grill are refused, all at once', async t => {
+t.test('settings without a meaning for grill are refused together', async t => {
   const { code, err, out } = await grill(t, ['--strict', '--watch', '--log-file', 'log.txt'], right)
   t.equal(code, 2)
   t.equal(out, '')
@@ -54,7 +54,7 @@ session-mock: grill does not support --log-file: the report has the requests of 
   )
 })
 
-t.test('cases are chosen by words, and at most so many by a seed', async t => {
+t.test('cases are selected by words, and limited in number by a seed', async t => {
   const plan = async (...flags: string[]) => {
     const { out, err } = await grill(t, ['--plan', ...flags], right)
     return {
@@ -80,7 +80,7 @@ t.test('cases are chosen by words, and at most so many by a seed', async t => {
   t.notSame((await plan('--max', '3', '--seed', 'other')).ids, some.ids)
 })
 
-t.test('a client that goes on with a dead token is found, and its report says how to see it again', async t => {
+t.test('a client that uses a refused token again is found, and the report has a command to repeat it', async t => {
   const { code, out, file, folder, json } = await grill(t, ['--only', 'expired,empty'], careless)
   t.equal(code, 5)
   t.same(namesIn(json), ['believed a refusal', 'dead token again', 'no re-login'])
@@ -110,7 +110,7 @@ t.test('grill.junit.xml has a test case for each case', async t => {
   t.match(junit, '<failure message="believed a refusal, dead token again, no re-login" type="believed a refusal">')
 })
 
-t.test('what is allowed or accepted does not count', async t => {
+t.test('allowed and accepted misbehaviour does not count', async t => {
   const flags = ['--only', 'expired']
   const names = ['believed a refusal', 'dead token again', 'No re-login'].flatMap(name => ['--allow', name])
   const allowed = await grill(t, [...flags, ...names], careless)
@@ -128,7 +128,7 @@ t.test('what is allowed or accepted does not count', async t => {
   t.equal(other.code, 5)
 })
 
-t.test('what is wrong without any fault is said once', async t => {
+t.test('misbehaviour without any fault is reported once', async t => {
   const leaky = ['sh', '-c', client.replace(/curl -s -m 5 -o \/dev\/null -X DELETE[^;\n]*/g, 'true')]
   const { code, json, out } = await grill(t, ['--only', 'bad-credentials'], leaky)
   t.equal(code, 5)
@@ -139,7 +139,7 @@ t.test('what is wrong without any fault is said once', async t => {
   t.match(out, 'baseline, without any fault')
 })
 
-t.test('settings, other variables and the scenario of the command hold for each case', async t => {
+t.test('settings, other variables and the scenario of the command apply to each case', async t => {
   const words = ['sh', '-c', client.replace('$SESSION_MOCK_CBRAIN_URL', '$URL').replace('demo&', 'ann&')]
   const scenario = '{"accounts": [{"login": "ann", "password": "demo"}]}'
   const { code, json } = await grill(t, ['--env', 'URL={cbrain}', '--scenario', scenario, '--only', 'expired'], words)
@@ -147,7 +147,7 @@ t.test('settings, other variables and the scenario of the command hold for each 
   t.same(json.outcomes, { survived: 1, 'failed cleanly': 0, misbehaved: 0, 'not reached': 0 })
 })
 
-t.test('a client with a port of its own is played one case at a time', async t => {
+t.test('with --port, cases run one at a time', async t => {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')
   const { port } = free.address() as AddressInfo
@@ -159,7 +159,7 @@ t.test('a client with a port of its own is played one case at a time', async t =
   t.equal(json.outcomes.survived, 2)
 })
 
-t.test('a client of two products is tried at both, or at one', async t => {
+t.test('a client of two products is tested with both, or with one', async t => {
   const both = `${client.replace('exit 0', '')} curl -s -o /dev/null $SESSION_MOCK_NETBRAIN_URL/V1/CMDB/Tenants`
   const { json } = await grill(t, ['--only', 'unavailable'], ['sh', '-c', both])
   t.same(
@@ -173,7 +173,7 @@ t.test('a client of two products is tried at both, or at one', async t => {
   )
 })
 
-t.test('a command that is not deterministic is tried at what two runs share', async t => {
+t.test('a nondeterministic command is tested at the calls common to two runs', async t => {
   const words = [
     'sh',
     '-c',
@@ -184,7 +184,7 @@ t.test('a command that is not deterministic is tried at what two runs share', as
   t.equal(out.trim().split('\n').length, 3)
 })
 
-t.test('what the command leaves behind is ended with each run', async t => {
+t.test('remaining processes are ended after each run', async t => {
   const words = ['sh', '-c', `sleep 600 & echo $! >> $folder/pids; ${client}`]
   const { code, folder } = await grill(t, ['--only', 'expired'], words)
   t.equal(code, 0)
@@ -196,7 +196,7 @@ t.test('what the command leaves behind is ended with each run', async t => {
   }
 })
 
-t.test('who interrupts it is told what was found so far', async t => {
+t.test('an interrupted run reports its findings so far', async t => {
   const signals = new EventEmitter()
   const onSignal = (listener: (signal: NodeJS.Signals) => void) => {
     signals.on('signal', listener)
@@ -245,7 +245,7 @@ const wrong: readonly (readonly [flags: readonly string[], words: readonly strin
   [['--env', 'X={y}'], right, /--env "X=\{y\}": unknown placeholder \{y\}/]
 ]
 
-t.test('what is wrong is said, and nothing is played', async t => {
+t.test('invalid options are reported, and no case is run', async t => {
   for (const [flags, words, message] of wrong) {
     const { code, err } = await grill(t, flags, words)
     t.equal(code, 2, flags.join(' '))

@@ -20,32 +20,32 @@ const other = async (t: Test, answer: RequestListener): Promise<string> => {
   return String((server.address() as AddressInfo).port)
 }
 
-t.test('a server that runs with the same settings is well', async t => {
+t.test('a server with the same settings is healthy', async t => {
   const { url } = await serving(t, '--admin-token', 'secret')
   const { code, out, err } = await run(['healthcheck', '--port', portOf(url), '--admin-token', 'secret', '--strict'])
   t.equal(out, `session-mock 1.2.3 is healthy at ${url}/__admin/health\n`)
   t.match({ code, err }, { code: 0, err: '' })
 })
 
-t.test('variables say where it is, too; every address of the machine is this machine', async t => {
+t.test('variables set the address too; every address of the machine is checked at loopback', async t => {
   const { url } = await serving(t, '--admin-token', 'secret')
   const env = { SESSION_MOCK_PORT: portOf(url), SESSION_MOCK_HOST: '0.0.0.0' }
   t.match(await run(['healthcheck'], { env }), { code: 0, out: url })
 })
 
-t.test('where the control API has a port of its own, it is asked there', async t => {
+t.test('with --admin-port, that port is checked', async t => {
   const { url } = await serving(t)
   const nobody = await other(t, (_request, response) => response.end())
   t.match(await run(['healthcheck', '--port', nobody, '--admin-port', portOf(url)]), { code: 0 })
 })
 
-t.test('where none answers, the exit code is 1, and a line says why', async t => {
+t.test('without a response, the exit code is 1, with a reason', async t => {
   const { code, out, err } = await run(['healthcheck', '--port', '1'])
   t.match({ code, out }, { code: 1, out: '' })
   t.equal(err, 'session-mock: http://127.0.0.1:1/__admin/health: connect ECONNREFUSED 127.0.0.1:1\n')
 })
 
-t.test('another program on the port is no session-mock', async t => {
+t.test('another program on the port is reported', async t => {
   const notFound = await other(t, (_request, response) => void response.writeHead(404).end())
   t.match((await run(['healthcheck', '--port', notFound])).err, /: status 404, and not a response of session-mock\n$/)
   const hello = await other(t, (_request, response) => response.end('{"status":"fine"}'))
@@ -55,7 +55,7 @@ t.test('another program on the port is no session-mock', async t => {
   })
 })
 
-t.test('who does not answer in time is not well', async t => {
+t.test('a server without a response in time is unhealthy', async t => {
   const silent = await other(t, () => undefined)
   const said = { out: '', err: '' }
   const systemClock = new FakeSystemClock()
@@ -82,7 +82,7 @@ t.test('who does not answer in time is not well', async t => {
   t.same(systemClock.slept, [3000])
 })
 
-t.test('a free port, which nobody else knows, and wrong settings are exit code 2', async t => {
+t.test('port 0 and invalid settings are exit code 2', async t => {
   t.match(await run(['healthcheck', '--port', '0']), { code: 2, err: /^session-mock: --port 0 selects a free port/ })
   t.match(await run(['healthcheck', '--port', 'x', '--journal', 'y']), {
     code: 2,
@@ -91,13 +91,13 @@ t.test('a free port, which nobody else knows, and wrong settings are exit code 2
   t.match(await run(['healthcheck', '--wait', 'long']), { code: 2, err: /--wait "long": expected a duration/ })
 })
 
-t.test('its help shows the settings that tell where a server is, and no others', async t => {
+t.test('its help lists only the settings of the address', async t => {
   const { out } = await run(['healthcheck', '--help'])
   t.match(out, '--admin-port <number>')
   t.notMatch(out, '--journal')
 })
 
-t.test('it can wait for a server that is not ready yet', async t => {
+t.test('it can wait until a server is ready', async t => {
   let asked = 0
   const starting = await other(t, (_request, response) => {
     asked += 1
@@ -108,7 +108,7 @@ t.test('it can wait for a server that is not ready yet', async t => {
   t.equal(asked, 3)
 })
 
-t.test('in a container it asks where the server of that container listens', async t => {
+t.test('in a container it checks the port of the server of that container', async t => {
   const { url } = await serving(t)
   const serverArguments = () => ['--port', portOf(url), '--log', 'json']
   t.match(await run(['healthcheck'], { serverArguments }), { code: 0, out: url })

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { run } from '../../support/command.js'
 
-t.test('a scenario to begin with is written, with its schema beside it', async t => {
+t.test('init writes a starter scenario and its schema', async t => {
   const folder = t.testdir({})
   const file = `${folder}/new/scenario.yaml`
   const schema = `${folder}/new/session-mock.schema.json`
@@ -17,7 +17,7 @@ t.test('a scenario to begin with is written, with its schema beside it', async t
   t.same(await run(['validate', file]), { code: 0, out: `${file}: ok\n`, err: '' })
 })
 
-t.test('every example in it is right once its # is taken away', async t => {
+t.test('every example in it is valid without its #', async t => {
   const file = `${t.testdir({})}/scenario.yml`
   await run(['init', file])
   const text = readFileSync(file, 'utf8').replace(/^#(?! )|^#(?= {2}(?:-|\w+:) | {4}password)/gm, '')
@@ -26,7 +26,7 @@ t.test('every example in it is right once its # is taken away', async t => {
   t.same(await run(['validate', file]), { code: 0, out: `${file}: ok\n`, err: '' })
 })
 
-t.test('nothing is overwritten, but for a schema of another version', async t => {
+t.test('init overwrites only a schema of another version', async t => {
   const old = '{ "title": "a session-mock scenario" }'
   const folder = t.testdir({
     'scenario.yaml': 'mine',
@@ -51,7 +51,7 @@ t.test('nothing is overwritten, but for a schema of another version', async t =>
   t.notOk(existsSync(`${folder}/other/scenario.yaml`))
 })
 
-t.test('the first scenario of the page works as soon as init has brought its schema', async t => {
+t.test('the first scenario of the page is valid after init has written its schema', async t => {
   const page = readFileSync(new URL('../../../scenarios/README.md', import.meta.url), 'utf8')
   const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? []
   const folder = t.testdir({ 'mine.yaml': text })
@@ -62,14 +62,14 @@ t.test('the first scenario of the page works as soon as init has brought its sch
   t.equal((await run(['validate', `${folder}/mine.yaml`])).code, 0)
 })
 
-t.test('a scenario in JSON is begun the same way', async t => {
+t.test('a starter scenario in JSON is written likewise', async t => {
   const file = `${t.testdir({})}/scenario.json`
   t.equal((await run(['init', file])).code, 0)
   t.same(await run(['validate', file]), { code: 0, out: `${file}: ok\n`, err: '' })
   t.equal(JSON.parse(readFileSync(file, 'utf8')).$schema, './session-mock.schema.json')
 })
 
-t.test('what cannot be written is said in a line', async t => {
+t.test('an unwritable file is reported in one line', async t => {
   const folder = t.testdir({ file: '', 'folder.yaml': {} })
   for (const file of [`${folder}/file/scenario.yaml`, `${folder}/scenario.toml`, folder, `${folder}/folder.yaml`]) {
     const { code, err } = await run(['init', file])

@@ -28,7 +28,7 @@ const clock = () => {
   }
 }
 
-t.test('with --exit-with-parent it stops when the parent has ended, also the one behind a shell', async t => {
+t.test('with --exit-with-parent it stops after the end of its parent, also behind a shell', async t => {
   const { state, parent } = fakeParent()
   const { every, tick } = clock()
   const { ended } = parentEnded({ exitWithParent: true }, { env: {}, parent }, { every })
@@ -44,7 +44,7 @@ t.test('with --exit-with-parent it stops when the standard input closes', async 
   await t.resolves(ended)
 })
 
-t.test('under npm and npx it stops with them, which do not pass signals on', async t => {
+t.test('under npm and npx it stops with them, since they do not pass signals on', async t => {
   const { state, parent } = fakeParent()
   const { every, tick } = clock()
   const { ended } = parentEnded({ exitWithParent: false }, { env: { npm_command: 'exec' }, parent }, { every })
@@ -53,7 +53,7 @@ t.test('under npm and npx it stops with them, which do not pass signals on', asy
   await t.resolves(ended)
 })
 
-t.test('elsewhere nobody is watched', async t => {
+t.test('without them the parent is not watched', async t => {
   const { every, tick } = clock()
   const watched: unknown[] = []
   const watching = {

@@ -10,7 +10,7 @@ const operation = (name: string, ...routes: Operation['routes']): Operation => (
   run: () => ({ status: 200, headers: {} })
 })
 
-t.test('a path stands in one line, with its methods and the endings that it may take', async t => {
+t.test('a path is listed in one line, with its methods and suffixes', async t => {
   const toy: Product = {
     ...cbrain,
     name: 'toy',

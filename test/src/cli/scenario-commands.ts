@@ -16,12 +16,12 @@ const wrong = 'titel: x\nrules:\n  - { on: login, call: 0, then: evict }\n'
 
 const fileOf = (t: Test, name: string, text: string): string => join(t.testdir({ [name]: text }), name)
 
-t.test('validate says ok of each good file', async t => {
+t.test('validate accepts valid files', async t => {
   const path = fileOf(t, 'good.yaml', good)
   t.strictSame(await run(['validate', path, 'outage']), { code: 0, out: `${path}: ok\noutage: ok\n`, err: '' })
 })
 
-t.test('validate says ok of every scenario that is shipped, by its file', async t => {
+t.test('validate accepts the file of every shipped scenario', async t => {
   const files = names.map(name => join(folder, `${name}.yaml`))
   t.strictSame(await run(['validate', ...files]), {
     code: 0,
@@ -30,7 +30,7 @@ t.test('validate says ok of every scenario that is shipped, by its file', async 
   })
 })
 
-t.test('validate says every mistake of the wrong files, and ok of the good ones', async t => {
+t.test('validate reports every error of invalid files, and accepts valid ones', async t => {
   const folder = t.testdir({ 'bad.yaml': wrong, 'fine.yaml': good })
   const [bad, fine] = [join(folder, 'bad.yaml'), join(folder, 'fine.yaml')]
   t.strictSame(await run(['validate', bad, fine, 'outige']), {
@@ -45,7 +45,7 @@ t.test('validate says every mistake of the wrong files, and ok of the good ones'
   })
 })
 
-t.test('validate warns of what is hardly meant, and lets it pass', async t => {
+t.test('validate reports warnings, and accepts the file', async t => {
   const text = 'rules:\n  - { on: hcx, then: { fail: forbidden } }\n  - { on: hcx.login, then: evict }\n'
   const path = fileOf(t, 'idle.yaml', text)
   t.strictSame(await run(['validate', path]), {
@@ -55,13 +55,13 @@ t.test('validate warns of what is hardly meant, and lets it pass', async t => {
   })
 })
 
-t.test('validate wants to know what', async t => {
+t.test('validate requires an argument', async t => {
   const { code, err } = await run(['validate'])
   t.equal(code, 2)
   t.match(err, /missing .*argument 'file'/)
 })
 
-t.test('explain says in English what a scenario does', async t => {
+t.test('explain describes a scenario in English', async t => {
   t.strictSame(await run(['explain', 'outage']), {
     code: 0,
     out: `Ten seconds after the start the service is unavailable for 30 seconds; sessions stay open
@@ -74,19 +74,19 @@ t.test('explain says in English what a scenario does', async t => {
   })
 })
 
-t.test('explain says the mistakes of a wrong one', async t => {
+t.test('explain reports the errors of an invalid scenario', async t => {
   const { code, out, err } = await run(['explain', wrong])
   t.strictSame({ code, out }, { code: 2, out: '' })
   t.match(err, /^session-mock: scenario:1:1: titel: .*\nsession-mock: scenario:3:24: rules\[0\]\.call: .*\n$/)
 })
 
-t.test('schema prints what editors use', async t => {
+t.test('schema prints the JSON Schema', async t => {
   const { code, out, err } = await run(['schema'])
   t.strictSame({ code, err }, { code: 0, err: '' })
   t.strictSame(JSON.parse(out), JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')))
 })
 
-t.test('scenarios lists what is shipped, with titles', async t => {
+t.test('scenarios lists the shipped scenarios with titles', async t => {
   const { code, out, err } = await run(['scenarios'])
   t.strictSame({ code, err }, { code: 0, err: '' })
   const lines = out.trimEnd().split('\n')
@@ -107,7 +107,7 @@ const status = async (url: string): Promise<number> => {
   return response.status
 }
 
-t.test('a server lives the scenario of a file, of a text and of a shipped name', async t => {
+t.test('a server applies the scenario of a file, a text or a shipped name', async t => {
   const path = fileOf(t, 'good.yaml', good)
   for (const said of [path, good]) t.equal(await status((await serving(t, '--scenario', said)).url), 503)
   const { url } = await serving(t, '--scenario', 'every-tenth-call-fails')
@@ -116,7 +116,7 @@ t.test('a server lives the scenario of a file, of a text and of a shipped name',
   t.strictSame(statuses, [401, 401, 401, 401, 401, 401, 401, 401, 401, 500])
 })
 
-t.test('a variable may hold a path, a name or the text itself', async t => {
+t.test('a variable can be a path, a name or the text itself', async t => {
   const path = fileOf(t, 'good.yaml', good)
   for (const said of [path, 'outage', good, '{"title":"x"}']) {
     const { code, err } = await run(['--port', '0'], { env: { SESSION_MOCK_SCENARIO: said } })
@@ -124,7 +124,7 @@ t.test('a variable may hold a path, a name or the text itself', async t => {
   }
 })
 
-t.test('a server warns of rules that never play', async t => {
+t.test('a server logs warnings for rules that never apply', async t => {
   const { out } = await serving(t, '--log', 'json', '--scenario', 'rules: [{ on: login, chance: 0, then: evict }]')
   t.match(out(), '"msg":"scenario:1:9: rules[0]: this rule never applies: its chance is 0"')
 })
@@ -169,7 +169,7 @@ for (const [what, argv, env, said] of refused)
     t.match(err, said)
   })
 
-t.test('programs get scenarios, products and what validate finds as JSON', async t => {
+t.test('scenarios, products and validate print JSON for programs', async t => {
   const scenarios = JSON.parse((await run(['scenarios', '--json'])).out).scenarios
   t.match(scenarios.find(({ name }: { name: string }) => name === 'outage').title, /./)
   const { products } = JSON.parse((await run(['products', '--json'])).out)

@@ -12,7 +12,7 @@ const hasCurl = await shell('curl', ['--version']).then(
 )
 const skip = hasCurl ? false : 'curl is not here'
 
-t.test('every command that the start shows logs in as it is printed', { skip }, async t => {
+t.test('every login command of the banner works as printed', { skip }, async t => {
   const { out } = await serving(t, '--listen', 'cbrain=0')
   const commands = out().match(/curl (?:.*\\\n)*.*/g) ?? []
   const answers = await Promise.all(commands.map(command => shell('bash', ['-c', `${command} -sS`])))
@@ -23,14 +23,14 @@ t.test('every command that the start shows logs in as it is printed', { skip }, 
   t.match(hcx, /\r\nx-hm-authorization: [0-9a-f:-]+\r\n/)
 })
 
-t.test('where every address is listened on, the addresses that are shown work', async t => {
+t.test('with all addresses, the printed addresses work', async t => {
   const { url, out } = await serving(t, '--host', '0.0.0.0', '--admin-token', 'x', '--log-level', 'error')
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+$/)
   t.notMatch(out(), '0.0.0.0')
   t.equal((await fetch(`${url}/session`)).status, 401)
 })
 
-t.test('the port of all is open also where the only product has a listener of its own', async t => {
+t.test('the shared port is open even if the only product has its own listener', async t => {
   const { url, out } = await serving(t, '--products', 'cbrain', '--listen', 'cbrain=0')
   const own = /CBRAIN +(\S+)/.exec(out())?.[1] ?? ''
   t.not(own, url)
@@ -38,7 +38,7 @@ t.test('the port of all is open also where the only product has a listener of it
   t.equal((await fetch(`${own}/session`)).status, 401)
 })
 
-t.test('a program is told in one JSON line, at whatever level it logs', async t => {
+t.test('with --log json, the ready line is a JSON object at every log level', async t => {
   for (const level of ['info', 'silent']) {
     const { out } = await serving(t, '--log', 'json', '--log-level', level)
     t.match(out(), /^[^\n]+\n$/)
@@ -50,7 +50,7 @@ t.test('a program is told in one JSON line, at whatever level it logs', async t 
   }
 })
 
-t.test('each call is logged in a line, without the secrets of its query', async t => {
+t.test('each call is logged in one line, without secrets of the query', async t => {
   const { url, out } = await serving(t, '--products', 'cbrain', '--log', 'pretty')
   const before = out().length
   const response = await fetch(`${url}/session?login=demo&password=demo`, { method: 'POST' })
@@ -59,7 +59,7 @@ t.test('each call is logged in a line, without the secrets of its query', async 
   t.match(out().slice(before), /^[\d:.]+ 200 cbrain login POST \/session demo \d+ms\n$/)
 })
 
-t.test('a name cannot write lines of its own into the log', async t => {
+t.test('a login name cannot inject lines into the log', async t => {
   const { url, out } = await serving(t, '--products', 'cbrain', '--log', 'pretty')
   const before = out().length
   await (
@@ -71,7 +71,7 @@ t.test('a name cannot write lines of its own into the log', async t => {
   )
 })
 
-t.test('an open control API on a wide address is said on the standard error, whatever is logged', async t => {
+t.test('an open control API on a public address is reported on the standard error at every log level', async t => {
   const warning =
     'session-mock: the control API, /__admin, is open to all clients of 0.0.0.0; set --admin-token, or --admin-port with a private port\n'
   const err = async (...argv: string[]) => (await command(['--port', '0', ...argv])).err
@@ -81,7 +81,7 @@ t.test('an open control API on a wide address is said on the standard error, wha
   t.equal(await err('--host', '127.0.0.1'), '')
 })
 
-t.test('a folder for certificates that is a file is a wrong setting, and no bug', async t => {
+t.test('a file as the folder for certificates is an invalid setting, not a bug', async t => {
   const file = join(t.testdir({ file: '' }), 'file')
   t.match(await command(['--port', '0', '--https-port', '0', '--tls-dir', file]), {
     code: 2,
@@ -89,14 +89,14 @@ t.test('a folder for certificates that is a file is a wrong setting, and no bug'
   })
 })
 
-t.test('a variable that begins as ours and is no setting is told in a line', async t => {
+t.test('an unknown variable with the prefix is reported in one line', async t => {
   const env = { SESSION_MOCK_FOO: 'x', SESSION_MOCK_TAG: '1', SESSION_MOCK_SERVICE_HOST: '10.0.0.1' }
   const { code, err } = await command(['--port', '0'], { env })
   t.equal(code, 0)
   t.equal(err, 'session-mock: SESSION_MOCK_FOO and SESSION_MOCK_TAG are not settings, ignored\n')
 })
 
-t.test('wrong settings and a wrong scenario are told all at once', async t => {
+t.test('invalid settings and scenarios are reported together', async t => {
   const scenario = '{ "rules": [{ "on": "logn", "then": "expire" }] }'
   const { code, err } = await command(['--port', 'x', '--journal', 'y', '--scenario', scenario], {
     env: { SESSION_MOCK_PROT: '1' }
@@ -111,7 +111,7 @@ t.test('wrong settings and a wrong scenario are told all at once', async t => {
   t.match(err, /rules\[0\]\.on/)
 })
 
-t.test('localhost is both loopback addresses, at one port', async t => {
+t.test('localhost is both loopback addresses, on one port', async t => {
   const { url } = await serving(t)
   const { port } = new URL(url)
   const answers = await Promise.all([url, `http://localhost:${port}`].map(base => fetch(`${base}/session`)))
@@ -123,7 +123,7 @@ t.test('localhost is both loopback addresses, at one port', async t => {
   if (ipv6) t.equal((await fetch(`http://[::1]:${port}/session`)).status, 401)
 })
 
-t.test('the root says what is here, to programs and to people', async t => {
+t.test('the root lists the products, as JSON and HTML', async t => {
   const { url } = await serving(t)
   const json = await fetch(url)
   t.equal(json.status, 200)
@@ -141,7 +141,7 @@ t.test('the root says what is here, to programs and to people', async t => {
   t.match(await (await fetch(`${url}/__admin/requests/unmatched`)).json(), { count: 1 })
 })
 
-t.test('the commands log in with an account of the scenario', { skip }, async t => {
+t.test('the login commands use an account of the scenario', { skip }, async t => {
   const scenario = JSON.stringify({
     accounts: [{ login: 'ann', password: "it's & more", videntity: { account_number: '100000000000009' } }]
   })

@@ -17,7 +17,7 @@ const get = (url: string, path: string, headers = {}) => ask(url, { method: 'GET
 
 const fileWith = (t: Test, content: string): string => `${t.testdir({ 'run.json': content })}/run.json`
 
-t.test('a saved run is served with the page that shows it', async t => {
+t.test('a saved run is served with the dashboard', async t => {
   const file = fileWith(t, JSON.stringify(record))
   const { url, out, err } = await startCommand(t, ['show', file])
   t.equal(
@@ -57,7 +57,7 @@ Ready. session-mock 1.2.3 listening on ${url}
   t.match(await fetch(`${url}/run.json`, { method: 'HEAD' }), { status: 200 })
 })
 
-t.test('of a folder its run.json is served, and a name in any script is told', async t => {
+t.test('for a folder its run.json is served, with a name in any script', async t => {
   const folder = t.testdir({
     'run.json': JSON.stringify(record),
     'lauf ä.json': JSON.stringify({ ...record, rows: [{}] })
@@ -68,7 +68,7 @@ t.test('of a folder its run.json is served, and a name in any script is told', a
   t.match((await get(url, '/run.json')).headers, { 'x-run-name': 'lauf%20%C3%A4.json' })
 })
 
-t.test('nothing else is there, and nothing can be changed', async t => {
+t.test('other paths are 404, and other methods are refused', async t => {
   const { url } = await startCommand(t, ['show', fileWith(t, JSON.stringify(record))])
   for (const path of ['/__admin/requests', '/session', '/dashboard/index.html.map', '/dashboard/constructor'])
     t.match(await get(url, path), { statusCode: 404, headers: { 'content-type': 'application/problem+json' } }, path)
@@ -79,13 +79,13 @@ t.test('nothing else is there, and nothing can be changed', async t => {
     })
 })
 
-t.test('web pages of other origins are refused, also under a name that leads here', async t => {
+t.test('cross-origin requests are refused, also with a foreign host name', async t => {
   const { url } = await startCommand(t, ['show', fileWith(t, JSON.stringify(record))])
   for (const headers of [{ origin: 'http://evil.com' }, { 'sec-fetch-site': 'cross-site' }, { host: 'evil.com' }])
     t.match(await get(url, '/run.json', headers), { statusCode: 403, body: 'Cross-origin requests are rejected' })
 })
 
-t.test('the file is read anew for each request, and one that is gone is said', async t => {
+t.test('the file is read for each request, and a deleted one is reported', async t => {
   const file = fileWith(t, JSON.stringify(record))
   const { url } = await startCommand(t, ['show', file])
   writeFileSync(file, '{"rows":[]}')
@@ -96,15 +96,12 @@ t.test('the file is read anew for each request, and one that is gone is said', a
   t.match(await get(url, '/run.json'), { statusCode: 404, body: 'no longer exists' })
 })
 
-t.test('a run of another version is shown, and that is said', async t => {
+t.test('a run of another version is shown with a notice', async t => {
   const { err } = await startCommand(t, ['show', fileWith(t, JSON.stringify({ ...record, version: '0.0.9' }))])
-  t.equal(
-    err(),
-    'session-mock: run.json was written by version 0.0.9, and this is 1.2.3: what it does not know is left out\n'
-  )
+  t.equal(err(), 'session-mock: run.json was written by version 0.0.9, and this is 1.2.3: unknown data is omitted\n')
 })
 
-t.test('who lets everyone see the run is told', async t => {
+t.test('a public address is reported', async t => {
   const { err } = await startCommand(t, ['show', fileWith(t, JSON.stringify(record)), '--host', '0.0.0.0'])
   t.equal(err(), 'session-mock: the run is open to all clients of 0.0.0.0\n')
 })
@@ -114,8 +111,8 @@ const wrong: readonly (readonly [what: string, content: string, said: string])[]
   ['no JSON', 'hello\n', 'not valid JSON: line 1: expected one object'],
   ['a list', '[]', 'not valid JSON: line 1: expected one object'],
   ['a file that is cut', '{\n"version": "1.2.3",\n"rows": [', 'not valid JSON: line 3: unexpected end of the document'],
-  ['a HAR', '{"log":{"version":"1.2"}}', 'no saved run: expected the run.json that --report writes'],
-  ['a run without a version', '{"rows":[]}', 'no saved run: expected the run.json that --report writes']
+  ['a HAR', '{"log":{"version":"1.2"}}', 'not a saved run: expected the run.json that --report writes'],
+  ['a run without a version', '{"rows":[]}', 'not a saved run: expected the run.json that --report writes']
 ]
 
 for (const [what, content, said] of wrong)
@@ -124,7 +121,7 @@ for (const [what, content, said] of wrong)
     t.same(await run(['show', file]), { code: 2, out: '', err: `session-mock: ${file}: ${said}\n` })
   })
 
-t.test('a file that is not there is refused, and a folder without a run', async t => {
+t.test('a missing file is refused, and a folder without a run', async t => {
   const folder = t.testdir({ 'run.json': {} })
   t.same(await run(['show', `${folder}/other.json`]), {
     code: 2,
@@ -138,7 +135,7 @@ t.test('a file that is not there is refused, and a folder without a run', async 
   t.match(await run(['show']), { code: 2, err: "missing required argument 'file'" })
 })
 
-t.test('a port that is taken and a setting that is wrong are said', async t => {
+t.test('a port in use and an invalid setting are reported', async t => {
   const file = fileWith(t, JSON.stringify(record))
   const other = createServer().listen(0, '127.0.0.1')
   t.teardown(() => other.close())
@@ -150,7 +147,7 @@ t.test('a port that is taken and a setting that is wrong are said', async t => {
   t.match(await run(['show', file, '--prot', '1']), { code: 2, err: 'did you mean --port?' })
 })
 
-t.test('a large run is streamed: the memory of the server does not grow with it', async t => {
+t.test('a large run is streamed: memory does not grow with its size', async t => {
   const file = `${t.testdir({})}/run.json`
   const out = createWriteStream(file)
   const row = JSON.stringify({ number: 1, body: 'x'.repeat(100_000) })

@@ -16,7 +16,7 @@ for (const { name, title } of products)
       t.equal(await sessions.count(name, clock.now()), 0, 'no session is left open')
     })
 
-t.test('a mock in the other fidelity differs, and the one that is right is named', async t => {
+t.test('a mock in the other fidelity differs, and the right fidelity is named', async t => {
   const { url } = await realServer(t, 'netbrain', { fidelity: 'observed' })
   const { code, out } = await verifyReal('netbrain', url)
   t.equal(code, 5)
@@ -32,7 +32,7 @@ t.test('a mock in the other fidelity differs, and the one that is right is named
   t.match(right.out, 'The document differs, the mock is right:\n')
 })
 
-t.test('of a dry run nothing is sent, and all requests are printed without secrets', async t => {
+t.test('a dry run sends nothing, and prints all requests without secrets', async t => {
   const { url, asked } = await answering(t, (_request, response) => response.end())
   const { code, out } = await verifyReal('cbrain', url, ['--dry-run'], { env: { REAL_PASSWORD: 'hunter2-and-more' } })
   t.equal(code, 0)
@@ -78,11 +78,11 @@ const wrongUrls = [
 ] as const
 
 for (const [url, message] of wrongUrls)
-  t.test(`--url ${url} is refused in words`, async t => {
+  t.test(`--url ${url} is refused with a reason`, async t => {
     t.strictSame(await verifyReal('cbrain', url), { code: 2, out: '', err: `session-mock: ${message}\n` })
   })
 
-t.test('the base path of a product may stand in the URL', async t => {
+t.test('the URL may contain the base path of a product', async t => {
   const { url } = await realServer(t, 'netbrain')
   t.equal((await verifyReal('netbrain', `${url}/ServicesAPI/API/`)).code, 0)
 })
@@ -130,12 +130,12 @@ const wrongFlags: readonly (readonly [argv: readonly string[], message: string])
 ]
 
 for (const [argv, message] of wrongFlags)
-  t.test(`verify-real ${argv.join(' ')} is refused in words`, async t => {
+  t.test(`verify-real ${argv.join(' ')} is refused with a reason`, async t => {
     const { code, out, err } = await run(['verify-real', ...argv], { env: { PW: 'x' } })
     t.strictSame([code, out, err], [2, '', `session-mock: ${message}\n`])
   })
 
-t.test('an account number of another form is refused', async t => {
+t.test('an account number in another format is refused', async t => {
   const { code, err } = await verifyReal('videntity', 'http://h', ['--product-option', 'account_number=7'])
   t.equal(code, 2)
   t.match(err, 'session-mock: --product-option account_number: expected ')

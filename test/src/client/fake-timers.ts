@@ -5,7 +5,7 @@ import { install } from '@sinonjs/fake-timers'
 import t from 'tap'
 import { type Client, start } from '../../../src/index.js'
 
-t.test('a server answers under fake timers, also its first request, and after them', async t => {
+t.test('a server works under fake timers, also for its first request, and after them', async t => {
   const server = await start({ port: 0 })
   t.teardown(() => server.stop())
   const status = async () => {
@@ -18,7 +18,7 @@ t.test('a server answers under fake timers, also its first request, and after th
   t.equal(await status(), 401)
 })
 
-t.test('it answers under the fakes of Jest, Vitest and Sinon, put in place before or after its start', async t => {
+t.test('it works under the fake timers of Jest, Vitest and Sinon, installed before or after its start', async t => {
   // Node's own HTTP needs process.nextTick: where that is a fake too, a bare server does not answer either.
   const toFake = [
     'setTimeout',

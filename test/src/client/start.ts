@@ -5,7 +5,7 @@ import t from 'tap'
 import { type StartOptions, start, UserError } from '../../../src/index.js'
 import { until } from '../../support/until.js'
 
-t.test('several run side by side, each on a port of its own', async t => {
+t.test('several servers run in parallel, each on its own port', async t => {
   const servers = await Promise.all([start(), start({ products: ['hcx'] })])
   t.teardown(() => Promise.all(servers.map(server => server.stop())))
   const [first, second] = servers
@@ -14,14 +14,14 @@ t.test('several run side by side, each on a port of its own', async t => {
   t.equal((await fetch(`${second?.url()}/session`)).status, 404)
 })
 
-t.test('without a port there is inject, and no URL', async t => {
+t.test('without a port there is only inject, and no URL', async t => {
   const server = await start({ port: false })
   t.equal((await server.inject('/session')).statusCode, 401)
   t.throws(() => server.url('cbrain'), { message: /^it has no port/ })
   await server.stop()
 })
 
-t.test('nothing is read from the environment', async t => {
+t.test('the environment is not read', async t => {
   const before = process.env.SESSION_MOCK_PORT
   t.teardown(() => {
     if (before === undefined) delete process.env.SESSION_MOCK_PORT
@@ -31,7 +31,7 @@ t.test('nothing is read from the environment', async t => {
   await (await start({ port: false })).stop()
 })
 
-t.test('a product with a port of its own has its URL there', async t => {
+t.test('a product with its own port has its URL', async t => {
   const server = await start({ listen: { cbrain: 0 } })
   t.teardown(() => server.stop())
   t.not(server.url('cbrain'), server.url('hcx'))
@@ -39,14 +39,14 @@ t.test('a product with a port of its own has its URL there', async t => {
   t.equal((await fetch(`${server.url('cbrain')}/session/ping`, { method: 'POST' })).status, 404)
 })
 
-t.test('with a port of its own the control API is not beside the products, and the client is not bothered', async t => {
+t.test('with adminPort the control API is not on the product port, and the client uses it', async t => {
   const server = await start({ adminPort: 0 })
   t.teardown(() => server.stop())
   t.equal((await fetch(`${server.url()}/__admin/health`)).status, 404)
   t.same(await server.sessions.list(), [])
 })
 
-t.test('a scenario may be a file, and is read again when it changes', async t => {
+t.test('a scenario can be a file, and is reloaded with watch', async t => {
   const file = `${t.testdir({ 'scenario.yaml': 'title: before\n' })}/scenario.yaml`
   const server = await start({ port: false, scenario: file, watch: true })
   t.teardown(() => server.stop())
@@ -55,7 +55,7 @@ t.test('a scenario may be a file, and is read again when it changes', async t =>
   await until(async () => (await server.scenario.get()).title === 'after')
 })
 
-t.test('other settings do as on the command line', async t => {
+t.test('other settings work as on the command line', async t => {
   const server = await start({
     port: false,
     accounts: 'any',
@@ -69,7 +69,7 @@ t.test('other settings do as on the command line', async t => {
   t.equal((await server.inject({ method: 'POST', url: '/session', headers, payload })).statusCode, 200)
 })
 
-t.test('the log goes where it is told to, and nowhere else', async t => {
+t.test('the log is written to the output only', async t => {
   let said = ''
   const output = { write: (text: string) => (said += text) }
   const server = await start({ port: false, log: 'json', output })
@@ -78,7 +78,7 @@ t.test('the log goes where it is told to, and nowhere else', async t => {
   t.match(JSON.parse(said), { product: 'cbrain', operation: 'session', status: 401 })
 })
 
-t.test('what is wrong with the options is said by their names, all at once', async t => {
+t.test('invalid options are reported together, by their names', async t => {
   const wrong = (options: object) => start(options as StartOptions)
   await t.rejects(wrong({ prot: 1 }), { message: 'there is no option prot; did you mean port?' })
   await t.rejects(wrong({ adminPort: -1, fidelity: { cbrain: 'exact' } }), {
@@ -92,7 +92,7 @@ t.test('what is wrong with the options is said by their names, all at once', asy
   await t.rejects(wrong({ scenario: { title: 'x' }, watch: true }), { message: /needs a scenario that is a file/ })
 })
 
-t.test('a port that is taken is said, and nothing stays open', async t => {
+t.test('a port in use is reported, and no other port stays open', async t => {
   const taken = createServer()
   await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve))
   t.teardown(() => taken.close())
@@ -100,7 +100,7 @@ t.test('a port that is taken is said, and nothing stays open', async t => {
   await t.rejects(start({ port }), { code: 'EADDRINUSE', port })
 })
 
-t.test('it is stopped at the end of a block, and may be stopped twice', async t => {
+t.test('it is stopped at the end of a block, and can be stopped twice', async t => {
   const server = await start()
   const url = server.url('cbrain')
   await server[Symbol.asyncDispose]()
@@ -108,7 +108,7 @@ t.test('it is stopped at the end of a block, and may be stopped twice', async t 
   await t.rejects(fetch(`${url}/session`))
 })
 
-t.test('to stop lets go of who is held', async t => {
+t.test('stop releases held requests', async t => {
   const server = await start({ port: false, scenario: { rules: [{ on: 'session', then: { hold: 'gate' } }] } })
   const held = server.inject('/session')
   await server.holds.wait('gate')
@@ -129,7 +129,7 @@ t.test('over HTTPS it has another URL', async t => {
   t.throws(() => plain.url('cbrain', { secure: true }), { message: /^it has no port for HTTPS/ })
 })
 
-t.test('a strict end throws what was found', async t => {
+t.test('with strict, stop throws the findings', async t => {
   const scenario = { title: 'x', rules: [{ name: 'never', on: 'logout', then: 'expire' }] } as const
   const server = await start({ port: false, strict: true, scenario })
   const payload = new URLSearchParams({ login: 'demo', password: 'demo' })
@@ -139,7 +139,7 @@ t.test('a strict end throws what was found', async t => {
   })
 })
 
-t.test('a port of a product may lead to a space, and to nothing else', async t => {
+t.test('the port of a product can select a space', async t => {
   const server = await start({ listen: { cbrain: '0@w4' } })
   t.ok(server.url('cbrain'))
   await server.stop()
@@ -149,7 +149,7 @@ t.test('a port of a product may lead to a space, and to nothing else', async t =
   })
 })
 
-t.test('an option of another type is refused, from JavaScript too', async t => {
+t.test('an option of a wrong type is refused, also in JavaScript', async t => {
   const options = { port: '4100', products: 'cbrain', watch: 'yes', journal: '1', listen: { hcx: 'x' } } as unknown
   const error: unknown = await start(options as StartOptions).catch(thrown => thrown)
   t.ok(error instanceof UserError)
@@ -162,13 +162,13 @@ t.test('an option of another type is refused, from JavaScript too', async t => {
   ])
 })
 
-t.test('wrong options and a wrong scenario are told all at once', async t => {
+t.test('invalid options and scenarios are reported together', async t => {
   const options = { prot: 1, journal: -1, scenario: { rules: [{ on: 'logn', then: 'expire' }] } } as unknown
   const message = /^there is no option prot; did you mean port\?\njournal "-1": .*\n.*rules\[0\]\.on/
   await t.rejects(start(options as StartOptions), { message })
 })
 
-t.test('after stop, calls say that it was stopped', async t => {
+t.test('after stop, calls throw an error about it', async t => {
   const server = await start({ port: false })
   await server.stop()
   const message = 'the server has been stopped: make no calls after stop(), or start another'

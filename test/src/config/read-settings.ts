@@ -4,7 +4,7 @@ import { products } from '../../support/known-products.js'
 
 const read = (flags: Flags = {}, env: Environment = {}) => readSettings(flags, env, { products })
 
-t.test('what nobody sets has its default', async t => {
+t.test('unset settings have their defaults', async t => {
   t.match(read(), { port: 4100, host: 'localhost', listen: [], accounts: 'listed', log: 'auto', logLevel: 'info' })
 })
 
@@ -34,7 +34,7 @@ for (const [sentence, flags, env, port] of ports)
     t.equal(read(flags, env).port, port)
   })
 
-t.test('a wrong variable is not looked at where a flag is given', async t => {
+t.test('an invalid variable is ignored if the flag is set', async t => {
   t.equal(read({ port: '1' }, { SESSION_MOCK_PORT: 'nonsense' }).port, 1)
 })
 
@@ -45,7 +45,7 @@ t.test('several values are separated by commas or given in several flags', async
   t.same(names({}, { SESSION_MOCK_PRODUCTS: 'hcx, cbrain' }), ['cbrain', 'hcx'])
 })
 
-t.test('a fidelity is for all products or for one, and the last word on a product counts', async t => {
+t.test('a fidelity applies to all products or one; the last one for a product is used', async t => {
   t.same(read({ fidelity: ['observed'] }).fidelity, {
     netbrain: 'observed',
     videntity: 'observed',
@@ -56,7 +56,7 @@ t.test('a fidelity is for all products or for one, and the last word on a produc
   t.match(read({ fidelity: ['observed,cbrain=documented'] }).fidelity, { cbrain: 'documented', hcx: 'observed' })
 })
 
-t.test('a product may have several listeners, and free ports are never the same port', async t => {
+t.test('a product can have several listeners; free ports are never equal', async t => {
   const listeners = read({ listen: ['cbrain=3000,cbrain=0', 'hcx=0'] }).listen
   t.same(
     listeners.map(({ product, port }) => [product.name, port]),
@@ -68,22 +68,22 @@ t.test('a product may have several listeners, and free ports are never the same 
   )
 })
 
-t.test('a port of one product may lead to a space', async t => {
+t.test('the port of a product can select a space', async t => {
   const [listener] = read({ listen: ['cbrain=3000@w4'] }).listen
   t.match(listener, { product: { name: 'cbrain' }, port: 3000, space: 'w4' })
   for (const wrong of ['cbrain=3000@', 'cbrain=3000@w/4', 'cbrain=@w4', 'cbrain@w4'])
     t.throws(() => read({ listen: [wrong] }), { message: /expected/ }, wrong)
 })
 
-t.test('an IPv6 address may stand in brackets', async t => {
+t.test('an IPv6 address can be in brackets', async t => {
   t.equal(read({ host: '[::1]' }).host, '::1')
 })
 
-t.test("a variable that is like none of ours is somebody else's", async t => {
+t.test('a variable without the prefix is ignored', async t => {
   t.equal(read({}, { SESSION_MOCK_TAG: '1.2', SESSION_MOCK_URL: 'http://127.0.0.1:4100', SESSION: 'x' }).port, 4100)
 })
 
-t.test('what Kubernetes says of services whose names begin as ours is no port of ours', async t => {
+t.test('variables of Kubernetes services with a similar name are ignored', async t => {
   const env = {
     SESSION_MOCK_ADMIN_PORT: 'tcp://10.0.0.1:4101',
     SESSION_MOCK_ADMIN_PORT_4101_TCP: 'tcp://10.0.0.1:4101',
@@ -118,7 +118,7 @@ const unfitting: readonly (readonly [env: Environment, message: string])[] = [
   ]
 ]
 
-t.test('a free text that cannot have been meant so is refused, and no token is shown', async t => {
+t.test('an invalid free text is refused, without showing a token', async t => {
   for (const [env, message] of unfitting) t.throws(() => read({}, env), { message }, JSON.stringify(env))
   t.throws(() => read({ adminToken: 'sécret' }), { message: /^--admin-token: expected a token of ASCII / })
   t.equal(read({ adminToken: 's3cret-._~+/=!' }).adminToken, 's3cret-._~+/=!')
@@ -126,7 +126,7 @@ t.test('a free text that cannot have been meant so is refused, and no token is s
   t.equal(read({ tlsDir: '/a folder/ü' }).tlsDir, '/a folder/ü')
 })
 
-t.test('names for a certificate are refused one by one, with what would be right', async t => {
+t.test('invalid names for a certificate are refused one by one, with a valid value', async t => {
   const right = ['mock.test', '*.mock.test', 'my_service', '10.1.2.3', '::1', 'xn--bcher-kva.test']
   t.strictSame(read({ tlsNames: right }).tlsNames, right)
   const expected = 'expected host names and addresses, without scheme, port and path'
@@ -145,7 +145,7 @@ t.test('names for a certificate are refused one by one, with what would be right
   })
 })
 
-t.test('a variable that is nearly one of ours is refused', async t => {
+t.test('a misspelt variable is refused', async t => {
   for (const [name, meant] of [
     ['PROT', 'PORT'],
     ['PRODUCT', 'PRODUCTS'],

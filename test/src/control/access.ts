@@ -33,7 +33,7 @@ const headers: readonly (readonly [who: string, headers: Record<string, string>,
   ['a page whose name begins like ours', { host: 'localhost.evil.com', origin: 'http://localhost.evil.com' }, name]
 ]
 
-t.test('programs may steer, and web pages of other origins may not, whatever they send', async t => {
+t.test('programs can use the control API; cross-origin web pages cannot, with any request', async t => {
   const server = steered()
   for (const [who, sent, refusal] of headers) {
     const told = await server.ask('PUT /clock', { action: 'freeze' }, sent)
@@ -43,7 +43,7 @@ t.test('programs may steer, and web pages of other origins may not, whatever the
   }
 })
 
-t.test('a page of another origin gets nothing at all: no health, no hint of what there is, no space', async t => {
+t.test('a cross-origin page gets no health, no hint and no space', async t => {
   const { ask, app, send } = steered()
   const origin = { origin: 'https://evil.example' }
   for (const line of ['GET /health', 'GET /ready', 'GET /nowhere', 'PATCH /clock', 'GET /~a/__admin/clock'])
@@ -61,13 +61,13 @@ t.test('a page of another origin gets nothing at all: no health, no hint of what
   t.notOk(Object.keys(preflight.headers).some(header => header.startsWith('access-control-')))
 })
 
-t.test('the products themselves are open to web pages, as what is developed may be one', async t => {
+t.test('the products accept cross-origin web pages', async t => {
   const { send } = steered()
   const reply = await send({ method: 'GET', url: '/session', headers: { origin: 'https://app.example' } })
   t.equal(reply.statusCode, 401)
 })
 
-t.test('at a loopback address a name that strangers can answer for is refused, also without an Origin', async t => {
+t.test('on a loopback address, public host names are refused, also without an Origin', async t => {
   const { url } = await serving(t)
   const asked = async (host: string) =>
     (await ask(url, { method: 'GET', url: '/__admin/requests', headers: { host } })).statusCode
@@ -81,7 +81,7 @@ const lan = Object.values(networkInterfaces())
   .flat()
   .find(each => each?.family === 'IPv4' && !each.internal)?.address
 
-t.test('at an address that others reach, a program may use any name', { skip: lan ? false : 'no network' }, async t => {
+t.test('on a public address, programs can use any host name', { skip: lan ? false : 'no network' }, async t => {
   const { url } = await serving(t, { host: lan ?? '' })
   const { statusCode } = await ask(url, {
     method: 'GET',
@@ -91,7 +91,7 @@ t.test('at an address that others reach, a program may use any name', { skip: la
   t.equal(statusCode, 200)
 })
 
-t.test('where a token is set, only who sends it may steer; health and ready stay open', async t => {
+t.test('with an admin token only its bearer has access; health and ready stay open', async t => {
   const { ask } = steered({ adminToken: 'geheim!' })
   const status = async (line: string, authorization?: string) =>
     (await ask(line, undefined, authorization === undefined ? {} : { authorization })).status
@@ -103,7 +103,7 @@ t.test('where a token is set, only who sends it may steer; health and ready stay
   t.equal(await status('PATCH /clock'), 401)
 })
 
-t.test('the token is a bearer token, whatever the letter case of that word, and what is missing is said', async t => {
+t.test('the token is a bearer token with a case-insensitive scheme; a missing one is reported', async t => {
   const { ask } = steered({ adminToken: 's3cret' })
   t.equal((await ask('GET /clock', undefined, { authorization: 'Bearer s3cret' })).status, 200)
   t.equal((await ask('GET /clock', undefined, { authorization: 'bearer s3cret' })).status, 200)
@@ -117,13 +117,13 @@ t.test('the token is a bearer token, whatever the letter case of that word, and 
   t.equal(page.status, 403, 'who has the token is still no web page')
 })
 
-t.test('with a token any name will do: no web page has it', async t => {
+t.test('with a token any host name is accepted', async t => {
   const { url } = await serving(t, { adminToken: 's3cret' })
   const headers = { host: 'mock.example.com', authorization: 'Bearer s3cret' }
   t.equal((await ask(url, { method: 'GET', url: '/__admin/clock', headers })).statusCode, 200)
 })
 
-t.test('with a port of its own the control API is there alone, and on no other', async t => {
+t.test('with --admin-port the control API is only on that port', async t => {
   const listeners = [
     { port: 0, control: 'elsewhere' },
     { port: 0, control: 'alone' }
@@ -139,7 +139,7 @@ t.test('with a port of its own the control API is there alone, and on no other',
   t.equal(await status(control, '/session'), 404)
 })
 
-t.test('rules, preferences and the journal have no part in the control API', async t => {
+t.test('rules, preferences and the journal do not apply to the control API', async t => {
   const { ask } = steered({
     scenario: scenarioOf('title: all fails\nrules: [{ on: "*", then: { fail: server-error } }]')
   })

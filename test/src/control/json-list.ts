@@ -6,7 +6,7 @@ import { clientOf, steered } from '../../support/control.js'
 import { HastyClock } from '../../support/hasty-clock.js'
 import { bodyOf } from '../../support/stream-response.js'
 
-t.test('what is written in slices is the same JSON as what is written at once', async t => {
+t.test('a list in slices has the same JSON as a whole one', async t => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.jsonValue(), async (items, other) => {
       const clock = new HastyClock()
@@ -22,14 +22,14 @@ t.test('what is written in slices is the same JSON as what is written at once', 
   )
 })
 
-t.test('a long answer is whole, and has a length', async t => {
+t.test('a long response is complete, and has a length', async t => {
   const list = new JsonList(Array(3000).keys(), each => ({ each, text: 'ä'.repeat(100) }))
   const response = await jsonInSlices({ list }, new Slices(() => 0))
   const body = await bodyOf(response)
   t.equal(JSON.parse(body).list.length, 3000)
 })
 
-t.test('others are answered while a long list is made, and it holds what was there when it began', async t => {
+t.test('other requests are handled during a long list, which has the initial state', async t => {
   const systemClock = new HastyClock()
   const server = steered({ systemClock })
   const hcx = clientOf('hcx')

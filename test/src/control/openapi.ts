@@ -33,7 +33,7 @@ const endpoints: readonly Endpoint[] = [
 
 const problem = { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
 
-t.test('an endpoint is described with its parameters, its body and its answers', async t => {
+t.test('an endpoint is described with its parameters, body and responses', async t => {
   t.match(describeControl(endpoints, { Door: { type: 'object' } }, '1.2.3'), {
     openapi: '3.1.0',
     info: { version: '1.2.3' },

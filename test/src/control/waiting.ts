@@ -21,7 +21,7 @@ const waitedAt = async (test: Test) => {
   return { ...server, post, waiting: (count: number) => until(() => waits.length >= count) }
 }
 
-t.test('those that are there already count, and each that comes', async t => {
+t.test('existing and new matches count', async t => {
   const { url, post, waiting } = await waitedAt(t)
   await ask(url, hcx.use(hcx.stranger))
   const two = post('/requests/wait', { product: 'hcx', count: 2, within: '1m' })
@@ -33,7 +33,7 @@ t.test('those that are there already count, and each that comes', async t => {
   t.match(await three, { enough: true, count: 3 })
 })
 
-t.test('what does not match does not count', async t => {
+t.test('requests without a match do not count', async t => {
   const { url, post, waiting } = await waitedAt(t)
   const pending = post('/requests/wait', { reason: 'never-issued', within: '1m' })
   await waiting(1)
@@ -42,7 +42,7 @@ t.test('what does not match does not count', async t => {
   t.match(await pending, { enough: true, count: 1, requests: [{ number: 2 }] })
 })
 
-t.test('whoever waits while the server is to stop is answered at once', async t => {
+t.test('a waiting client gets a response when the server stops', async t => {
   const { post, waiting, close } = await waitedAt(t)
   const pending = [post('/requests/wait', { within: '10m' }), post('/verify', { requests: [{}], within: '10m' })]
   await waiting(2)
@@ -53,7 +53,7 @@ t.test('whoever waits while the server is to stop is answered at once', async t 
   ])
 })
 
-t.test('a wait lives through a reset', async t => {
+t.test('a wait continues after a reset', async t => {
   const { url, post, waiting } = await waitedAt(t)
   const pending = post('/requests/wait', { product: 'hcx', within: '1m' })
   await waiting(1)

@@ -23,7 +23,7 @@ const broken = (thrown: unknown): Operation => ({
   }
 })
 
-t.test('a bug of ours is the product’s server error, in its own words, and is told', async t => {
+t.test('an internal error is the server error of the product, and is logged', async t => {
   const { send, told } = changed({ operations: [login, broken(boom)] })
   const reply = await send(client.use('x'))
   t.equal(reply.statusCode, 500)
@@ -31,7 +31,7 @@ t.test('a bug of ours is the product’s server error, in its own words, and is 
   t.strictSame(told, [{ status: 500, failure: 'server-error', bugs: [boom] }])
 })
 
-t.test('whatever else is thrown, be it nothing at all, is answered the same', async t => {
+t.test('any thrown value is handled alike', async t => {
   for (const thrown of [undefined, null, 'text', 404, { statusCode: 404, message: 'x' }]) {
     const { send, told } = changed({ operations: [broken(thrown)] })
     t.equal((await send(client.use('x'))).body, 'no: server-error\n')
@@ -39,7 +39,7 @@ t.test('whatever else is thrown, be it nothing at all, is answered the same', as
   }
 })
 
-t.test('where the words of a refusal break, the words for a server error stand in', async t => {
+t.test('a failing refusal is replaced by the server error', async t => {
   const failureResponses = {
     ...toy.failureResponses,
     'no-session': () => {
@@ -51,7 +51,7 @@ t.test('where the words of a refusal break, the words for a server error stand i
   t.strictSame(told, [{ status: 500, failure: 'server-error', bugs: [boom] }])
 })
 
-t.test('where those break too, there is still an answer: 500 and no word', async t => {
+t.test('a failing server error is replaced by an empty 500', async t => {
   const mute = () => {
     throw boom
   }
@@ -64,14 +64,14 @@ t.test('where those break too, there is still an answer: 500 and no word', async
   t.strictSame(told[0]?.bugs, [boom, boom])
 })
 
-t.test('an operation words a failure in its own way where it has one', async t => {
+t.test('an operation can have its own responses to failures', async t => {
   const failureResponses = { 'no-session': () => ({ status: 418, headers: {}, body: 'who are you?' }) }
   const { send } = changed({ operations: [login, session, { ...logout, failureResponses }] })
   t.equal((await send(client.logout('x'))).body, 'who are you?')
   t.equal((await send(client.use('x'))).body, 'no: no-session\n')
 })
 
-t.test('what a product puts on every answer stands on refusals and server errors too', async t => {
+t.test('the common headers of a product are on refusals and server errors too', async t => {
   const { send } = changed({
     operations: [login, session, { ...broken(boom), routes: logout.routes }],
     headers: () => ({ 'X-Toy': 'yes' })
@@ -85,7 +85,7 @@ t.test('what a product puts on every answer stands on refusals and server errors
     t.equal((await send(request)).headers['x-toy'], 'yes')
 })
 
-t.test('every call is told once, refused or not, with what came of it', async t => {
+t.test('every call is reported once, with its outcome', async t => {
   const { send, told } = changed({})
   const token = client.issued(await send(client.login()))
   await send(client.logout(token))
@@ -99,7 +99,7 @@ t.test('every call is told once, refused or not, with what came of it', async t 
   ])
 })
 
-t.test('an answer says its length in bytes, or nothing where its status allows no body', async t => {
+t.test('a response has its length in bytes, or none for a status without a body', async t => {
   const says = (status: number, body?: string) =>
     changed({
       operations: [{ ...session, run: () => ({ status, headers: {}, ...(body === undefined ? {} : { body }) }) }]
@@ -109,13 +109,13 @@ t.test('an answer says its length in bytes, or nothing where its status allows n
   for (const status of [204, 304]) t.notOk('content-length' in (await says(status)).headers)
 })
 
-t.test('the Date of an answer is the time of its space', async t => {
+t.test('the Date of a response is the time of its space', async t => {
   const { app, send } = changed({})
   app.spaces.default.clock.set(Date.UTC(1999, 11, 31, 23, 59, 59))
   t.equal((await send(client.login())).headers.date, 'Fri, 31 Dec 1999 23:59:59 GMT')
 })
 
-t.test('a refused body over the limit closes the connection, as nobody will read the rest', async t => {
+t.test('a refused body over the limit closes the connection', async t => {
   const { send } = double({ products: [toy], bodyLimit: 20 })
   t.equal((await send(client.login(21))).headers.connection, 'close')
   t.not((await send(client.login(20))).headers.connection, 'close')

@@ -3,7 +3,7 @@ import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import { double } from '../../support/double.js'
 import { drivers } from '../../support/drivers.js'
 
-t.test('a product is mounted once, when the first requests for it come, however many', async t => {
+t.test('a product is mounted once, at its first requests, even parallel ones', async t => {
   const looks = async (requests: number) => {
     let looked = 0
     const watched = {
@@ -24,7 +24,7 @@ t.test('a product is mounted once, when the first requests for it come, however 
   t.equal(await looks(20), once)
 })
 
-t.test('a request that has nothing to parse is answered like one that has', async t => {
+t.test('a request without a body is handled like one with a body', async t => {
   for (const driver of drivers) {
     const { send, app } = double({ scenario: { seed: 'the same' } })
     const answer = async (more: { query?: string; headers?: Record<string, string> }) => {

@@ -17,22 +17,19 @@ const rows = async (url: string): Promise<Record<string, unknown>[]> =>
 const portOf = (url: string): number => Number(new URL(url).port)
 
 for (const fault of ['hang', 'reset', 'empty', 'garbage', 'truncate', 'malformed'])
-  t.test(
-    `the row stands before the first byte: a client that finds the connection "${fault}" is in the journal`,
-    async t => {
-      const { url } = await serving(t, {
-        scenario: scenarioOf(`title: x\nrules: [{ on: hcx.login, then: { connection: ${fault} } }]`)
-      })
-      const line = call(portOf(url), bytesOf(hcx.login()))
-      if (fault !== 'hang') await line.over
-      await ask(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"operation":"login"}' })
-      t.match(await rows(url), [{ number: 1, operation: 'login', outcome: 'broken', fault, rules: [{ number: 1 }] }])
-      if (fault === 'hang') t.equal(line.heard(), '', 'and nothing has come over the wire')
-      line.socket.destroy()
-    }
-  )
+  t.test(`the row exists before the first byte, also for the connection fault ${fault}`, async t => {
+    const { url } = await serving(t, {
+      scenario: scenarioOf(`title: x\nrules: [{ on: hcx.login, then: { connection: ${fault} } }]`)
+    })
+    const line = call(portOf(url), bytesOf(hcx.login()))
+    if (fault !== 'hang') await line.over
+    await ask(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"operation":"login"}' })
+    t.match(await rows(url), [{ number: 1, operation: 'login', outcome: 'broken', fault, rules: [{ number: 1 }] }])
+    if (fault === 'hang') t.equal(line.heard(), '', 'and nothing has come over the wire')
+    line.socket.destroy()
+  })
 
-t.test('the row stands before the first byte: it is there while an answer is still being sent in pieces', async t => {
+t.test('the row exists before the first byte, also for a response in pieces', async t => {
   const { url } = await serving(t, {
     scenario: scenarioOf('title: x\nrules: [{ on: hcx.login, then: { dribble: { chunks: 2, over: 1h } } }]')
   })
@@ -45,7 +42,7 @@ t.test('the row stands before the first byte: it is there while an answer is sti
   line.socket.destroy()
 })
 
-t.test('whoever has the answer finds its row: not once is it late', async t => {
+t.test('the row exists whenever the client has the response', async t => {
   const { url } = await serving(t)
   for (let each = 1; each <= 20; each += 1) {
     await ask(url, hcx.use(hcx.stranger))
@@ -53,7 +50,7 @@ t.test('whoever has the answer finds its row: not once is it late', async t => {
   }
 })
 
-t.test('a client that leaves while a rule delays it is told as one that left; what it asked for is done', async t => {
+t.test('a client that disconnects during a delay is recorded as left, and its request is executed', async t => {
   const slept: number[] = []
   const sleep: SystemClock['sleep'] = (ms, signal) => {
     slept.push(ms)
@@ -70,7 +67,7 @@ t.test('a client that leaves while a rule delays it is told as one that left; wh
   t.match(JSON.parse((await ask(url, { method: 'GET', url: '/__admin/sessions' })).body), { count: 1 })
 })
 
-t.test('a request that no product knew is there whole, with its body as far as one is read', async t => {
+t.test('an unmatched request is recorded with its body', async t => {
   const { ask, send } = steered({ bodyLimit: 20 })
   await send({ method: 'POST', url: '/nowhere?a=1', headers: { 'x-a': 'b' }, payload: 'hello' })
   await send({ method: 'PUT', url: '/~a/nowhere', payload: 'x'.repeat(50) })
@@ -89,21 +86,18 @@ t.test('a request that no product knew is there whole, with its body as far as o
   })
 })
 
-t.test(
-  'a client that leaves before its body is whole is told as one that left, where no product knew its path',
-  async t => {
-    const { url } = await serving(t)
-    const line = call(portOf(url), 'POST /nowhere HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhal')
-    line.over.catch(() => undefined)
-    await until(() => line.socket.bytesWritten > 0)
-    await ask(url, hcx.use(hcx.stranger))
-    line.socket.resetAndDestroy()
-    const { body } = await ask(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"path":"/nowhere"}' })
-    t.match(JSON.parse(body), { enough: true, requests: [{ outcome: 'unmatched', request: { body: 'hal' } }] })
-  }
-)
+t.test('an unmatched request with an incomplete body is recorded as left', async t => {
+  const { url } = await serving(t)
+  const line = call(portOf(url), 'POST /nowhere HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhal')
+  line.over.catch(() => undefined)
+  await until(() => line.socket.bytesWritten > 0)
+  await ask(url, hcx.use(hcx.stranger))
+  line.socket.resetAndDestroy()
+  const { body } = await ask(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"path":"/nowhere"}' })
+  t.match(JSON.parse(body), { enough: true, requests: [{ outcome: 'unmatched', request: { body: 'hal' } }] })
+})
 
-t.test('the nearest route is the one that is least different, of the same method where two are as near', async t => {
+t.test('the nearest route is the most similar one, preferably with the same method', async t => {
   for (const [method, path, route] of [
     ['POST', '/sesion', 'POST /session'],
     ['GET', '/sesion', 'GET /session'],

@@ -19,14 +19,14 @@ const routed = (router: Partial<Product['router']>) => {
   }
 }
 
-t.test('a wrong method is told from a wrong path, with the methods that the path takes', async t => {
+t.test('a wrong method is distinguished from a wrong path, and refused with the allowed methods', async t => {
   const call = routed({})
   t.equal(await call('PATCH', '/toy/knock'), 'POST,DELETE')
   t.equal(await call('PATCH', '/toy/knock?x=/toy'), 'POST,DELETE')
   t.equal(await call('PATCH', '/toy/nowhere'), 404)
 })
 
-t.test('letter case and slashes count where the product’s router counts them', async t => {
+t.test('letter case and slashes are significant if the router of the product distinguishes them', async t => {
   const strict = routed({})
   for (const path of ['/TOY/knock', '/toy/knock/', '/toy//knock', '//toy/knock']) {
     t.equal(await strict('POST', path), 404, path)
@@ -34,7 +34,7 @@ t.test('letter case and slashes count where the product’s router counts them',
   }
 })
 
-t.test('where they do not count, a method is looked up with the same eyes', async t => {
+t.test('a method is looked up with the same rules', async t => {
   for (const [habit, path] of [
     [{ caseSensitive: false }, '/TOY/Knock'],
     [{ ignoreTrailingSlash: true }, '/toy/knock/'],
@@ -46,7 +46,7 @@ t.test('where they do not count, a method is looked up with the same eyes', asyn
   }
 })
 
-t.test('what is routed nowhere is that first, whatever its body is', async t => {
+t.test('an unknown path takes precedence over an invalid body', async t => {
   const { send } = double({ products: [toy] })
   const headers = { 'content-type': 'application/x-unheard-of' }
   for (const method of ['POST', 'PUT', 'QUERY', 'PROPFIND'])
@@ -58,7 +58,7 @@ t.test('what is routed nowhere is that first, whatever its body is', async t => 
   t.equal((await send({ method: 'PUT', url: '/toy/knock', headers, payload: '{' })).body, 'no: method-not-allowed\n')
 })
 
-t.test('a path that is no valid URL is no path of a product', async t => {
+t.test('an invalid URL is not a path of a product', async t => {
   const { send } = double({ products: [toy] })
   for (const url of ['/toy/%', '/toy/%zz', '/toy/%ff', '/toy/knock%'])
     t.equal((await send({ ...client.login(), url })).body, 'no: not-found\n', url)

@@ -51,7 +51,7 @@ const errors = {
 }
 
 for (const [name, asking] of Object.entries(answers))
-  t.test(`no client takes ${name} for whole when its connection breaks`, async t => {
+  t.test(`clients detect a broken connection within ${name}`, async t => {
     const { port } = await wired(t)
     t.match(await fetched(port, asking('delay=1ms')), /^whole \d+$/)
     for (const [fault, codes] of Object.entries(errors)) {
@@ -61,14 +61,14 @@ for (const [name, asking] of Object.entries(answers))
   })
 
 for (const [name, asking] of Object.entries(bodiless))
-  t.test(`${name} that is truncated announces more than it sends`, async t => {
+  t.test(`${name} that is truncated has fewer bytes than announced`, async t => {
     const { port } = await wired(t)
     const { text, end } = await ask(port, asking('connection=truncate'))
     t.equal(end, 'closed')
     t.match(text, /^HTTP\/1\.1 (?:204|304|401) .*\r\n(?:.*\r\n)*Content-Length: [1-9]\d*\r\n(?:\r\n)?$/)
   })
 
-t.test('an answer is truncated in the middle of its bytes', async t => {
+t.test('a response is truncated within its bytes', async t => {
   const { port } = await wired(t, {
     scenario: scenarioOf(`
       rules:
@@ -86,7 +86,7 @@ t.test('garbage and malformed chunks are the same bytes on every run', async t =
   for (const fault of ['garbage', 'malformed']) t.strictSame(await told(fault), await told(fault))
 })
 
-t.test('the connection closes cleanly also while the client is still sending', async t => {
+t.test('the connection closes cleanly even if the client is still sending', async t => {
   const { port } = await wired(t, { bodyLimit: 100 })
   for (const fault of ['empty', 'truncate', 'garbage', 'malformed']) {
     const heard = await sendAll(port, bytesOf(login(`connection=${fault}`, { payload: 'x'.repeat(8_000_000) })))
@@ -111,7 +111,7 @@ const sendAll = (port: number, text: string): Promise<Heard> =>
   })
 
 for (const fault of faultNames)
-  t.test(`the answers before one that breaks (${fault}) leave whole, and in their order`, async t => {
+  t.test(`responses before a broken one (${fault}) are complete and in order`, async t => {
     const { app, port, close } = await wired(t, {
       scenario: scenarioOf('rules: [{ on: login, call: 1, then: { hold: gate } }]')
     })
@@ -128,7 +128,7 @@ for (const fault of faultNames)
     t.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}/)
   })
 
-t.test('any number of connections may hang, until their client goes or the server stops', async t => {
+t.test('any number of connections can hang, until a disconnect or the stop of the server', async t => {
   const { port, close } = await wired(t)
   const warnings: string[] = []
   const warned = ({ message }: Error) => warnings.push(message)
@@ -143,14 +143,14 @@ t.test('any number of connections may hang, until their client goes or the serve
   t.strictSame(warnings, [])
 })
 
-t.test('what is to hang or be held while the server stops is let go', async t => {
+t.test('hanging and held requests end at the stop of the server', async t => {
   const { app, port } = await wired(t, { scenario: scenarioOf('rules: [{ on: logout, then: { hold: gate } }]') })
   app.close()
   t.equal((await ask(port, login('connection=hang'))).text, '')
   t.match((await ask(port, login('', { method: 'DELETE', payload: '' }))).text, /^HTTP\/1\.1 401 /)
 })
 
-t.test('a dribbled body comes in as many pieces as asked, from the first to the last in its time', async t => {
+t.test('a dribbled body has the requested number of pieces within the requested time', async t => {
   const { port } = await realTime(t, 'rules: [{ on: login, then: { dribble: { chunks: 4, over: 45ms } } }]')
   const line = call(port, bytesOf(login('')))
   const pieces: string[] = []
@@ -162,7 +162,7 @@ t.test('a dribbled body comes in as many pieces as asked, from the first to the 
   t.match(text, /\r\n\r\n\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}$/)
 })
 
-t.test('nobody waits for the pieces of a body that is not sent', async t => {
+t.test('pieces of a body that is not sent cause no delay', async t => {
   const { port, systemClock } = await wired(t, {
     scenario: scenarioOf('rules: [{ on: cbrain, then: { dribble: { chunks: 4, over: 2s } } }]')
   })
@@ -170,7 +170,7 @@ t.test('nobody waits for the pieces of a body that is not sent', async t => {
   t.strictSame(systemClock.slept, [])
 })
 
-t.test('a client that goes away ends what is waited for on its behalf', async t => {
+t.test('a disconnect ends the waits of its request', async t => {
   const { port, close } = await realTime(
     t,
     `rules:

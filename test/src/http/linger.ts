@@ -27,7 +27,7 @@ for (const [line, status] of [
   ['PUT /__admin/scenario', 413],
   ['POST /session', 413]
 ] as const)
-  t.test(`a client of ${line} that sends without end hears ${status}, whole, and the connection is closed`, async t => {
+  t.test(`a client of ${line} with an endless body gets ${status}, complete, and the connection is closed`, async t => {
     const { url } = await serving(t, { bodyLimit: 100_000 })
     const port = Number(new URL(url).port)
     for (const { heard, errors } of await Promise.all([1, 2, 3, 4].map(() => sendWithoutEnd(port, line)))) {

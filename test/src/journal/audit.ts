@@ -27,7 +27,7 @@ const audited = (offer = '') => {
   return { app, systemClock, login, steer, findings: () => strict.findings(app.spaces.list()) }
 }
 
-t.test('failed verdicts of every space are found, and rules that never played in any', async t => {
+t.test('failed verdicts of all spaces are found, and rules that were never applied in any', async t => {
   const { login, findings } = audited()
   await login('blue')
   t.same(findings(), [
@@ -38,7 +38,7 @@ t.test('failed verdicts of every space are found, and rules that never played in
   ])
 })
 
-t.test('where nothing came, only the rules are found; and not those that are a mere offer', async t => {
+t.test('without requests, only unused rules are found, except those of the default scenario', async t => {
   t.same(audited().findings().length, 3)
   t.same(audited('two rules').findings(), [])
 })
@@ -48,7 +48,7 @@ for (const [how, path] of [
   ['reset', '/reset?space=blue'],
   ['given another scenario', '/scenario?space=blue']
 ] as const)
-  t.test(`what a space leaves behind when it is ${how} is found too`, async t => {
+  t.test(`findings of a space are kept when it is ${how}`, async t => {
     const { login, steer, findings } = audited()
     await login('blue')
     const method = path.startsWith('/reset') ? 'POST' : path.startsWith('/spaces') ? 'DELETE' : 'PUT'
@@ -56,7 +56,7 @@ for (const [how, path] of [
     t.match(findings(), [/^session-left-open/, /^ {2}blue: /, /^rules never applied \(1\)/, /"unused"/])
   })
 
-t.test('what a space leaves behind when nobody uses it any more is found too', async t => {
+t.test('findings of a removed idle space are kept', async t => {
   const { app, systemClock, login, findings } = audited()
   await login('blue')
   systemClock.advance(1_800_000)
@@ -64,7 +64,7 @@ t.test('what a space leaves behind when nobody uses it any more is found too', a
   t.match(findings(), [/^session-left-open/, /^ {2}blue: /, /^rules/, /"unused"/])
 })
 
-t.test('a rule that played before its file was read again has played', async t => {
+t.test('a rule applied before a reload of its file counts as applied', async t => {
   const { app, login, findings } = audited()
   await login('blue')
   await app.spaces.adopt(twoRules)
@@ -74,7 +74,7 @@ t.test('a rule that played before its file was read again has played', async t =
   )
 })
 
-t.test('of many findings the first are said, and how many there are', async t => {
+t.test('the first findings are printed, with the number of all', async t => {
   const { login, findings } = audited('two rules')
   for (let count = 0; count < 25; count += 1) await login(`space-${count}`)
   const said = findings()
@@ -83,13 +83,13 @@ t.test('of many findings the first are said, and how many there are', async t =>
   t.equal(said.at(-1), '  and 5 more')
 })
 
-t.test('a server that nobody audits forgets as it always did', async t => {
+t.test('without an audit, dropped spaces leave no data', async t => {
   const app = createApp({ products, systemClock: double().systemClock, scenario: twoRules })
   await app.spaces.drop(app.spaces.get('blue'))
   t.equal(app.spaces.list().length, 1)
 })
 
-t.test('the command prints what was found, and its exit code is 4', async t => {
+t.test('the command prints the findings, and its exit code is 4', async t => {
   const scenario = 'rules: [{ name: unused, on: logout, then: expire }]\n'
   const { code, err } = await run(['--port', '0', '--strict', '--scenario', scenario])
   t.equal(code, 4)
@@ -99,12 +99,12 @@ t.test('the command prints what was found, and its exit code is 4', async t => {
   )
 })
 
-t.test('where nothing was found, or nobody asked for it, it is 0', async t => {
+t.test('without findings, or without --strict, it is 0', async t => {
   t.match(await run(['--port', '0', '--strict']), { code: 0, err: '' })
   t.match(await run(['--port', '0', '--scenario', 'outage']), { code: 0, err: '' })
 })
 
-t.test('what a space did before it was copied is found there, and not again in its copies', async t => {
+t.test('findings before a fork count for the original only', async t => {
   for (const rows of [false, true]) {
     const { app, login, steer, findings } = audited('two rules')
     await login('blue')
@@ -120,7 +120,7 @@ t.test('what a space did before it was copied is found there, and not again in i
   }
 })
 
-t.test('what a copy does itself is found in it', async t => {
+t.test('findings of a fork count for the fork', async t => {
   const { login, steer, findings } = audited('two rules')
   await login('blue')
   await steer('POST', '/spaces/blue/fork', '{"to":"copy","rows":true}')
@@ -134,7 +134,7 @@ t.test('what a copy does itself is found in it', async t => {
   ])
 })
 
-t.test('a rule that played in another run only has not played in this one', async t => {
+t.test('a rule applied only in another run does not count as applied', async t => {
   const before = audited()
   await before.login('blue')
   const saved = await before.steer('GET', '/snapshot?space=blue&secrets=true')
@@ -148,7 +148,7 @@ t.test('a rule that played in another run only has not played in this one', asyn
   t.match(again.findings().at(-2), 'rules never applied (1)')
 })
 
-t.test('what a space leaves behind when another state is restored in it is found too', async t => {
+t.test('findings of a space are kept after the restore of another state', async t => {
   const { login, steer, findings } = audited('two rules')
   const saved = await steer('GET', '/snapshot?secrets=true')
   await login('blue')

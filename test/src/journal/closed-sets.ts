@@ -22,7 +22,7 @@ const unknown = [
   [{ reason: 'xxxxxxxxxxxx' }, 'reason', 'expected the name of a reason, found "xxxxxxxxxxxx"']
 ] as const
 
-t.test('a search for what no request can have is refused with the nearest that one can', async t => {
+t.test('a search for an impossible value is refused with the nearest possible one', async t => {
   const { ask } = steered()
   for (const [filter, key, message] of unknown) {
     const [[, value] = []] = Object.entries(filter)
@@ -40,7 +40,7 @@ t.test('a search for what no request can have is refused with the nearest that o
   }
 })
 
-t.test('all that is wrong with several searches is said at once', async t => {
+t.test('all errors of several searches are reported together', async t => {
   const { ask } = steered()
   const { body } = await ask('POST /verify', {
     requests: [
@@ -51,7 +51,7 @@ t.test('all that is wrong with several searches is said at once', async t => {
   t.match(body.errors, [{ at: 'requests[0].product' }, { at: 'requests[0].operation' }, { at: 'requests[1].reason' }])
 })
 
-t.test('what a request can have, and regular expressions, are searched for', async t => {
+t.test('possible values and regular expressions are accepted', async t => {
   const { ask } = steered()
   for (const filter of [
     {
@@ -67,7 +67,7 @@ t.test('what a request can have, and regular expressions, are searched for', asy
     t.match(await ask('POST /requests/count', filter), { status: 200, body: { count: 0 } }, JSON.stringify(filter))
 })
 
-t.test('every reason that the sources give is one that can be searched for', async t => {
+t.test('every reason in the sources can be searched for', async t => {
   const root = fileURLToPath(new URL('../../../', import.meta.url))
   const sources = ['src', 'routes'].flatMap(folder =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -83,7 +83,7 @@ t.test('every reason that the sources give is one that can be searched for', asy
   )
 })
 
-t.test('a product that is not ours brings its own reasons', async t => {
+t.test('a custom product adds its own reasons', async t => {
   const [cbrain] = products.filter(({ name }) => name === 'cbrain')
   if (!cbrain) throw new Error('no cbrain')
   const { ask } = steered({ products: [{ ...cbrain, reasons: ['bad-weather'] }] })

@@ -37,7 +37,7 @@ const alone = async (request: Request) => {
   return entriesOf(fresh).map(told)
 }
 
-t.test('whatever a client repeats or changes, the journal tells each request as if it were the first', async t => {
+t.test('repeated and changed requests have complete journal rows', async t => {
   await fc.assert(
     fc.asyncProperty(fc.array(requests, { minLength: 2, maxLength: 6 }), async all => {
       const busy = double()
@@ -53,7 +53,7 @@ t.test('whatever a client repeats or changes, the journal tells each request as 
   )
 })
 
-t.test('what a client repeats is kept once, whatever others send in between', async t => {
+t.test('repeated requests share memory, also with requests of others between them', async t => {
   const busy = double()
   const by = (token: string): Request => ({
     method: 'GET',
@@ -67,7 +67,7 @@ t.test('what a client repeats is kept once, whatever others send in between', as
   t.not(one?.headers, two?.headers)
 })
 
-t.test('any number of clients may come and go', async t => {
+t.test('any number of clients leaves the memory flat', async t => {
   const busy = double({ journal: 1 })
   for (let client = 0; client < 5000; client += 1)
     await busy.send({ method: 'GET', url: '/session', headers: { authorization: `Bearer ${client}` } })

@@ -14,7 +14,7 @@ const idsSince = (events: Events, id: number) => {
   return { missed, ids: after.map(event => event.id) }
 }
 
-t.test('whoever listens hears everything from then on, until it stops', async t => {
+t.test('a listener gets all events until it stops', async t => {
   const events = told(2)
   const heard: Event[] = []
   const stop = events.subscribe(event => heard.push(event))
@@ -26,7 +26,7 @@ t.test('whoever listens hears everything from then on, until it stops', async t 
   t.equal(events.listeners, 0)
 })
 
-t.test('the last ones are kept, and those that are not are counted', async t => {
+t.test('the last events are kept, and the others counted', async t => {
   t.strictSame(idsSince(told(5, 3), 0), { missed: 2, ids: [3, 4, 5] })
   t.strictSame(idsSince(told(5, 3), 1), { missed: 1, ids: [3, 4, 5] })
   t.strictSame(idsSince(told(5, 3), 2), { missed: 0, ids: [3, 4, 5] })
@@ -36,10 +36,10 @@ t.test('the last ones are kept, and those that are not are counted', async t => 
   t.strictSame(idsSince(told(3, 3), 0), { missed: 0, ids: [1, 2, 3] })
 })
 
-t.test('a number that was never told is of a server that ran before: everything came after it', async t => {
+t.test('an unknown event number belongs to an earlier server: all events are new', async t => {
   t.strictSame(idsSince(told(2), 77), { missed: 0, ids: [1, 2] })
 })
 
-t.test('a thousand are kept where nobody says otherwise', async t => {
+t.test('a thousand events are kept by default', async t => {
   t.equal(told(1500).since(0).events.length, 1000)
 })

@@ -30,7 +30,7 @@ const filled = (capacity: number, count: number) => {
   return { journal, dropped, numbers: journal.entries().map(({ number }) => number) }
 }
 
-t.test('of all that came the newest are kept, in their order, and the others are counted', async t => {
+t.test('the newest requests are kept in order, and the others counted', async t => {
   fc.assert(
     fc.property(fc.nat(20), fc.nat(60), (capacity, count) => {
       const { journal, dropped, numbers } = filled(capacity, count)
@@ -50,13 +50,13 @@ t.test('of all that came the newest are kept, in their order, and the others are
   )
 })
 
-t.test('a journal of nothing keeps nothing', async t => {
+t.test('a journal of size 0 keeps nothing', async t => {
   const { journal, numbers } = filled(0, 3)
   t.strictSame(numbers, [])
   t.equal(journal.dropped, 3)
 })
 
-t.test('a journal that was cleared begins anew', async t => {
+t.test('a cleared journal starts again', async t => {
   const { journal } = filled(2, 3)
   journal.clear()
   t.strictSame([journal.size, journal.dropped, journal.entries()], [0, 0, []])

@@ -13,7 +13,7 @@ const policy = {
   pinned: false
 }
 
-t.test('what came before the numbers were first asked for is counted too', async t => {
+t.test('requests before the first read of the metrics are counted too', async t => {
   const { ask, send } = steered()
   for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.stranger))
   const text = async () => (await ask('GET /metrics')).text
@@ -22,7 +22,7 @@ t.test('what came before the numbers were first asked for is counted too', async
   t.match(await text(), '\nsession_mock_requests_total{product="hcx",operation="session",outcome="refused"} 4\n')
 })
 
-t.test('the time that answers take is counted in seconds, in buckets', async t => {
+t.test('response times are counted in seconds, in buckets', async t => {
   const { ask, send, systemClock } = steered({
     scenario: scenarioOf('title: x\nrules: [{ on: session, then: { delay: 200ms } }]')
   })
@@ -35,7 +35,7 @@ t.test('the time that answers take is counted in seconds, in buckets', async t =
   t.match(text, `\nsession_mock_request_duration_seconds_sum{${labels}} 0.2\n`)
 })
 
-t.test('a reset forgets journals, and no number of what happened', async t => {
+t.test('a reset clears journals, but no metrics', async t => {
   const { ask, send } = steered({ journal: 1 })
   for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.stranger))
   await ask('POST /reset')
@@ -44,7 +44,7 @@ t.test('a reset forgets journals, and no number of what happened', async t => {
   t.match(text, 'operation="session",outcome="refused"} 3\n')
 })
 
-t.test('a session whose time is over is not counted, though nobody has asked for it', async t => {
+t.test('an expired session is not counted, even without a use', async t => {
   const { ask, send } = steered()
   await send(hcx.login())
   await ask('PUT /clock', { action: 'advance', by: '2h' })
@@ -53,7 +53,7 @@ t.test('a session whose time is over is not counted, though nobody has asked for
   t.match((await ask('GET /spaces')).body, { spaces: [{ sessions: 1 }] })
 })
 
-t.test('any number of open sessions are counted without a list of them', async t => {
+t.test('open sessions are counted without a list of them', async t => {
   const { ask, app } = steered()
   const { sessions, clock } = app.spaces.default
   const now = clock.now()
@@ -67,7 +67,7 @@ t.test('any number of open sessions are counted without a list of them', async t
   t.match((await ask('GET /spaces')).body, { spaces: [{ sessions: 200_000 }] })
 })
 
-t.test('of more sessions than a count looks at, those whose time is over are found by and by', async t => {
+t.test('with more sessions than a count checks, expired ones are found gradually', async t => {
   const { app } = steered()
   const { sessions, clock } = app.spaces.default
   const now = clock.now()

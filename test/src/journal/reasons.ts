@@ -23,7 +23,7 @@ for (const client of drivers) {
   const { product } = client
   const { name, title } = product
 
-  t.test(`${title}: what is wrong with a token is said in words and as fields`, async t => {
+  t.test(`${title}: the reason of a refused token has a text and fields`, async t => {
     const server = steered({ only: product })
     const { send, ask, systemClock } = server
     const why = async () => (await newest(server)).why
@@ -74,7 +74,7 @@ for (const client of drivers) {
     t.match(await why(), { reason: 'revoked', words: 'revoked 1m 30s ago by the control API', by: 'the control API' })
   })
 
-  t.test(`${title}: what a rule has done is said with its file and line`, async t => {
+  t.test(`${title}: the reason names the rule, its file and line`, async t => {
     const rule = '{ on: login, when: { login: other }, name: no others, then: { fail: rate-limited } }'
     const server = steered({ only: product, scenario: scenarioOf(`title: x\nrules: [${rule}]`) })
     await server.send(loginAs(client, 'other'))
@@ -101,7 +101,7 @@ for (const client of drivers) {
     t.match(await newest(asked), { failure: 'unavailable', why: { words: 'Prefer: fail=unavailable' } })
   })
 
-  t.test(`${title}: sessions over the limit, and those that another login ended, say so`, async t => {
+  t.test(`${title}: the reason names the limit or the login that ended the session`, async t => {
     const limited = steered({ only: product, scenario: scenarioOf(`products: { ${name}: { limit: 1 } }`) })
     const first = await login(limited, client)
     limited.systemClock.advance(2000)
@@ -120,7 +120,7 @@ for (const client of drivers) {
     })
   })
 
-  t.test(`${title}: a token of another product or space is known as that`, async t => {
+  t.test(`${title}: a token of another product or space is recognized`, async t => {
     const server = steered()
     const other = clientOf(name === 'hcx' ? 'cbrain' : 'hcx')
     const foreign = await login(server, other)
@@ -139,7 +139,7 @@ for (const client of drivers) {
     })
   })
 
-  t.test(`${title}: what is wrong with a login is said`, async t => {
+  t.test(`${title}: the reason of a refused login is reported`, async t => {
     const server = steered({ only: product, scenario: scenarioOf(`accounts: ${accounts}`) })
     await server.send(loginAs(client, 'demo', 'wrong'))
     t.match(await newest(server), {
@@ -158,7 +158,7 @@ for (const client of drivers) {
     })
   })
 
-  t.test(`${title}: what is wrong with a request is said, with what would be right`, async t => {
+  t.test(`${title}: the reason of a refused request is reported, with a valid value`, async t => {
     const server = steered({ only: product, products: [product], bodyLimit: 2000 })
     const why = async (request: Request) => {
       await server.send(request)
@@ -240,7 +240,7 @@ for (const [what, scenario, request, why] of own)
     t.match((await newest(server)).why, why)
   })
 
-t.test('NetBrain: tenants and domains that are not there, or not to be entered, are named', async t => {
+t.test('NetBrain: unknown and inaccessible tenants and domains are named', async t => {
   const tenant = '{ tenantId: there, tenantName: There, domains: [{ domainId: d, domainName: D }] }'
   const server = steered({
     scenario: scenarioOf(`accounts:
@@ -263,7 +263,7 @@ t.test('NetBrain: tenants and domains that are not there, or not to be entered, 
   t.match(await enter({ tenantId: 'there' }), { reason: 'no-access', words: 'the account has no access to there' })
 })
 
-t.test('CBRAIN, as it was seen: a token that is used from another address is dead, and says why', async t => {
+t.test('CBRAIN, observed: a token used from another address has ended, with its reason', async t => {
   const server = steered({ fidelity: 'observed' })
   const cbrain = clientOf('cbrain')
   const headers = { accept: 'application/json' }
@@ -279,7 +279,7 @@ t.test('CBRAIN, as it was seen: a token that is used from another address is dea
   })
 })
 
-t.test('CBRAIN: a session whose account is locked meanwhile says that the lock has ended it', async t => {
+t.test('CBRAIN: the reason of a session ended by a lock names the lock', async t => {
   const server = steered()
   const cbrain = clientOf('cbrain')
   const token = await login(server, cbrain)
@@ -291,7 +291,7 @@ t.test('CBRAIN: a session whose account is locked meanwhile says that the lock h
   t.match((await newest(server)).why, { reason: 'revoked', words: 'revoked just now by the lock on its account' })
 })
 
-t.test('a reason that nobody has put into words says itself', async t => {
+t.test('a reason without a text is shown by its code', async t => {
   t.equal(describeReason({ reason: 'out-of-office' }), 'out of office')
   t.equal(
     describeReason({ reason: 'expired', at: 1000, now: 61_000, idle: 1000, lifetime: 5000 }),

@@ -4,7 +4,7 @@ import { createRedactor, headerValue, namesSecret, shortToken } from '../../../s
 const token = '78a7ac4e:ab72:483c:9f66:a76525838fd1'
 const hide = createRedactor({ tokens: [token] })
 
-t.test('a token is shown in short: enough to recognise it, too little to use it', async t => {
+t.test('a token is abbreviated: recognizable, but not usable', async t => {
   t.equal(shortToken(token), '78a7…8fd1')
   t.equal(shortToken('De325h3Fsdg76rt'), 'De32…76rt')
   t.equal(shortToken('short'), '…')
@@ -98,12 +98,12 @@ const texts: readonly (readonly [what: string, text: string, shown: string])[] =
 
 for (const [what, text, shown] of texts) t.test(`in ${what}`, async t => t.equal(hide(text), shown))
 
-t.test('a token that many texts have by chance is hidden only where its name says what it is', async t => {
+t.test('a token that is a common text is redacted only in fields for tokens', async t => {
   t.equal(createRedactor({ tokens: ['demo'] })('{"login":"demo","token":"demo"}'), '{"login":"demo","token":"…"}')
   t.equal(createRedactor({ tokens: [''] })('abc'), 'abc')
 })
 
-t.test('a known password is hidden wherever it stands, a short one as a word of its own', async t => {
+t.test('a known password is redacted everywhere, a short one as a whole word', async t => {
   const hide = createRedactor({ tokens: [], passwords: ['hünter2-long', 'abcd', 'x'] })
   t.equal(hide('/x/hünter2-long/y'), '/x/…/y')
   t.equal(hide('/x/h%C3%BCnter2-long?a=h%25c3%25bcnter2%252dlong'), '/x/…?a=…')
@@ -111,13 +111,13 @@ t.test('a known password is hidden wherever it stands, a short one as a word of 
   t.equal(hide('abcd abcde x'), '… abcde x')
 })
 
-t.test('a token that only its space knows is hidden among the words of a text', async t => {
+t.test('a token is redacted in the texts of its space', async t => {
   const hide = createRedactor({ tokens: [], isToken: word => word === token })
   t.equal(hide(`/sessions/${token}/end`), '/sessions/78a7…8fd1/end')
   t.equal(hide(`token is:${token}.`), 'token is:78a7…8fd1.')
 })
 
-t.test('a token of any length is hidden, also where a text is cut within it', async t => {
+t.test('a token of any length is redacted, also in a truncated text', async t => {
   const long = 'Ab1-'.repeat(10_000)
   t.equal(createRedactor({ tokens: [long] })(`/x/${long}?a=b`), '/x/Ab1-…Ab1-?a=b')
   t.equal(createRedactor({ tokens: [long] })(`/x/${long.slice(0, 5000)}`), '/x/Ab1-…Ab1-')
@@ -146,14 +146,14 @@ const headers: readonly (readonly [name: string, value: string, shown: string])[
 for (const [name, value, shown] of headers)
   t.test(`in the header ${name}: ${value}`, async t => t.equal(headerValue(name, value, hide), shown))
 
-t.test('a URL names a secret only where it has a value', async t => {
+t.test('a URL has a secret only if its parameter has a value', async t => {
   for (const url of ['/x?password=a', '/x?a=1&session_key=b', '/x?cbrain_api_token=c', '/x?TOKEN=d', '/x?p%61ssword=e'])
     t.ok(namesSecret(url), url)
   for (const url of ['/x?password=', '/x?login=demo', '/password/x', '/x?passed=1', '/x'])
     t.notOk(namesSecret(url), url)
 })
 
-t.test('no text takes long to read, however odd', async t => {
+t.test('redaction takes linear time', async t => {
   const odd = [
     '<',
     '"',

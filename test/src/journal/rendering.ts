@@ -13,7 +13,7 @@ interface Rows {
 const rowsOf = async (server: Pick<Steered, 'ask'>): Promise<Rows['requests']> =>
   ((await server.ask('GET /requests')).body as unknown as Rows).requests
 
-t.test('a row says who, what and how long; times by the clock of the space and by the real one', async t => {
+t.test('a row has client, operation and duration; times by the clock of the space and in real time', async t => {
   const server = steered()
   await server.ask('PUT /clock', { action: 'set', to: '2030-01-01T00:00:00Z' })
   const hcx = clientOf('hcx')
@@ -55,7 +55,7 @@ t.test('a row says who, what and how long; times by the clock of the space and b
   ])
 })
 
-t.test('a request that took its time says how long, and when it came', async t => {
+t.test('a delayed request has its duration and arrival', async t => {
   const { url } = await serving(t, {
     scenario: scenarioOf('title: slow\nrules: [{ on: hcx.session, then: { delay: 30ms } }]')
   })
@@ -67,7 +67,7 @@ t.test('a request that took its time says how long, and when it came', async t =
   t.ok(row && Math.abs(Date.parse(row.at) - Date.parse(row.wall)) <= 2, 'both times are when it came')
 })
 
-t.test('what became of a request: success, refused, broken, left or unmatched', async t => {
+t.test('the outcome of a request is success, refused, broken, left or unmatched', async t => {
   const server = steered({ scenario: scenarioOf('title: x\nrules: [{ on: hcx.logout, then: { connection: reset } }]') })
   const hcx = clientOf('hcx')
   const token = hcx.issued(await server.send(hcx.login()))
@@ -188,7 +188,7 @@ const secretsOf = (token: string, password: string): string[] => [
 ]
 
 for (const client of drivers)
-  t.test(`${client.product.title}: no row, event, verdict or difference tells a secret, wherever it stood`, async t => {
+  t.test(`${client.product.title}: no row, event, verdict or difference contains a secret`, async t => {
     const password = 'Swordfish-0815'
     const accounts = [{ login: 'demo', password, videntity: { account_number: '100000000000001' } }]
     const server = steered({ scenario: { accounts } })
@@ -226,7 +226,7 @@ const around = (text: string, secret: string): string => {
   return at < 0 ? '' : text.slice(Math.max(0, at - 60), at + secret.length + 20)
 }
 
-t.test('a server that shows secrets shows all of a request, as it came', async t => {
+t.test('with --show-secrets, rows are complete', async t => {
   const server = steered({ showSecrets: true })
   const cbrain = clientOf('cbrain')
   const token = cbrain.issued(await server.send({ ...cbrain.login(), url: '/session?password=demo' }))
@@ -241,7 +241,7 @@ t.test('a server that shows secrets shows all of a request, as it came', async t
   ])
 })
 
-t.test('headers that came several times are all there', async t => {
+t.test('repeated headers are all recorded', async t => {
   const { url } = await serving(t)
   await new Promise(resolve =>
     httpRequest(`${url}/session`, { headers: { 'x-a': ['one', 'two'] } })
@@ -252,7 +252,7 @@ t.test('headers that came several times are all there', async t => {
   t.match(JSON.parse(body), { requests: [{ request: { headers: { 'x-a': 'one, two' } } }] })
 })
 
-t.test('of a long body the beginning is kept, and how long it was', async t => {
+t.test('a long body is truncated, with its length', async t => {
   const server = steered()
   const hcx = clientOf('hcx')
   await server.send(hcx.login(200_000))
@@ -261,7 +261,7 @@ t.test('of a long body the beginning is kept, and how long it was', async t => {
   t.ok((row?.request.body.length ?? 0) < 66_000)
 })
 
-t.test('a body that is no text is shown as far as it is one', async t => {
+t.test('a binary body is shown as far as it is text', async t => {
   const server = steered()
   await server.send({
     method: 'POST',

@@ -22,7 +22,7 @@ rules:
   return { token, entries: app.spaces.default.journal.entries() }
 }
 
-t.test('a search finds by every key that it has, and by no other', async t => {
+t.test('a search matches all of its keys', async t => {
   const { token, entries: all } = await entries()
   const short = `${token.slice(0, 4)}…${token.slice(-4)}`
   const searches: readonly (readonly [filter: Filter, found: number[]])[] = [
@@ -86,7 +86,7 @@ t.test('a search finds by every key that it has, and by no other', async t => {
   )
 })
 
-t.test('a search that cannot be read is refused, with its place', async t => {
+t.test('an invalid search is refused, with its place', async t => {
   const { ask } = steered()
   for (const [filter, at] of [
     [{ path: '/(/' }, 'path'],

@@ -77,7 +77,7 @@ const entries: fc.Arbitrary<Entry> = fc
       .map(answer => ({ ...ordinaryNotes, ...entry, answer }))
   )
 
-t.test('whatever is in an entry, its row can be written as JSON, with secrets or without', async t => {
+t.test('every entry can be written as JSON, with secrets or without', async t => {
   fc.assert(
     fc.property(entries, fc.boolean(), (entry, secrets) => {
       const row = JSON.parse(JSON.stringify(renderEntry(entry, secrets)))
@@ -90,7 +90,7 @@ t.test('whatever is in an entry, its row can be written as JSON, with secrets or
 })
 
 for (const form of ['json', 'pretty'] as const)
-  t.test(`whatever is in an entry, the log has a line of it: ${form}`, async t => {
+  t.test(`every entry has a log line: ${form}`, async t => {
     let written = ''
     const output = {
       write: (text: string) => {

@@ -16,7 +16,7 @@ const holding = async () => {
   return { ...server, waiting }
 }
 
-t.test('a held request is found as one under way, and as a finished one when it is answered', async t => {
+t.test('a held request is found as underway, and as finished after its response', async t => {
   const { ask, waiting } = await holding()
   t.match((await ask('POST /requests/find', {})).body, { count: 1, requests: [{ number: 2 }] })
   t.match((await ask('POST /requests/find', { state: 'underway' })).body, {
@@ -46,7 +46,7 @@ t.test('a held request is found as one under way, and as a finished one when it 
   })
 })
 
-t.test('a request under way can be verified and waited for', async t => {
+t.test('an underway request can be verified and waited for', async t => {
   const scenario = scenarioOf('rules: [{ on: login, then: { hold: gate } }]')
   const server = steered({ scenario, systemClock: new LongClock() })
   const enough = server.ask('POST /requests/wait', { state: 'underway', operation: 'login', within: '10m' })
@@ -62,7 +62,7 @@ t.test('a request under way can be verified and waited for', async t => {
   t.equal((await server.ask('POST /verify', expected('finished'))).status, 200)
 })
 
-t.test('a reset forgets the requests under way, which are then in no journal', async t => {
+t.test('a reset removes underway requests, which are then in no journal', async t => {
   const { ask, waiting } = await holding()
   await ask('POST /reset')
   t.equal((await waiting).statusCode, 503)

@@ -301,7 +301,7 @@ for (const { verdict, what, scenario = 'title: x', live, found = [] } of lives)
     }
   })
 
-t.test('a token of another space is found in the space where it was used', async t => {
+t.test('a token of another space is reported in the space of its use', async t => {
   const server = steered()
   const token = hcx.issued(await server.send(hcx.login()))
   await server.send({ ...hcx.use(token), url: `/~a${hcx.use('').url}` })
@@ -313,14 +313,14 @@ t.test('a token of another space is found in the space where it was used', async
   t.ok(judge(server, 'foreign-token').passed)
 })
 
-t.test('every verdict is shown both ways', async t => {
+t.test('every verdict has passing and failing examples', async t => {
   for (const verdict of Object.keys(verdictNames)) {
     const ways = new Set(lives.filter(life => life.verdict === verdict).map(({ found }) => found === undefined))
     t.equal(ways.size, 2, verdict)
   }
 })
 
-t.test('a logout whose row has left the journal is known all the same', async t => {
+t.test('a logout counts after its row is dropped from the journal', async t => {
   const server = steered({ journal: 1 })
   const token = hcx.issued(await server.send(hcx.login()))
   await server.send(hcx.logout(token))

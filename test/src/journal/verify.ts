@@ -36,13 +36,13 @@ for (const [letters, expected, right] of orders)
     t.equal(differences(expected, await calls(letters), true).length, right ? 0 : 1)
   })
 
-t.test('where the count is wrong already, nothing is said of the order', async t => {
+t.test('with a wrong count, the order is not reported', async t => {
   t.strictSame(differences([use, { ...login, count: 2 }], await calls('lu'), true), [
     'expectation 2: expected 2 of requests with operation login, found 1: request 1 (hcx.login by demo, 200)'
   ])
 })
 
-t.test('a request says itself in a line: what, by whom, and what came of it, without its query', async t => {
+t.test('a request is described in one line: operation, login and outcome, without its query', async t => {
   t.strictSame((await calls('lux')).map(describeEntry), [
     'request 1 (hcx.login by demo, 200)',
     'request 2 (hcx.session, 401: the token was never issued)',
@@ -50,7 +50,7 @@ t.test('a request says itself in a line: what, by whom, and what came of it, wit
   ])
 })
 
-t.test('the nearest of many is the newest of those that miss the least', async t => {
+t.test('the nearest request is the newest with the fewest differences', async t => {
   const [difference] = differences([{ product: 'hcx', operation: 'session', status: 200 }], await calls('luux'), false)
   t.match(difference, /the nearest is request 3 \(.*\), which differs in status$/)
 })

@@ -13,7 +13,7 @@ const cases: readonly (readonly [ip: string, forwarded: string | undefined, want
   ['::ffff:127.0.0.1', undefined, '127.0.0.1']
 ]
 
-t.test('the address of a client is the last that is no private proxy, or the first where all are', async t => {
+t.test('the address of a client is the last that is not a private proxy, or the first if all are', async t => {
   for (const [ip, forwarded, wanted] of cases)
     t.equal(clientAddress({ ip, headers: { 'x-forwarded-for': forwarded } }), wanted, `${forwarded} by ${ip}`)
 })

@@ -6,7 +6,7 @@ import { xml } from '../../../src/kit/xml.js'
 const style = { encoding: 'UTF-8', indent: '  ' }
 const head = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
-t.test('children stand indented in their order, attributes in the tag of their parent', async t => {
+t.test('children are indented in order, attributes are in the tag of their parent', async t => {
   const tree = { order: { '@id': '7', last: 'z', first: { '@type': 'integer', '#': '2' }, inner: { deep: 'x' } } }
   t.equal(
     await xml(tree, style),
@@ -14,22 +14,22 @@ t.test('children stand indented in their order, attributes in the tag of their p
   )
 })
 
-t.test('encoding and indent are those of the style', async t => {
+t.test('encoding and indent are configurable', async t => {
   t.equal(
     await xml({ a: { b: 'x' } }, { encoding: 'utf-8', indent: '    ' }),
     '<?xml version="1.0" encoding="utf-8"?>\n<a>\n    <b>x</b>\n</a>'
   )
 })
 
-t.test('text cannot break out of its element', async t => {
+t.test('text is escaped in elements', async t => {
   t.equal(await xml({ a: '</a><b>&amp;]]>"\'' }, style), `${head}<a>&lt;/a&gt;&lt;b&gt;&amp;amp;]]&gt;"'</a>`)
 })
 
-t.test('text cannot break out of its attribute', async t => {
+t.test('text is escaped in attributes', async t => {
   t.equal(await xml({ a: { '@x': '"><b y="&lt;' } }, style), `${head}<a x="&quot;&gt;&lt;b y=&quot;&amp;lt;"/>`)
 })
 
-t.test('what looks like an entity is text like any other', async t => {
+t.test('entities in a text are escaped', async t => {
   for (const text of ['&amp;', '&lt;', '&#65;', '&#x41;', '&#x99999999;', '&other;', '&', '&amp;amp;']) {
     const escaped = text.replaceAll('&', '&amp;')
     t.equal(await xml({ a: text }, style), `${head}<a>${escaped}</a>`)
@@ -37,7 +37,7 @@ t.test('what looks like an entity is text like any other', async t => {
   }
 })
 
-t.test('characters that XML has no form for are replaced', async t => {
+t.test('characters invalid in XML are replaced', async t => {
   t.equal(await xml({ a: 'x\u0000\u0008\uFFFFy' }, style), `${head}<a>x\uFFFD\uFFFD\uFFFDy</a>`)
   t.equal(await xml({ a: { '@x': '\u0001' } }, style), `${head}<a x="\uFFFD"/>`)
   t.equal(await xml({ a: '\uD800' }, style), `${head}<a>\uFFFD</a>`)
@@ -47,7 +47,7 @@ t.test('an empty text is an empty element', async t => {
   t.equal(await xml({ a: { b: '' } }, style), `${head}<a>\n  <b/>\n</a>`)
 })
 
-t.test('a document with other texts is the one that the library writes, to the byte', async t => {
+t.test('a cached document has the same bytes as one of the library', async t => {
   const written = (a: string, b: string) => {
     const escaped = (text: string) => text.replaceAll('&', '&amp;amp;')
     const tree = { r: { '@a': escaped(a), b: escaped(b), c: { '@d': 'x', '#': escaped(a) } } }

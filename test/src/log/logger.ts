@@ -34,11 +34,11 @@ const json = /^\{"level":30,.*"msg":"a word"\}\n\{"level":40,/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters.
 const colours = /\u001b\[90m[\d:.]+\u001b\[0m \u001b\[31mERROR\u001b\[0m a bug\n/
 
-t.test('people read what is said, and of a bug its stack too', async t => {
+t.test('the text log has messages, and the stack of bugs', async t => {
   t.match(await written('pretty'), plain)
 })
 
-t.test('programs read everything, a line for each', async t => {
+t.test('the JSON log has one line for each message', async t => {
   const lines = (await written('json')).trimEnd().split('\n')
   t.match(
     lines.map(line => JSON.parse(line)),
@@ -50,18 +50,18 @@ t.test('programs read everything, a line for each', async t => {
   )
 })
 
-t.test('a silent log says nothing', async t => {
+t.test('a silent log is empty', async t => {
   t.equal(await written('pretty', { logLevel: 'silent' }), '')
 })
 
-t.test('people are meant on a terminal, programs elsewhere, unless it is said', async t => {
+t.test('the text log is the default on a terminal, JSON otherwise', async t => {
   t.match(await written('auto', { isTTY: true }), colours)
   t.match(await written('auto'), json)
   t.match(await written('auto', { env: { FORCE_COLOR: '1' } }), json)
   t.match(await written('json', { isTTY: true, env: { FORCE_COLOR: '1' } }), json)
 })
 
-t.test('colours are for terminals, unless the environment asks for them or for none', async t => {
+t.test('colours are used on terminals, unless set by the environment', async t => {
   const cases: readonly (readonly [isTTY: boolean, env: Environment, coloured: boolean])[] = [
     [true, {}, true],
     [false, {}, false],
@@ -100,7 +100,7 @@ const lived = async (log: Settings['log'], scene: Scene = {}, settings: Partial<
 
 const line = (words: string) => new RegExp(`^${time} ${words}\n$`)
 
-t.test('each request is a short line, which says what became of it and why', async t => {
+t.test('each request is one short line with outcome and reason', async t => {
   const { ask, systemClock } = await lived('pretty')
   const login = await ask('POST', '/session?login=demo&password=demo')
   t.match(login.line, line('200 cbrain login POST /session demo 0ms'))
@@ -138,7 +138,7 @@ t.test('each request is a short line, which says what became of it and why', asy
   for (const [method, url, words] of others) t.match((await ask(method, url)).line, line(words), words)
 })
 
-t.test('on a terminal, what became of it is in its colour', async t => {
+t.test('on a terminal, the outcome has its colour', async t => {
   const { ask } = await lived('auto', { isTTY: true })
   const { line } = await ask('POST', '/session?login=demo&password=demo')
   t.match(
@@ -149,7 +149,7 @@ t.test('on a terminal, what became of it is in its colour', async t => {
   t.match((await ask('GET', '/session')).line, '\u001b[33m401\u001b[0m')
 })
 
-t.test('programs get the same as fields', async t => {
+t.test('the JSON log has the same data as fields', async t => {
   const { ask } = await lived('json')
   await ask('POST', '/session?login=demo&password=demo')
   t.match(JSON.parse((await ask('GET', '/session?cbrain_api_token=secret')).line), {
@@ -167,7 +167,7 @@ t.test('programs get the same as fields', async t => {
   })
 })
 
-t.test('at a listener of its own, a product answers as ever, and the log says what was meant', async t => {
+t.test('on its own listener, a product responds as usual, and the log has a hint', async t => {
   const { ask } = await lived('pretty', {}, { only: cbrain })
   const lost = [
     ['GET', '/api/admin/v1/sessions', 'no operation has this path; it belongs to hcx, which is not on this port'],
@@ -180,7 +180,7 @@ t.test('at a listener of its own, a product answers as ever, and the log says wh
   }
 })
 
-t.test("what the control API's own code throws is told with its stack", async t => {
+t.test('an internal error of the control API is logged with its stack', async t => {
   const { logger, text } = await into('json')
   createBugLog(logger)(new Error('oh no'))
   t.match(JSON.parse(text()), {
@@ -190,7 +190,7 @@ t.test("what the control API's own code throws is told with its stack", async t 
   })
 })
 
-t.test('the space is in the line, unless it is the default one', async t => {
+t.test('a log line has the space, unless it is the default one', async t => {
   const { ask } = await lived('pretty')
   const { line: said } = await ask('POST', '/~w1/session?login=demo&password=demo')
   t.match(said, line('200 ~w1 cbrain login POST /session demo 0ms'))
@@ -202,7 +202,7 @@ t.test('a server error has another colour than a refusal', async t => {
   t.match((await ask('POST', '/session?login=nobody')).line, '\u001b[33m401\u001b[0m')
 })
 
-t.test('what the control API changes is logged, and what it only reads is not', async t => {
+t.test('changes by the control API are logged, reads are not', async t => {
   const { logger, text } = await into('pretty')
   const { send } = double({ steered: createControlLog(logger) })
   const said = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, payload?: object | string) => {

@@ -22,7 +22,7 @@ const under = (text: string) => {
 const json = { accept: 'application/json' }
 const login = { method: 'POST', url: '/session?login=demo&password=demo', headers: json } as const
 
-t.test('a status, a header and a text of an answer are those of the overlay', async t => {
+t.test('an overlay sets a status, a header and a text', async t => {
   const { send } = under(`products:
   netbrain:
     answers:
@@ -39,7 +39,7 @@ t.test('a status, a header and a text of an answer are those of the overlay', as
   t.equal(body, '{"statusDescription":"Token invalid","hint":{"code":7}}')
 })
 
-t.test('an entry is about the answers that all its conditions hold for', async t => {
+t.test('an entry applies to responses that match all its conditions', async t => {
   const { send } = under(`products:
   cbrain:
     answers:
@@ -56,7 +56,7 @@ t.test('an entry is about the answers that all its conditions hold for', async t
     t.equal((await send(other)).statusCode, 401, JSON.stringify(other))
 })
 
-t.test('a header of the product is taken away by null, whatever its letter case', async t => {
+t.test('null removes a header of the product, in any letter case', async t => {
   const { send } = under('products: { cbrain: { answers: [{ headers: { x-frame-options: null, etag: null } }] } }')
   const { headers } = await send(login)
   t.notOk('x-frame-options' in headers)
@@ -64,7 +64,7 @@ t.test('a header of the product is taken away by null, whatever its letter case'
   t.equal(headers['x-content-type-options'], 'nosniff')
 })
 
-t.test('texts, elements and attributes of XML are set and removed, and its layout stays', async t => {
+t.test('texts, elements and attributes of XML are set and removed, without changing the layout', async t => {
   const { send } = under(`products:
   videntity:
     answers:
@@ -86,7 +86,7 @@ t.test('texts, elements and attributes of XML are set and removed, and its layou
   )
 })
 
-t.test('a whole body may be another, or empty', async t => {
+t.test('the whole body can be replaced, or removed', async t => {
   const { send } = under(`products:
   hcx:
     answers:
@@ -103,7 +103,7 @@ t.test('a whole body may be another, or empty', async t => {
 })
 
 for (const driver of drivers)
-  t.test(`${driver.product.title} issues tokens of another form, and honours them`, async t => {
+  t.test(`${driver.product.title} issues tokens in another format, and accepts them`, async t => {
     const { send } = under(`products: { ${driver.product.name}: { token: 'T\\-[0-9A-F]{40}' } }`)
     const token = driver.issued(await send(loginAs(driver, 'demo')))
     t.match(token, /^T-[0-9A-F]{40}$/)
@@ -113,18 +113,18 @@ for (const driver of drivers)
     t.notOk(driver.succeeded(await send(driver.use(token))))
   })
 
-t.test('a rule of a scenario goes over the overlay', async t => {
+t.test('a rule of a scenario takes precedence over the overlay', async t => {
   const { send } = under('products: { cbrain: { answers: [{ status: 202, headers: { X-A: overlay } }] } }')
   const asked = await send({ ...login, headers: { ...json, prefer: 'status=418' } })
   t.equal(asked.statusCode, 418)
 })
 
-t.test('an overlay of one product leaves the others as they are', async t => {
+t.test('an overlay of one product does not change the others', async t => {
   const { send } = under('products: { hcx: { answers: [{ status: 500 }] } }')
   t.equal((await send(login)).statusCode, 200)
 })
 
-t.test('of two overlays the later goes over the earlier', async t => {
+t.test('a later overlay takes precedence', async t => {
   const one = parseOverlay({ name: 'a', text: 'products: { cbrain: { answers: [{ status: 201 }] } }' }, products)
   const two = parseOverlay({ name: 'b', text: 'products: { cbrain: { answers: [{ status: 202 }] } }' }, products)
   const overlay = new Overlay([one, two].flatMap(each => Object.entries(each.products)))

@@ -5,7 +5,7 @@ import { double } from '../../support/double.js'
 import { drivers } from '../../support/drivers.js'
 import { scenarioOf } from '../../support/scenario.js'
 
-t.test('a rule sees the Content-Type that the client sent, whatever the product makes of it', async t => {
+t.test('a rule matches the Content-Type of the client, whatever the product reads', async t => {
   for (const { product, login } of drivers)
     for (const type of ['text/plain', 'garbage', 'application/json; charset=utf-8']) {
       const rule = `{ on: ${product.name}.login, when: { header: { Content-Type: ${type} } }, then: { reply: { status: 299 } } }`
@@ -19,23 +19,20 @@ t.test('a rule sees the Content-Type that the client sent, whatever the product 
     }
 })
 
-t.test(
-  'a rule that wants no Content-Type plays on a use and a logout that have one no more than on a login',
-  async t => {
-    const { send } = double({
-      scenario: scenarioOf(
-        'rules: [{ on: "*", when: { header: { Content-Type: false } }, then: { reply: { status: 299 } } }]'
-      )
-    })
-    for (const { product, use, stranger } of drivers) {
-      const { headers, ...request } = use(stranger)
-      const typed = { ...headers, 'content-type': 'text/plain' }
-      t.not((await send({ ...request, headers: typed })).statusCode, 299, product.title)
-    }
+t.test('a rule for an absent Content-Type matches no request with one, on login, use and logout', async t => {
+  const { send } = double({
+    scenario: scenarioOf(
+      'rules: [{ on: "*", when: { header: { Content-Type: false } }, then: { reply: { status: 299 } } }]'
+    )
+  })
+  for (const { product, use, stranger } of drivers) {
+    const { headers, ...request } = use(stranger)
+    const typed = { ...headers, 'content-type': 'text/plain' }
+    t.not((await send({ ...request, headers: typed })).statusCode, 299, product.title)
   }
-)
+})
 
-t.test('why a compressed body is not read names its encoding', async t => {
+t.test('the reason of an unread compressed body names its encoding', async t => {
   for (const { product, login, succeeded } of drivers) {
     const { app, send } = double({})
     const { headers, payload = '', ...request } = login()
@@ -50,7 +47,7 @@ t.test('why a compressed body is not read names its encoding', async t => {
   }
 })
 
-t.test('what a reader of bodies throws of its own is a bug, and no malformed body', async t => {
+t.test('an internal error of a body reader is a bug, not a malformed body', async t => {
   const broken = {
     ...toy,
     bodies: {

@@ -32,7 +32,7 @@ const reported = async (t: Test, script: string, ...words: string[]) => {
   }
 }
 
-t.test('a report is three files, and no secret stands in them', async t => {
+t.test('a report has three files, without secrets', async t => {
   const { code, files, run, har, junit, token } = await reported(t, session, '--admin-token', 'sesame-123')
   t.equal(code, 0)
   t.same(files, ['journal.har', 'run.json', 'verdicts.junit.xml'])
@@ -40,7 +40,7 @@ t.test('a report is three files, and no secret stands in them', async t => {
   for (const secret of [token(), 'sesame-123', 'password=demo']) t.notMatch(all, secret)
 })
 
-t.test('run.json tells what ran, every row and every event', async t => {
+t.test('run.json has the run, all rows and all events', async t => {
   const { run } = await reported(t, session, '--scenario', 'rate-limit')
   t.match(run, {
     version: '1.2.3',
@@ -69,7 +69,7 @@ t.test('run.json tells what ran, every row and every event', async t => {
   )
 })
 
-t.test('journal.har is HAR 1.2, also of answers that were broken', async t => {
+t.test('journal.har is HAR 1.2, also with broken responses', async t => {
   const { har, run } = await reported(t, session, '--scenario', 'truncated-login')
   t.same(harProblems(har), [])
   t.equal(har.log.entries.length, run.rows.length)
@@ -85,7 +85,7 @@ t.test('journal.har is HAR 1.2, also of answers that were broken', async t => {
   ])
 })
 
-t.test('a HAR with a mistake is found out', async t => {
+t.test('an invalid HAR is detected', async t => {
   t.not(harProblems({ log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [{}] } }).length, 0)
 })
 
@@ -97,7 +97,7 @@ t.test('verdicts.junit.xml has a test case for each verdict', async t => {
   t.match(junit, '<failure message="sessions without a logout (1)" type="session-left-open">default: ')
 })
 
-t.test('a JUnit file holds any text, and a wrong one is found out', async t => {
+t.test('a JUnit file can have any text, and an invalid one is detected', async t => {
   const failure = { type: 'x', message: 'a "b"\n<c>', text: '\u0000\ud800 ]]> &amp; \u{1F600}' }
   const cases = [
     { className: 'c', name: 'n', failure },
@@ -109,14 +109,14 @@ t.test('a JUnit file holds any text, and a wrong one is found out', async t => {
   t.same(junitProblems(xml.replace(' tests="2"', ' x="2"')), ['testsuite has no tests', 'testsuite has x'])
 })
 
-t.test('a report is also written where the command failed, or is not there', async t => {
+t.test('a report is written even if the command fails or is missing', async t => {
   const { code, run } = await reported(t, `${session} kill -9 $$`)
   t.equal(code, 137)
   t.match(run, { command: { exitCode: 137, signal: 'SIGKILL' } })
   t.equal(run.rows.length, 4)
 })
 
-t.test('what happened in a space that is gone is reported', async t => {
+t.test('a report has the requests of deleted spaces', async t => {
   const { run, junit } = await reported(
     t,
     'curl -sf -d "login=demo&password=demo" "$SESSION_MOCK_URL/~w/session"; curl -sf -X DELETE "$SESSION_MOCK_URL/__admin/spaces?space=w"'
@@ -125,9 +125,9 @@ t.test('what happened in a space that is gone is reported', async t => {
   t.match(junit, 'w: the session of request 1')
 })
 
-t.test('a server that is stopped writes its report', async t => {
+t.test('a stopped server writes its report', async t => {
   const folder = t.testdir({})
-  await t.test('while it runs', async t => {
+  await t.test('during the run', async t => {
     const { url } = await serving(t, '--log-level', 'silent', '--report', folder)
     await (await fetch(`${url}/session`)).text()
     t.same(readdirSync(folder), [])

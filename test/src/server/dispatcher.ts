@@ -9,7 +9,7 @@ import { toy } from '../../fixtures/toy.js'
 import { double } from '../../support/double.js'
 import { products } from '../../support/known-products.js'
 
-t.test('a path that is no product’s is told which products and paths there are', async t => {
+t.test('an unknown path is refused with the served products and paths', async t => {
   const { send } = double({ products: [videntity, toy] })
   const reply = await send({ method: 'GET', url: '/nowhere?password=secret' })
   t.equal(reply.statusCode, 404)
@@ -38,7 +38,7 @@ t.test('a path that is no product’s is told which products and paths there are
   )
 })
 
-t.test('every path that a product documents leads to it, in every form', async t => {
+t.test('every documented path is routed to its product, in every form', async t => {
   const seen: string[] = []
   const { send } = double({ products: [...products, toy], onExchange: ({ product }) => product && seen.push(product) })
   for (const { name, operations } of [...products, toy])
@@ -48,7 +48,7 @@ t.test('every path that a product documents leads to it, in every form', async t
     }
 })
 
-t.test('a path that only begins like a product’s is nobody’s', async t => {
+t.test('a path with only the prefix of a product path is unknown', async t => {
   const { send } = double({ products: [...products, toy] })
   for (const url of [
     '/sessions',
@@ -64,7 +64,7 @@ t.test('a path that only begins like a product’s is nobody’s', async t => {
     t.equal((await send({ method: 'GET', url })).headers['content-type'], 'application/problem+json', url)
 })
 
-t.test('a product that is not served does not answer', async t => {
+t.test('a product that is not served does not respond', async t => {
   const { send } = double({ products: [toy] })
   t.equal(
     (await send({ method: 'DELETE', url: '/api/admin/v1/sessions' })).headers['content-type'],
@@ -72,7 +72,7 @@ t.test('a product that is not served does not answer', async t => {
   )
 })
 
-t.test('at a listener of its own, a product answers for every path', async t => {
+t.test('on its own listener, a product responds to every path', async t => {
   const { send } = double({ products: [...products, toy], only: hcx })
   for (const url of ['/nowhere', '/session', '/toy/who', '/'])
     t.match((await send({ method: 'GET', url })).json(), {
@@ -97,7 +97,7 @@ const details: readonly (readonly [method: 'GET' | 'POST', url: string, hint: st
   ['POST', '/', '']
 ]
 
-t.test('a path that is nearly right is told the right one', async t => {
+t.test('a misspelt path is refused with the nearest one', async t => {
   const { send } = double()
   for (const [method, url, hint] of details)
     t.equal(
@@ -112,7 +112,7 @@ const at = (role: ListenerRole) => {
   return async (url: string) => (await inject((req, res) => app.handle(req, res, role), { method: 'GET', url })).json()
 }
 
-t.test('where the control API has a port of its own, each of the two says where the other is', async t => {
+t.test('with --admin-port, each port refuses the paths of the other with a hint', async t => {
   t.equal(
     (await at({ control: 'elsewhere' })('/__admin/health')).detail,
     '/__admin/health belongs to none of the products served here. It belongs to the control API, which has its own port (--admin-port).'
@@ -123,7 +123,7 @@ t.test('where the control API has a port of its own, each of the two says where 
   )
 })
 
-t.test('a path is decoded once, before its space and its product are looked for', async t => {
+t.test('a path is decoded once, before its space and product are selected', async t => {
   const seen: (readonly [product: string, operation: string | undefined, space: string])[] = []
   const { send } = double({
     onExchange: ({ product, operation, space }) => product && seen.push([product, operation, space])
@@ -147,7 +147,7 @@ t.test('a path is decoded once, before its space and its product are looked for'
     t.equal((await send({ method: 'GET', url })).headers['content-type'], 'application/problem+json', url)
 })
 
-t.test('Videntity names its method by its own path, however it was written', async t => {
+t.test('Videntity has its own path in the response, however it is encoded', async t => {
   const { send } = double()
   for (const url of ['/session/login', '/sessio%6E/login', '/session/%6Cogin'])
     t.match((await send({ method: 'POST', url })).body, '<response api_method="/session/login">', url)
@@ -156,7 +156,7 @@ t.test('Videntity names its method by its own path, however it was written', asy
 const elder =
   'the API of HCX under /hybridity/api is not emulated; the session API is at /api/admin/v1/sessions, where POST logs in'
 
-t.test('who logs in at the elder API of HCX is told that it is not emulated, and where the session API is', async t => {
+t.test('a login to the older API of HCX is refused with the path of the session API', async t => {
   const { send, app } = double()
   const reply = await send({ method: 'POST', url: '/hybridity/api/sessions', payload: '<entity/>' })
   t.equal(reply.statusCode, 404)
@@ -171,7 +171,7 @@ t.test('who logs in at the elder API of HCX is told that it is not emulated, and
   }
 })
 
-t.test('a port that leads to a space does so for whoever names none', async t => {
+t.test('the port of a space applies to requests without a space', async t => {
   const seen: string[] = []
   const { app } = double({ onExchange: ({ space }) => seen.push(space) })
   const role: ListenerRole = { product: cbrain, space: 'w4' }

@@ -88,7 +88,7 @@ const rubbish: readonly (readonly [what: string, bytes: string | Buffer, says: s
   ]
 ]
 
-t.test('whatever bytes come, they are refused or the connection closes, and the server lives', async t => {
+t.test('any bytes are refused or close the connection, and the server continues', async t => {
   const { app, url, close } = await serving(t)
   for (const [what, bytes, says, done] of rubbish) {
     t.match(await talk(url, bytes, done && { done }), typeof says === 'string' ? new RegExp(`^${says}$`) : says, what)
@@ -99,7 +99,7 @@ t.test('whatever bytes come, they are refused or the connection closes, and the 
   await leavesNothing(t)
 })
 
-t.test('a body beyond the limit is refused in the product’s words, whether it says its length or not', async t => {
+t.test('a body over the limit is refused by the product, with or without Content-Length', async t => {
   const { url } = await serving(t)
   const big = 'x'.repeat(3 * 1024 * 1024)
   for (const framing of [{}, { 'transfer-encoding': 'chunked' }]) {
@@ -111,7 +111,7 @@ t.test('a body beyond the limit is refused in the product’s words, whether it 
   }
 })
 
-t.test('a client that vanishes in the middle of its body leaves nothing behind', async t => {
+t.test('a disconnect within a body leaves nothing behind', async t => {
   const told: string[] = []
   const { app, url, close } = await serving(t, { onExchange: ({ url }) => told.push(url) })
   for (const leave of ['destroy', 'resetAndDestroy'] as const) {
@@ -129,7 +129,7 @@ t.test('a client that vanishes in the middle of its body leaves nothing behind',
   await leavesNothing(t)
 })
 
-t.test('a client of HTTP/1.0 logs in, and its connection closes', async t => {
+t.test('a client of HTTP/1.0 can log in, and its connection closes', async t => {
   const { url } = await serving(t)
   const heard = await talk(url, `POST /ServicesAPI/API/V1/Session HTTP/1.0\r\nContent-Length: 37\r\n\r\n${login}`)
   t.match(
@@ -138,7 +138,7 @@ t.test('a client of HTTP/1.0 logs in, and its connection closes', async t => {
   )
 })
 
-t.test('a request line with a whole URL, as a proxy is sent, means its path', async t => {
+t.test('a request line with an absolute URL is routed by its path', async t => {
   const { app, urls } = await serving(t, { products: [toy], listeners: [{ port: 0 }, { port: 0, product: toy }] })
   const line = (target: string) => `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
   for (const url of urls) {
@@ -156,7 +156,7 @@ t.test('a request line with a whole URL, as a proxy is sent, means its path', as
   t.equal(app.spaces.list().at(-1)?.name, 'blue')
 })
 
-t.test('pipelined requests are answered in the order in which they came', async t => {
+t.test('pipelined requests are handled in order', async t => {
   const gate = new Gate()
   const { url } = await serving(t, { products: [gate.toy], onExchange: gate.onExchange })
   const line = (path: string, last = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${last}\r\n`
@@ -171,7 +171,7 @@ t.test('pipelined requests are answered in the order in which they came', async 
   t.ok(answers[0]?.endsWith('\r\n\r\nat last\n'), 'each is whole before the next begins')
 })
 
-t.test('a connection serves request after request', async t => {
+t.test('a connection serves several requests', async t => {
   const { url } = await serving(t, { products: [toy] })
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   t.teardown(() => agent.destroy())
@@ -182,7 +182,7 @@ t.test('a connection serves request after request', async t => {
   t.equal(Object.values(agent.freeSockets).flat().length, 1)
 })
 
-t.test('asked to stop, it leaves at once where connections are idle', async t => {
+t.test('a stop closes idle connections immediately', async t => {
   const { url, close } = await serving(t, { grace: 3_600_000 })
   const agent = new Agent({ keepAlive: true })
   t.teardown(() => agent.destroy())
@@ -194,7 +194,7 @@ t.test('asked to stop, it leaves at once where connections are idle', async t =>
   await leavesNothing(t)
 })
 
-t.test('asked to stop, it finishes what is under way', async t => {
+t.test('a stop finishes current requests', async t => {
   const gate = new Gate()
   const { url, close } = await serving(t, { products: [gate.toy], onExchange: gate.onExchange })
   const agent = new Agent({ keepAlive: true })
@@ -222,7 +222,7 @@ t.test('asked to stop, it finishes what is under way', async t => {
   await leavesNothing(t)
 })
 
-t.test('what is still under way when the grace is over is cut off', async t => {
+t.test('requests after the grace period are closed', async t => {
   const gate = new Gate()
   const systemClock = new TickingWall()
   const { url, close } = await serving(t, {
@@ -244,14 +244,14 @@ t.test('what is still under way when the grace is over is cut off', async t => {
   gate.open()
 })
 
-t.test('a port that is taken is named, and no other listener stays open', async t => {
+t.test('a port in use is reported, and no other listener stays open', async t => {
   const { url } = await serving(t)
   const port = Number(new URL(url).port)
   await t.rejects(serving(t, { listeners: [{ port: 0 }, { port, product: cbrain }] }), { code: 'EADDRINUSE', port })
   await leavesNothing(t, 1)
 })
 
-t.test('a product’s own listener serves it alone, with its own words for what is not there', async t => {
+t.test('the listener of a product serves only this product, with its own 404', async t => {
   const { urls } = await serving(t, {
     listeners: [{ port: 0 }, { port: 0, product: cbrain }, { port: 0, product: netbrain }]
   })
@@ -267,7 +267,7 @@ t.test('a product’s own listener serves it alone, with its own words for what 
   t.match((await ask(all, { method: 'GET', url: '/nowhere' })).body, /"title": "No such path on any product"/)
 })
 
-t.test('of 100 logouts sent at once with one token, at any listener, exactly one succeeds', async t => {
+t.test('of 100 parallel logouts with one token, on any listener, exactly one succeeds', async t => {
   for (const driver of [...drivers, client]) {
     const listeners = [{ port: 0 }, { port: 0, product: driver.product }]
     const { urls, close } = await serving(t, { products: [driver.product], listeners })
@@ -286,7 +286,7 @@ t.test('of 100 logouts sent at once with one token, at any listener, exactly one
   }
 })
 
-t.test('of 100 logins sent at once, each opens a session of its own', async t => {
+t.test('100 parallel logins open 100 sessions', async t => {
   for (const driver of [...drivers, client]) {
     const { url, close } = await serving(t, { products: [driver.product] })
     const replies = await Promise.all(Array.from({ length: 100 }, () => ask(url, driver.login())))

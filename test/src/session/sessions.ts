@@ -48,7 +48,7 @@ const shop = (habits: Partial<Policy> = {}, remember = 100) => {
 /** Nothing takes time. */
 const unhurried = new Slices(() => 0)
 
-t.test('a session is open until it is logged out, and remembers by what', async t => {
+t.test('a session is open until its logout, and stores the cause', async t => {
   const { login, use, logout, end } = shop()
   login('a')
   t.equal(use('a', 1), 'open')
@@ -58,13 +58,13 @@ t.test('a session is open until it is logged out, and remembers by what', async 
   t.strictSame(end('a', 5), { cause: 'logged-out', at: 2, by: 'request 7' })
 })
 
-t.test('a token that no login issued is told from one that ended', async t => {
+t.test('a token that was never issued is distinguished from an ended one', async t => {
   const { use, logout } = shop()
   t.equal(use('a', 0), 'unknown')
   t.equal(logout('a', 0), 'unknown')
 })
 
-t.test('a token of one product is none of another', async t => {
+t.test('a token of one product is invalid for another product', async t => {
   const { login, sessions } = shop()
   login('a')
   t.equal(sessions.peek('bank', 'a', 0).is, 'unknown')
@@ -72,7 +72,7 @@ t.test('a token of one product is none of another', async t => {
   t.equal(sessions.peek('shop', 'a', 0).is, 'open')
 })
 
-t.test('a session expires when nobody has used it for its idle time, to the millisecond', async t => {
+t.test('a session expires after its idle timeout, to the millisecond', async t => {
   const { login, use, end } = shop()
   login('a')
   login('b')
@@ -81,7 +81,7 @@ t.test('a session expires when nobody has used it for its idle time, to the mill
   t.strictSame(end('b', 99 * minutes), { cause: 'expired', at: 30 * minutes })
 })
 
-t.test('a use renews a session, and a look does not', async t => {
+t.test('a use renews a session, and a read does not', async t => {
   const { login, use, sessions } = shop()
   login('a')
   t.equal(use('a', 20 * minutes), 'open')
@@ -89,7 +89,7 @@ t.test('a use renews a session, and a look does not', async t => {
   t.equal(use('a', 50 * minutes), 'ended')
 })
 
-t.test('where use does not renew, a session expires its idle time after the login', async t => {
+t.test('without renewal, a session expires its idle timeout after the login', async t => {
   const { login, use } = shop({ renewed: false })
   login('a')
   t.equal(use('a', 20 * minutes), 'open')
@@ -97,7 +97,7 @@ t.test('where use does not renew, a session expires its idle time after the logi
   t.equal(use('a', 30 * minutes), 'ended')
 })
 
-t.test('an absolute lifetime ends also a session in use', async t => {
+t.test('an absolute lifetime ends a session in use', async t => {
   const { login, use, end } = shop({ lifetime: 60 * minutes })
   login('a')
   for (const at of [20, 40, 59]) t.equal(use('a', at * minutes), 'open')
@@ -105,7 +105,7 @@ t.test('an absolute lifetime ends also a session in use', async t => {
   t.strictSame(end('a', 61 * minutes), { cause: 'expired', at: 60 * minutes })
 })
 
-t.test('an expired session stays expired, whatever its owner does then', async t => {
+t.test('an expired session stays expired after later requests', async t => {
   const { login, use, logout, end } = shop()
   login('a')
   t.equal(logout('a', 40 * minutes), 'ended')
@@ -113,7 +113,7 @@ t.test('an expired session stays expired, whatever its owner does then', async t
   t.match(end('a', 40 * minutes), { cause: 'expired' })
 })
 
-t.test('over the limit, a login ends the oldest session of its account, and nobody else’s', async t => {
+t.test('over the limit, a login ends the oldest session of its account only', async t => {
   const { login, use, end } = shop({ limit: 2 })
   login('a', 1)
   login('other', 2, 'tina')
@@ -127,7 +127,7 @@ t.test('over the limit, a login ends the oldest session of its account, and nobo
   )
 })
 
-t.test('sessions that are over do not count against the limit', async t => {
+t.test('ended sessions do not count for the limit', async t => {
   const { login, logout, use, end } = shop({ limit: 2 })
   login('logged out', 0)
   login('expired', 1)
@@ -139,7 +139,7 @@ t.test('sessions that are over do not count against the limit', async t => {
   t.equal(use('c', 41 * minutes), 'open')
 })
 
-t.test('as many ended sessions are remembered as there is room for, the oldest are forgotten first', async t => {
+t.test('ended sessions are kept up to the limit, and the oldest are dropped', async t => {
   const { login, logout, end, known, forgotten } = shop({}, 2)
   for (const token of ['a', 'b', 'c']) login(token)
   for (const token of ['b', 'a', 'c']) logout(token, 1)
@@ -150,14 +150,14 @@ t.test('as many ended sessions are remembered as there is room for, the oldest a
   t.strictSame(known, ['a', 'b', 'c'])
 })
 
-t.test('with room for none, an ended session is at once as though it had never been', async t => {
+t.test('with a limit of 0, an ended session is unknown', async t => {
   const { login, logout, end } = shop({}, 0)
   login('a')
   t.equal(logout('a', 1), 'open')
   t.equal(end('a', 2), 'unknown')
 })
 
-t.test('a pinned session dies for good when its token comes from another address', async t => {
+t.test('use from another address ends a pinned session', async t => {
   const { login, use, end } = shop({ pinned: true })
   login('a')
   t.equal(use('a', 1, 'home'), 'open')
@@ -173,14 +173,14 @@ t.test('a logout from another address ends a pinned session too, and is refused'
   t.strictSame(end('a', 2), { cause: 'moved', at: 1, by: 'cafe' })
 })
 
-t.test('a session that is not pinned travels', async t => {
+t.test('a session that is not pinned can be used from any address', async t => {
   const { login, use, logout } = shop()
   login('a')
   t.equal(use('a', 1, 'cafe'), 'open')
   t.equal(logout('a', 2, 'train'), 'open')
 })
 
-t.test('ending all others of an account spares the one, other accounts, and tells expiry from eviction', async t => {
+t.test('evicting the other sessions keeps the new one and other accounts, and distinguishes expiry', async t => {
   const { login, use, end, sessions } = shop()
   login('expired', 0)
   login('a', 20 * minutes)
@@ -194,13 +194,13 @@ t.test('ending all others of an account spares the one, other accounts, and tell
   t.equal(use('other', at), 'open')
 })
 
-t.test('sessions that nobody uses again do not pile up', async t => {
+t.test('unused sessions are removed', async t => {
   const { login, sessions } = shop({}, 0)
   for (let at = 0; at < 1000; at += 1) login(`t${at}`, at * minutes)
   t.ok(sessions.list(0).length < 100, 'old ones were swept out by the logins of others, not by the looking')
 })
 
-t.test('a cleared shop has no sessions and no memory', async t => {
+t.test('a cleared store has no sessions, open or ended', async t => {
   const { login, logout, end, forgotten, sessions } = shop()
   login('a')
   login('b')
@@ -213,7 +213,7 @@ t.test('a cleared shop has no sessions and no memory', async t => {
   t.strictSame(forgotten, ['a', 'b'])
 })
 
-t.test('whatever happens, tokens are worth what a plain reading of the rules says', async () => {
+t.test('the status of tokens equals that of a simple model, for random operations', async () => {
   const token = fc.constantFrom('a', 'b', 'c')
   const deed = fc.oneof(
     fc.record({ do: fc.constant('login' as const), token }),
@@ -249,7 +249,7 @@ t.test('whatever happens, tokens are worth what a plain reading of the rules say
   )
 })
 
-t.test('a restored store ends the same sessions in the same order as the one that it is a copy of', async t => {
+t.test('a restored store ends the same sessions in the same order as the original', async t => {
   const idle = { ...policy, idle: 100 }
   const begin = () => new SessionStore({ remember: 5, most: 12 })
   await fc.assert(
@@ -280,7 +280,7 @@ t.test('a restored store ends the same sessions in the same order as the one tha
   )
 })
 
-t.test('a list that is made in slices holds those that were open when it began', async t => {
+t.test('a list in slices has the sessions open at its start', async t => {
   const sessions = new SessionStore({ remember: 2 })
   const open = (token: string, at: number) =>
     sessions.open(new Session('shop', token, 'demo', '*', at, { ...policy, idle: 100 }), at)
@@ -313,7 +313,7 @@ t.test('a list that is made in slices holds those that were open when it began',
   )
 })
 
-t.test('a snapshot that is taken in slices is one of the moment at which it began', async t => {
+t.test('a snapshot in slices has the state at its start', async t => {
   const action = fc.record({
     do: fc.constantFrom('open' as const, 'touch' as const, 'end' as const, 'clear' as const),
     product: fc.constantFrom('shop', 'bank'),

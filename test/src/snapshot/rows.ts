@@ -49,11 +49,11 @@ const lookupIn = (listed: readonly Session[]) => createSessionLookup(listed, new
 const throughJson = async (entry: Entry, isListed = false, listed: readonly Session[] = []): Promise<Entry> =>
   readRow(JSON.parse(JSON.stringify(rowDocument(entry, () => isListed))), await lookupIn(listed))
 
-t.test('a row comes back from JSON as it was', async t => {
+t.test('a row is restored from JSON unchanged', async t => {
   t.strictSame(await throughJson(entry), entry)
 })
 
-t.test('a row of which little is known comes back as it was', async t => {
+t.test('a row with few fields is restored unchanged', async t => {
   const bare: Entry = {
     ...entry,
     product: undefined,
@@ -76,13 +76,13 @@ t.test('a row of which little is known comes back as it was', async t => {
   t.strictSame(await throughJson(bare), bare)
 })
 
-t.test('the session of a row is the one that the list has, not one like it', async t => {
+t.test('the session of a restored row is the same object as in the list', async t => {
   const listed = sessionOf(2, 'abc')
   t.equal((await throughJson(entry, true, [listed])).session, listed)
   t.equal((await throughJson(entry, false, [listed])).session, listed, 'even where the row tells it whole')
 })
 
-t.test('a session that several rows tell whole is one session', async t => {
+t.test('a session of several rows is restored once', async t => {
   const lookup = await lookupIn([])
   const [one, other] = [entry, { ...entry, number: 5 }].map(each =>
     readRow(
@@ -94,7 +94,7 @@ t.test('a session that several rows tell whole is one session', async t => {
   t.equal(one?.session, other?.session)
 })
 
-t.test('sessions that were only pretended are each their own', async t => {
+t.test('pretended sessions are separate', async t => {
   const lookup = await lookupIn([])
   const pretended = { ...entry, session: sessionOf(0, '') }
   const [one, other] = [pretended, pretended].map(each =>
@@ -107,7 +107,7 @@ t.test('sessions that were only pretended are each their own', async t => {
   t.not(one?.session, other?.session)
 })
 
-t.test('of a reason, a life without end is left out, as JSON has no number for it', async t => {
+t.test('an unlimited timeout is omitted from a reason in JSON', async t => {
   const why = { reason: 'expired', idle: 1000, lifetime: Number.POSITIVE_INFINITY }
   t.strictSame((await throughJson({ ...entry, why })).why, { reason: 'expired', idle: 1000 })
 })

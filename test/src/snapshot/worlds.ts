@@ -63,7 +63,7 @@ for (const driver of [...drivers, toyDriver])
       const before = fc.array(anyAction, { maxLength: 25 })
       const after = fc.array(anyAction, { minLength: 1, maxLength: 25 })
 
-      t.test('a fork and a restored snapshot answer as the original would', async t => {
+      t.test('a fork and a restored snapshot respond like the original', async t => {
         const property = fc.asyncProperty(before, after, async (before, after) => {
           const { server, client } = await begin(before)
           const elsewhere = steered(options)
@@ -78,7 +78,7 @@ for (const driver of [...drivers, toyDriver])
         await fc.assert(property, { numRuns: 10 })
       })
 
-      t.test('nothing of a snapshot is lost on its way through another server', async t => {
+      t.test('a snapshot is unchanged after a restore on another server', async t => {
         const property = fc.asyncProperty(before, async before => {
           const { server } = await begin(before)
           const elsewhere = steered(options)

@@ -31,7 +31,7 @@ const small = (options: DoubleOptions = {}) => {
   return { ...server, hints, inSpace, names }
 }
 
-t.test('of more spaces than there may be, those idle longest are dropped, and the log says so once', async t => {
+t.test('over the limit, the longest idle spaces are dropped, and logged once', async t => {
   const { inSpace, names, hints, systemClock } = small({ maxSpaces: 3 })
   for (const name of ['a', 'b', 'c', 'a', 'd', 'e']) {
     await inSpace(name, client.login())
@@ -41,7 +41,7 @@ t.test('of more spaces than there may be, those idle longest are dropped, and th
   t.strictSame(hints, ['the limit of 3 spaces is reached: each new one replaces the longest idle; see --max-spaces'])
 })
 
-t.test('after a minute without a drop the log says it again', async t => {
+t.test('after a minute without a drop it is logged again', async t => {
   const { inSpace, hints, systemClock } = small({ maxSpaces: 1 })
   for (const name of ['a', 'b', 'c']) await inSpace(name, client.login())
   t.equal(hints.length, 1)
@@ -50,7 +50,7 @@ t.test('after a minute without a drop the log says it again', async t => {
   t.equal(hints.length, 2)
 })
 
-t.test('a space that is led to by a token alone is in use, and a dropped one is led to no more', async t => {
+t.test('a space selected by tokens is in use, and tokens do not select a dropped one', async t => {
   const { inSpace, names, send } = small({ maxSpaces: 2 })
   const token = client.issued(await inSpace('a', client.login()))
   const other = client.issued(await inSpace('b', client.login()))
@@ -61,7 +61,7 @@ t.test('a space that is led to by a token alone is in use, and a dropped one is 
   t.equal((await send(client.use(other))).statusCode, 401)
 })
 
-t.test('a space with held requests is not dropped, neither for others nor when it is idle', async t => {
+t.test('a space with held requests is not dropped, at the limit or when idle', async t => {
   const scenario = scenarioOf('rules: [{ on: login, then: { hold: gate } }]')
   const { inSpace, names, app, systemClock } = small({ products, maxSpaces: 1, spaceIdle: 1000, scenario })
   const waiting = inSpace('a', login('demo'))
@@ -76,7 +76,7 @@ t.test('a space with held requests is not dropped, neither for others nor when i
   t.strictSame(names(), ['default'])
 })
 
-t.test('spaces by header without end leave the memory flat', async t => {
+t.test('any number of spaces by header leaves the memory flat', async t => {
   const { inSpace, app } = small({ maxSpaces: 100, journal: 10 })
   const send = async (from: number, to: number) => {
     for (let number = from; number < to; number += 1) await inSpace(`s${number}`, client.login())
@@ -89,30 +89,27 @@ t.test('spaces by header without end leave the memory flat', async t => {
   t.ok(grown < 3_000_000, `${grown} bytes more`)
 })
 
-t.test(
-  'of more open sessions than a space may have, the one idle longest is evicted, which its refusal says',
-  async t => {
-    const { send, ask, systemClock } = steered({ maxSessions: 3 })
-    const tokens: string[] = []
-    for (let number = 0; number < 4; number += 1) {
-      systemClock.advance(1000)
-      const { cbrain_api_token: token } = (await send(login('demo'))).json() as { cbrain_api_token: string }
-      tokens.push(token)
-      systemClock.advance(1000)
-      if (number === 2) await send(use(tokens[0] ?? ''))
-    }
-    t.equal((await ask('GET /sessions')).body.count, 3)
-    const statuses: number[] = []
-    for (const token of tokens) statuses.push((await send(use(token))).statusCode)
-    t.strictSame(statuses, [200, 401, 200, 200])
-    t.match((await ask('POST /requests/find', { reason: 'evicted' })).body, {
-      requests: [{ why: { words: /^evicted .*ago by a limit of 3 open sessions$/ } }]
-    })
-    t.match((await ask('GET /metrics')).text, /session_mock_evicted_total\{kind="sessions"\} 1\n/)
+t.test('over the limit, the longest idle open session is evicted, with its reason', async t => {
+  const { send, ask, systemClock } = steered({ maxSessions: 3 })
+  const tokens: string[] = []
+  for (let number = 0; number < 4; number += 1) {
+    systemClock.advance(1000)
+    const { cbrain_api_token: token } = (await send(login('demo'))).json() as { cbrain_api_token: string }
+    tokens.push(token)
+    systemClock.advance(1000)
+    if (number === 2) await send(use(tokens[0] ?? ''))
   }
-)
+  t.equal((await ask('GET /sessions')).body.count, 3)
+  const statuses: number[] = []
+  for (const token of tokens) statuses.push((await send(use(token))).statusCode)
+  t.strictSame(statuses, [200, 401, 200, 200])
+  t.match((await ask('POST /requests/find', { reason: 'evicted' })).body, {
+    requests: [{ why: { words: /^evicted .*ago by a limit of 3 open sessions$/ } }]
+  })
+  t.match((await ask('GET /metrics')).text, /session_mock_evicted_total\{kind="sessions"\} 1\n/)
+})
 
-t.test('of more logins than are remembered, the counts of one not seen for long begin anew', async t => {
+t.test('over the limit of logins, the counts of the longest idle are reset', async t => {
   const scenario = scenarioOf('rules: [{ on: login, call: 2, per: login, then: { fail: forbidden } }]')
   const { send, hints } = small({ products, maxNames: 2, anyone: true, scenario })
   const isLetIn = async (name: string) => (await send(login(name))).statusCode === 200
@@ -122,7 +119,7 @@ t.test('of more logins than are remembered, the counts of one not seen for long 
   t.match(hints, ['space default counts for 2 logins, the limit: '])
 })
 
-t.test('with a seed, names without end leave the memory flat', async t => {
+t.test('with a seed, any number of names leaves the memory flat', async t => {
   const { send } = small({
     products,
     maxNames: 100,

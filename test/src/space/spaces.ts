@@ -20,7 +20,7 @@ const town = (options: DoubleOptions = {}) => {
   }
 }
 
-t.test('a path prefix or a header names the space, and its token leads back without either', async t => {
+t.test('a path prefix or a header selects the space, and later its token alone', async t => {
   const { at, under, send } = town()
   for (const login of [await at('blue', client.login()), await under('blue', client.login())]) {
     const token = client.issued(login)
@@ -30,7 +30,7 @@ t.test('a path prefix or a header names the space, and its token leads back with
   }
 })
 
-t.test('a token is worth nothing in a space that the request names and that did not issue it', async t => {
+t.test('a token is invalid in another named space', async t => {
   const { app, at, under, send, login } = town()
   const token = await login('blue')
   const home = client.issued(await send(client.login()))
@@ -46,7 +46,7 @@ t.test('a token is worth nothing in a space that the request names and that did 
   t.equal((await send(client.use(token))).statusCode, 200)
 })
 
-t.test('the path beats the header, and the header beats the token', async t => {
+t.test('the path takes precedence over the header, and the header over the token', async t => {
   const { send, login } = town()
   const token = await login('blue')
   const { url, ...use } = client.use(token)
@@ -55,14 +55,14 @@ t.test('the path beats the header, and the header beats the token', async t => {
   t.equal((await send({ ...use, url, headers: headers('red') })).statusCode, 401)
 })
 
-t.test('who names no space is in the default one', async t => {
+t.test('requests without a space are in the default one', async t => {
   const { send, at, names } = town()
   const token = client.issued(await send(client.login()))
   t.equal((await at('default', client.use(token))).statusCode, 200)
   t.strictSame(names(), ['default'])
 })
 
-t.test('spaces come into being at first use, and each has its own clock', async t => {
+t.test('spaces are created at first use, each with its own clock', async t => {
   const { app, send, login, names } = town()
   const [blue, red] = [await login('blue'), await login('red')]
   t.strictSame(names(), ['default', 'blue', 'red'])
@@ -71,7 +71,7 @@ t.test('spaces come into being at first use, and each has its own clock', async 
   t.equal((await send(client.use(red))).body, 'demo\n')
 })
 
-t.test('a token that ended still leads to its space, where they know why', async t => {
+t.test('an ended token still selects its space, with its reason', async t => {
   const { send, login } = town()
   const token = await login('blue')
   await send(client.logout(token))
@@ -86,7 +86,7 @@ t.test('a token that ended still leads to its space, where they know why', async
   t.strictSame(reasons.at(-1), ['blue', 'logged-out'])
 })
 
-t.test('a token that its space has forgotten leads nowhere', async t => {
+t.test('a token dropped by its space selects no space', async t => {
   const seen: string[] = []
   const { send, login } = town({ remember: 0, onExchange: ({ space }) => seen.push(space) })
   const token = await login('blue')
@@ -105,7 +105,7 @@ t.test('with one seed, each space has its own tokens, the same on every run', as
   t.strictSame(await tokens(), once)
 })
 
-t.test('with a seed, what a client of one space is told does not depend on what others do in between', async t => {
+t.test('with a seed, responses in one space are independent of other spaces', async t => {
   const quiet = town({ scenario: { seed: 7 } })
   const alone = [await quiet.login('blue'), await quiet.login('blue')]
   const busy = town({ scenario: { seed: 7 } })
@@ -114,7 +114,7 @@ t.test('with a seed, what a client of one space is told does not depend on what 
   t.strictSame([first, await busy.login('blue')], alone)
 })
 
-t.test('what is no name of a space is refused, and no space comes of it', async t => {
+t.test('an invalid name of a space is refused, and creates no space', async t => {
   const { send, at, under, names } = town()
   const long = 'x'.repeat(65)
   for (const reply of [

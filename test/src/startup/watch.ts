@@ -54,7 +54,7 @@ const watching = async (t: Test, text: string, place = async (dir: string) => jo
   return { dir, file, spaces: app.spaces, says, works, login }
 }
 
-t.test('a file that changes swaps the rules, and sessions live on', async t => {
+t.test('a changed file replaces the rules, and sessions are kept', async t => {
   const { file, says, login, works, spaces } = await watching(t, fine)
   const token = await login()
   const other = spaces.get('other')
@@ -68,7 +68,7 @@ t.test('a file that changes swaps the rules, and sessions live on', async t => {
   t.ok(await works(token))
 })
 
-t.test('a file with mistakes leaves the rules as they were, and the log says each', async t => {
+t.test('a file with errors keeps the previous rules, and is logged with all errors', async t => {
   const { file, says, login, works } = await watching(t, fine)
   const token = await login()
   await writeFile(
@@ -88,7 +88,7 @@ t.test('a file with mistakes leaves the rules as they were, and the log says eac
   t.notOk(await works(token))
 })
 
-t.test('a file that is put in the place of another is read, as editors save', async t => {
+t.test('a replaced file is read, as saved by editors', async t => {
   const { file, says, login, works } = await watching(t, fine)
   const token = await login()
   await writeFile(`${file}.new`, down)
@@ -97,7 +97,7 @@ t.test('a file that is put in the place of another is read, as editors save', as
   t.notOk(await works(token))
 })
 
-t.test('a file that goes leaves the rules as they were, and is read when it comes again', async t => {
+t.test('a deleted file keeps the previous rules, and is read when it exists again', async t => {
   const { file, says, login, works } = await watching(t, fine)
   const token = await login()
   await rm(file)
@@ -108,7 +108,7 @@ t.test('a file that goes leaves the rules as they were, and is read when it come
   t.notOk(await works(token))
 })
 
-t.test('a rule that never plays is a warning, and plays no part', async t => {
+t.test('a rule that never applies is a warning', async t => {
   const { file, says } = await watching(t, fine)
   await writeFile(file, 'rules: [{ on: login, chance: 0, then: evict }]')
   t.strictSame(await says('apply from now on'), [
@@ -126,33 +126,30 @@ t.test('a text cannot be watched', async t => {
   )
 })
 
-t.test(
-  'a ConfigMap is read when Kubernetes puts another symlink in the place of the one on the way to the file',
-  async t => {
-    const mount = async (dir: string) => {
-      await mkdir(join(dir, '..2026_01'))
-      await symlink('..2026_01', join(dir, '..data'))
-      await symlink(join('..data', 'scenario.yaml'), join(dir, 'scenario.yaml'))
-      return join(dir, 'scenario.yaml')
-    }
-    const { dir, file, says, login, works } = await watching(t, fine, mount)
-    const token = await login()
-    for (const [version, text, rules] of [
-      ['..2026_02', down, 1],
-      ['..2026_03', fine, 0],
-      ['..2026_04', down, 1]
-    ] as const) {
-      await mkdir(join(dir, version))
-      await writeFile(join(dir, version, 'scenario.yaml'), text)
-      await symlink(version, join(dir, '..data_tmp'))
-      await rename(join(dir, '..data_tmp'), join(dir, '..data'))
-      t.strictSame(await says('apply from now on'), [`${file} has changed: its ${rules} rules apply from now on`])
-      t.equal(await works(token), text === fine)
-    }
+t.test('a ConfigMap is read when Kubernetes replaces a symlink of its path', async t => {
+  const mount = async (dir: string) => {
+    await mkdir(join(dir, '..2026_01'))
+    await symlink('..2026_01', join(dir, '..data'))
+    await symlink(join('..data', 'scenario.yaml'), join(dir, 'scenario.yaml'))
+    return join(dir, 'scenario.yaml')
   }
-)
+  const { dir, file, says, login, works } = await watching(t, fine, mount)
+  const token = await login()
+  for (const [version, text, rules] of [
+    ['..2026_02', down, 1],
+    ['..2026_03', fine, 0],
+    ['..2026_04', down, 1]
+  ] as const) {
+    await mkdir(join(dir, version))
+    await writeFile(join(dir, version, 'scenario.yaml'), text)
+    await symlink(version, join(dir, '..data_tmp'))
+    await rename(join(dir, '..data_tmp'), join(dir, '..data'))
+    t.strictSame(await says('apply from now on'), [`${file} has changed: its ${rules} rules apply from now on`])
+    t.equal(await works(token), text === fine)
+  }
+})
 
-t.test('a file that becomes a folder leaves the rules as they were, and is read when it is a file again', async t => {
+t.test('a file replaced by a folder keeps the previous rules, and is read when it is a file again', async t => {
   const { file, says, login, works } = await watching(t, fine)
   const token = await login()
   await rm(file)
@@ -166,7 +163,7 @@ t.test('a file that becomes a folder leaves the rules as they were, and is read 
   t.notOk(await works(token))
 })
 
-t.test('a folder that is removed and made again is followed', async t => {
+t.test('a deleted and recreated folder is followed', async t => {
   const below = async (dir: string) => {
     await mkdir(join(dir, 'a', 'b'), { recursive: true })
     return join(dir, 'a', 'b', 'scenario.yaml')

@@ -11,7 +11,7 @@ const hung = (start?: number, frozen?: boolean) => {
   return { systemClock, clock: new Clock(systemClock, start, frozen) }
 }
 
-t.test('a clock that nobody has touched tells the systemClock’s time', async t => {
+t.test('an unchanged clock has the time of the systemClock', async t => {
   const { systemClock, clock } = hung()
   t.equal(clock.now(), noon)
   systemClock.advance(5)
@@ -19,13 +19,13 @@ t.test('a clock that nobody has touched tells the systemClock’s time', async t
   t.notOk(clock.frozen)
 })
 
-t.test('a clock that was given a start runs on from there', async t => {
+t.test('a clock with a start time runs from it', async t => {
   const { systemClock, clock } = hung(1000)
   systemClock.advance(5)
   t.equal(clock.now(), 1005)
 })
 
-t.test('a frozen clock stands, and runs on from where it stood', async t => {
+t.test('a frozen clock does not run, and continues from its time', async t => {
   const { systemClock, clock } = hung()
   clock.freeze()
   systemClock.advance(10 * minutes)
@@ -38,13 +38,13 @@ t.test('a frozen clock stands, and runs on from where it stood', async t => {
   t.notOk(clock.frozen)
 })
 
-t.test('a clock can begin frozen', async t => {
+t.test('a clock can start frozen', async t => {
   const { systemClock, clock } = hung(1000, true)
   systemClock.advance(5)
   t.equal(clock.now(), 1000)
 })
 
-t.test('to freeze a frozen clock, or to start a running one, changes nothing', async t => {
+t.test('freezing a frozen clock, or starting a running one, changes nothing', async t => {
   const { systemClock, clock } = hung()
   clock.run()
   systemClock.advance(5)
@@ -55,7 +55,7 @@ t.test('to freeze a frozen clock, or to start a running one, changes nothing', a
   t.equal(clock.now(), noon + 5)
 })
 
-t.test('a clock is set and advanced whether it runs or is frozen, and keeps doing what it did', async t => {
+t.test('a running or frozen clock can be set and advanced, and stays running or frozen', async t => {
   const { systemClock, clock } = hung()
   clock.set(1000)
   clock.advance(31 * minutes)
@@ -71,13 +71,13 @@ t.test('a clock is set and advanced whether it runs or is frozen, and keeps doin
   t.equal(clock.now(), 2006)
 })
 
-t.test('a clock can be turned back', async t => {
+t.test('a clock can be set back', async t => {
   const { clock } = hung()
   clock.advance(-minutes)
   t.equal(clock.now(), noon - minutes)
 })
 
-t.test('a clock stands nowhere beyond the end of time, and a refused setting leaves it where it was', async t => {
+t.test('a clock cannot be set beyond the end of time, and a refused change has no effect', async t => {
   const { clock } = hung()
   for (const to of [Number.NaN, Number.POSITIVE_INFINITY, endOfTime + 1, -endOfTime - 1])
     t.throws(() => clock.set(to), new RangeError(`a clock cannot be set to ${to}`))
@@ -87,7 +87,7 @@ t.test('a clock stands nowhere beyond the end of time, and a refused setting lea
   t.equal(clock.now(), endOfTime)
 })
 
-t.test('two clocks on one systemClock are two clocks', async t => {
+t.test('two clocks on one systemClock are independent', async t => {
   const { systemClock, clock } = hung()
   const other = new Clock(systemClock)
   clock.advance(minutes)

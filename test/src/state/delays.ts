@@ -5,7 +5,7 @@ import { LongClock } from '../../support/long-clock.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
 
-t.test('a reset wakes delayed requests, and refuses them in the words of the product', async t => {
+t.test('a reset releases delayed requests, and refuses them in the wire format of the product', async t => {
   const scenario = scenarioOf('rules: [{ on: login, then: { delay: 24h, state: Late } }]')
   const server = steered({ scenario, systemClock: new LongClock() })
   const waiting = server.send({ method: 'POST', url: '/session', headers: form, payload: 'login=demo&password=demo' })

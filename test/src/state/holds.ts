@@ -10,7 +10,7 @@ const gates = () => {
   return { holds, through, wait }
 }
 
-t.test('whoever waits goes on when the name is released, in the order of coming, and no other', async t => {
+t.test('waiting requests continue at the release of their name, in order of arrival', async t => {
   const { holds, through, wait } = gates()
   const all = [wait('ann', 'red'), wait('bob', 'blue'), wait('cid', 'red')]
   t.strictSame(holds.list(), [
@@ -23,7 +23,7 @@ t.test('whoever waits goes on when the name is released, in the order of coming,
   t.strictSame(holds.list(), [{ name: 'blue', waiting: 1 }])
 })
 
-t.test('a release lets go those that wait now; who comes later waits again', async t => {
+t.test('a release applies to waiting requests; later ones wait again', async t => {
   const { holds, through, wait } = gates()
   t.equal(holds.release('red'), 0)
   const late = wait('ann', 'red')
@@ -34,7 +34,7 @@ t.test('a release lets go those that wait now; who comes later waits again', asy
   t.strictSame(through, ['ann'])
 })
 
-t.test('a client that goes away waits no longer', async t => {
+t.test('a disconnect ends a wait', async t => {
   const { holds, wait } = gates()
   const [ann, bob] = [new AbortController(), new AbortController()]
   const waiting = [wait('ann', 'red', ann.signal), wait('bob', 'red', bob.signal)]
@@ -49,7 +49,7 @@ t.test('a client that goes away waits no longer', async t => {
   t.strictSame(holds.list(), [])
 })
 
-t.test('all can be let go at once', async t => {
+t.test('all holds can be released together', async t => {
   const { holds, through, wait } = gates()
   const all = [wait('ann', 'red'), wait('bob', 'blue'), wait('cid', '__proto__')]
   holds.releaseAll()
@@ -58,7 +58,7 @@ t.test('all can be let go at once', async t => {
   t.strictSame(holds.list(), [])
 })
 
-t.test('it is told how many wait, whenever that changes', async t => {
+t.test('the number of waiting requests is reported at each change', async t => {
   const told: string[] = []
   const holds = new Holds((name, waiting) => told.push(`${name} ${waiting}`))
   const leaving = new AbortController()

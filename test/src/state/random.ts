@@ -5,13 +5,13 @@ import { alphanumeric, Random, uuid } from '../../../src/state/random.js'
 const draws = (random: Random, purpose: string, count: number) =>
   Array.from({ length: count }, () => random.bytes(purpose).toString('hex'))
 
-t.test('the same seed draws the same, and its draws are never repeated', async t => {
+t.test('the same seed gives the same values, without repetition', async t => {
   const one = draws(new Random(7, 'default'), 'token', 50)
   t.strictSame(draws(new Random(7, 'default'), 'token', 50), one)
   t.equal(new Set(one).size, 50)
 })
 
-t.test('another seed, another world or another purpose draws something else', async t => {
+t.test('another seed, space or purpose gives other values', async t => {
   const all = [
     ...draws(new Random(7, 'default'), 'token', 3),
     ...draws(new Random(8, 'default'), 'token', 3),
@@ -21,35 +21,32 @@ t.test('another seed, another world or another purpose draws something else', as
   t.equal(new Set(all).size, 12)
 })
 
-t.test(
-  'with a seed, what is drawn for one purpose does not depend on what is drawn for others in between',
-  async () => {
-    const alone = draws(new Random('s', 'default'), 'norm', 20)
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom('norm', 'tina', 'dora'), { maxLength: 20 }), order => {
-        const random = new Random('s', 'default')
-        const mixed = order.map(purpose => ({ purpose, draw: random.bytes(purpose).toString('hex') }))
-        const norms = mixed.filter(({ purpose }) => purpose === 'norm').map(({ draw }) => draw)
-        return norms.every((draw, index) => draw === alone[index])
-      })
-    )
-  }
-)
+t.test('with a seed, the values of one purpose are independent of others', async () => {
+  const alone = draws(new Random('s', 'default'), 'norm', 20)
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('norm', 'tina', 'dora'), { maxLength: 20 }), order => {
+      const random = new Random('s', 'default')
+      const mixed = order.map(purpose => ({ purpose, draw: random.bytes(purpose).toString('hex') }))
+      const norms = mixed.filter(({ purpose }) => purpose === 'norm').map(({ draw }) => draw)
+      return norms.every((draw, index) => draw === alone[index])
+    })
+  )
+})
 
-t.test('a draw can be asked for by its count, and is not used up', async t => {
+t.test('a value can be read by its count, without being consumed', async t => {
   const random = new Random(7, 'default')
   const first = random.bytes('chance').toString('hex')
   t.equal(random.bytes('chance', 1).toString('hex'), first)
   t.not(random.bytes('chance').toString('hex'), first)
 })
 
-t.test('without a seed, no two worlds and no two draws are the same', async t => {
+t.test('without a seed, all values differ', async t => {
   const one = new Random(undefined, 'default')
   const other = new Random(undefined, 'default')
   t.equal(new Set([...draws(one, 'token', 50), ...draws(other, 'token', 50)]).size, 100)
 })
 
-t.test('a fraction is at least 0 and less than 1, and spread evenly', async t => {
+t.test('a fraction is from 0 to less than 1, uniformly distributed', async t => {
   const random = new Random(1, 'default')
   const fractions = Array.from({ length: 2000 }, () => random.fraction('chance'))
   t.ok(fractions.every(fraction => fraction >= 0 && fraction < 1))
@@ -59,7 +56,7 @@ t.test('a fraction is at least 0 and less than 1, and spread evenly', async t =>
 
 const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 }).map(array => Buffer.from(array))
 
-t.test('a UUID is one of version 4, in lower case, made of its bytes', async t => {
+t.test('a UUID is version 4, in lower case, made of its bytes', async t => {
   t.equal(uuid(Buffer.alloc(32, 0xff)), 'ffffffff-ffff-4fff-bfff-ffffffffffff')
   t.equal(uuid(Buffer.alloc(32)), '00000000-0000-4000-8000-000000000000')
   fc.assert(
@@ -67,7 +64,7 @@ t.test('a UUID is one of version 4, in lower case, made of its bytes', async t =
   )
 })
 
-t.test('an alphanumeric text has its length, letters and digits alone', async t => {
+t.test('an alphanumeric text has its length, and only letters and digits', async t => {
   t.equal(alphanumeric(Buffer.from([0, 25, 26, 51, 52, 61, 62]), 7), 'AZaz09A')
   fc.assert(
     fc.property(bytes, fc.integer({ min: 1, max: 32 }), (draw, length) =>

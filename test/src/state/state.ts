@@ -3,7 +3,7 @@ import t from 'tap'
 import { readMove } from '../../../src/scenario/engine/state-move.js'
 import { State } from '../../../src/state/state.js'
 
-t.test('a state lasts until another is entered', async t => {
+t.test('a state lasts until the next one', async t => {
   const state = new State()
   t.equal(state.at(0), 'Started')
   state.enter('Locked', 5)
@@ -11,7 +11,7 @@ t.test('a state lasts until another is entered', async t => {
   t.equal(state.endsAt(5), undefined)
 })
 
-t.test('a state with a time ends by itself, and the one before is there again', async t => {
+t.test('a temporary state ends, and the previous one returns', async t => {
   const state = new State()
   state.enter('Open', 0)
   state.enter('Locked', 100, 50)
@@ -19,12 +19,12 @@ t.test('a state with a time ends by itself, and the one before is there again', 
   t.strictSame([state.at(149), state.at(150)], ['Locked', 'Open'])
 })
 
-t.test('a state that names its word alone lasts as one without a time does', async t => {
+t.test('a state given as a word is permanent', async t => {
   t.strictSame(readMove({ to: 'Locked' }), readMove('Locked'))
   t.strictSame(readMove({ to: 'Locked', for: '10m' }), { to: 'Locked', for: 600_000 })
 })
 
-t.test('one within another gives way to it, and the outer one still ends in time', async t => {
+t.test('nested temporary states end in time', async t => {
   const state = new State()
   state.enter('Maintenance', 0, 100)
   state.enter('Locked', 10, 20)
@@ -36,14 +36,14 @@ t.test('one within another gives way to it, and the outer one still ends in time
   t.strictSame([state.at(549), state.at(550)], ['Locked', 'Started'], 'what is over meanwhile does not come back')
 })
 
-t.test('a state without a time ends all that would come back', async t => {
+t.test('a permanent state removes all temporary ones', async t => {
   const state = new State()
   state.enter('Locked', 0, 100)
   state.enter('Open', 50)
   t.strictSame([state.at(99), state.at(100)], ['Open', 'Open'])
 })
 
-t.test('at every time the state entered last is there of those that are not over', async () => {
+t.test('the current state is the last entered one that has not ended', async () => {
   const move = fc.record({
     word: fc.constantFrom('A', 'B', 'C'),
     after: fc.nat(9),

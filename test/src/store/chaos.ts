@@ -39,7 +39,7 @@ const control = async (url: string, line: string, body?: object) => {
   return (await response.json()) as Record<string, unknown>
 }
 
-t.test('a replica that is killed leaves no hold behind', { skip: noEngine }, async t => {
+t.test('a killed replica leaves no hold behind', { skip: noEngine }, async t => {
   const { url: store } = await engineProcess(t)
   const file = await builtCommand()
   const [one, other] = [await startReplica(t, file, store), await startReplica(t, file, store)]
@@ -53,7 +53,7 @@ t.test('a replica that is killed leaves no hold behind', { skip: noEngine }, asy
   t.match(await control(other.url, 'GET /requests'), { requests: [{ outcome: 'left' }] })
 })
 
-t.test('replicas and an engine that are killed under traffic break no promise', { skip: noEngine }, async t => {
+t.test('killed replicas and engines under traffic break no guarantee', { skip: noEngine }, async t => {
   // What it has acknowledged is on its disk.
   const engine = await engineProcess(t, '--appendonly', 'yes', '--appendfsync', 'always')
   const { url: store } = engine

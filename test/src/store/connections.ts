@@ -40,7 +40,7 @@ t.test('an engine with user and password is shared', { skip: noEngine }, async t
   await sharesSessions(t, { store: `redis://mock:p%40ss%3Aword@127.0.0.1:${port}/0` })
 })
 
-t.test('an engine that speaks TLS is trusted by its authority, and by no other', { skip: noEngine }, async t => {
+t.test('an engine with TLS is trusted by its authority only', { skip: noEngine }, async t => {
   const folder = shortFolder(t)
   const file = (name: string, text: string): string => {
     const path = join(folder, name)
@@ -60,7 +60,7 @@ t.test('an engine that speaks TLS is trusted by its authority, and by no other',
   await t.rejects(start({ store: `rediss://127.0.0.1:${port}/0` }), { message: /certificate/ })
 })
 
-t.test('the keys of a space are forgotten by the time of --store-ttl', { skip: noEngine }, async t => {
+t.test('the keys of a space expire after --store-ttl', { skip: noEngine }, async t => {
   const { url, port } = await engineProcess(t)
   const client = await start({ store: url, storeTtl: '2h' })
   t.teardown(() => client.stop())

@@ -39,7 +39,7 @@ const wire = async (t: Test, port: number) => {
   return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}/0`, state, cut }
 }
 
-t.test('a store that cannot be used is said at the start, without its password', { skip: noEngine }, async t => {
+t.test('an unusable store is reported at the start, without its password', { skip: noEngine }, async t => {
   const { port } = await engineProcess(t)
   const secured = await engineProcess(t, '--requirepass', 'secret-word')
   const bare = await engineProcess(t, '--rename-command', 'EVALSHA', '')
@@ -86,7 +86,7 @@ t.test('a store that cannot be used is said at the start, without its password',
   }
 })
 
-t.test('replicas of other settings refuse to share, and say which', { skip: noEngine }, async t => {
+t.test('replicas with other settings refuse to start, and name the differences', { skip: noEngine }, async t => {
   const { url } = await engineProcess(t)
   await replicaGroup(t, { store: url, journal: 50 }, 1)
   await t.rejects(start({ store: url }), { message: /--journal is 10000 here, and 50 there/ })
@@ -95,7 +95,7 @@ t.test('replicas of other settings refuse to share, and say which', { skip: noEn
 })
 
 t.test(
-  'while the engine is away, products refuse in their own words, and go on when it is back',
+  'without the engine, products respond with unavailable, and continue when it is back',
   { skip: noEngine },
   async t => {
     const engine = await engineProcess(t)
@@ -123,7 +123,7 @@ t.test(
   }
 )
 
-t.test('an engine that is emptied under way makes sessions unknown, and nothing else', { skip: noEngine }, async t => {
+t.test('an emptied engine makes sessions unknown, and has no other effect', { skip: noEngine }, async t => {
   const { url, port } = await engineProcess(t)
   const { send, control } = await replicaGroup(t, { store: url })
   const token = driver.issued(await send(driver.login()))
@@ -137,7 +137,7 @@ t.test('an engine that is emptied under way makes sessions unknown, and nothing 
   for (let turn = 0; turn < 3; turn += 1) t.ok(driver.succeeded(await send(driver.use(next))))
 })
 
-t.test('an engine that is full refuses inputs, and keeps what it has', { skip: noEngine }, async t => {
+t.test('a full engine refuses inputs, and keeps its data', { skip: noEngine }, async t => {
   const { url, port } = await engineProcess(t)
   const { send } = await replicaGroup(t, { store: url }, 1)
   const token = driver.issued(await send(driver.login()))
@@ -147,7 +147,7 @@ t.test('an engine that is full refuses inputs, and keeps what it has', { skip: n
   t.ok(driver.succeeded(await send(driver.use(token))))
 })
 
-t.test('a slow engine changes no answer', { skip: noEngine }, async t => {
+t.test('a slow engine changes no response', { skip: noEngine }, async t => {
   const { port } = await engineProcess(t)
   const { url, state } = await wire(t, port)
   const { send } = await replicaGroup(t, { store: url })
@@ -157,7 +157,7 @@ t.test('a slow engine changes no answer', { skip: noEngine }, async t => {
   t.equal(replies.filter(driver.succeeded).length, 1)
 })
 
-t.test('connections that break in mid-script execute nothing twice', { skip: noEngine }, async t => {
+t.test('connections broken during a script execute nothing twice', { skip: noEngine }, async t => {
   const { port } = await engineProcess(t)
   const { url, state, cut } = await wire(t, port)
   const { send, control } = await replicaGroup(t, { store: url })
@@ -196,7 +196,7 @@ t.test('an engine in cluster mode is used with scripts of one slot each', { skip
   await control('DELETE /spaces')
 })
 
-t.test('the state of all replicas outlives them', { skip: noEngine }, async t => {
+t.test('the state persists without replicas', { skip: noEngine }, async t => {
   const { url } = await engineProcess(t)
   const first = await start({ store: url })
   const token = driver.issued(await ask(first.url(), driver.login()))
@@ -214,7 +214,7 @@ t.test('the state of all replicas outlives them', { skip: noEngine }, async t =>
   await third.stop()
 })
 
-t.test('a long log is shortened, and who starts later has the same space', { skip: noEngine }, async t => {
+t.test('a long log is truncated, and a new replica has the same space', { skip: noEngine }, async t => {
   const { url, port } = await engineProcess(t)
   const { send, clients, urls } = await replicaGroup(t, { store: url, journal: 20 }, 2)
   const [first] = clients
@@ -245,7 +245,7 @@ t.test('a long log is shortened, and who starts later has the same space', { ski
   t.ok(driver.succeeded(await send(driver.use(next))))
 })
 
-t.test('a server with another scenario goes on with that of the store, and says so', { skip: noEngine }, async t => {
+t.test('a server with another scenario uses that of the store, and logs this', { skip: noEngine }, async t => {
   const { url } = await engineProcess(t)
   const first = await start({ store: url, scenario: 'outage' })
   t.teardown(() => first.stop())

@@ -9,7 +9,7 @@ import { replicaGroup } from '../../support/replicas.js'
 const [, , driver] = drivers as [Driver, Driver, Driver]
 const rules = (...lines: string[]) => `title: shared\nrules:\n${lines.map(line => `  - ${line}\n`).join('')}`
 
-t.test('three replicas are one server', { skip: noEngine }, async t => {
+t.test('three replicas behave as one server', { skip: noEngine }, async t => {
   const { url } = await engineProcess(t)
   const { send, control, urls } = await replicaGroup(t, { store: url })
   let spaces = 0
@@ -39,7 +39,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
       t.strictSame(found.body, { count: 1 })
     })
 
-  t.test('a rule for one call, every n-th, a number of times and each login counts all replicas', async t => {
+  t.test('call, every, times and per: login count over all replicas', async t => {
     const { send, control } = newSpace()
     await control(
       'PUT /scenario',
@@ -61,7 +61,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.match(body, { rules: [{ matched: 100, played: 1 }, { played: 3 }, { played: 7 }, { played: 3 }] })
   })
 
-  t.test('a limit of sessions and the eviction by a login hold across replicas', async t => {
+  t.test('a limit of sessions and an eviction apply across replicas', async t => {
     const { send, control } = newSpace()
     await control('PUT /scenario', 'title: limit\nproducts:\n  cbrain: { limit: 2 }\n')
     await times(20, () => send(driver.login()))
@@ -71,7 +71,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.equal((await control('GET /sessions')).body.count, 1)
   })
 
-  t.test('advancing the clock on one replica expires sessions on all at once', async t => {
+  t.test('advancing the clock on one replica expires sessions on all', async t => {
     const { send, control } = newSpace()
     const tokens = (await times(6, () => send(driver.login()))).map(driver.issued)
     await control('PUT /clock', { action: 'advance', by: '25h' })
@@ -79,7 +79,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.match((await control('POST /requests/find', { reason: 'expired' })).body, { count: 6 })
   })
 
-  t.test('a request that is held on one replica is released through another', async t => {
+  t.test('a request held on one replica is released through another', async t => {
     const { send, control } = newSpace()
     await control('PUT /scenario', rules('{ on: cbrain.login, then: { hold: gate } }'))
     const held = times(3, () => send(driver.login()))
@@ -90,7 +90,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.match((await control('GET /holds')).body, { holds: [] })
   })
 
-  t.test('a delay ends by the real time, and is the same row for all', async t => {
+  t.test('a delay ends in real time, and has the same row on all', async t => {
     const { send, control } = newSpace()
     await control('PUT /scenario', rules('{ on: cbrain.login, then: { delay: 50ms } }'))
     t.ok(driver.succeeded(await send(driver.login())))
@@ -102,7 +102,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.ok(Number(row?.milliseconds) >= 45)
   })
 
-  t.test('the row of a request stands for every reader when its answer arrives', async t => {
+  t.test('the row of a request exists on all replicas when its response arrives', async t => {
     const { send, control } = newSpace()
     for (let number = 1; number <= 30; number += 1) {
       await send(driver.login())
@@ -115,7 +115,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     )
   })
 
-  t.test('who waits for a request on one replica is told of one on another', async t => {
+  t.test('a wait on one replica includes requests of others', async t => {
     const { send, control } = newSpace()
     await control('POST /spaces', undefined).catch(() => undefined)
     const waits = times(3, () => control('POST /requests/wait', { count: 2, within: '10s' }))
@@ -142,7 +142,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
       t.equal(status, 406)
   })
 
-  t.test('a token leads to its space, whichever replica is asked', async t => {
+  t.test('a token selects its space on every replica', async t => {
     const { name, send: sendTo } = newSpace()
     const token = driver.issued(await sendTo(driver.login()))
     for (const reply of await times(6, () => send(driver.use(token)))) t.ok(driver.succeeded(reply))
@@ -154,14 +154,14 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     })
   })
 
-  t.test('a scenario that is put for all holds for spaces that are made later', async t => {
+  t.test('a scenario for all spaces applies to later spaces', async t => {
     t.equal((await control('PUT /scenario', rules('{ on: cbrain, then: { fail: unavailable } }'))).status, 200)
     t.equal((await newSpace().send(driver.login())).statusCode, 503)
     t.equal((await control('PUT /scenario', 'default')).status, 200)
     t.ok(driver.succeeded(await newSpace().send(driver.login())))
   })
 
-  t.test('a space is forked and dropped for all', async t => {
+  t.test('a space is forked and deleted for all', async t => {
     const { name, send: sendTo, control: controlOf } = newSpace()
     const token = driver.issued(await sendTo(driver.login()))
     t.equal((await control(`POST /spaces/${name}/fork`, { to: 'forked' })).status, 201)
@@ -172,7 +172,7 @@ t.test('three replicas are one server', { skip: noEngine }, async t => {
     t.match((await controlOf('GET /sessions')).body, { count: 1 })
   })
 
-  t.test('events of one replica are heard on another, and go on there after a break', async t => {
+  t.test('events of one replica are sent by another, and can be resumed there', async t => {
     const { name, send } = newSpace()
     await send(driver.login())
     const first = await listen(`${urls[0]}/~${name}/__admin/events`)

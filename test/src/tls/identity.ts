@@ -52,17 +52,17 @@ const ask = (port: number, over: RequestOptions = {}) =>
     request.on('error', (error: NodeJS.ErrnoException) => resolve({ failure: error.code ?? error.message }))
   })
 
-t.test('a client that trusts the authority is served, and told to stay with TLS', async t => {
+t.test('a client that trusts the authority is served, with HSTS', async t => {
   const { tls, port } = await serve(t)
   t.same(await ask(port, { ca: tls.ca }), { status: 401, hsts: 'max-age=31536000 ; includeSubDomains' })
 })
 
-t.test('a client that does not trust the authority will not talk', async t => {
+t.test('a client that does not trust the authority fails', async t => {
   const { port } = await serve(t)
   t.same(await ask(port), { failure: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' })
 })
 
-t.test('the certificate is good for this machine and for the names that were asked for', async t => {
+t.test('the certificate is valid for this machine and the given names', async t => {
   const { cert } = await tlsIdentity(options({ names: ['double.test', '10.1.2.3'] }))
   const certificate = new X509Certificate(cert)
   for (const name of ['localhost', 'double.test']) t.equal(certificate.checkHost(name), name)
@@ -70,7 +70,7 @@ t.test('the certificate is good for this machine and for the names that were ask
   t.equal(certificate.publicKey.asymmetricKeyDetails?.namedCurve, 'prime256v1')
 })
 
-t.test('curl verifies the server with the certificate that the control API hands out', async t => {
+t.test('curl verifies the server with the certificate of the control API', async t => {
   const { url, tls, port } = await serve(t)
   const dir = t.testdir({})
   const served = await new Promise<string>(resolve =>
@@ -105,7 +105,7 @@ for (const [fault, failure] of Object.entries(failures))
     t.equal((await ask(port, { rejectUnauthorized: false })).status, 401, 'one that checks nothing is served')
   })
 
-t.test('a client must show a certificate where its authority is demanded', async t => {
+t.test('a client certificate is required with --tls-client-ca', async t => {
   const dir = t.testdir({})
   const authority = await Authority.create(Date.now())
   const stranger = await Authority.create(Date.now())
@@ -118,7 +118,7 @@ t.test('a client must show a certificate where its authority is demanded', async
   t.ok((await ask(port, { ca: tls.ca, ...unknown })).failure)
 })
 
-t.test('TLS 1.2 is refused where 1.3 is the least', async t => {
+t.test('TLS 1.2 is refused with a minimum of 1.3', async t => {
   const { tls, port } = await serve(t, { min: '1.3' })
   t.ok((await ask(port, { ca: tls.ca, maxVersion: 'TLSv1.2' })).failure)
   const socket = connectSecurely({ port, host: '127.0.0.1', ca: tls.ca })
@@ -127,7 +127,7 @@ t.test('TLS 1.2 is refused where 1.3 is the least', async t => {
   t.equal(version, 'TLSv1.3')
 })
 
-t.test('plain HTTP on the HTTPS port is told what would be right', async t => {
+t.test('plain HTTP on the HTTPS port is refused with the valid scheme', async t => {
   const { port } = await serve(t)
   const socket = connect(port, '127.0.0.1')
   socket.write('GET /session HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -136,7 +136,7 @@ t.test('plain HTTP on the HTTPS port is told what would be right', async t => {
   t.match(answer, 'This port is for HTTPS: begin the URL with https://')
 })
 
-t.test('a folder keeps authority and certificate across starts, with keys for their owner alone', async t => {
+t.test('a folder keeps authority and certificate across starts, with private keys', async t => {
   const dir = join(t.testdir({}), 'tls')
   const first = await tlsIdentity(options({ dir }))
   const second = await tlsIdentity(options({ dir }))
@@ -151,7 +151,7 @@ t.test('a folder keeps authority and certificate across starts, with keys for th
   t.not(later.cert, wider.cert, 'a certificate whose time is over is made anew')
 })
 
-t.test('own files are used as they are, and no authority is handed out', async t => {
+t.test('given files are used unchanged, and no authority is offered', async t => {
   const dir = t.testdir({})
   const { cert, key } = await tlsIdentity(options())
   writeFileSync(join(dir, 'cert.pem'), cert)
@@ -161,7 +161,7 @@ t.test('own files are used as they are, and no authority is handed out', async t
   t.equal(own.ca, undefined)
 })
 
-t.test('files that will not do are named, with what is wrong with them', async t => {
+t.test('invalid files are named, with the error', async t => {
   const one = await tlsIdentity(options())
   const other = await tlsIdentity(options())
   const old = await (await Authority.create(Date.now())).issue(['x'], Date.now(), 'expired')
@@ -195,24 +195,21 @@ t.test('files that will not do are named, with what is wrong with them', async t
   })
 })
 
-t.test(
-  'servers that start at once in one new folder have one authority, and their certificates are good for it',
-  async t => {
-    const dir = join(t.testdir({}), 'new', 'tls')
-    const servers = await Promise.all(Array.from({ length: 4 }, () => tlsIdentity(options({ dir }))))
-    const [first] = servers
-    for (const { ca, cert, key } of servers) {
-      t.equal(ca, first?.ca)
-      t.ok(new X509Certificate(cert).verify(new X509Certificate(ca ?? '').publicKey))
-      t.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
-    }
-    t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), first?.ca)
-    t.strictSame(readdirSync(dir).sort(), ['ca-key.pem', 'ca.pem', 'cert.pem', 'key.pem'], 'nothing is left over')
-    t.equal((await tlsIdentity(options({ dir }))).ca, first?.ca)
+t.test('servers that start in parallel in one new folder share an authority, with valid certificates', async t => {
+  const dir = join(t.testdir({}), 'new', 'tls')
+  const servers = await Promise.all(Array.from({ length: 4 }, () => tlsIdentity(options({ dir }))))
+  const [first] = servers
+  for (const { ca, cert, key } of servers) {
+    t.equal(ca, first?.ca)
+    t.ok(new X509Certificate(cert).verify(new X509Certificate(ca ?? '').publicKey))
+    t.ok(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
   }
-)
+  t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), first?.ca)
+  t.strictSame(readdirSync(dir).sort(), ['ca-key.pem', 'ca.pem', 'cert.pem', 'key.pem'], 'nothing is left over')
+  t.equal((await tlsIdentity(options({ dir }))).ca, first?.ca)
+})
 
-t.test('an authority whose key and certificate are in two files goes on to be used', async t => {
+t.test('an authority with separate files for key and certificate is still used', async t => {
   const dir = t.testdir({})
   const { identity } = await Authority.create(Date.now())
   writeFileSync(join(dir, 'ca.pem'), identity.cert)
@@ -220,7 +217,7 @@ t.test('an authority whose key and certificate are in two files goes on to be us
   t.equal((await tlsIdentity(options({ dir }))).ca, identity.cert)
 })
 
-t.test('an authority whose time is over makes room for a new one', async t => {
+t.test('an expired authority is replaced', async t => {
   const dir = t.testdir({})
   const { ca } = await tlsIdentity(options({ dir }))
   const later = await tlsIdentity(options({ dir, now: Date.now() + 11 * 366 * 86_400_000 }))
@@ -228,7 +225,7 @@ t.test('an authority whose time is over makes room for a new one', async t => {
   t.equal(readFileSync(join(dir, 'ca.pem'), 'utf8'), later.ca)
 })
 
-t.test('a folder that will not do is refused in a sentence', async t => {
+t.test('an unusable folder is refused with a reason', async t => {
   const dir = t.testdir({ file: 'text', 'read-only': {}, full: { 'ca-key.pem': {} } })
   await t.rejects(tlsIdentity(options({ dir: join(dir, 'file') })), {
     constructor: UserError,
@@ -244,20 +241,16 @@ t.test('a folder that will not do is refused in a sentence', async t => {
   })
 })
 
-t.test(
-  'a folder that may not be written to is refused in a sentence',
-  { skip: isRoot && 'root may write anywhere' },
-  async t => {
-    const dir = t.testdir({})
-    chmodSync(dir, 0o500)
-    await t.rejects(tlsIdentity(options({ dir })), {
-      constructor: UserError,
-      message: `--tls-dir "${dir}": this user may not write there`
-    })
-  }
-)
+t.test('an unwritable folder is refused with a reason', { skip: isRoot && 'root may write anywhere' }, async t => {
+  const dir = t.testdir({})
+  chmodSync(dir, 0o500)
+  await t.rejects(tlsIdentity(options({ dir })), {
+    constructor: UserError,
+    message: `--tls-dir "${dir}": this user may not write there`
+  })
+})
 
-t.test('what a folder holds serves also where it cannot be written to', async t => {
+t.test('existing files of an unwritable folder are used', async t => {
   const dir = t.testdir({})
   const { cert } = await tlsIdentity(options({ dir }))
   chmodSync(dir, 0o500)
@@ -265,7 +258,7 @@ t.test('what a folder holds serves also where it cannot be written to', async t 
   chmodSync(dir, 0o700)
 })
 
-t.test('a full disk is said in a sentence', { skip: !isRoot && 'only root can mount one' }, async t => {
+t.test('a full disk is reported', { skip: !isRoot && 'only root can mount one' }, async t => {
   const dir = t.testdir({})
   const mounted = await run('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'full', dir]).catch(() => undefined)
   if (!mounted) return t.plan(0, 'no disk can be mounted here')
@@ -302,7 +295,7 @@ t.test(
   }
 )
 
-t.test('a kept certificate that strict clients refuse is made anew by the same authority', async t => {
+t.test('a stored certificate that strict clients refuse is renewed by the same authority', async t => {
   const dir = t.testdir({})
   const { ca } = await tlsIdentity(options({ dir }))
   // What version 0.1.0 made, without the identifier of the authority's key.

@@ -48,7 +48,7 @@ for (const [what, status, headers, body, message] of [
     'POST /session was answered with HTTP 401, application/json: the login is refused. The credentials are wrong, or the account is locked. Nothing more was sent'
   ]
 ] as const)
-  t.test(`of ${what} the run says so after one request`, async t => {
+  t.test(`${what}: reported after one request`, async t => {
     const { url, asked } = await answering(t, always(status, headers, body))
     const { code, out, err } = await verifyReal('cbrain', url)
     t.equal(code, 1)
@@ -57,7 +57,7 @@ for (const [what, status, headers, body, message] of [
     t.strictSame(asked, ['POST /session'])
   })
 
-t.test('the refusal of a login that comes with HTTP 200 is known as one', async t => {
+t.test('a refused login with HTTP 200 is detected', async t => {
   const { url, app } = await realServer(t, 'videntity')
   const { code, err } = await verifyReal('videntity', url, [], { env: { REAL_PASSWORD: 'not-my-password' } })
   t.equal(code, 1)
@@ -65,7 +65,7 @@ t.test('the refusal of a login that comes with HTTP 200 is known as one', async 
   t.equal(app.spaces.default.journal.entries().length, 1)
 })
 
-t.test('an account that gets locked in the middle of a run ends it at once', async t => {
+t.test('an account locked during a run ends it immediately', async t => {
   const scenario = scenarioOf('{ rules: [{ on: hcx.login, call: 2-, then: { fail: bad-credentials } }] }')
   const { url, app } = await realServer(t, 'hcx', { scenario })
   const { code, out, err } = await verifyReal('hcx', url)
@@ -77,7 +77,7 @@ t.test('an account that gets locked in the middle of a run ends it at once', asy
   t.equal(await app.spaces.default.sessions.count('hcx', app.spaces.default.clock.now()), 0)
 })
 
-t.test('a server that nothing listens for is not reached', async t => {
+t.test('a port without a server is reported', async t => {
   const { url } = await answering(t, always(200, {}, ''))
   const { code, err } = await verifyReal('cbrain', url.replace(/:\d+$/, ':1'))
   t.strictSame(
@@ -86,14 +86,14 @@ t.test('a server that nothing listens for is not reached', async t => {
   )
 })
 
-t.test('HTTPS of a port that speaks HTTP is named', async t => {
+t.test('HTTPS to a port for HTTP is reported', async t => {
   const { url } = await answering(t, always(200, {}, ''))
   const { code, err } = await verifyReal('cbrain', url.replace('http:', 'https:'))
   t.equal(code, 1)
   t.match(err, 'cannot be reached: the server has no TLS at this port')
 })
 
-t.test('answers that take too long in the middle of a run are differences, and the run goes on', async t => {
+t.test('slow responses are differences, and the run continues', async t => {
   const scenario = scenarioOf('{ rules: [{ on: cbrain.session, call: 6, then: { hold: forever } }] }')
   const { url, app } = await realServer(t, 'cbrain', { scenario })
   const { code, out } = await verifyReal('cbrain', url, ['--timeout', '400ms'])
@@ -104,7 +104,7 @@ t.test('answers that take too long in the middle of a run are differences, and t
   app.spaces.default.holds.releaseAll()
 })
 
-t.test('a server that stops to answer ends the run, and what was seen is shown', async t => {
+t.test('a server that stops responding ends the run, and the results so far are reported', async t => {
   const { url, app } = await realServer(t, 'hcx', {
     scenario: scenarioOf('{ rules: [{ on: hcx, call: 6-, then: { connection: EMPTY_RESPONSE } }] }')
   })
@@ -119,7 +119,7 @@ t.test('a server that stops to answer ends the run, and what was seen is shown',
   t.ok(app.spaces.default.journal.entries().length < 15)
 })
 
-t.test('an answer of 50 MB is read for a megabyte, and named', async t => {
+t.test('a response of 50 MB is read up to a megabyte, and reported', async t => {
   const big = 'x'.repeat(50_000_000)
   const { url } = await realServer(t, 'hcx')
   const proxy = await answering(t, async (request, response) => {
@@ -141,7 +141,7 @@ t.test('an answer of 50 MB is read for a megabyte, and named', async t => {
   t.ok(out.length < 20_000)
 })
 
-t.test('an answer that breaks off is no answer', async t => {
+t.test('a truncated response is not a response', async t => {
   const scenario = scenarioOf('{ rules: [{ on: hcx.session, call: 1, then: { connection: truncate } }] }')
   const { url } = await realServer(t, 'hcx', { scenario })
   const { code, out } = await verifyReal('hcx', url)

@@ -59,7 +59,7 @@ for (const [what, expected, found, said] of [
     t.strictSame(await differences(expected, found), said)
   })
 
-t.test('the form of tokens names no part of them', async t => {
+t.test('the format of tokens contains no part of them', async t => {
   t.equal(shapeOf(['00112233445566778899aabbccddeeff']), '[0-9a-f]{32}')
   t.equal(shapeOf(['12-AB', '34-CD']), '[0-9A-F]{2}-[0-9A-F]{2}')
   t.equal(shapeOf(['zz.99']), '[0-9a-z]{2}\\.[0-9a-z]{2}')

@@ -2,7 +2,7 @@ import t from 'tap'
 import { scenarioOf } from '../../support/scenario.js'
 import { realServer, verifyReal } from '../../support/verify.js'
 
-t.test('sessions that a server does not end are counted', async t => {
+t.test('sessions not ended by the server are counted', async t => {
   const { url, app } = await realServer(t, 'hcx', {
     scenario: scenarioOf('{ rules: [{ on: hcx.logout, then: { fail: not-found } }] }')
   })
@@ -14,7 +14,7 @@ t.test('sessions that a server does not end are counted', async t => {
   t.match(out, `${open} sessions were opened, ${open} could not be ended and will expire.\n`)
 })
 
-t.test('a session that another opened is left alone', async t => {
+t.test('sessions of others are not ended', async t => {
   const { url, app } = await realServer(t, 'cbrain')
   const answer = await fetch(`${url}/session?login=demo&password=demo`, {
     method: 'POST',

@@ -12,7 +12,7 @@ import { realServer, verifyReal } from '../../support/verify.js'
 for (const { name } of products)
   for (const fidelity of fidelities)
     t.test(
-      `the answers of ${name}, ${fidelity}, are kept without secrets, and compared without the server`,
+      `the responses of ${name}, ${fidelity}, are saved without secrets, and compared without the server`,
       async t => {
         const file = `${t.testdir({})}/answers.json`
         const account = { login: 'demo', password: 'tangerine horse' }
@@ -54,7 +54,7 @@ t.test('a record shows the same differences as the server, and gives the same ov
   t.equal(readFileSync(`${folder}/offline.yaml`, 'utf8'), readFileSync(`${folder}/online.yaml`, 'utf8'))
 })
 
-t.test('cases that came after a record are not sent, and those that went are left out', async t => {
+t.test('cases newer than a record are not sent, and removed ones are ignored', async t => {
   const file = `${t.testdir({})}/answers.json`
   const { url } = await realServer(t, 'hcx')
   await verifyReal('hcx', url, ['--record', file])
@@ -84,7 +84,7 @@ for (const [what, content, message] of [
     t.match(err, message)
   })
 
-t.test('flags of a server beside a file are refused', async t => {
+t.test('flags of a server are refused with a file', async t => {
   const { code, err } = await run(['verify-real', 'cbrain', '--against', 'x', '--url', 'http://h', '--login', 'x'])
   t.strictSame([code, err], [2, 'session-mock: --against sends nothing to a server: omit --url and --login\n'])
 })
@@ -152,7 +152,7 @@ for (const driver of drivers) {
     t.notMatch(out, 'wrong-password')
   })
 
-  t.test(`sessions of ${name} that began before a HAR are known by their use, and expire by its times`, async t => {
+  t.test(`sessions of ${name} older than a HAR are detected by their use, and expire by its times`, async t => {
     const { url, app } = await realServer(t, name)
     const early = driver.issued(await ask(url, driver.login()))
     const entries: object[] = []
@@ -167,7 +167,7 @@ for (const driver of drivers) {
   })
 }
 
-t.test('a difference in a HAR is named with its call', async t => {
+t.test('a difference in a HAR is reported with its call', async t => {
   const { url } = await realServer(t, 'hcx', {
     scenario: scenarioOf('{ rules: [{ on: hcx.session, then: { fail: forbidden } }] }')
   })

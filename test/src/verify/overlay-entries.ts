@@ -10,7 +10,7 @@ const answer = (name: string, facts: EditedAnswer['facts'], ...edits: OverlayEdi
 const refused = { operation: 'session', outcome: 'no-session', status: 401 } as const
 const denied: OverlayEdit = { headers: { 'X-Frame-Options': 'DENY' } }
 
-t.test('what holds for all answers asks for nothing', async t => {
+t.test('an entry for all responses has no condition', async t => {
   const { entries, left } = overlayEntries([
     answer('use', { operation: 'session', outcome: 'success', status: 200 }, denied),
     answer('refused', refused, denied)
@@ -19,12 +19,12 @@ t.test('what holds for all answers asks for nothing', async t => {
   t.strictSame(left, [])
 })
 
-t.test('a status and a text are those of their outcome alone, also where nothing else was seen', async t => {
+t.test('a status and a text are limited to their outcome, even without others', async t => {
   const { entries } = overlayEntries([answer('refused', refused, { status: 403 }, { set: { '/error': 'No' } })])
   t.strictSame(entries, [{ when: { outcome: 'no-session' }, status: 403, set: { '/error': 'No' } }])
 })
 
-t.test('an entry is as special as it has to be', async t => {
+t.test('an entry has only the needed conditions', async t => {
   const { entries } = overlayEntries([
     answer('alias', { ...refused, path: '/login' }, { status: 404 }),
     answer('refused', refused),
@@ -33,7 +33,7 @@ t.test('an entry is as special as it has to be', async t => {
   t.strictSame(entries, [{ when: { outcome: 'no-session', path: '/login' }, status: 404 }])
 })
 
-t.test('an answer to HEAD has no body that could be otherwise', async t => {
+t.test('responses to HEAD cause no body difference', async t => {
   const { entries } = overlayEntries([
     answer('GET', refused, { body: 'no' }),
     answer('HEAD', { ...refused, method: 'HEAD' })
@@ -41,7 +41,7 @@ t.test('an answer to HEAD has no body that could be otherwise', async t => {
   t.strictSame(entries, [{ when: { outcome: 'no-session' }, body: 'no' }])
 })
 
-t.test('what no condition tells apart is left, by name', async t => {
+t.test('indistinguishable cases are listed as not included', async t => {
   const { entries, left } = overlayEntries([answer('one', refused, { status: 403 }), answer('other', refused)])
   t.strictSame(entries, [])
   t.strictSame(left, ['one'])

@@ -42,7 +42,7 @@ const issueOf = (changed: string): string => {
   }
 }
 
-t.test('a case has its request, and its answer in each fidelity with the headers of every answer', async t => {
+t.test('a case has its request, and a response for each fidelity with the common headers', async t => {
   const { cases, login, logout } = read(text)
   t.equal(cases.length, 2)
   t.strictSame(login.request, { method: 'POST', target: '/session', headers: {}, body: 'login={login}' })

@@ -21,7 +21,7 @@ const reported = async (t: Parameters<typeof realServer>[0]) => {
   return { code, out, folder, read, tokens }
 }
 
-t.test('a report has JSON, JUnit and Markdown, and no secret', async t => {
+t.test('a report has JSON, JUnit and Markdown, without secrets', async t => {
   const { code, out, folder, read, tokens } = await reported(t)
   t.equal(code, 5)
   t.strictSame(readdirSync(folder).sort(), ['verify-real.json', 'verify-real.junit.xml', 'verify-real.md'])
@@ -30,7 +30,7 @@ t.test('a report has JSON, JUnit and Markdown, and no secret', async t => {
     for (const secret of ['tangerine', ...tokens]) t.notOk(shown.includes(secret))
 })
 
-t.test('the JSON has each case with both answers, and each difference with its cases', async t => {
+t.test('the JSON has each case with both responses, and each difference with its cases', async t => {
   const { read } = await reported(t)
   const { findings, cases, product, fidelity, sessions } = JSON.parse(read('verify-real.json'))
   t.match({ product, fidelity, sessions }, { product: 'hcx', fidelity: 'documented', sessions: { left: 0 } })
@@ -49,7 +49,7 @@ t.test('the JSON has each case with both answers, and each difference with its c
   })
 })
 
-t.test('the JUnit file has a failure for each case that differs, and what was not sent is skipped', async t => {
+t.test('the JUnit file has a failure for each different case, and skipped cases that were not sent', async t => {
   const { read } = await reported(t)
   const junit = read('verify-real.junit.xml')
   t.strictSame(await junitProblems(junit), [])
@@ -58,7 +58,7 @@ t.test('the JUnit file has a failure for each case that differs, and what was no
   t.match(junit, '<skipped message="it takes 1h: --wait-expiry"/>')
 })
 
-t.test('the Markdown has the differences in a table, and both answers', async t => {
+t.test('the Markdown has the differences in a table, and both responses', async t => {
   const { read } = await reported(t)
   const page = read('verify-real.md')
   t.match(
@@ -72,7 +72,7 @@ t.test('the Markdown has the differences in a table, and both answers', async t 
   )
 })
 
-t.test('a folder that cannot be written is refused before anything is sent', async t => {
+t.test('an unwritable folder is refused before any request', async t => {
   const { url, app } = await realServer(t, 'hcx')
   const { code, err } = await verifyReal('hcx', url, ['--report', `${t.testdir({ file: text })}/file`])
   t.equal(code, 2)

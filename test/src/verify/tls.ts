@@ -12,7 +12,7 @@ const secureServer = async (t: Test, ...flags: string[]) => {
   }
 }
 
-t.test('over TLS the mock answers as over TLS, and the certificate is checked', async t => {
+t.test('over TLS the mock responds as over TLS, and the certificate is verified', async t => {
   const { https, ca } = await secureServer(t)
   const { code, out } = await verifyReal('hcx', https, ['--ca', ca])
   t.equal(code, 0, out)

@@ -19,20 +19,20 @@ const always: CallSelector = {
   per: 'rule'
 }
 
-t.test('a call is a number, or a range with or without an end', async t => {
+t.test('call is a number, or a range with or without an end', async t => {
   t.strictSame(parseCallRange(3), { first: 3, last: 3 })
   t.strictSame(parseCallRange('2-4'), { first: 2, last: 4 })
   t.strictSame(parseCallRange('3-'), { first: 3, last: Number.POSITIVE_INFINITY })
   t.strictSame(parseCallRange(undefined), { first: 1, last: Number.POSITIVE_INFINITY })
 })
 
-t.test('what is no such range does not pass for one', async t => {
+t.test('invalid ranges are refused', async t => {
   const pattern = new RegExp(callPattern)
   for (const text of ['2-4', '3-', '10-10', '1-999']) t.match(text, pattern)
   for (const text of ['', '3', '0-4', '-4', '2-0', '2–4', '2-4-6', ' 2-4', '2.5-', '2-4\n']) t.notMatch(text, pattern)
 })
 
-t.test('every so many counts all matching calls, also those before the range', async t => {
+t.test('every counts all matching calls, also those before the range', async t => {
   const due = (calls: Partial<CallSelector>) =>
     Array.from({ length: 12 }, (_, index) => index + 1).filter(count => isDue({ ...always, ...calls }, count))
   t.strictSame(due({ first: 3, last: 3 }), [3])
@@ -44,7 +44,7 @@ t.test('every so many counts all matching calls, also those before the range', a
   t.strictSame(due({ first: 6, last: 9, every: 5 }), [])
 })
 
-t.test('a rule plays within its range and at its step, and nowhere else', async () => {
+t.test('a rule applies in its range and at its step only', async () => {
   const small = fc.integer({ min: 1, max: 50 })
   fc.assert(
     fc.property(small, small, small, fc.integer({ min: 1, max: 200 }), (first, width, every, count) => {
@@ -54,7 +54,7 @@ t.test('a rule plays within its range and at its step, and nowhere else', async 
   )
 })
 
-t.test('which calls are meant is said in English', async t => {
+t.test('the selected calls are described in English', async t => {
   const said = (calls: Partial<CallSelector>) => describeCalls({ ...always, ...calls }).join(', ')
   t.equal(said({}), '')
   t.equal(said({ first: 3, last: 3 }), 'on the third call')

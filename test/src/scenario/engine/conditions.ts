@@ -26,7 +26,7 @@ const server = (when: string, more = '') => {
 
 const isTeapot = ({ statusCode }: Reply) => statusCode === 418
 
-t.test('a login is the name on the form, right or wrong, and later the owner of the session', async t => {
+t.test('login is the name on the form, valid or not, and later the owner of the session', async t => {
   for (const driver of drivers) {
     const { holds, login } = server('login: Norm')
     t.ok(await holds(loginAs(driver, 'Norm')), driver.product.title)
@@ -41,7 +41,7 @@ t.test('a login is the name on the form, right or wrong, and later the owner of 
   }
 })
 
-t.test('the letter case of a login matters where it does to the product', async t => {
+t.test('the letter case of a login is significant if it is to the product', async t => {
   const exact = server('login: NORM')
   t.ok(await exact.holds(loginAs(cbrain, 'norm')))
   for (const driver of [netbrain, videntity, hcx]) t.notOk(await exact.holds(loginAs(driver, 'Norm')))
@@ -53,7 +53,7 @@ t.test('the letter case of a login matters where it does to the product', async 
   for (const driver of drivers) t.ok(await insensitive.holds(loginAs(driver, 'NorM')))
 })
 
-t.test('a token is the one that the request carries, wherever the product reads it', async t => {
+t.test('token is the token of the request, in every location of the product', async t => {
   for (const driver of drivers) {
     const { holds } = server(`token: "${driver.stranger}"`)
     t.ok(await holds(driver.use(driver.stranger)), driver.product.title)
@@ -67,7 +67,7 @@ t.test('a token is the one that the request carries, wherever the product reads 
   }
 })
 
-t.test('a session is open, then expired or ended, or none at all', async t => {
+t.test('session is open, then expired or ended, or none', async t => {
   for (const driver of drivers) {
     const { idle } = driver.product.sessions.policy
     const holdsFor = async (word: string) => {
@@ -96,12 +96,12 @@ t.test('a session is open, then expired or ended, or none at all', async t => {
   }
 })
 
-t.test('who shows no token has no session', async t => {
+t.test('without a token there is no session', async t => {
   const { holds } = server('session: none')
   for (const driver of drivers) t.ok(await holds(driver.login()))
 })
 
-t.test('an age is the time since the login, by the clock of the space', async t => {
+t.test('age is the time since the login, by the clock of the space', async t => {
   const ages: [string, boolean[]][] = [
     ['>10m', [false, false, true]],
     ['>=10m', [false, true, true]],
@@ -123,7 +123,7 @@ t.test('an age is the time since the login, by the clock of the space', async t 
     }
 })
 
-t.test('a state is the one the space was in when the call came', async t => {
+t.test('state is that of the space at the arrival of the call', async t => {
   const { holds, app } = server('state: Second', '{ on: login, when: { state: Started }, then: { state: Second } },')
   t.notOk(await holds(hcx.login()), 'the change that the call itself brought about comes too late for it')
   t.equal(app.spaces.default.state, 'Second')
@@ -133,7 +133,7 @@ t.test('a state is the one the space was in when the call came', async t => {
   t.notOk(await holds(hcx.login()))
 })
 
-t.test('a header is looked up whatever its letter case, and may be there or not', async t => {
+t.test('a header is matched in any letter case, also as present or absent', async t => {
   const asked = (headers: Record<string, string>): Request => {
     const { headers: own, ...login } = hcx.login()
     return { ...login, headers: { ...own, ...headers } }
@@ -153,7 +153,7 @@ t.test('a header is looked up whatever its letter case, and may be there or not'
   t.notOk(await never.holds(asked({})), 'a header that nobody sent is not there')
 })
 
-t.test('a query parameter counts with its last value', async t => {
+t.test('the last value of a query parameter is matched', async t => {
   const asked = (query: string): Request => ({ ...cbrain.login(), url: `/session?${query}` })
   const equal = server('query: { trace: "1", dry-run: false }')
   t.ok(await equal.holds(asked('trace=1')))
@@ -165,7 +165,7 @@ t.test('a query parameter counts with its last value', async t => {
   t.ok(await server('query: { trace: true }').holds(asked('trace')))
 })
 
-t.test('a body contains a text, or is matched by an expression', async t => {
+t.test('body matches a contained text or an expression', async t => {
   const asked = (payload: string): Request => ({ ...hcx.login(), payload })
   const contained = server('body: \'"authType":"\'')
   t.ok(await contained.holds(asked('{"username":"demo","authType":"local"}')))
@@ -177,7 +177,7 @@ t.test('a body contains a text, or is matched by an expression', async t => {
   t.notOk(await matched.holds(asked('{"a":\n"ete"}')))
 })
 
-t.test('several conditions must all hold', async t => {
+t.test('all conditions must match', async t => {
   const { holds, login } = server('login: Norm, session: open, age: ">1m", header: { x-a: true }')
   const [norm, demo] = [await login(hcx, 'Norm'), await login(hcx)]
   const asked = (token: string): Request => ({ ...hcx.use(token), headers: { 'x-hm-authorization': token, 'x-a': '' } })

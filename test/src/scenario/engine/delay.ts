@@ -19,14 +19,14 @@ t.test('a fixed delay is always the same', async t => {
   t.strictSame(draws('0ms', 7, 1), [0])
 })
 
-t.test('a uniform delay is anywhere between its ends, and as likely everywhere', async t => {
+t.test('a uniform delay is uniformly distributed between its ends', async t => {
   const all = sorted(draws({ uniform: ['100ms', '2s'] }))
   t.ok((all[0] ?? 0) >= 100 && (all[0] ?? 0) < 120)
   t.ok((all[999] ?? 0) < 2000 && (all[999] ?? 0) > 1980)
   t.ok(Math.abs((all[500] ?? 0) - 1050) < 75, `the median is ${all[500]}`)
 })
 
-t.test('a lognormal delay has its median, its spread, and no more than its most', async t => {
+t.test('a lognormal delay has its median, spread and maximum', async t => {
   const all = sorted(draws({ lognormal: { median: '90ms', sigma: 0.5, max: '200ms' } }))
   t.ok(Math.abs((all[500] ?? 0) - 90) < 5, `the median is ${all[500]}`)
   // One sigma above the median are the slowest 16 of a hundred: 90 ms times e to the half.
@@ -36,7 +36,7 @@ t.test('a lognormal delay has its median, its spread, and no more than its most'
   t.strictSame(new Set(draws({ lognormal: { median: '90ms', sigma: 0 } })), new Set([90]))
 })
 
-t.test('whatever is drawn is a time', async () => {
+t.test('every delay is a valid duration', async () => {
   const ms = fc.nat(100_000)
   const sigma = fc.double({ min: 0, max: 10, noNaN: true })
   fc.assert(
@@ -55,7 +55,7 @@ t.test('whatever is drawn is a time', async () => {
   )
 })
 
-t.test('with a seed the same delays are drawn on every run, and with another seed others', async t => {
+t.test('delays are reproducible with a seed', async t => {
   const delay = { uniform: ['0s', '1h'] as ['0s', '1h'] }
   t.strictSame(draws(delay), draws(delay))
   t.notSame(draws(delay), draws(delay, 8))
@@ -72,7 +72,7 @@ t.test('with a seed the same delays are drawn on every run, and with another see
   t.ok(slept.every(ms => ms >= 1000 && ms < 2000))
 })
 
-t.test('two delays of one rule are drawn apart', async t => {
+t.test('two delays of one rule are independent', async t => {
   const { send, systemClock } = double({
     scenario: scenarioOf(
       'seed: 7\nrules: [{ on: "*", then: [{ delay: { uniform: [1s, 2s] } }, { delay: { uniform: [1s, 2s] } }] }]'
@@ -82,7 +82,7 @@ t.test('two delays of one rule are drawn apart', async t => {
   t.not(systemClock.slept[0], systemClock.slept[1])
 })
 
-t.test('a delay is said in English', async t => {
+t.test('a delay is described in English', async t => {
   t.equal(describeDelay('2s'), 'wait 2s')
   t.equal(describeDelay({ uniform: ['100ms', '2s'] }), 'wait between 100ms and 2s')
   t.equal(describeDelay({ lognormal: { median: '90ms', sigma: 0.1 } }), 'wait about 90ms (lognormal, sigma 0.1)')

@@ -272,7 +272,7 @@ const bare = (body: string): string => body.replace(/(?<=<api_tx_number>)\d+/, '
 
 const isOwn = (name: string): boolean => !['x-served-by', 'x-build', 'retry-after'].includes(name)
 
-t.test('a list is sent as so many headers of one name, by headers and by reply', async t => {
+t.test('a list is sent as several headers of one name, by headers and by reply', async t => {
   const headers = 'headers: { Set-Cookie: [a=1, b=2], X-One: [3] }'
   for (const then of [`{ ${headers} }`, `{ reply: { ${headers} } }`]) {
     const { port } = await wired(t, { scenario: scenarioOf(`rules: [{ on: hcx.session, then: ${then} }]`) })

@@ -27,21 +27,18 @@ const holding = ({ product }: Driver, status: number): string | undefined => {
 for (const driver of drivers) {
   const { title } = driver.product
 
-  t.test(
-    `${title}: a request that asks for a failure gets it, in the product's words, and changes nothing`,
-    async t => {
-      const { app, send } = double()
-      for (const failure of failureNames) {
-        const reply = await send(asking(driver.login(), `fail=${failure}`))
-        says(t, reply, words(driver, 'login', failure))
-        t.equal(reply.headers['preference-applied'], `fail=${failure}`)
-      }
-      t.strictSame(await app.spaces.default.sessions.list(0), [])
-      t.ok(driver.succeeded(await send(driver.login())))
+  t.test(`${title}: Prefer: fail returns the refusal of the product, without effect`, async t => {
+    const { app, send } = double()
+    for (const failure of failureNames) {
+      const reply = await send(asking(driver.login(), `fail=${failure}`))
+      says(t, reply, words(driver, 'login', failure))
+      t.equal(reply.headers['preference-applied'], `fail=${failure}`)
     }
-  )
+    t.strictSame(await app.spaces.default.sessions.list(0), [])
+    t.ok(driver.succeeded(await send(driver.login())))
+  })
 
-  t.test(`${title}: a request that asks for a delay is answered as ever, later`, async t => {
+  t.test(`${title}: Prefer: delay delays the normal response`, async t => {
     const { systemClock, send } = double()
     const reply = await send(asking(driver.login(), 'delay=1m30s'))
     t.ok(driver.succeeded(reply))
@@ -49,7 +46,7 @@ for (const driver of drivers) {
     t.strictSame(systemClock.slept, [90_000])
   })
 
-  t.test(`${title}: a request that asks for a status gets it, with the nearest words there are`, async t => {
+  t.test(`${title}: Prefer: status returns that status, with the nearest refusal`, async t => {
     const { app, send } = double()
     const nearest: Record<number, FailureName> = {
       400: 'bad-request',
@@ -77,7 +74,7 @@ for (const driver of drivers) {
     t.equal((await send(asking(driver.use(driver.stranger), 'status=401'))).statusCode, 401)
   })
 
-  t.test(`${title}: a request that asks for a broken connection gets it`, async t => {
+  t.test(`${title}: Prefer: connection breaks the connection`, async t => {
     const { port } = await wired(t)
     t.strictSame(await ask(port, asking(driver.login(), 'connection=reset')), { text: '', end: 'reset' })
     t.strictSame(await ask(port, asking(driver.login(), 'connection=CONNECTION_RESET_BY_PEER')), {
@@ -91,7 +88,7 @@ for (const driver of drivers) {
     )
   })
 
-  t.test(`${title}: where it is turned off, nobody's preferences count`, async t => {
+  t.test(`${title}: with prefer off, preferences are ignored`, async t => {
     const { systemClock, send } = double({ prefer: false })
     const reply = await send(asking(driver.login(), 'fail=server-error, delay=1s, status=503, connection=reset'))
     t.ok(driver.succeeded(reply))
@@ -100,7 +97,7 @@ for (const driver of drivers) {
   })
 }
 
-t.test('preferences that are unknown or make no sense are ignored, and the others are taken', async t => {
+t.test('unknown and invalid preferences are ignored, and the others are applied', async t => {
   const ignored = [
     'respond-async',
     'return=minimal',
@@ -140,7 +137,7 @@ t.test('preferences that are unknown or make no sense are ignored, and the other
   }
 })
 
-t.test('a preference is written in any letter case, in quotes, with parameters, and among others', async t => {
+t.test('preferences are read in any letter case, in quotes, with parameters and in lists', async t => {
   const { send } = double()
   for (const prefer of [
     'FAIL=unavailable',
@@ -156,7 +153,7 @@ t.test('a preference is written in any letter case, in quotes, with parameters, 
   }
 })
 
-t.test('of a preference that is said twice the first counts', async t => {
+t.test('the first of a repeated preference is used', async t => {
   const { send } = double()
   for (const [prefer, status] of [
     ['fail=unavailable, fail=not-found', 503],
@@ -166,7 +163,7 @@ t.test('of a preference that is said twice the first counts', async t => {
     t.equal((await send(asking(hcx.login(), prefer))).statusCode, status, prefer)
 })
 
-t.test('several preferences are taken together: it waits, then answers in those words with that status', async t => {
+t.test('several preferences are combined: a delay, then a failure with that status', async t => {
   const { systemClock, send } = double()
   for (const prefer of [
     'delay=1s, fail=unavailable, status=520',
@@ -181,7 +178,7 @@ t.test('several preferences are taken together: it waits, then answers in those 
   t.strictSame(systemClock.slept, [1000, 1000, 1000])
 })
 
-t.test('what a request asks comes before the rules, which count it and let it be', async t => {
+t.test('preferences are applied before the rules, which count the request but do not apply', async t => {
   const { app, send, systemClock } = double({
     scenario: scenarioOf(`
       rules:
@@ -202,14 +199,14 @@ t.test('what a request asks comes before the rules, which count it and let it be
   t.strictSame(systemClock.slept, [1000])
 })
 
-t.test('also what is refused before its work begins can be asked to be answered otherwise', async t => {
+t.test('preferences apply to requests that are refused before their operation', async t => {
   const { send } = double()
   const { request } = hcx.troubles['malformed body']
   t.equal((await send(asking(request(''), 'fail=unavailable'))).statusCode, 503)
   t.equal((await send(asking(hcx.troubles['unknown path'].request(''), 'status=502'))).statusCode, 502)
 })
 
-t.test('whatever a request prefers, it is answered', async t => {
+t.test('any Prefer header gets a response', async t => {
   const { send } = double()
   const word = fc.oneof(
     fc.constantFrom(

@@ -9,7 +9,7 @@ const [, , , client] = drivers as readonly [Driver, Driver, Driver, Driver]
 /** What HCX Manager answers to a login under these rules. */
 const answer = async (rules: string) => double({ scenario: scenarioOf(`rules:\n${rules}`) }).send(client.login())
 
-t.test('of several effects that decide, the first does, and nothing is mixed into it', async t => {
+t.test('the first deciding effect determines the response', async t => {
   const teapot = await answer('  - { on: login, then: [{ reply: { status: 418 } }, { fail: server-error }] }')
   t.equal(teapot.statusCode, 418)
   t.equal(teapot.body, '')
@@ -20,7 +20,7 @@ t.test('of several effects that decide, the first does, and nothing is mixed int
   t.equal(refused.headers['x-frame-options'], 'SAMEORIGIN')
 })
 
-t.test('no rule after one that decides plays', async t => {
+t.test('no rule after a deciding one applies', async t => {
   const reply = await answer(`
     - { on: login, then: { fail: unavailable, headers: { Retry-After: 1 } } }
     - { on: login, then: { headers: { Retry-After: 2, X-Late: 1 }, delay: 5s, state: Late } }
@@ -30,7 +30,7 @@ t.test('no rule after one that decides plays', async t => {
   t.notOk('x-late' in reply.headers)
 })
 
-t.test('rules that do not decide all play, in their order, and the last word on a header counts', async t => {
+t.test('all rules that do not decide apply in order, and the last value of a header is used', async t => {
   const { send, systemClock, app } = double({
     scenario: scenarioOf(`
       rules:
@@ -49,7 +49,7 @@ t.test('rules that do not decide all play, in their order, and the last word on 
   t.equal(app.spaces.default.state, 'Two')
 })
 
-t.test('an answer that is decided can still be changed, and broken, by the same rule', async t => {
+t.test('a decided response can be changed and broken by the same rule', async t => {
   const reply = await answer(
     '  - { on: login, then: [{ headers: { X-A: 1 } }, { reply: { status: 202, headers: { X-A: 0 } } }, { headers: { X-B: 2 } }] }'
   )

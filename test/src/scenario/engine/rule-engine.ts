@@ -32,7 +32,7 @@ const server = (rules: string, more = '') => {
 
 const failing = 'then: { fail: server-error }'
 
-t.test('a rule plays on the calls that it names', async t => {
+t.test('a rule applies to its calls', async t => {
   const playedAt = async (calls: string) => {
     const { login, refused } = server(`on: hcx.session, ${calls} ${failing}`)
     const token = await login()
@@ -51,7 +51,7 @@ t.test('a rule plays on the calls that it names', async t => {
   t.strictSame(await playedAt('call: 3-, times: 2,'), [3, 4])
 })
 
-t.test('by default a rule counts all calls that match it, whoever makes them', async t => {
+t.test('by default a rule counts all matching calls of all clients', async t => {
   const { login, refused, tallies } = server(`on: [hcx.session, netbrain.tenants], call: 3, ${failing}`)
   const [ann, bob, other] = [await login('ann'), await login('bob'), await login('ann', netbrain)]
   t.strictSame(
@@ -61,7 +61,7 @@ t.test('by default a rule counts all calls that match it, whoever makes them', a
   t.strictSame(tallies(), [{ matched: 4, played: 1 }])
 })
 
-t.test('counted by session, each session has its own count, also when it has ended', async t => {
+t.test('per: session counts each session separately, even after its end', async t => {
   for (const driver of drivers) {
     const { login, refused, send, tallies } = server(
       `on: [tenants, ping, session], call: 3, per: session, then: { fail: unavailable }`
@@ -79,7 +79,7 @@ t.test('counted by session, each session has its own count, also when it has end
   }
 })
 
-t.test('counted by login, all sessions of an account count together, from the login on', async t => {
+t.test('per: login counts all sessions of an account together, from the login on', async t => {
   for (const driver of drivers) {
     const { login, refused } = server(`on: "*", call: 4, per: login, ${failing}`)
     const [ann, bob, again] = [await login('ann', driver), await login('bob', driver), await login('ann', driver)]
@@ -90,7 +90,7 @@ t.test('counted by login, all sessions of an account count together, from the lo
   }
 })
 
-t.test('where letter case does not matter to a login, it does not matter to its count', async t => {
+t.test('case-insensitive logins have one count in any letter case', async t => {
   const statuses = async (driver: Driver, ...logins: string[]) => {
     const { send } = server(`on: login, call: 2, per: login, then: { reply: { status: 418 } }`)
     const all: boolean[] = []
@@ -102,7 +102,7 @@ t.test('where letter case does not matter to a login, it does not matter to its 
   t.strictSame(await statuses(hcx, 'norm', 'NORM', 'Norm'), [false, false, false])
 })
 
-t.test('the third use of a session can be told from its login, whatever case it was typed in', async t => {
+t.test('a use is counted for the login of its session, in any letter case of the form', async t => {
   const { send, login, refused } = server(`on: cbrain, call: 3, per: login, ${failing}`)
   const token = await login('NORM', cbrain)
   t.notOk(await refused(token, cbrain))
@@ -110,7 +110,7 @@ t.test('the third use of a session can be told from its login, whatever case it 
   t.ok(cbrain.succeeded(await send(cbrain.logout(token))))
 })
 
-t.test('a rule plays from a time until another, by the clock of the space', async t => {
+t.test('a rule applies between its times, by the clock of the space', async t => {
   const { login, refused, systemClock, space } = server(`on: hcx.session, from: 10s, until: 40s, ${failing}`)
   const token = await login()
   const at = async (ms: number) => {
@@ -129,7 +129,7 @@ t.test('a rule plays from a time until another, by the clock of the space', asyn
   t.ok(await refused(token), 'or stand still')
 })
 
-t.test('calls outside its time are not counted', async t => {
+t.test('calls outside of its times are not counted', async t => {
   const { login, refused, systemClock, tallies } = server(`on: hcx.session, call: 2, from: 10s, ${failing}`)
   const token = await login()
   const all = [await refused(token), await refused(token)]
@@ -139,7 +139,7 @@ t.test('calls outside its time are not counted', async t => {
   t.strictSame(tallies(), [{ matched: 2, played: 1 }])
 })
 
-t.test('a rule without a time plays also when the clock is set back before the beginning', async t => {
+t.test('a rule without times applies even if the clock is set before the start', async t => {
   const { login, refused, space } = server(
     `on: hcx.session, call: 1, ${failing}
      on: hcx.session, from: 1ms, ${failing}`
@@ -149,7 +149,7 @@ t.test('a rule without a time plays also when the clock is set back before the b
   t.strictSame([await refused(token), await refused(token)], [true, false])
 })
 
-t.test('rules after one that decides are counted all the same, and do not play', async t => {
+t.test('rules after a deciding one are counted, but not applied', async t => {
   const { login, send, refused, tallies } = server(
     `on: hcx.session, call: 1, then: { fail: unavailable }
      on: hcx.session, call: 2, then: { fail: rate-limited }
@@ -167,7 +167,7 @@ t.test('rules after one that decides are counted all the same, and do not play',
   ])
 })
 
-t.test('all rules of a call are matched and counted as it comes, however long it then waits', async t => {
+t.test('all rules of a call are matched and counted at its arrival, whatever its delay', async t => {
   const { login, send, space, tallies } = server(
     `on: hcx.session, call: 1, then: { hold: gate }
      on: hcx.session, when: { state: Open }, then: { fail: unavailable }
@@ -184,7 +184,7 @@ t.test('all rules of a call are matched and counted as it comes, however long it
   t.equal((await send(hcx.use(token))).statusCode, 503)
 })
 
-t.test('a rule that ends a session still sees its later calls, and they come after the end', async t => {
+t.test('a rule that ends a session counts its later calls, which come after the end', async t => {
   const { login, send, tallies } = server('on: hcx.session, call: 2-, then: expire')
   const token = await login()
   const statuses: number[] = []
@@ -193,7 +193,7 @@ t.test('a rule that ends a session still sees its later calls, and they come aft
   t.strictSame(tallies(), [{ matched: 3, played: 2 }])
 })
 
-t.test('a product, an operation, both or all can be meant', async t => {
+t.test('on selects a product, an operation, both or all', async t => {
   const { login, send, tallies } = server(
     `on: hcx, then: { headers: { x-a: 1 } }
      on: login, then: { headers: { x-a: 1 } }
@@ -235,7 +235,7 @@ t.test('under 1,000 parallel requests every count is exact', async t => {
   ])
 })
 
-t.test('under 1,000 parallel connections too', async t => {
+t.test('under 1,000 parallel connections every count is exact', async t => {
   const { app, port } = await wired(t, {
     scenario: scenarioOf(`
       rules:
@@ -250,7 +250,7 @@ t.test('under 1,000 parallel connections too', async t => {
   t.equal((await app.spaces.default.sessions.list(0)).length, 875)
 })
 
-t.test('a chance of 0 never plays and a chance of 1 always does', async t => {
+t.test('a chance of 0 never applies and a chance of 1 always', async t => {
   const scenario = fc.record({
     seed: fc.oneof(
       fc.constant(''),
@@ -273,7 +273,7 @@ t.test('a chance of 0 never plays and a chance of 1 always does', async t => {
   t.pass()
 })
 
-t.test('a chance is as likely as it says', async t => {
+t.test('a chance has its probability', async t => {
   for (const seed of ['seed: 7', '']) {
     const { login, send, tallies } = server(`on: hcx.session, chance: 0.2, ${failing}`, seed)
     const token = await login()
@@ -285,7 +285,7 @@ t.test('a chance is as likely as it says', async t => {
   }
 })
 
-t.test('with a seed, what chance does to a login does not depend on who else calls, nor when', async t => {
+t.test('with a seed, the chance for a login is independent of other clients and of time', async t => {
   const fortunes = async (order: readonly string[], seed = 7) => {
     const { login, refused } = server(`on: hcx.session, chance: 0.5, per: login, ${failing}`, `seed: ${seed}`)
     const tokens = new Map<string, string>()
@@ -303,7 +303,7 @@ t.test('with a seed, what chance does to a login does not depend on who else cal
   t.notSame(ann, (await fortunes(turns, 8)).ann)
 })
 
-t.test('a scenario that is begun again counts from the beginning', async t => {
+t.test('a restarted scenario counts from the beginning', async t => {
   const { login, refused, space } = server(`on: hcx.session, call: 2, ${failing}`)
   const first = await login()
   t.strictSame([await refused(first), await refused(first)], [false, true])
@@ -312,28 +312,25 @@ t.test('a scenario that is begun again counts from the beginning', async t => {
   t.strictSame([await refused(second), await refused(second)], [false, true])
 })
 
-t.test(
-  'a rule that lasts plays on every call from its first on, for its time by the clock, and never again',
-  async t => {
-    const { login, refused, tallies, space } = server(`on: hcx.session, call: 3, for: 10m, ${failing}`, 'frozen: true')
-    const token = await login()
-    const calls = async (count: number) => {
-      const played: boolean[] = []
-      for (let call = 1; call <= count; call += 1) played.push(await refused(token))
-      return played
-    }
-    t.strictSame(await calls(5), [false, false, true, true, true])
-    space.clock.advance(599_999)
-    t.strictSame(await calls(1), [true])
-    space.clock.advance(1)
-    t.strictSame(await calls(6), [false, false, false, false, false, false])
-    t.match(tallies(), [{ matched: 12, played: 4, until: space.clock.now() }])
-    await space.reset()
-    t.strictSame(tallies(), [{ matched: 0, played: 0 }], 'a reset begins anew')
+t.test('a rule with for applies to every call for its duration by the clock, and never again', async t => {
+  const { login, refused, tallies, space } = server(`on: hcx.session, call: 3, for: 10m, ${failing}`, 'frozen: true')
+  const token = await login()
+  const calls = async (count: number) => {
+    const played: boolean[] = []
+    for (let call = 1; call <= count; call += 1) played.push(await refused(token))
+    return played
   }
-)
+  t.strictSame(await calls(5), [false, false, true, true, true])
+  space.clock.advance(599_999)
+  t.strictSame(await calls(1), [true])
+  space.clock.advance(1)
+  t.strictSame(await calls(6), [false, false, false, false, false, false])
+  t.match(tallies(), [{ matched: 12, played: 4, until: space.clock.now() }])
+  await space.reset()
+  t.strictSame(tallies(), [{ matched: 0, played: 0 }], 'a reset begins anew')
+})
 
-t.test('a rule that lasts may begin for each login at its own time', async t => {
+t.test('a rule with for can start separately for each login', async t => {
   const { send, space, tallies } = server(
     'on: login, call: 2, for: 10m, per: login, then: { fail: forbidden }',
     'frozen: true'
@@ -348,30 +345,27 @@ t.test('a rule that lasts may begin for each login at its own time', async t => 
   t.strictSame([await refused('ann'), await refused('bob')], [false, true])
 })
 
-t.test(
-  'once a rule that lasts has begun, neither its step nor its chance is asked, but how often it may play',
-  async t => {
-    const { login, refused } = server(
-      `on: hcx.session, every: 2, for: 10m, ${failing}
+t.test('during for, every and chance are ignored, times applies', async t => {
+  const { login, refused } = server(
+    `on: hcx.session, every: 2, for: 10m, ${failing}
      on: netbrain.tenants, chance: 0.5, for: 10m, ${failing}
      on: cbrain.session, times: 2, for: 10m, ${failing}`,
-      'seed: 3'
-    )
-    const played = async (driver: Driver, count: number) => {
-      const token = await login('demo', driver)
-      const all: boolean[] = []
-      for (let call = 1; call <= count; call += 1) all.push(await refused(token, driver))
-      return all
-    }
-    t.strictSame(await played(hcx, 5), [false, true, true, true, true])
-    const lucky = await played(netbrain, 30)
-    t.ok(lucky.includes(true))
-    t.notOk(lucky.slice(lucky.indexOf(true)).includes(false))
-    t.strictSame(await played(cbrain, 4), [true, true, false, false])
+    'seed: 3'
+  )
+  const played = async (driver: Driver, count: number) => {
+    const token = await login('demo', driver)
+    const all: boolean[] = []
+    for (let call = 1; call <= count; call += 1) all.push(await refused(token, driver))
+    return all
   }
-)
+  t.strictSame(await played(hcx, 5), [false, true, true, true, true])
+  const lucky = await played(netbrain, 30)
+  t.ok(lucky.includes(true))
+  t.notOk(lucky.slice(lucky.indexOf(true)).includes(false))
+  t.strictSame(await played(cbrain, 4), [true, true, false, false])
+})
 
-t.test('a state with a time ends by the clock, and a reset ends it too', async t => {
+t.test('a temporary state ends by the clock, and at a reset', async t => {
   const { login, refused, space } = server(
     `on: login, when: { login: ann }, then: { state: { to: Maintenance, for: 5m } }
      on: hcx.session, when: { state: Maintenance }, ${failing}`,

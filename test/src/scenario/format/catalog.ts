@@ -33,7 +33,7 @@ t.test('a scenario is found by its shipped name', async t => {
   )
 })
 
-t.test('a file that is not there is told with the one beside it that is nearly called so', async t => {
+t.test('a missing file is reported with the nearest file name', async t => {
   const path = await fileOf(t, 'my-first.yaml', 'title: A')
   const wrong = path.replace('my-first.yaml', 'my-frist.yml')
   t.equal(await complaint(t, wrong), `there is no file "${wrong}"; did you mean ${path}?`)
@@ -48,13 +48,13 @@ t.test('a scenario is found by the path of its file, YAML or JSON', async t => {
   t.equal((await library.find(json)).scenario.title, 'B')
 })
 
-t.test('a scenario is its text, where that holds a line break or begins with a key', async t => {
+t.test('a value with a line break, or with a key at its start, is a text', async t => {
   for (const text of ['title: A', '{ "title": "A" }', '{title: A}', '# a comment\ntitle: A', '\n  title: A\n'])
     t.equal((await library.find(text)).scenario.title, 'A')
   t.match(await complaint(t, 'titel: A'), /^scenario:1:1: titel: unknown key "titel"; /)
 })
 
-t.test('a name or path that is not there is told, with the nearest name', async t => {
+t.test('an unknown name or path is reported with the nearest name', async t => {
   t.equal(
     await complaint(t, 'token-expires-midrun'),
     'there is no file "token-expires-midrun", and no scenario is shipped by that name; did you mean token-expires-mid-run?'
@@ -68,7 +68,7 @@ t.test('a name or path that is not there is told, with the nearest name', async 
   for (const odd of ['', 'x'.repeat(5000), '\0']) t.match(await complaint(t, odd), /^there is no file ".*"/)
 })
 
-t.test('a folder, a large file and what is no file are told as such', async t => {
+t.test('a folder, a large file and a special file are refused', async t => {
   const folder = t.testdir()
   t.equal(await complaint(t, folder), `${folder} is a folder; a scenario is one YAML or JSON file`)
   t.equal(await complaint(t, '/dev/null'), '/dev/null is not a file; a scenario is one YAML or JSON file')
@@ -76,7 +76,7 @@ t.test('a folder, a large file and what is no file are told as such', async t =>
   t.equal(await complaint(t, large), `${large} has 10485760 bytes; a scenario may have 1048576`)
 })
 
-t.test('a file that holds nothing, or no text, is told with its place', async t => {
+t.test('an empty or binary file is refused with its place', async t => {
   const cases: readonly (readonly [name: string, bytes: string | Uint8Array, said: string])[] = [
     ['empty.yaml', '', '1:1: the document is empty; a scenario has keys such as title, accounts and rules'],
     [
@@ -97,19 +97,19 @@ t.test('a file that holds nothing, or no text, is told with its place', async t 
   }
 })
 
-t.test('the default scenario is the same whether it was built or is read', async t => {
+t.test('the built default scenario equals its file', async t => {
   const built = await library.find('default')
   const read = await library.read(await library.source('default'))
   t.strictSame(JSON.parse(JSON.stringify(built)), JSON.parse(JSON.stringify(read)))
   t.ok(built.scenario.rules.length > 20)
 })
 
-t.test('the default scenario is there without anything being read', async t => {
+t.test('the default scenario needs no file access', async t => {
   const nowhere = new ScenarioCatalog(join(t.testdir(), 'nowhere'), products)
   t.match((await nowhere.find('default')).scenario.title, /^demo may log in/)
 })
 
-t.test('neither YAML nor the check of scenarios is loaded to find the default scenario', async t => {
+t.test('the default scenario loads neither the YAML parser nor the validator', async t => {
   const code = `
     import { createRequire } from 'node:module'
     import { products } from './routes/index.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { scenarioOf } from '../../../support/scenario.js'
 
-t.test('what a scenario leaves out is as it is for everyone', async t => {
+t.test('missing keys of a scenario have their defaults', async t => {
   t.strictSame(scenarioOf('title: Nothing'), {
     title: 'Nothing',
     accounts: [{ login: 'demo', password: 'demo' }],
@@ -11,7 +11,7 @@ t.test('what a scenario leaves out is as it is for everyone', async t => {
   })
 })
 
-t.test('times are told to the millisecond, and never is for ever', async t => {
+t.test('durations are in milliseconds, and never is unlimited', async t => {
   const { clock, frozen, seed, sessions, products } = scenarioOf(`
 clock: 2026-01-01T02:00:00.250+02:00
 frozen: true
@@ -34,7 +34,7 @@ products:
   })
 })
 
-t.test('rules have their numbers, their names and their places', async t => {
+t.test('rules have numbers, names and places', async t => {
   const { rules } = scenarioOf(
     'rules:\n  - { on: hcx, then: evict }\n\n  # with a name\n  - name: two\n    on: login\n    then: evict'
   )

@@ -3,7 +3,7 @@ import t from 'tap'
 import { describeRuleWithCount, explain } from '../../../../src/scenario/format/explain.js'
 import { scenarioOf } from '../../../support/scenario.js'
 
-t.test('a scenario is told in English, a line for each thing', async t => {
+t.test('a scenario is described in English, one line for each key', async t => {
   const scenario = scenarioOf(`
 title: The third use of a token finds it expired, and every tenth call breaks
 seed: 7
@@ -56,24 +56,24 @@ rules:
   )
 })
 
-t.test('who may log in is said of anyone and of nobody', async t => {
+t.test('accounts are described, also any and none', async t => {
   t.match(explain(scenarioOf('accounts: any')), '  Accounts: anyone, with any password.\n')
   t.match(explain(scenarioOf('accounts: []')), '  Accounts: nobody.\n')
   t.match(explain(scenarioOf('seed: a')), '  Accounts: demo.\n')
 })
 
-t.test('a scenario without a title is called by its file', async t => {
+t.test('a scenario without a title is named by its file', async t => {
   t.match(explain(scenarioOf('seed: a')), /^scenario\.yaml\n/)
 })
 
-t.test('a rule is said with how often it has played', async t => {
+t.test('a rule is described with its count', async t => {
   const { rules } = scenarioOf('rules: [{ on: login, then: { delay: 2s } }]')
   const said = (played: number) => rules.map(rule => describeRuleWithCount(rule, { matched: 3, played }, 0))
   t.strictSame(said(1), ['on login: wait 2s (applied 1 time)'])
   t.strictSame(said(3), ['on login: wait 2s (applied 3 times)'])
 })
 
-t.test('a rule that lasts is said with when it is over', async t => {
+t.test('a rule with for is described with its end', async t => {
   const { rules } = scenarioOf('rules: [{ on: login, for: 10m, then: { fail: forbidden } }]')
   const until = Date.parse('2026-01-01T00:10:00Z')
   const said = (now: number) => rules.map(rule => describeRuleWithCount(rule, { matched: 3, played: 3, until }, now))
@@ -82,7 +82,7 @@ t.test('a rule that lasts is said with when it is over', async t => {
   t.strictSame(said(until), [`${sentence}, over since 2026-01-01T00:10:00.000Z)`])
 })
 
-t.test('an answer that a rule writes out is said whole', async t => {
+t.test('a reply is described completely', async t => {
   const said = (then: string) =>
     scenarioOf(`rules: [{ on: login, then: ${then} }]`).rules.map(({ sentence }) => sentence)
   t.strictSame(said('{ reply: { status: 302, headers: { Location: /, Set-Cookie: [a=1, b=2] }, body: Gone } }'), [
@@ -94,7 +94,7 @@ t.test('an answer that a rule writes out is said whole', async t => {
   t.strictSame(said('{ state: { to: Locked, for: 90m } }'), ['on login: move to state Locked for 1h 30m'])
 })
 
-t.test('conditions are said as what they ask', async t => {
+t.test('conditions are described in English', async t => {
   const [rule] = scenarioOf(
     'rules: [{ on: login, when: { login: /^a/, token: x, header: { A: true, B: false, C: /c/ }, body: /d/ }, then: evict }]'
   ).rules
@@ -104,7 +104,7 @@ t.test('conditions are said as what they ask', async t => {
   )
 })
 
-t.test('every rule of every scenario that is shipped is a sentence, with its place', async t => {
+t.test('every rule of the shipped scenarios has a sentence and a place', async t => {
   const folder = new URL('../../../../scenarios/', import.meta.url)
   for (const file of readdirSync(folder).filter(file => file.endsWith('.yaml'))) {
     const scenario = scenarioOf(readFileSync(new URL(file, folder), 'utf8'))

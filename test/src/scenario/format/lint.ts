@@ -129,7 +129,7 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
 ]
 
 for (const [what, rules, ...said] of doubts)
-  t.test(`${what}: ${said.length === 0 ? 'nothing to doubt' : 'a warning'}`, async t => {
+  t.test(`${what}: ${said.length === 0 ? 'no warning' : 'a warning'}`, async t => {
     const text = `rules:\n${rules.map(rule => `  - ${rule}\n`).join('')}`
     t.strictSame(
       saidOf(text),
@@ -137,14 +137,14 @@ for (const [what, rules, ...said] of doubts)
     )
   })
 
-t.test('logins that differ in letter case alone are one to CBRAIN, and a warning', async t => {
+t.test('logins that differ in letter case only are one for CBRAIN, and a warning', async t => {
   const text = 'accounts:\n  - { login: Anna, password: x }\n  - { login: anna, password: x }'
   t.strictSame(saidOf(text), [
     's.yaml:3:14: accounts[1].login: "anna" and accounts[0] differ in letter case only: for CBRAIN they are the same account, and this one is used'
   ])
 })
 
-t.test('a rule about a login that is near to an account is a warning, where accounts are listed', async t => {
+t.test('a rule for a login close to a listed account is a warning', async t => {
   const rules = (...logins: string[]) =>
     `rules:\n${logins.map(login => `  - { on: login, when: { login: ${login} }, then: evict }\n`).join('')}`
   const accounts = 'accounts: [{ login: norm, password: x }, { login: anna, password: x }]\n'
@@ -156,7 +156,7 @@ t.test('a rule about a login that is near to an account is a warning, where acco
   t.strictSame(saidOf(rules('dmeo')), [])
 })
 
-t.test('sessions that no time is left for are a warning', async t => {
+t.test('sessions without lifetime are a warning', async t => {
   t.strictSame(saidOf('products: { hcx: { idle: 0s, lifetime: 1h }, cbrain: { lifetime: 0m } }'), [
     's.yaml:1:26: products.hcx.idle: every session expires immediately; for a session without expiry, write never',
     's.yaml:1:66: products.cbrain.lifetime: every session expires immediately; for a session without expiry, write never'
@@ -174,7 +174,7 @@ t.test('sessions that no time is left for are a warning', async t => {
   ])
 })
 
-t.test('a scenario of many rules is read in a moment', async t => {
+t.test('a scenario of many rules is read quickly', async t => {
   const rules = Array.from(
     { length: 3000 },
     (_, at) => `  - { on: login, when: { login: a${at} }, then: { fail: forbidden } }`

@@ -77,7 +77,7 @@ const ofRules: readonly (readonly [keys: string, json: string, said: string])[] 
 ]
 
 for (const [keys, json, said] of ofRules)
-  t.test(`${keys}: what was meant is said, in YAML and in JSON`, async t => {
+  t.test(`${keys}: the intended key is suggested, in YAML and JSON`, async t => {
     for (const text of [`rules: [{ on: login, ${keys} }]`, `{ "rules": [{ "on": "login", ${json} }] }`]) {
       const [line = '', ...more] = saidOf(text)
       t.match(line, /^s:1:\d+: rules\[0\]\.\S+: /)
@@ -113,7 +113,7 @@ const ofOthers: readonly (readonly [text: string, ...said: string[]])[] = [
 ]
 
 for (const [text, ...said] of ofOthers)
-  t.test(`${text.replaceAll('\n', ' ')}: what was meant is said`, async t => {
+  t.test(`${text.replaceAll('\n', ' ')}: the intended form is suggested`, async t => {
     t.strictSame(saidOf(text), said)
   })
 
@@ -149,6 +149,6 @@ const ofLines: readonly (readonly [lines: readonly string[], said: string])[] = 
 ]
 
 for (const [lines, said] of ofLines)
-  t.test(`a line out of place is told with where it was expected: ${said}`, async t => {
+  t.test(`a misplaced line is reported with its expected place: ${said}`, async t => {
     t.strictSame(saidOf(`${lines.join('\n')}\n`), [said])
   })

@@ -360,19 +360,19 @@ const texts: readonly Row[] = [
 ]
 
 for (const [what, text, ...said] of [...names, ...kinds, ...texts])
-  t.test(`${what} is told with its place`, async t => {
+  t.test(`${what} is reported with its place`, async t => {
     t.strictSame(
       saidOf(text).split('\n'),
       said.map(line => `s.yaml:${line}`)
     )
   })
 
-t.test('what is nested too deeply is told in one line', async t => {
+t.test('deep nesting is reported in one line', async t => {
   const depths = ['['.repeat(100_000), `title: ${'['.repeat(4000)}${']'.repeat(4000)}`, `{"a":`.repeat(50_000)]
   for (const text of depths) t.match(saidOf(text), /^s\.yaml:1:\d+: this is nested too deeply$/)
 })
 
-t.test('all mistakes are told at once, in the order of the text', async t => {
+t.test('all errors are reported together, in the order of the text', async t => {
   const text = `
 clock: 2026-02-30T00:00:00Z
 accounts:
@@ -404,13 +404,13 @@ rules:
   )
 })
 
-t.test('places are right in files of Windows, behind a byte order mark and in JSON', async t => {
+t.test('places are correct in files with CRLF, a byte order mark, and in JSON', async t => {
   t.match(saidOf('title: x\r\nrules:\r\n  - { on: logn, then: evict }\r\n'), /^s\.yaml:3:11: rules\[0\]\.on: /)
   t.match(saidOf('\uFEFFtitel: x'), /:1:\d: titel: unknown key/)
   t.match(saidOf('{\n  "rules": [\n    { "on": "logn", "then": "evict" }\n  ]\n}'), /^s\.yaml:3:13: rules\[0\]\.on: /)
 })
 
-t.test('no mistake is left out, however many there are', async t => {
+t.test('all errors are reported, however many', async t => {
   const text = `rules:\n${'  - { on: lgin, then: { fial: forbidden } }\n'.repeat(300)}`
   t.equal(saidOf(text).split('\n').length, 600)
 })
@@ -436,7 +436,7 @@ rules:
   t.equal(parse({ name: 's.yaml', text: '%YAML 1.1\n---\ntitle: yes' }).scenario.title, 'yes')
 })
 
-t.test('numbers in headers are sent as they are written, in YAML and JSON', async t => {
+t.test('numbers in headers are sent as written, in YAML and JSON', async t => {
   const sentences = (text: string) => parse({ name: 's', text }).scenario.rules.map(({ sentence }) => sentence)
   const said = 'on login: set headers X-Build: 1.10, X-Many: 007, X-Many: 0x1F'
   t.strictSame(sentences(rule('on: login, then: { headers: { X-Build: 1.10, X-Many: [007, 0x1F] } }')), [said])
@@ -454,7 +454,7 @@ t.test('numbers in headers are sent as they are written, in YAML and JSON', asyn
   )
 })
 
-t.test('what is allowed and hardly meant is told beside the scenario', async t => {
+t.test('warnings are reported with the scenario', async t => {
   const { scenario, warnings } = parse({ name: 's.yaml', text: rule('on: login, chance: 0, then: evict') })
   t.equal(scenario.rules.length, 1)
   t.strictSame(warnings.map(formatIssue), ['s.yaml:2:5: rules[0]: this rule never applies: its chance is 0'])

@@ -12,7 +12,7 @@ const saidOf = (schema: object, value: unknown): string[] =>
 
 const either = (...anyOf: object[]) => ({ title: 'this or that', anyOf })
 
-t.test('of several forms only the one is spoken of whose type it has', async t => {
+t.test('of several forms, the error is about the one of the same type', async t => {
   const schema = either(
     { type: 'string', pattern: '^a$', title: 'an a' },
     { type: 'integer', minimum: 3 },
@@ -28,7 +28,7 @@ t.test('of several forms only the one is spoken of whose type it has', async t =
   t.strictSame(saidOf(schema, null), [': expected this or that, found nothing'])
 })
 
-t.test('one wrong part does not hide another', async t => {
+t.test('an error does not hide another', async t => {
   const word = either({ enum: ['a'], type: 'string' }, { type: 'integer' })
   const schema = {
     type: 'object',
@@ -43,7 +43,7 @@ t.test('one wrong part does not hide another', async t => {
   ])
 })
 
-t.test('a word of few is told with the others, a word of many with their title', async t => {
+t.test('an invalid word is reported with the valid ones, or with their title if there are many', async t => {
   t.strictSame(saidOf({ enum: ['open', 'shut'], title: 'a listener' }, 'opn'), [
     ': expected open or shut, found "opn"; did you mean open?'
   ])
@@ -51,18 +51,18 @@ t.test('a word of few is told with the others, a word of many with their title',
   t.strictSame(saidOf({ enum: many, title: 'a word' }, 'x'), [': expected a word, found "x"'])
 })
 
-t.test('numbers are told with their bounds', async t => {
+t.test('numbers are reported with their range', async t => {
   t.strictSame(saidOf({ type: 'number', minimum: 0, maximum: 1 }, 2), [': expected a number from 0 to 1, found 2'])
   t.strictSame(saidOf({ type: 'integer', maximum: 9 }, 10), [': expected a whole number up to 9, found 10'])
   t.strictSame(saidOf({ type: 'number' }, 'x'), [': expected a number, found "x"'])
 })
 
-t.test('what is long is cut short', async t => {
+t.test('long values are truncated', async t => {
   const [said = ''] = saidOf({ enum: ['a', 'b'] }, 'x'.repeat(1000))
   t.ok(said.length < 120)
 })
 
-t.test('keys that hold slashes and tildes are told as they are', async t => {
+t.test('keys with slashes and tildes are reported unescaped', async t => {
   t.strictSame(saidOf({ type: 'object', additionalProperties: { type: 'string' } }, { 'a/b~c': 1, 'd\ne': 2 }), [
     '["a/b~c"]: expected a text, found 1; write it in quotes: "1"',
     '["d\\ne"]: expected a text, found 2; write it in quotes: "2"'

@@ -15,13 +15,13 @@ const shipped = JSON.parse(read('schema.json'))
 /** As any program would use the file that is shipped: it knows nothing of ours. */
 const validate = new Ajv({ allowUnionTypes: true }).compile(shipped)
 
-t.test('every scenario that is shipped is right by the schema that is shipped', async t => {
+t.test('the shipped scenarios are valid by the shipped schema', async t => {
   const files = readdirSync(folder).filter(file => file.endsWith('.yaml'))
   t.ok(files.length > 16)
   for (const file of files) t.ok(validate(parse(read(file))), file)
 })
 
-t.test('every scenario that is shipped tells an editor where its schema is', async t => {
+t.test('the shipped scenarios name their schema for editors', async t => {
   for (const file of readdirSync(folder).filter(file => file.endsWith('.yaml')))
     t.match(read(file), /^# yaml-language-server: \$schema=\.\/schema\.json\n/)
 })
@@ -42,7 +42,7 @@ const wrong: readonly unknown[] = [
   { products: { cbrian: {} } }
 ]
 
-t.test('what is no scenario is wrong by the schema that is shipped', async t => {
+t.test('invalid scenarios are invalid by the shipped schema', async t => {
   for (const value of wrong) t.notOk(validate(value), JSON.stringify(value))
 })
 
@@ -64,14 +64,14 @@ const keysOf = ({ properties = {}, items, anyOf = [] }: Part, path = ''): [path:
   ...anyOf.flatMap(part => keysOf(part, path))
 ]
 
-t.test('an editor can say of every key what it is for', async t => {
+t.test('every key has a description for editors', async t => {
   const own = new RegExp(`^\\.accounts\\[\\]\\.(?:${products.map(({ name }) => name).join('|')})\\.`)
   const keys = keysOf(shipped).filter(([path]) => !own.test(path))
   t.ok(keys.length > 60)
   for (const [path, { description = '' }] of keys) t.match(description, /^[\w"].+\.$/s, path)
 })
 
-t.test('an editor can offer the words that a key may have', async t => {
+t.test('enumerated values are in the schema for completion', async t => {
   const words = Object.fromEntries(keysOf(shipped).map(([path, part]) => [path, part.enum]))
   t.strictSame(words['.rules[].then.fail'], [...failureNames])
   t.strictSame(words['.rules[].when.session'], ['open', 'expired', 'ended', 'none'])
@@ -80,7 +80,7 @@ t.test('an editor can offer the words that a key may have', async t => {
   for (const word of ['*', 'login', 'hcx', 'videntity.ping']) t.ok(target?.enum?.includes(word), word)
 })
 
-t.test('a product more is a product more in the schema', async t => {
+t.test('an additional product is in the schema', async t => {
   const validate = new Ajv({ allowUnionTypes: true }).compile(scenarioSchema([toy]))
   t.ok(validate({ products: { toy: { limit: 2 } }, rules: [{ on: 'toy.session', then: 'expire' }] }))
   t.notOk(validate({ products: { hcx: { limit: 2 } } }))

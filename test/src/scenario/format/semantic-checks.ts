@@ -106,11 +106,11 @@ const senses: readonly (readonly [what: string, scenario: ValidParts, ...said: s
 await loadExpressions()
 
 for (const [what, scenario, ...said] of senses)
-  t.test(`${what} is ${said.length === 0 ? 'no mistake' : 'a mistake'}`, async t => {
+  t.test(`${what} is ${said.length === 0 ? 'valid' : 'an error'}`, async t => {
     t.strictSame(saidOf(scenario), said)
   })
 
-t.test('a token that does not fit its product is told, with one that does', async t => {
+t.test('an invalid token of a product is reported with a valid one', async t => {
   for (const { name, title, sessions } of products) {
     const [said = '', ...others] = saidOf({ sessions: [{ product: name, login: 'demo', token: 'not a token' }] })
     t.strictSame(others, [])
@@ -122,7 +122,7 @@ t.test('a token that does not fit its product is told, with one that does', asyn
   }
 })
 
-t.test('a token of one product does not fit another', async t => {
+t.test('a token of one product is invalid for another', async t => {
   const token = '00112233445566778899aabbccddeeff'
   t.strictSame(saidOf({ sessions: [{ product: 'cbrain', login: 'demo', token }] }), [])
   t.match(saidOf({ sessions: [{ product: 'hcx', login: 'demo', token }] }), [/expected a token of HCX/])
