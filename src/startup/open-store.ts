@@ -6,6 +6,7 @@ import { flagOf, type Settings } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
 import { systemClock } from '../state/clock.js'
+import { systemSource } from '../state/random.js'
 import type { Store } from '../store/store.js'
 
 export interface OpenStoreOptions {
@@ -30,6 +31,7 @@ export const openStoreOf = async (settings: Settings, options: OpenStoreOptions)
     ttl,
     reset,
     systemClock,
+    random: systemSource,
     version,
     settings: shared,
     scenario,

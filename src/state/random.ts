@@ -90,7 +90,7 @@ class SystemSource implements RandomSource {
 }
 
 /** One for all spaces, so that each is not given a stock of its own. */
-const systemSource = new SystemSource()
+export const systemSource: RandomSource = new SystemSource()
 
 /** A lower-case version-4 UUID made of the first 16 of the bytes, which it marks as such. */
 export const uuid = (bytes: Buffer): string => v4({ random: bytes })

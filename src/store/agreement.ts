@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.js'
 import type { Registered } from './registry.js'
 
-/** Throws a UserError where this process and those that use the store already differ in version or settings. `shown` is the address of the store. */
+/** Throws a UserError if this process and the other replicas differ in version or settings. `shown`: the address of the store, for the message. */
 export const checkAgreement = (own: Registered, found: Registered, shown: string): void => {
   if (found.version !== own.version)
     throw new UserError(

@@ -7,13 +7,13 @@ import type { ScenarioLookup } from '../scenario/scenario.js'
 import type { SpaceState } from '../space/space-state.js'
 import type { ScenarioReader } from './scenario-data.js'
 
-/** A space after all inputs up to a place: from it, a replica goes on without them. */
+/** The state of a space after all inputs up to a place, from which a replica can continue without them. */
 export interface Checkpoint {
-  /** The last input that is in it. */
+  /** The last input in the state. */
   readonly place: number
-  /** What the chance of the space is made of. */
+  /** The secret of the random numbers of the space. */
   readonly secret: string
-  /** How many events the space has told of. */
+  /** Number of events of the space so far. */
   readonly events: number
   readonly state: SpaceState
 }
@@ -22,7 +22,7 @@ export interface CheckpointOptions {
   readonly products: readonly Product[]
   readonly catalog: ScenarioLookup
   readonly readScenario: ScenarioReader
-  /** Milliseconds that only grow. */
+  /** Monotonic milliseconds. */
   readonly elapsed: () => number
 }
 
@@ -34,12 +34,12 @@ export class Checkpoints {
     this.#options = options
   }
 
-  /** For the long work of a checkpoint. */
+  /** Slices of time for the long work of a checkpoint. */
   slices(): Slices {
     return new Slices(this.#options.elapsed)
   }
 
-  /** The JSON of a checkpoint; undefined where the scenario of the space came by no text. */
+  /** The JSON of a checkpoint; undefined for a scenario without a text. */
   async write({ state, ...rest }: Checkpoint, space: string): Promise<Buffer | undefined> {
     const source = await sourceOf(state.scenario, this.#options.catalog)
     if (!source) return undefined
@@ -48,7 +48,7 @@ export class Checkpoints {
     return Buffer.concat(await jsonPieces({ ...rest, snapshot }, this.slices()))
   }
 
-  /** Throws where it is none of this version. */
+  /** Throws a SnapshotError for a text of another version. */
   async read(text: string): Promise<Checkpoint> {
     const { products, readScenario } = this.#options
     const slices = this.slices()

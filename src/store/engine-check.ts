@@ -3,10 +3,10 @@ import type { Engine } from './engine.js'
 import type { Keys } from './keys.js'
 import { StoreError } from './store-error.js'
 
-/** What the scripts need beside what every engine has. */
+/** Commands of the scripts that some engines or users lack. */
 const commands = ['EVALSHA', 'XADD', 'XRANGE', 'XTRIM', 'ZADD', 'HSET', 'PEXPIRE', 'PUBLISH', 'SUBSCRIBE']
 
-/** Throws a StoreError where the engine lacks what is needed, or the keys hold something else. */
+/** Throws a StoreError if the engine lacks a command or is too old, or if the keys have other types. `within`: milliseconds. */
 export const checkEngine = async (
   engine: Engine,
   keys: Keys,
@@ -27,8 +27,8 @@ export const checkEngine = async (
 
 const check = async (engine: Engine, keys: Keys, db: number): Promise<void> => {
   const { connection } = engine
-  await engine.ask(() => connection.select(db))
-  const known = await engine.ask(() => connection.command('INFO', ...commands)).catch(() => undefined)
+  await engine.send(() => connection.select(db))
+  const known = await engine.send(() => connection.command('INFO', ...commands)).catch(() => undefined)
   const missing = commands.filter((_, index) => Array.isArray(known) && known[index] === null)
   if (missing.length > 0)
     throw new StoreError(
@@ -39,9 +39,9 @@ const check = async (engine: Engine, keys: Keys, db: number): Promise<void> => {
   await checkTypes(engine, keys)
 }
 
-/** An engine that does not tell its version is taken as new enough: what is missing is said when it is used. */
+/** An engine without a version is accepted: a missing command fails at its first use. */
 const checkVersion = async (engine: Engine): Promise<void> => {
-  const facts = await engine.ask(() => engine.connection.info('server')).catch(() => '')
+  const facts = await engine.send(() => engine.connection.info('server')).catch(() => '')
   const [, version, major, minor] = /redis_version:((\d+)\.(\d+)[\d.]*)/.exec(facts) ?? []
   if (version === undefined || Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2)) return
   throw new StoreError(
@@ -50,7 +50,7 @@ const checkVersion = async (engine: Engine): Promise<void> => {
   )
 }
 
-/** The keys of the default space and the registry hold what they should, or are not there. */
+/** Checks that the keys of the default space and the registry have their types, or do not exist. */
 const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
   const [log, meta, checkpoint] = keys.ofSpace('default')
   const [registry, replicas, spaces] = keys.registry
@@ -63,7 +63,7 @@ const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
     [spaces]: 'zset'
   }
   for (const [key, wanted] of Object.entries(expected)) {
-    const found = await engine.ask(() => engine.connection.type(key))
+    const found = await engine.send(() => engine.connection.type(key))
     if (found !== 'none' && found !== wanted)
       throw new StoreError(
         `the key ${key} holds a ${found}, which does not belong to session-mock: use another --store-prefix`,
@@ -72,13 +72,13 @@ const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
   }
 }
 
-/** Removes all that is kept under the prefix. */
+/** Removes all keys with the prefix. */
 export const clearKeys = async (engine: Engine, keys: Keys): Promise<void> => {
   let cursor = '0'
   do {
-    const [next, found] = await engine.ask(() => engine.connection.scan(cursor, 'MATCH', keys.all, 'COUNT', 1000))
+    const [next, found] = await engine.send(() => engine.connection.scan(cursor, 'MATCH', keys.all, 'COUNT', 1000))
     // One by one, as the keys of a cluster are in different slots.
-    await Promise.all(found.map(key => engine.ask(() => engine.connection.unlink(key))))
+    await Promise.all(found.map(key => engine.send(() => engine.connection.unlink(key))))
     cursor = next
   } while (cursor !== '0')
 }

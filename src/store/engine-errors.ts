@@ -1,4 +1,4 @@
-/** The engine has answered, and refused; it has not where it is about to be able to. */
+/** The error is a refusal of the engine, and not a sign of its start or failover, which is worth a repetition. */
 export const isReply = (error: unknown): boolean =>
   error instanceof Error &&
   error.name === 'ReplyError' &&
@@ -25,9 +25,10 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/NOPERM/, 'its user has no permission for a command or key (NOPERM)']
 ]
 
-/** Why something failed, in words without a secret. */
+/** The reason of a failure, in words without a secret. */
 export const reasonOf = (error: unknown): string => {
-  const { message = String(error), code = '' } = error as Partial<NodeJS.ErrnoException>
+  const message = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const found = words.find(([pattern]) => pattern.test(`${code} ${message}`.trim()) || pattern.test(message))
   return found?.[1] ?? message.replace(/[\r\n]+/g, ' ').slice(0, 200)
 }

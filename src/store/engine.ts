@@ -9,22 +9,22 @@ import { Redis } from './valkey.js'
 
 export interface EngineOptions {
   readonly address: StoreAddress
-  /** Certificates of the authorities that its certificate may be signed by, PEM. */
+  /** Certificates of the authorities for its certificate, PEM. */
   readonly ca?: string | undefined
   readonly systemClock: SystemClock
-  /** Told when it is gone, with the reason, and when it is back. */
+  /** Called when the connection is lost, with the reason, and when it is back. */
   readonly onChange: (isUp: boolean, reason: string) => void
-  /** Told when it begins to refuse what it is asked, with the reason, and when it does not any more. */
+  /** Called when the engine begins to refuse commands, with the reason, and when it accepts them again. */
   readonly onRefusal: (reason: string | undefined) => void
 }
 
-/** Milliseconds after which a command counts as lost. */
-const patience = 5000
+/** Milliseconds until a command counts as lost. */
+const commandTimeout = 5000
 
-/** Milliseconds that a command whose reply was lost, or that finds no connection, waits for a new one. */
+/** Milliseconds that a command without connection or reply waits for a new connection. */
 const grace = 1500
 
-/** A connection to Valkey or Redis, that is made anew for as long as the server runs. */
+/** A connection to Valkey or Redis that reconnects as long as the server runs. */
 export class Engine {
   readonly connection: Connection
   readonly #options: EngineOptions
@@ -52,17 +52,17 @@ export class Engine {
     return this.#isUp
   }
 
-  /** Why it cannot be asked. */
+  /** Why there is no connection. */
   get reason(): string {
     return this.#reason === '' ? 'the connection is closed' : this.#reason
   }
 
-  /** What is wrong with it at this moment. */
+  /** Why it cannot be used now; undefined if it can. */
   get trouble(): string | undefined {
     return this.#isUp ? this.#refusal : this.reason
   }
 
-  /** The first connection. Throws a StoreError with the reason where there is none within the time, in milliseconds. */
+  /** Opens the first connection. Throws a StoreError with the reason if there is none within the time, in milliseconds. */
   async start(within: number): Promise<void> {
     const { systemClock } = this.#options
     const done = new AbortController()
@@ -80,11 +80,11 @@ export class Engine {
     }
   }
 
-  /** Runs a script; once more where its reply was lost, so it has to be one that may run twice. Throws a StoreError. */
+  /** Runs a script, again if its reply was lost: scripts must have the same effect when they run twice. Throws a StoreError. */
   async run(name: ScriptName, keys: readonly string[], args: readonly (string | number | Buffer)[]): Promise<unknown> {
     try {
-      const reply = await this.ask(() => (this.connection as unknown as Commands)[commandOf(name)]?.(...keys, ...args))
-      // It writes on every run; others may only have read.
+      const reply = await this.send(() => this.connection[commandOf(name)](...keys, ...args))
+      // It writes on every run; other scripts may only have read.
       if (name === 'beat') this.#noteRefusal(undefined)
       return reply
     } catch (error) {
@@ -94,16 +94,16 @@ export class Engine {
   }
 
   /** The reply to a command that may be sent twice. Throws a StoreError. */
-  async ask<Reply>(send: () => Promise<Reply> | undefined): Promise<Reply> {
+  async send<Reply>(command: () => Promise<Reply>): Promise<Reply> {
     const until = this.#options.systemClock.elapsed() + grace
     for (;;) {
       await this.#untilUp(until)
       try {
-        return (await send()) as Reply
+        return await command()
       } catch (error) {
         if (isReply(error)) throw new StoreError(reasonOf(error), false)
         if (isTimeout(error)) this.connection.disconnect(true)
-        // The connection is still being taken down: it says so by an event.
+        // The connection may still be closing, which its close event reports.
         if (this.#options.systemClock.elapsed() > until) throw new StoreError(reasonOf(error), true)
         await this.#options.systemClock.sleep(10)
       }
@@ -127,10 +127,10 @@ export class Engine {
     const left = Math.min(until, this.#downSince + grace) - systemClock.elapsed()
     if (left > 0 && !this.#isClosed) {
       const up = new AbortController()
-      const told = () => up.abort()
-      this.#waiting.add(told)
+      const onUp = () => up.abort()
+      this.#waiting.add(onUp)
       await systemClock.sleep(left, up.signal)
-      this.#waiting.delete(told)
+      this.#waiting.delete(onUp)
     }
     if (!this.#isUp) throw new StoreError(this.reason, true)
   }
@@ -143,7 +143,7 @@ export class Engine {
     const wasDown = this.#isStarted && !this.#isUp
     this.#isUp = true
     this.#reason = ''
-    for (const told of [...this.#waiting]) told()
+    for (const onUp of [...this.#waiting]) onUp()
     if (wasDown) this.#options.onChange(true, '')
   }
 
@@ -155,13 +155,11 @@ export class Engine {
   }
 }
 
-/** An engine that does not speak TLS waits for the end of a line that never comes. */
+/** An engine without TLS takes the handshake for an incomplete command, and never answers. */
 const noAnswer = ({ tls }: StoreAddress, within: number): string =>
   `no answer within ${within / 1000} s${tls ? '; does that port use TLS?' : ''}`
 
-type Commands = Readonly<Record<string, ((...args: (string | number | Buffer)[]) => Promise<unknown>) | undefined>>
-
-const commandOf = (script: string): string => `session-mock-${script}`
+const commandOf = <Name extends string>(script: Name) => `session-mock-${script}` as const
 
 const connectionOptions = (
   { address, ca }: EngineOptions,
@@ -178,10 +176,10 @@ const connectionOptions = (
     db,
     connectionName: 'session-mock',
     lazyConnect: true,
-    connectTimeout: patience,
-    commandTimeout: patience,
+    connectTimeout: commandTimeout,
+    commandTimeout,
     enableOfflineQueue: false,
-    // A command that is sent again by itself could be executed twice.
+    // A command that the library sends again could be executed twice.
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy

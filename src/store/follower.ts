@@ -2,12 +2,12 @@ import type { Redis as Connection } from 'iovalkey'
 import type { Engine } from './engine.js'
 import type { Keys } from './keys.js'
 
-/** Told of each space that may have new inputs. */
+/** Called for each space with possible new inputs. */
 export type OnNews = (space: string) => void
 
 /**
- * Hears of new inputs by a second connection. What it hears is a mere hint to read the log: after a break of the connection, all that
- * is followed is read anyway.
+ * Receives notices of new inputs through a second connection. A notice is only a hint to read the log: after a lost connection, the
+ * logs of all followed spaces are read.
  */
 export class Follower {
   readonly #engine: Engine
@@ -22,7 +22,7 @@ export class Follower {
     this.#onNews = onNews
   }
 
-  /** The spaces that are followed by name. */
+  /** The spaces followed by name. */
   get followed(): readonly string[] {
     return [...this.#counts.keys()].filter(name => name !== '')
   }
@@ -31,14 +31,14 @@ export class Follower {
     return this.#counts.has('')
   }
 
-  /** Follows a space, or all; what it gives ends that. Rejects where the engine cannot be asked. */
+  /** Follows a space, or all, until the returned function is called. Rejects with a StoreError. */
   async follow(space: string | undefined): Promise<() => void> {
     const key = space ?? ''
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
     const unfollow = () => this.#unfollow(key)
     try {
       const connection = await this.#connection()
-      await this.#engine.ask(() =>
+      await this.#engine.send(() =>
         space === undefined
           ? connection.psubscribe(this.#keys.allChannels)
           : connection.subscribe(this.#keys.channel(space))
@@ -88,7 +88,7 @@ export class Follower {
       for (const space of this.followed) this.#onNews(space)
       if (this.followsAll) this.#onNews('')
     })
-    await this.#engine.ask(() => connection.connect())
+    await this.#engine.send(() => connection.connect())
     return connection
   }
 }

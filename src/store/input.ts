@@ -1,8 +1,9 @@
 import type { Answer } from '../http/answer.js'
 import type { Why } from '../product/failure.js'
+import { listOf, textsOf } from './replies.js'
 import type { RefusalData, RequestData } from './request-data.js'
 
-/** How a space begins: with the scenario of this text. */
+/** A scenario as plain data: its text, or the name of a shipped one. */
 export interface ScenarioData {
   readonly name?: string
   readonly text?: string
@@ -10,18 +11,18 @@ export interface ScenarioData {
 }
 
 interface Sender {
-  /** The replica that has appended it, and the number that it has there. */
+  /** The replica of its request, and its number there. */
   readonly from: string
   readonly id: number
 }
 
-/** The first of a space. */
+/** The first input of a space. */
 export interface BeginInput {
   readonly type: 'begin'
-  /** A secret, of which a space without a seed has its chance. */
+  /** The secret of the random numbers of a space without a seed. */
   readonly secret: string
   readonly scenario: ScenarioData
-  /** The control API has made it. */
+  /** Created by the control API. */
   readonly made?: true
 }
 
@@ -31,15 +32,15 @@ export interface CallInput extends Sender {
   readonly product: string
   readonly operation?: string
   readonly request: RequestData
-  /** What is wrong with it before its operation can begin. */
+  /** The refusal before its operation. */
   readonly refusal?: RefusalData
-  /** Whose its token is, where it is another space's. */
+  /** The other space of its token. */
   readonly elsewhere?: Why
-  /** Milliseconds from its arrival to its being sent here. */
+  /** Milliseconds from its arrival to its batch. */
   readonly lag: number
 }
 
-/** A request whose path no product knows. */
+/** A request with an unknown path. */
 export interface UnmatchedInput extends Sender {
   readonly type: 'unmatched'
   readonly method: string
@@ -60,25 +61,25 @@ export interface ControlInput extends Sender {
   readonly body?: unknown
 }
 
-/** Sessions whose time is over are found to be so. */
+/** Ends expired sessions. */
 export interface NoticeInput extends Sender {
   readonly type: 'notice'
 }
 
-/** The wait of a call is over; `wait` is how many it had begun. */
+/** The end of a wait of a call; `wait`: the number of waits that the call has begun. */
 export interface WakeInput extends Sender {
   readonly type: 'wake'
   readonly call: number
   readonly wait: number
 }
 
-/** The client of a call has gone. */
+/** The client of a call has disconnected. */
 export interface LeftInput extends Sender {
   readonly type: 'left'
   readonly call: number
 }
 
-/** The calls of a replica end, as it is gone, or go on, as it is to stop. */
+/** `gone`: the calls of a dead replica end. `stopping`: those of a stopping one continue. */
 export interface ReplicaInput extends Sender {
   readonly type: 'gone' | 'stopping'
   readonly replica: string
@@ -94,16 +95,19 @@ export type Input =
   | LeftInput
   | ReplicaInput
 
-/** An input at its place. */
+/** An input with its place in the log. */
 export interface PlacedInput {
   readonly place: number
-  /** When it takes place, in Unix milliseconds, never before the one before. */
+  /** Its time in Unix milliseconds, never earlier than that of the input before. */
   readonly at: number
   readonly input: Input
 }
 
-/** Reads a stream entry as the engine gives it: id, then names and values in turn. Throws a SyntaxError where it is none of ours. */
+/** Parses a stream entry of the engine: id, then names and values in turn. Throws a SyntaxError for an invalid input. */
 export const readEntry = (entry: unknown): PlacedInput => {
-  const [id, [, time, , text]] = entry as [string, [string, string, string, string]]
-  return { place: Number(id.split('-', 1)[0]), at: Number(time), input: JSON.parse(text) as Input }
+  const [id, fields] = listOf(entry)
+  const [, time, , text = ''] = textsOf(fields)
+  return { place: Number(String(id).split('-', 1)[0]), at: Number(time), input: parseInput(text) }
 }
+
+const parseInput = (text: string): Input => JSON.parse(text)

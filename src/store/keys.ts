@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 
-/** The form of what is kept in the engine; raised when it changes. */
+/** The version of the format of all keys and values in the engine. */
 export const formatVersion = 1
 
-/** The names of all keys: one prefix, and a hash tag for each space, so that a script touches one slot of a cluster. */
+/** The names of all keys: a common prefix, and a hash tag for each space, so that a script uses one slot of a cluster. */
 export class Keys {
   readonly #root: string
 
@@ -11,24 +11,24 @@ export class Keys {
     this.#root = `${prefix}:${formatVersion}`
   }
 
-  /** The keys of a space, in the order in which scripts take them. */
+  /** The keys of a space, in the order of the parameters of scripts. */
   ofSpace(name: string): readonly [log: string, meta: string, checkpoint: string] {
     const tag = `${this.#root}:{${name}}`
     return [`${tag}:log`, `${tag}:meta`, `${tag}:checkpoint`]
   }
 
-  /** The keys of the registry; no space is called `:`. */
+  /** The keys of the registry. Its tag `:` is no valid name of a space. */
   get registry(): readonly [meta: string, replicas: string, spaces: string] {
     const tag = `${this.#root}:{:}`
     return [`${tag}:meta`, `${tag}:replicas`, `${tag}:spaces`]
   }
 
-  /** Which space a token belongs to; its text is kept by nobody who only lists keys. */
+  /** The key with the space of a token. A digest, so that a list of keys reveals no token. */
   ofToken(token: string): string {
     return `${this.#root}:token:${createHash('sha256').update(token).digest('base64url')}`
   }
 
-  /** Where all are told that a space has new inputs. */
+  /** The channel for notices of new inputs of a space. */
   channel(name: string): string {
     return `${this.#root}:bell:${name}`
   }
@@ -42,11 +42,11 @@ export class Keys {
     return `${escaped(this.#root)}:bell:*`
   }
 
-  /** What all keys, of every version of the form, match. */
+  /** The pattern of all keys, of every version of the format. */
   get all(): string {
     return `${escaped(this.prefix)}:*`
   }
 }
 
-/** A text as a pattern of the engine that matches it alone. */
+/** The pattern that matches this text only. */
 const escaped = (text: string): string => text.replace(/[*?[\]\\^]/g, '\\$&')

@@ -1,8 +1,8 @@
 import { isRecord } from '../kit/fields.js'
 
 /**
- * What a request that is about several spaces answers, of what it answers in each: lists one after the other, numbers added, all else
- * as it is in the first.
+ * The result of a control request to several spaces, from its results in each: lists are joined, numbers added, other values are those
+ * of the first space.
  */
 export const mergeResults = (results: readonly unknown[]): unknown => {
   const [first, ...others] = results

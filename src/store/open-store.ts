@@ -6,10 +6,10 @@ import { Store } from './store.js'
 import { StoreError } from './store-error.js'
 import type { StoreOptions } from './store-options.js'
 
-/** Milliseconds that the first connection may take. */
+/** Time limit of the first connection, in milliseconds. */
 const startLimit = 4500
 
-/** A connection to the engine that others have joined with the same version and settings. Throws a UserError that says what is wrong. */
+/** Connects to the engine and joins the other replicas. Throws a UserError with the reason, such as other settings. */
 export const openStore = async (options: StoreOptions): Promise<Store> => {
   const { address, systemClock, log } = options
   const { shown } = address

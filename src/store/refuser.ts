@@ -3,13 +3,33 @@ import type { Arrival } from '../exchange/admission.js'
 import { ProductCall } from '../exchange/call.js'
 import { type ExchangeSinks, refuseCall } from '../exchange/exchange.js'
 import { Client } from '../exchange/recipient.js'
+import { Recorder } from '../exchange/recorder.js'
+import { createDelivery } from '../http/delivery.js'
+import { Events } from '../journal/events.js'
+import { JournalBudget } from '../journal/journal-budget.js'
 import { Failure } from '../product/failure.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { Space } from '../space/space.js'
 import type { SpaceDeps } from '../space/space-deps.js'
 import { defaultSpaceName } from '../state/space-name.js'
+import type { ReplicationParts } from './replication.js'
 
-/** Refuses requests that cannot be executed, in the words of their products; no journal has them. */
+/** The refuser of an app: refused requests are logged and counted, but in no journal. */
+export const createRefuser = ({
+  spaceDeps,
+  scenario,
+  products,
+  context: { metrics },
+  onExchange,
+  failed
+}: ReplicationParts): Refuser => {
+  const events = new Events()
+  const recorder = new Recorder({ products, events, metrics, onExchange, failed })
+  const deps = { ...spaceDeps, events, journal: 0, journalBudget: new JournalBudget() }
+  return new Refuser(deps, scenario, { record: recorder.recordExchange, deliver: createDelivery(failed) })
+}
+
+/** Refuses requests that cannot be executed, with the responses of their products. */
 export class Refuser {
   readonly #deps: Omit<SpaceDeps, 'runtimeOf' | 'audit'>
   readonly #scenario: Scenario
@@ -33,7 +53,7 @@ export class Refuser {
     void refuseCall(call, new Client(response), this.#sinks, failure)
   }
 
-  /** A space that nothing takes place in. */
+  /** A space for refusals only. */
   #space(name: string): Space {
     const known = this.#spaces.get(name)
     if (known) return known

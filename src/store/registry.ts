@@ -1,40 +1,41 @@
 import type { Engine } from './engine.js'
 import type { ScenarioData } from './input.js'
 import type { Keys } from './keys.js'
+import { textsOf } from './replies.js'
 
 export interface RegistryOptions {
   readonly engine: Engine
   readonly keys: Keys
   readonly replica: string
-  /** Milliseconds to live. */
+  /** Milliseconds without a heartbeat until the engine drops the registry. */
   readonly ttl: number
 }
 
-/** What all replicas have in common, as the engine has it. */
+/** The common properties of all replicas. */
 export interface Registered {
   readonly version: string
   readonly settings: string
-  /** The scenario that the world began with. */
+  /** The scenario of the first start. */
   readonly start: ScenarioData
-  /** When it began, in Unix milliseconds. */
+  /** The first start, in Unix milliseconds. */
   readonly startedAt: number
 }
 
-/** What is known of all spaces. */
+/** All spaces in the engine. */
 export interface Overview {
-  /** The scenario that new spaces begin with. */
+  /** The scenario of new spaces. */
   readonly scenario: ScenarioData
-  /** The names of the spaces, the one used longest ago first. */
+  /** Names of the spaces, the longest idle first. */
   readonly names: readonly string[]
 }
 
-/** Milliseconds without a sign of life after which a replica is dead. */
+/** Milliseconds without a heartbeat until a replica is dead. */
 export const deadAfter = 6000
 
-/** Milliseconds from one sign of life to the next. */
+/** Milliseconds between heartbeats. */
 export const beatEvery = 1500
 
-/** Who takes part, and which spaces there are. Everything here throws a StoreError where the engine does not do it. */
+/** The replicas and the spaces in the engine. All methods throw a StoreError if the engine fails. */
 export class Registry {
   readonly #options: RegistryOptions
 
@@ -42,7 +43,7 @@ export class Registry {
     this.#options = options
   }
 
-  /** Joins the others; the answer is what they have agreed on, or what is given where there is nobody. */
+  /** Joins the other replicas, and returns their common properties; the first replica sets its own. */
   async register({ version, settings, start, startedAt }: Registered): Promise<Registered> {
     const { engine, keys, ttl } = this.#options
     const reply = await engine.run('register', keys.registry, [
@@ -52,43 +53,45 @@ export class Registry {
       ttl,
       startedAt
     ])
-    const [itsVersion, itsSettings, itsStart, began] = reply as [string, string, string, string]
+    const [commonVersion = '', commonSettings = '', commonStart = '', began] = textsOf(reply)
     return {
-      version: itsVersion,
-      settings: itsSettings,
-      start: JSON.parse(itsStart) as ScenarioData,
+      version: commonVersion,
+      settings: commonSettings,
+      start: parseScenarioData(commonStart),
       startedAt: Number(began)
     }
   }
 
-  /** Says that it is alive and which spaces it has used; the answer is who else is, or undefined where the engine has lost all. */
+  /** Sends a heartbeat with the used spaces, and returns the living replicas; undefined if the engine has lost its data. */
   async beat(names: readonly string[]): Promise<ReadonlySet<string> | undefined> {
     const { engine, keys, replica, ttl } = this.#options
     const reply = await engine.run('beat', keys.registry, [replica, ttl, deadAfter, ...names])
-    const [isThere, ...alive] = reply as string[]
+    const [isThere, ...alive] = textsOf(reply)
     return isThere === '1' ? new Set(alive) : undefined
   }
 
-  async look(): Promise<Overview> {
+  async overview(): Promise<Overview> {
     const { engine, keys } = this.#options
-    const [scenario, ...names] = (await engine.run('look', keys.registry, [])) as string[]
-    return { scenario: scenario ? (JSON.parse(scenario) as ScenarioData) : {}, names }
+    const [scenario, ...names] = textsOf(await engine.run('look', keys.registry, []))
+    return { scenario: scenario ? parseScenarioData(scenario) : {}, names }
   }
 
-  /** Another scenario that new spaces begin with. */
+  /** Sets the scenario of new spaces. */
   async setScenario(scenario: ScenarioData): Promise<void> {
     const { engine, keys } = this.#options
-    await engine.ask(() => engine.connection.hset(keys.registry[0], 'scenario', JSON.stringify(scenario)))
+    await engine.send(() => engine.connection.hset(keys.registry[0], 'scenario', JSON.stringify(scenario)))
   }
 
   async forget(space: string): Promise<void> {
     const { engine, keys } = this.#options
-    await engine.ask(() => engine.connection.zrem(keys.registry[2], space))
+    await engine.send(() => engine.connection.zrem(keys.registry[2], space))
   }
 
-  /** It is to stop: the others need not wait to find out. */
+  /** Removes this process from the replicas before it stops, so that the others need not wait for its heartbeat. */
   async leave(): Promise<void> {
     const { engine, keys, replica } = this.#options
-    await engine.ask(() => engine.connection.zrem(keys.registry[1], replica))
+    await engine.send(() => engine.connection.zrem(keys.registry[1], replica))
   }
 }
+
+const parseScenarioData = (text: string): ScenarioData => JSON.parse(text)

@@ -3,22 +3,25 @@ import type { EventPlace } from '../journal/events.js'
 import type { SpaceRuntime } from '../space/space-runtime.js'
 import type { SystemClock } from '../state/clock.js'
 import type { RandomSource } from '../state/random.js'
-import { Execution, type Unit } from './execution.js'
+import type { Task } from './task.js'
+import { TaskScheduler } from './task-scheduler.js'
 
-/** Told of a wait of a call, by its length in milliseconds. */
-export type OnSleep = (unit: Unit, ms: number) => void
+/** Called for a wait of a task, with its duration in milliseconds. */
+export type OnSleep = (task: Task, ms: number) => void
 
-/** What a space is driven by with a store: the times of its inputs, and chance that is made of its log. */
+/** Clock and random numbers of a space with a store: the times of its inputs, and numbers derived from its log. */
 export class ReplicaRuntime implements SpaceRuntime {
-  readonly execution = new Execution()
-  readonly gate = this.execution.wait
+  readonly scheduler = new TaskScheduler()
+  readonly gate = this.scheduler.wait
   readonly systemClock: SystemClock
   readonly random: RandomSource
+  /** Number of events of the space so far. */
+  events = 0
+  /** The secret of the random numbers of the space. */
+  secret = ''
   #at = 0
   #place = 0
   #draws = 0
-  #events = 0
-  #secret = ''
   #isExecuting = false
   readonly #real: SystemClock
   readonly #replica: string
@@ -34,51 +37,33 @@ export class ReplicaRuntime implements SpaceRuntime {
       every: (ms, task) => real.every(ms, task)
     }
     this.random = {
-      root: () => hash('sha256', `${this.#secret}\0${this.#place}\0root`),
+      root: () => hash('sha256', `${this.secret}\0${this.#place}\0root`),
       bytes: purpose => {
         this.#draws += 1
-        return hash('sha256', `${this.#secret}\0${this.#place}\0${this.#draws}\0${purpose}`, 'buffer')
+        return hash('sha256', `${this.secret}\0${this.#place}\0${this.#draws}\0${purpose}`, 'buffer')
       }
     }
   }
 
-  /** The time of the input that is executed; to those who look in between, the real time, which is never before that. */
+  /** The time of the executed input; between inputs the real time, but never an earlier one. */
   now(): number {
     return this.#isExecuting ? this.#at : Math.max(this.#at, this.#real.now())
   }
 
   readonly isReadOnly = (): boolean => !this.#isExecuting
 
-  /** What is executed is for a client of this process. */
+  /** The client of the running task is one of this process. */
   get isOwn(): boolean {
-    return this.execution.current?.replica === this.#replica
-  }
-
-  /** How many events the space has told of. */
-  get events(): number {
-    return this.#events
-  }
-
-  set events(count: number) {
-    this.#events = count
+    return this.scheduler.current?.replica === this.#replica
   }
 
   /** The place of the next event. */
   nextEvent(): EventPlace {
-    this.#events += 1
-    return { number: this.#events, at: this.#at }
+    this.events += 1
+    return { number: this.events, at: this.#at }
   }
 
-  /** What the chance of the space is made of. */
-  get secret(): string {
-    return this.#secret
-  }
-
-  set secret(secret: string) {
-    this.#secret = secret
-  }
-
-  /** An input is executed from now on. */
+  /** Starts the execution of an input. */
   begin(place: number, at: number): void {
     this.#place = place
     this.#at = at
@@ -90,17 +75,17 @@ export class ReplicaRuntime implements SpaceRuntime {
     this.#isExecuting = false
   }
 
-  /** A wait that an input ends. */
+  /** A wait until an input ends it. */
   #sleep(ms: number, signal: AbortSignal | undefined, onSleep: OnSleep): Promise<void> {
-    const unit = this.execution.current
+    const task = this.scheduler.current
     return new Promise(resolve => {
       const end = () => {
         signal?.removeEventListener('abort', end)
         goOn(resolve)
       }
-      const goOn = this.execution.wait(end)
+      const goOn = this.scheduler.wait(end)
       signal?.addEventListener('abort', end, { once: true })
-      if (unit) onSleep(unit, ms)
+      if (task) onSleep(task, ms)
     })
   }
 }

@@ -1,22 +1,22 @@
-import { randomBytes, randomUUID } from 'node:crypto'
 import { getOrCreate } from '../base/get-or-create.js'
 import type { Events } from '../journal/events.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import type { SystemClock } from '../state/clock.js'
+import { type RandomSource, uuid } from '../state/random.js'
 import { defaultSpaceName } from '../state/space-name.js'
-import type { CallPlayer } from './call-player.js'
+import type { CallExecutor } from './call-executor.js'
 import type { Checkpoints } from './checkpoint.js'
-import type { ControlPlayer } from './control-player.js'
-import type { Unit } from './execution.js'
+import type { ControlExecutor } from './control-executor.js'
 import { Executor } from './executor.js'
-import type { BeginInput, Input } from './input.js'
+import type { BeginInput, ControlInput, Input } from './input.js'
 import type { Registry } from './registry.js'
 import type { ReplicaRuntime } from './replica-runtime.js'
 import type { ScenarioReader } from './scenario-data.js'
 import { type LogOptions, SpaceLog } from './space-log.js'
 import { SpaceReplica } from './space-replica.js'
-import type { Submission } from './submission.js'
+import type { ControlResult, Submission } from './submission.js'
+import type { Task } from './task.js'
 
 export interface ReplicasOptions {
   readonly spaces: Spaces
@@ -24,9 +24,10 @@ export interface ReplicasOptions {
   readonly registry: Registry
   readonly log: LogOptions
   readonly systemClock: SystemClock
+  readonly random: RandomSource
   readonly runtimeOf: (name: string) => ReplicaRuntime
-  readonly calls: CallPlayer
-  readonly control: ControlPlayer
+  readonly calls: CallExecutor
+  readonly control: ControlExecutor
   readonly readScenario: ScenarioReader
   readonly checkpoints: Checkpoints
   readonly failed: (error: unknown) => void
@@ -34,20 +35,19 @@ export interface ReplicasOptions {
   readonly follow: (space: string) => Promise<() => void>
 }
 
-type Unsent = Submission['input'] extends infer Each
-  ? Each extends { readonly from: string }
-    ? Omit<Each, 'from' | 'id'>
-    : never
-  : never
+/** An input without its number. */
+type UnnumberedInput = Unnumbered<Submission['input']>
+type Unnumbered<Each> = Each extends { readonly from: string } ? Omit<Each, 'from' | 'id'> : never
 
-/** All spaces that this process holds, and what it sends to them. */
+/** All space replicas of this process, and its inputs for them. */
 export class Replicas {
   readonly #options: ReplicasOptions
   readonly #byName = new Map<string, SpaceReplica>()
+  /** Spaces with inputs since the last heartbeat. */
   readonly #used = new Set<string>()
   #number = 0
-  /** Spaces that the control API makes at this moment. */
-  readonly #made = new Set<string>()
+  /** Spaces under creation by the control API. */
+  readonly #created = new Set<string>()
 
   constructor(options: ReplicasOptions) {
     this.#options = options
@@ -61,43 +61,50 @@ export class Replicas {
     return this.#byName.get(name)
   }
 
-  /** The space of that name; it may be one that no replica has begun yet. */
+  /** The replica of the space with that name, which may not exist in the engine yet. */
   of(name: string): SpaceReplica {
     return getOrCreate(this.#byName, name, () => this.#create(name))
   }
 
-  /** Sends an input to a space. */
-  submit(name: string, input: Unsent, more: Omit<Submission, 'input' | 'since'> = {}): void {
+  /** Submits an input to a space. */
+  submit(name: string, input: UnnumberedInput, more: Omit<Submission, 'input' | 'since'> = {}): void {
     const { systemClock, log } = this.#options
     this.#number += 1
     this.#used.add(name)
-    const whole = { ...input, from: log.replica, id: this.#number } as Submission['input']
-    this.of(name).submit({ input: whole, since: systemClock.elapsed(), ...more })
+    const numbered = { ...input, from: log.replica, id: this.#number }
+    this.of(name).submit({ input: numbered, since: systemClock.elapsed(), ...more })
   }
 
-  /** The same; resolves with what came of it when it is executed here. */
-  request(name: string, input: Unsent): Promise<unknown> {
+  /** The same; resolves after its execution in this process, with the result of a control request. */
+  request(name: string, input: UnnumberedInput): Promise<ControlResult | undefined> {
     return new Promise((resolve, reject) => this.submit(name, input, { onDone: resolve, onFailed: reject }))
   }
 
-  /** The names of the spaces that were used since it was asked for last. */
+  /** Runs a control request in a space, and returns its result or throws its error. */
+  async control(name: string, input: Omit<ControlInput, 'type' | 'from' | 'id'>): Promise<unknown> {
+    const result = await this.request(name, { type: 'control', ...input })
+    if (result && 'thrown' in result) throw result.thrown
+    return result?.value
+  }
+
+  /** The names of the spaces with inputs since the last call. */
   takeUsed(): string[] {
     const names = [...this.#used]
     this.#used.clear()
     return names
   }
 
-  /** Makes a space where there is none; whether it is new. */
+  /** Creates a missing space; true if it is new. */
   async make(name: string): Promise<boolean> {
     const { log, spaces } = this.#options
     const replica = this.of(name)
     const isNew = (await new SpaceLog(name, log).load()) === undefined
     if (isNew) {
-      this.#made.add(name)
+      this.#created.add(name)
       try {
         await this.#begin(new SpaceLog(name, log))
       } finally {
-        this.#made.delete(name)
+        this.#created.delete(name)
       }
     }
     await replica.catchUp()
@@ -105,7 +112,7 @@ export class Replicas {
     return isNew
   }
 
-  /** Ends what waits for replicas that are gone. */
+  /** Ends the waiting requests of dead replicas. */
   endDead(alive: ReadonlySet<string>): void {
     for (const { executor, space } of this.list())
       for (const replica of executor.waitingFor)
@@ -116,6 +123,7 @@ export class Replicas {
     const { spaces, systemClock, runtimeOf, log, calls, control, readScenario, checkpoints, events, failed } =
       this.#options
     const space = spaces.get(name)
+    const spaceLog = new SpaceLog(name, log)
     const executor = new Executor({
       space,
       runtime: runtimeOf(name),
@@ -127,44 +135,47 @@ export class Replicas {
       checkpoints,
       events,
       failed,
-      onWaiting: (unit, submission) => void this.#attend(space, executor, unit, submission)
+      onWaiting: (task, submission) => void this.#watchClient(space, executor, task, submission)
     })
     return new SpaceReplica({
       space,
-      log: new SpaceLog(name, log),
+      log: spaceLog,
       executor,
       systemClock,
       checkpoints,
       failed,
-      create: spaceLog => this.#begin(spaceLog),
+      create: () => this.#begin(spaceLog),
       onGone: () => this.#forget(space)
     })
   }
 
-  /** Begins a space in the engine, with the scenario that new spaces begin with, unless another replica does. */
+  /** Creates a space in the engine, with the scenario of new spaces, unless another replica does. */
   async #begin(log: SpaceLog): Promise<void> {
-    const { registry } = this.#options
-    const { scenario } = await registry.look()
+    const { registry, random } = this.#options
+    const { scenario } = await registry.overview()
     const input: BeginInput = {
       type: 'begin',
-      secret: randomBytes(32).toString('hex'),
+      secret: random.root(),
       scenario,
-      ...(this.#made.has(log.name) && { made: true })
+      ...(this.#created.has(log.name) && { made: true })
     }
-    await Promise.all([log.create(randomUUID(), JSON.stringify(input satisfies Input)), registry.beat([log.name])])
+    await Promise.all([
+      log.create(uuid(random.bytes('space')), JSON.stringify(input satisfies Input)),
+      registry.beat([log.name])
+    ])
   }
 
-  /** A call of this process waits: its client may leave, and what lets it go may come from elsewhere. */
-  async #attend(space: Space, executor: Executor, unit: Unit, submission: Submission | undefined): Promise<void> {
+  /** Watches the client of a waiting call, and follows the space, as the end of the wait may come from another process. */
+  async #watchClient(space: Space, executor: Executor, task: Task, submission: Submission | undefined): Promise<void> {
     const leave = () => {
-      if (executor.isWaiting(unit)) this.submit(space.name, { type: 'left', call: unit.place })
+      if (executor.isWaiting(task)) this.submit(space.name, { type: 'left', call: task.place })
     }
     const response = submission?.response
     if (!response || response.destroyed) return leave()
     response.once('close', leave)
     const unfollow = await this.#options.follow(space.name).catch(this.#options.failed)
-    unit.onOver = () => unfollow?.()
-    if (unit.isOver) unfollow?.()
+    task.onOver = () => unfollow?.()
+    if (task.isOver) unfollow?.()
     await this.of(space.name)
       .catchUp()
       .catch(() => undefined)

@@ -9,7 +9,7 @@ import type { SpaceDeps } from '../space/space-deps.js'
 import type { SpaceRuntime } from '../space/space-runtime.js'
 import type { Spaces } from '../space/spaces.js'
 
-/** The parts of an app that is to hold its spaces together with others. */
+/** The parts of an app that shares its spaces with other processes. */
 export interface ReplicationParts {
   readonly spaces: Spaces
   readonly spaceDeps: SpaceDeps
@@ -22,19 +22,19 @@ export interface ReplicationParts {
   readonly endpoints: () => Promise<readonly Endpoint[]>
   readonly spaceIdle: number
   readonly maxSpaces: number
-  /** Told what our own code threw. */
+  /** Called with an unexpected error. */
   readonly failed: (error: unknown) => void
 }
 
-/** What makes an app one of several that hold the same spaces. */
+/** Makes an app a replica: one of several processes with the same spaces. */
 export interface Replication {
   runtimeOf(name: string): SpaceRuntime
-  /** A space has not been used here for long. */
+  /** Called for a space without requests in this process for long. */
   onIdle(space: Space): void
-  /** A token leads to a space other than the default one. */
+  /** Called for each new token of a space other than the default one. */
   onToken(product: string, token: string, space: string): void
-  /** Called once, when the app is put together. */
+  /** Called once, by the composition root. */
   attach(parts: ReplicationParts): { readonly admission: Admission; readonly control: ControlReplication }
-  /** The server is to stop: calls of its clients wait no longer. */
+  /** Continues the waiting requests of the clients of this process, before the server stops. */
   stop(): void
 }

@@ -5,26 +5,26 @@ import { type BodyReaders, readBody } from '../product/body.js'
 import { Failure, type FailureDetail, type FailureName } from '../product/failure.js'
 import type { ProductRequest } from '../product/request.js'
 
-/** A request as plain data, from which the same call can be made again. */
+/** A request as plain data, for the same call in another process. */
 export interface RequestData {
   readonly method: string
   readonly url: string
   readonly httpVersion: string
-  /** Names and values in turn, as they came. */
+  /** Names and values in turn, in their original order and case. */
   readonly headers: readonly string[]
   readonly ip: string
   readonly tls?: true
   readonly query?: unknown
-  /** The body, as text where it is UTF-8, else in base64. */
+  /** The body: a text if it is UTF-8, else base64. */
   readonly text?: string
   readonly base64?: string
 }
 
-/** What is wrong with a request, as plain data. */
+/** The refusal of a request before its operation, as plain data. */
 export interface RefusalData {
-  readonly kind?: string
-  readonly detail?: object
-  /** What our own code threw. */
+  readonly kind?: FailureName
+  readonly detail?: FailureDetail
+  /** The message of an unexpected error. */
   readonly bug?: string
 }
 
@@ -47,7 +47,7 @@ const bodyData = (text: string, bytes: Buffer | undefined): Pick<RequestData, 't
     ? { text }
     : { base64: bytes.toString('base64') }
 
-/** The request that the data was made of, with its body read. */
+/** The request of the data, with its parsed body. */
 export const requestOf = (data: RequestData, readers: BodyReaders): MaybePromise<ProductRequest> => {
   const { method, url, httpVersion, headers: rawHeaders, ip, query = {} } = data
   const headers = headersOf(rawHeaders)
@@ -65,7 +65,7 @@ export const requestOf = (data: RequestData, readers: BodyReaders): MaybePromise
     body: undefined
   }
   if (!bytes) return request
-  // What its reader threw on the request itself, it throws on this one, and the input says so.
+  // The input already has the error of a body that cannot be read.
   return chain(
     recover(
       () => readBody(readers, bytes, headers),
@@ -80,7 +80,7 @@ const bytesOf = ({ text, base64 }: RequestData): Buffer | undefined => {
   return text === undefined ? undefined : Buffer.from(text)
 }
 
-/** Headers of which Node.js keeps the first value alone (`http.IncomingMessage.headers`). */
+/** Headers that Node.js does not join: only the first value counts (`http.IncomingMessage.headers`). */
 const single = new Set(
   'age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since last-modified location max-forwards proxy-authorization referer retry-after server user-agent'.split(
     ' '
@@ -101,9 +101,8 @@ export const headersOf = (lines: readonly string[]): IncomingHttpHeaders => {
   return headers
 }
 
-/** What is wrong with a request, as plain data. */
 export const refusalData = (refusal: unknown): RefusalData =>
   refusal instanceof Failure ? { kind: refusal.kind, detail: refusal.detail } : { bug: String(refusal) }
 
 export const refusalOf = ({ kind, detail, bug }: RefusalData): unknown =>
-  kind === undefined ? new Error(bug) : new Failure(kind as FailureName, detail as FailureDetail)
+  kind === undefined ? new Error(bug) : new Failure(kind, detail)

@@ -4,10 +4,10 @@ import type { ScenarioData } from './input.js'
 
 export type ScenarioReader = (data: ScenarioData) => Promise<Scenario>
 
-/** A scenario as data: by its text, or by its name where it is a shipped one. */
+/** A scenario as plain data: its text, or the name of a shipped one. */
 export const scenarioData = (scenario: Scenario): ScenarioData => textOf(scenario) ?? {}
 
-/** Reads scenarios from data; one that came by no text is the one that every process was started with. */
+/** Reads scenarios from plain data. Data without a text is the scenario of the start, which is equal in all processes. */
 export const createScenarioReader = (catalog: ScenarioLookup, start: Scenario): ScenarioReader => {
   const own = JSON.stringify(scenarioData(start))
   return async data => {

@@ -1,18 +1,18 @@
-/** What runs in the engine in one step. Each touches the keys of one hash tag. */
+/** An atomic step in the engine. Each uses the keys of one hash tag. */
 export interface Script {
   readonly keys: number
   readonly lua: string
 }
 
 /**
- * Keys of a space: log, meta, checkpoint. Meta has `id` (which world of that name it is), `seq` (the last input), `first` (the
- * first that the log still has), `at` (the time of the last), `bytes` (of the log) and `batch:<replica>` (the last batch of each).
+ * Keys of a space: log, meta, checkpoint. Meta has `id` (new at each creation of the space), `seq` (the last input), `first` (the
+ * first input in the log), `at` (the time of the last input), `bytes` (of the log) and `batch:<replica>` (the last batch of each).
  */
 export const scripts = {
   /**
-   * Appends inputs, once for each number of a batch, and gives those after a position. Arguments: id, position, replica, batch, time,
-   * milliseconds to live, most inputs to give, channel, inputs. Answers `absent`, `other`, `trimmed`, `done` (the batch has been
-   * appended before) or `ok`, with the last place before, the time, the inputs missed and the bytes of the log.
+   * Appends inputs, once for each number of a batch, and returns the inputs after a position. Arguments: id, position, replica,
+   * batch, time, milliseconds to live, maximum number of returned inputs, channel, inputs. Returns `absent`, `other`, `trimmed`, `done`
+   * (the batch was appended before) or `ok`, with the last place before the batch, the time, the missed inputs and the bytes of the log.
    */
   append: {
     keys: 3,
@@ -46,7 +46,7 @@ end
 redis.call('PUBLISH', ARGV[8], 'input')
 return {'ok', before, time, missed, tostring(bytes)}`
   },
-  /** Begins a space, where there is none; the answer is the id of the one that is there. Arguments: id, time, milliseconds to live, channel, first input. */
+  /** Creates a missing space, and returns the id of the present one. Arguments: id, time, milliseconds to live, channel, first input. */
   create: {
     keys: 3,
     lua: `
@@ -60,7 +60,7 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 redis.call('PUBLISH', ARGV[4], 'input')
 return ARGV[1]`
   },
-  /** Where a replica begins: id, first input, time and checkpoint; nothing where there is no such space. */
+  /** Returns id, first input, time and checkpoint of a space; an empty list for a missing one. */
   load: {
     keys: 3,
     lua: `
@@ -69,8 +69,8 @@ if not found[1] then return {} end
 return {found[1], found[2], found[3], redis.call('GET', KEYS[3]) or ''}`
   },
   /**
-   * Removes a space. Arguments: id, channel, and where it may only go when nobody has used it, the position up to which that is known
-   * and the time before which the last input must have been. The answer is 1 where it is gone.
+   * Removes a space. Arguments: id, channel; to remove only an unused space also its last known position and the latest time of its
+   * last input. Returns 1 for a removed space.
    */
   remove: {
     keys: 3,
@@ -82,7 +82,7 @@ redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
 redis.call('PUBLISH', ARGV[2], 'gone')
 return 1`
   },
-  /** Keeps a checkpoint and drops the inputs before it. Arguments: id, position, milliseconds to live, text. The answer is 1 where it is kept. */
+  /** Stores a checkpoint and drops the inputs up to it. Arguments: id, position, milliseconds to live, text. Returns 1, or 0 if the log begins later. */
   checkpoint: {
     keys: 3,
     lua: `
@@ -96,8 +96,8 @@ for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, ARGV[3]) end
 return 1`
   },
   /**
-   * Joins the others. Keys of the registry: meta, replicas, spaces. Arguments: version, settings, scenario, milliseconds to live, time.
-   * The answer is what is there: version, settings, the scenario that it began with, and when.
+   * Joins the other replicas. Keys of the registry: meta, replicas, spaces. Arguments: version, settings, scenario, milliseconds to
+   * live, time. Returns version, settings, scenario and time of the first start.
    */
   register: {
     keys: 3,
@@ -109,8 +109,8 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return redis.call('HMGET', KEYS[1], 'version', 'settings', 'start', 'began')`
   },
   /**
-   * Says that a replica is alive, and which spaces it has used. Arguments: replica, milliseconds to live, milliseconds after which
-   * another is dead, names. The answer: whether the registry is still there, then the replicas that are alive.
+   * Reports a replica as alive, with the spaces that it has used. Arguments: replica, milliseconds to live, milliseconds without a
+   * heartbeat until a replica is dead, names. Returns 1 if the registry exists, or 0; then the living replicas.
    */
   beat: {
     keys: 3,
@@ -125,7 +125,7 @@ local alive = redis.call('ZRANGE', KEYS[2], 0, -1)
 table.insert(alive, 1, tostring(redis.call('EXISTS', KEYS[1])))
 return alive`
   },
-  /** The scenario that new spaces begin with, and the names of all spaces, the one used longest ago first. */
+  /** Returns the scenario of new spaces, and the names of all spaces, the longest idle first. */
   look: {
     keys: 3,
     lua: `

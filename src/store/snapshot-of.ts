@@ -5,7 +5,7 @@ import type { ScenarioLookup } from '../scenario/scenario.js'
 import type { Space } from '../space/space.js'
 import type { SystemClock } from '../state/clock.js'
 
-/** A space at this moment as a document, with whole tokens. Throws a Problem where its scenario came by no text. */
+/** The snapshot of a space as a document with whole tokens. Throws a Problem for a scenario without a text. */
 export const snapshotOf = async (
   space: Space,
   rows: boolean,

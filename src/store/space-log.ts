@@ -2,21 +2,22 @@ import type { SystemClock } from '../state/clock.js'
 import type { Engine } from './engine.js'
 import { type PlacedInput, readEntry } from './input.js'
 import type { Keys } from './keys.js'
+import { listOf, textsOf } from './replies.js'
 
 export interface LogOptions {
   readonly engine: Engine
   readonly keys: Keys
-  /** The name of this process among the others. */
+  /** The name of this process among the replicas. */
   readonly replica: string
-  /** Milliseconds without an input after which the engine forgets a space. */
+  /** Milliseconds without an input until the engine drops a space. */
   readonly ttl: number
   readonly systemClock: SystemClock
 }
 
-/** The inputs of a batch, and what was between a position and them. */
+/** The place of an appended batch, and the inputs between a position and the batch. */
 export interface Appended {
-  /** `absent`: there is no such space. `other`: another one of that name. `trimmed`: the log begins later. `done`: it had been appended before. */
-  readonly is: 'absent' | 'other' | 'trimmed' | 'done' | 'ok'
+  /** `absent`: there is no such space. `other`: it has another id. `trimmed`: the log begins after the position. `done`: the batch was appended before. */
+  readonly is: AppendState
   /** The last place before the batch. */
   readonly last: number
   readonly at: number
@@ -25,20 +26,23 @@ export interface Appended {
   readonly bytes: number
 }
 
-/** Where a replica begins. */
+const appendStates = ['absent', 'other', 'trimmed', 'done', 'ok'] as const
+type AppendState = (typeof appendStates)[number]
+
+/** The state of a space in the engine: a checkpoint, and a log after it. */
 export interface Loaded {
   readonly id: string
-  /** The place of the first input that the log has. */
+  /** The place of the first input in the log. */
   readonly first: number
   readonly at: number
-  /** Empty where there is none. */
+  /** The text of the checkpoint; empty if there is none. */
   readonly checkpoint: string
 }
 
-/** Inputs that are read at once. */
-const most = 1000
+/** Maximum inputs of one reply. */
+const mostInputs = 1000
 
-/** The log of one space in the engine. Everything here throws a StoreError where the engine does not do it. */
+/** The log of one space in the engine. All methods throw a StoreError if the engine fails. */
 export class SpaceLog {
   readonly #options: LogOptions
   readonly #keys: readonly string[]
@@ -52,7 +56,7 @@ export class SpaceLog {
     this.#keys = options.keys.ofSpace(name)
   }
 
-  /** Appends inputs to the space of that id, and reads what came after the position; without inputs, it only reads. */
+  /** Appends inputs to the space with that id, and reads the inputs after the position; without inputs, it only reads. */
   async append(id: string, position: number, inputs: readonly string[]): Promise<Appended> {
     this.#batch += 1
     const found = await this.#append(id, position, inputs)
@@ -69,38 +73,52 @@ export class SpaceLog {
 
   async #append(id: string, position: number, inputs: readonly string[]): Promise<Appended> {
     const { engine, keys, replica, ttl, systemClock } = this.#options
-    const args = [id, position, replica, this.#batch, systemClock.now(), ttl, most, keys.channel(this.name), ...inputs]
-    const reply = (await engine.run('append', this.#keys, args)) as [Appended['is'], number, string, unknown[], string]
-    const [is, last = 0, at = '0', missed = [], bytes = '0'] = reply
-    return { is, last, at: Number(at), missed: missed.map(readEntry), bytes: Number(bytes) }
+    const args = [
+      id,
+      position,
+      replica,
+      this.#batch,
+      systemClock.now(),
+      ttl,
+      mostInputs,
+      keys.channel(this.name),
+      ...inputs
+    ]
+    const [state, last = 0, at = 0, missed, bytes = 0] = listOf(await engine.run('append', this.#keys, args))
+    return {
+      is: appendStates.find(each => each === state) ?? 'absent',
+      last: Number(last),
+      at: Number(at),
+      missed: listOf(missed).map(readEntry),
+      bytes: Number(bytes)
+    }
   }
 
-  /** Begins the space, unless another replica has. */
+  /** Creates the space with its first input, unless another replica has. */
   async create(id: string, first: string): Promise<void> {
     const { engine, keys, ttl, systemClock } = this.#options
     await engine.run('create', this.#keys, [id, systemClock.now(), ttl, keys.channel(this.name), first])
   }
 
-  /** What there is of the space, if there is one. */
+  /** The state of the space, if the engine has it. */
   async load(): Promise<Loaded | undefined> {
-    const reply = (await this.#options.engine.run('load', this.#keys, [])) as [string, string, string, string]
-    const [id, first, at, checkpoint = ''] = reply
+    const [id, first, at, checkpoint = ''] = textsOf(await this.#options.engine.run('load', this.#keys, []))
     return id === undefined ? undefined : { id, first: Number(first), at: Number(at), checkpoint }
   }
 
-  /** Keeps the text of a checkpoint at that place, and drops the inputs that are in it; whether it was of use. */
+  /** Stores a checkpoint of that place and drops the inputs up to it; false if the engine has a later one. */
   async keep(id: string, place: number, text: Buffer): Promise<boolean> {
     const { engine, ttl } = this.#options
     return (await engine.run('checkpoint', this.#keys, [id, place, ttl, text])) === 1
   }
 
-  /** Removes the space of that id; whether it was there. */
+  /** Removes the space with that id; false if there is none. */
   async remove(id: string): Promise<boolean> {
     const { engine, keys } = this.#options
     return (await engine.run('remove', this.#keys, [id, keys.channel(this.name)])) === 1
   }
 
-  /** The same, unless it has had inputs after the position, or after the time. */
+  /** The same, unless the log has inputs after the position, or after `before` in Unix milliseconds. */
   async removeUnused(id: string, position: number, before: number): Promise<boolean> {
     const { engine, keys } = this.#options
     return (await engine.run('remove', this.#keys, [id, keys.channel(this.name), position, before])) === 1

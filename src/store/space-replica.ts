@@ -1,24 +1,19 @@
 import { atEndOfTurn } from '../base/end-of-turn.js'
 import type { Space } from '../space/space.js'
 import type { SystemClock } from '../state/clock.js'
-import type { Checkpoints } from './checkpoint.js'
+import { batchSize, withLag } from './batch.js'
 import type { Executor } from './executor.js'
 import type { Input, PlacedInput } from './input.js'
-import type { Appended, Loaded, SpaceLog } from './space-log.js'
-import { StoreError } from './store-error.js'
+import { LogTrimmer, type LogTrimmerOptions } from './log-trimmer.js'
+import type { Appended, Loaded } from './space-log.js'
 import type { Submission } from './submission.js'
 
-export interface SpaceReplicaOptions {
+export interface SpaceReplicaOptions extends LogTrimmerOptions {
   readonly space: Space
-  readonly log: SpaceLog
-  readonly executor: Executor
   readonly systemClock: SystemClock
-  readonly checkpoints: Checkpoints
-  /** Told what our own code threw. */
-  readonly failed: (error: unknown) => void
-  /** Begins the space in the engine, unless another replica does; the answer is whether it was this one. */
-  readonly create: (log: SpaceLog) => Promise<void>
-  /** Told that the space is gone, from the engine or by a failure of it. */
+  /** Creates the space in the engine, unless another replica does. */
+  readonly create: () => Promise<void>
+  /** Called when the engine has no such space any more. */
   readonly onGone: () => void
 }
 
@@ -27,19 +22,11 @@ interface Reader {
   readonly reject: (error: unknown) => void
 }
 
-/** Inputs that are sent at once. */
-const mostInputs = 500
-
-/** Bytes that a log may have in any case. */
-const leastLog = 1_048_576
-
-/** Characters that are sent at once, about. */
-const mostText = 4_194_304
-
-/** One space as this process holds it: sends inputs to its log, and executes all that the log has, in its order. */
+/** The replica of a space in this process: appends inputs to the log of the space, and executes all inputs of the log in their order. */
 export class SpaceReplica {
   readonly #options: SpaceReplicaOptions
-  /** Which world of that name it is; undefined before it is loaded. */
+  readonly #trimmer: LogTrimmer
+  /** The id of the space in the engine, new for each creation; undefined before it is loaded. */
   #id: string | undefined
   /** The last input that was read. */
   #position = 0
@@ -48,13 +35,12 @@ export class SpaceReplica {
   /** Sent, and not yet executed, by their numbers. */
   readonly #sent = new Map<number, Submission>()
   #isExchanging = false
-  /** Bytes of the log from which on it is shortened. */
-  #limit = leastLog
-  /** Somebody has asked that there be such a space. */
+  /** A missing space is to be created. */
   #isWanted = false
 
   constructor(options: SpaceReplicaOptions) {
     this.#options = options
+    this.#trimmer = new LogTrimmer(options)
   }
 
   get space(): Space {
@@ -69,13 +55,13 @@ export class SpaceReplica {
     return this.#id !== undefined
   }
 
-  /** Sends an input with the others of this turn of the event loop, and sees to it that it is executed. */
+  /** Appends an input, in one batch with the others of this turn of the event loop. */
   submit(submission: Submission): void {
     this.#pending.push(submission)
     this.#schedule()
   }
 
-  /** Resolves when all inputs that the log has by now are executed here. Rejects with a StoreError. */
+  /** Resolves when all current inputs of the log are executed here. Rejects with a StoreError. */
   catchUp(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#readers.push({ resolve, reject })
@@ -83,7 +69,7 @@ export class SpaceReplica {
     })
   }
 
-  /** The same; where there is no such space, it begins. */
+  /** The same; a missing space is created. */
   begin(): Promise<void> {
     this.#isWanted = true
     return this.catchUp()
@@ -94,7 +80,7 @@ export class SpaceReplica {
     if (this.#id !== undefined) await this.#options.log.remove(this.#id)
   }
 
-  /** The same, unless it has been used since that time. */
+  /** The same, unless the space was used since `before`, in Unix milliseconds. */
   async removeUnused(before: number): Promise<boolean> {
     return this.#id !== undefined && this.#options.log.removeUnused(this.#id, this.#position, before)
   }
@@ -107,7 +93,7 @@ export class SpaceReplica {
 
   async #exchange(): Promise<void> {
     while (this.#pending.length > 0 || this.#readers.length > 0) {
-      const batch = this.#takeBatch()
+      const batch = this.#pending.splice(0, batchSize(this.#pending))
       const readers = this.#readers
       this.#readers = []
       try {
@@ -124,25 +110,11 @@ export class SpaceReplica {
     this.#isExchanging = false
   }
 
-  #takeBatch(): Submission[] {
-    let text = 0
-    const all = this.#pending
-    const end = all.findIndex(({ input }, index) => {
-      text += input.type === 'call' ? (input.request.text ?? input.request.base64 ?? '').length + 1000 : 1000
-      return index > 0 && (index >= mostInputs || text > mostText)
-    })
-    const batch = end < 0 ? all : all.slice(0, end)
-    this.#pending = end < 0 ? [] : all.slice(end)
-    return batch
-  }
-
   /** Appends the batch, and hands all inputs up to it to the executor. */
   async #send(batch: readonly Submission[]): Promise<void> {
     const { log, systemClock } = this.#options
     const now = systemClock.elapsed()
-    const inputs = batch.map(({ input, since }) =>
-      JSON.stringify(input.type === 'call' ? { ...input, lag: now - since } : input)
-    )
+    const inputs = batch.map(submission => JSON.stringify(withLag(submission, now)))
     for (const submission of batch) this.#sent.set(submission.input.id, submission)
     for (;;) {
       if (this.#id === undefined) await this.#load(batch.length > 0 || this.#isWanted)
@@ -155,38 +127,17 @@ export class SpaceReplica {
 
   #accept({ is, last, at, missed, bytes }: Appended, batch: readonly Submission[], now: number): void {
     const own = is === 'ok' ? batch : []
-    const placed = own.map(({ input, since }, index) => ({
-      place: last + 1 + index,
-      at,
-      input: input.type === 'call' ? { ...input, lag: now - since } : input
-    }))
+    const placed = own.map((submission, index) => ({ place: last + 1 + index, at, input: withLag(submission, now) }))
     this.#position = last + placed.length
     for (const entry of [...missed, ...placed]) this.#execute(entry)
-    if (own.length > 0 && bytes > this.#limit) void this.#keepCheckpoint(bytes)
-  }
-
-  /** Shortens the log; where that cannot be done now, it is tried again when the log has grown by a tenth. */
-  async #keepCheckpoint(bytes: number): Promise<void> {
-    const { log, executor, checkpoints, space, failed } = this.#options
-    this.#limit = 1.1 * bytes
-    await executor.caughtUp()
-    const id = this.#id
-    const checkpoint = await executor.takeCheckpoint()
-    if (!checkpoint || id === undefined) return
-    try {
-      const text = await checkpoints.write(checkpoint, space.name)
-      if (text === undefined || !(await log.keep(id, checkpoint.place, text))) return
-      this.#limit = Math.max(leastLog, text.length)
-    } catch (error) {
-      if (!(error instanceof StoreError)) failed(error)
-    }
+    if (own.length > 0) void this.#trimmer.trim(bytes, () => this.#id)
   }
 
   #execute(entry: PlacedInput): void {
     this.executor.execute(entry, this.#takeSubmission(entry.input))
   }
 
-  /** What this process has sent, if it is one of its own. */
+  /** The submission of an input of this process. */
   #takeSubmission(input: Input): Submission | undefined {
     if (input.type === 'begin' || !this.executor.isOwn(input.from)) return undefined
     const submission = this.#sent.get(input.id)
@@ -194,7 +145,7 @@ export class SpaceReplica {
     return submission
   }
 
-  /** Finds out where to begin; `isWanted`: where there is no such space, there shall be one. */
+  /** Loads the state of the space from the engine; `isWanted`: a missing space is created. */
   async #load(isWanted: boolean): Promise<void> {
     const { log, create, onGone, executor } = this.#options
     for (;;) {
@@ -204,7 +155,7 @@ export class SpaceReplica {
         onGone()
         return
       }
-      await create(log)
+      await create()
     }
   }
 
@@ -212,7 +163,7 @@ export class SpaceReplica {
     this.#id = found.id
     this.#isWanted = false
     this.#position = found.checkpoint === '' ? 0 : found.first - 1
-    this.#limit = Math.max(leastLog, found.checkpoint.length)
+    this.#trimmer.reset(found.checkpoint.length)
     this.executor.begin(found)
   }
 }

@@ -14,11 +14,11 @@ export interface StoreAdmissionOptions {
   readonly replicas: Replicas
   readonly tokens: TokenIndex
   readonly refuser: Refuser
-  /** Told what our own code threw. */
+  /** Called with an unexpected error. */
   readonly failed: (error: unknown) => void
 }
 
-/** Makes requests inputs of their spaces. */
+/** Submits requests as inputs of their spaces. */
 export class StoreAdmission implements Admission {
   readonly #options: StoreAdmissionOptions
 
@@ -58,7 +58,7 @@ export class StoreAdmission implements Admission {
     )
   }
 
-  /** The space of the request, if it can be told here and now; a token that is unknown here may be one of another space. */
+  /** The space of the request, if this process knows it; an unknown token may be one of another space. */
   #knownSpace({ spaceName, product, credentials: { token } }: Arrival): string | undefined {
     const { spaces } = this.#options
     if (token === undefined || token === '') return spaceName ?? defaultSpaceName
@@ -77,7 +77,7 @@ export class StoreAdmission implements Admission {
     const space = spaceName ?? defaultSpaceName
     if (owner) return { space, elsewhere: { reason: 'of-another-space', owner: owner.space } }
     if (space === defaultSpaceName) return { space }
-    // Of the tokens of the default space nothing is kept in the engine.
+    // The engine has no tokens of the default space.
     await replicas.of(defaultSpaceName).catchUp()
     const elsewhere = spaces.findElsewhere(replicas.of(space).space, token)
     return { space, ...(elsewhere && { elsewhere }) }

@@ -1,9 +1,9 @@
 import type { ControlReplication, ControlRequest, Endpoint } from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
+import { isRecord } from '../kit/fields.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import { defaultSpaceName } from '../state/space-name.js'
-import type { ControlResult } from './control-player.js'
 import type { Engine } from './engine.js'
 import type { Follower } from './follower.js'
 import { mergeResults } from './merge-results.js'
@@ -18,17 +18,17 @@ export interface StoreControlOptions {
   readonly registry: Registry
   readonly engine: Engine
   readonly follower: Follower
-  /** How many events a space has told of. */
+  /** Number of events of a space so far. */
   readonly eventsOf: (space: string) => number
-  /** When the first replica began. */
+  /** Start of the first replica, in Unix milliseconds. */
   readonly startedAt: () => number
   /** The snapshot of a space, with whole tokens. */
   readonly documentOf: (space: Space, rows: boolean) => Promise<object>
-  /** Brings what is known of all spaces up to date; the answer is their names. */
+  /** Reads the registry, and returns the names of all spaces. */
   readonly refresh: () => Promise<readonly string[]>
 }
 
-/** The control API over spaces that other processes hold too. */
+/** The control API over spaces that several processes share. */
 export class StoreControl implements ControlReplication {
   readonly #options: StoreControlOptions
 
@@ -47,27 +47,29 @@ export class StoreControl implements ControlReplication {
     return trouble && `the store cannot be used: ${trouble}`
   }
 
-  async prepare({ stateless }: Endpoint, space: string | undefined, makes: boolean): Promise<void> {
+  async prepare({ stateless }: Endpoint, space: string | undefined, createsSpace: boolean): Promise<void> {
     if (stateless && !this.#options.engine.isUp) return
     try {
-      await this.#prepare(space, makes)
+      await this.#prepare(space, createsSpace)
     } catch (error) {
       if (!stateless) throw asProblem(error)
     }
   }
 
-  async run(endpoint: Endpoint, ask: ControlRequest): Promise<unknown> {
+  async run(endpoint: Endpoint, request: ControlRequest): Promise<unknown> {
     const { changes, method, path } = endpoint
-    if (changes === undefined) return endpoint.run(ask)
+    if (changes === undefined) return endpoint.run(request)
     try {
-      if (`${method} ${path}` === 'DELETE /spaces') return await this.#drop(ask)
+      if (`${method} ${path}` === 'DELETE /spaces') return await this.#drop(request)
       if (changes === 'expiry') {
-        await Promise.all(ask.spaces.map(({ name }) => this.#options.replicas.request(name, { type: 'notice' })))
-        return await endpoint.run(ask)
+        await Promise.all(request.spaces.map(({ name }) => this.#options.replicas.request(name, { type: 'notice' })))
+        return await endpoint.run(request)
       }
-      if (changes === 'one') return await this.#runIn(endpoint, ask, ask.space)
-      const isScenario = path === '/scenario' && !ask.scoped
-      return isScenario ? await this.#runScenario(endpoint, ask) : await this.#runInEach(endpoint, ask, ask.spaces)
+      if (changes === 'one') return await this.#runIn(endpoint, request, request.space)
+      const isScenario = path === '/scenario' && !request.scoped
+      return isScenario
+        ? await this.#runScenario(endpoint, request)
+        : await this.#runInEach(endpoint, request, request.spaces)
     } catch (error) {
       throw asProblem(error)
     }
@@ -87,18 +89,17 @@ export class StoreControl implements ControlReplication {
     const { replicas, documentOf } = this.#options
     const document = await documentOf(source, rows)
     const { space } = await this.make(to)
-    const input = { type: 'control' as const, endpoint: 'PUT /snapshot', query: {}, params: {}, body: document }
-    const result = (await replicas.request(to, input).catch(error => {
+    const input = { endpoint: 'PUT /snapshot', query: {}, params: {}, body: document }
+    await replicas.control(to, input).catch(error => {
       throw asProblem(error)
-    })) as ControlResult
-    if ('thrown' in result) throw result.thrown
+    })
     return space
   }
 
   async follow(space: string | undefined): Promise<() => void> {
     try {
       const unfollow = await this.#options.follower.follow(space)
-      // What happened before it was heard of.
+      // The inputs before the subscription.
       await this.#prepare(space, false)
       return unfollow
     } catch (error) {
@@ -106,10 +107,10 @@ export class StoreControl implements ControlReplication {
     }
   }
 
-  async #prepare(space: string | undefined, makes: boolean): Promise<void> {
+  async #prepare(space: string | undefined, createsSpace: boolean): Promise<void> {
     const { refresh, replicas } = this.#options
     const names = await refresh()
-    if (space !== undefined && makes && !names.includes(space)) {
+    if (space !== undefined && createsSpace && !names.includes(space)) {
       await replicas.of(space).begin()
       return
     }
@@ -118,40 +119,37 @@ export class StoreControl implements ControlReplication {
     await Promise.all(wanted.map(name => replicas.of(name).catchUp()))
   }
 
-  async #runIn({ method, path }: Endpoint, ask: ControlRequest, space: Space): Promise<unknown> {
-    const { space: _space, ...query } = ask.query
-    const { params, sent: body } = ask
-    const input = { type: 'control' as const, endpoint: `${method} ${path}`, query, params, body }
-    const result = (await this.#options.replicas.request(space.name, input)) as ControlResult
-    if ('thrown' in result) throw result.thrown
-    return result.value
+  async #runIn({ method, path }: Endpoint, request: ControlRequest, space: Space): Promise<unknown> {
+    const { space: _space, ...query } = request.query
+    const { params, sent: body } = request
+    return this.#options.replicas.control(space.name, { endpoint: `${method} ${path}`, query, params, body })
   }
 
-  /** In each of the spaces; it is refused where it is refused in all. */
-  async #runInEach(endpoint: Endpoint, ask: ControlRequest, spaces: readonly Space[]): Promise<unknown> {
-    const results = await Promise.allSettled(spaces.map(space => this.#runIn(endpoint, ask, space)))
+  /** Runs the request in each of the spaces; it is refused if it is refused in all. */
+  async #runInEach(endpoint: Endpoint, request: ControlRequest, spaces: readonly Space[]): Promise<unknown> {
+    const results = await Promise.allSettled(spaces.map(space => this.#runIn(endpoint, request, space)))
     const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
     const broken = results.find(result => result.status === 'rejected' && !(result.reason instanceof Problem))
     const [refused] = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
     if (values.length === 0 || broken?.status === 'rejected')
       throw broken?.status === 'rejected' ? broken.reason : refused
-    return limited(mergeResults(values), ask.query.limit)
+    return limited(mergeResults(values), request.query.limit)
   }
 
-  /** First in the default space, by which it is known to be right; then new spaces begin with it, and all others do. */
-  async #runScenario(endpoint: Endpoint, ask: ControlRequest): Promise<unknown> {
+  /** Runs the request in the default space first, which checks the scenario; then sets it for new spaces and in all others. */
+  async #runScenario(endpoint: Endpoint, request: ControlRequest): Promise<unknown> {
     const { spaces, registry, refresh } = this.#options
-    const answer = await this.#runIn(endpoint, ask, spaces.default)
+    const answer = await this.#runIn(endpoint, request, spaces.default)
     await registry.setScenario(scenarioData(spaces.default.scenario))
     await refresh()
     const others = spaces.list().filter(space => space !== spaces.default)
-    if (others.length > 0) await this.#runInEach(endpoint, ask, others)
+    if (others.length > 0) await this.#runInEach(endpoint, request, others)
     return answer
   }
 
-  async #drop(ask: ControlRequest): Promise<unknown> {
+  async #drop(request: ControlRequest): Promise<unknown> {
     const { spaces, replicas, registry } = this.#options
-    const dropped = ask.spaces.filter(space => space !== spaces.default)
+    const dropped = request.spaces.filter(space => space !== spaces.default)
     await Promise.all(
       dropped.map(async ({ name }) => {
         await replicas.of(name).remove()
@@ -159,22 +157,17 @@ export class StoreControl implements ControlReplication {
         await replicas.of(name).catchUp()
       })
     )
-    if (ask.spaces.includes(spaces.default))
-      await replicas.request(defaultSpaceName, {
-        type: 'control',
-        endpoint: 'POST /reset',
-        query: {},
-        params: {}
-      })
+    if (request.spaces.includes(spaces.default))
+      await replicas.control(defaultSpaceName, { endpoint: 'POST /reset', query: {}, params: {} })
     return { dropped: dropped.map(({ name }) => name) }
   }
 }
 
-/** Lists that are limited in each space are so in all of them together. */
+/** Applies the limit of a list in each space to the joined list too. */
 const limited = (answer: unknown, limit: string | undefined): unknown => {
-  const { sessions } = answer as { readonly sessions?: unknown }
-  if (limit === undefined || !Array.isArray(sessions)) return answer
-  return { ...(answer as object), sessions: limit === '0' ? [] : sessions.slice(-Number(limit)) }
+  if (limit === undefined || !isRecord(answer) || !Array.isArray(answer.sessions)) return answer
+  const { sessions } = answer
+  return { ...answer, sessions: limit === '0' ? [] : sessions.slice(-Number(limit)) }
 }
 
 const asProblem = (error: unknown): unknown =>

@@ -1,8 +1,8 @@
-/** The engine did not do what it was asked; its message holds no secret. */
+/** A failure of the engine. Its message has no secret. */
 export class StoreError extends Error {
   constructor(
     message: string,
-    /** It could not be asked, or its reply was lost: whether it has done it is unknown. */
+    /** No connection, or a lost reply: the command may have been executed. */
     readonly isUncertain: boolean
   ) {
     super(message)

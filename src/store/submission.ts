@@ -2,16 +2,19 @@ import type { ServerResponse } from 'node:http'
 import type { Arrival } from '../exchange/admission.js'
 import type { Input } from './input.js'
 
-/** What a process of its own accord sends to the log of a space, and who waits for it here. */
+/** The result of a control request in one space. */
+export type ControlResult = { readonly value: unknown } | { readonly thrown: unknown }
+
+/** An input of this process for the log of a space, with its waiting client. */
 export interface Submission {
   readonly input: Exclude<Input, { readonly type: 'begin' }>
-  /** When it was handed in, in milliseconds that only grow. */
+  /** The time of its submission in monotonic milliseconds. */
   readonly since: number
-  /** The request as it came, and its client. */
+  /** The request with its client, for a call of this process. */
   readonly arrival?: Arrival
   readonly response?: ServerResponse
-  /** Told when it has been executed, with what came of it. */
-  readonly onDone?: (result: unknown) => void
-  /** Told that it was not appended, or that nobody knows whether it was. */
+  /** Called after its execution, with the result of a control request. */
+  readonly onDone?: (result: ControlResult | undefined) => void
+  /** Called if it was not appended, or may not have been. */
   readonly onFailed?: (error: unknown) => void
 }

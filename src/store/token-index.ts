@@ -7,13 +7,13 @@ export interface TokenOwner {
   readonly space: string
 }
 
-/** Which space a token belongs to, for replicas that do not hold that space; of the default one nothing is kept. */
+/** The space of each token, for replicas without that space. Tokens of the default space have no entry. */
 export class TokenIndex {
   readonly #engine: Engine
   readonly #keys: Keys
   readonly #ttl: number
   readonly #failed: (error: unknown) => void
-  #keeping: Promise<void> | undefined
+  #writing: Promise<void> | undefined
 
   constructor(engine: Engine, keys: Keys, ttl: number, failed: (error: unknown) => void) {
     this.#engine = engine
@@ -22,29 +22,31 @@ export class TokenIndex {
     this.#failed = failed
   }
 
-  /** Notes a token that was issued here. */
+  /** Adds a token of this process. */
   add(product: string, token: string, space: string): void {
     const { connection } = this.#engine
     const value = JSON.stringify({ product, space })
-    const before = this.#keeping
-    const writing = this.#engine.ask(() => connection.set(this.#keys.ofToken(token), value, 'PX', this.#ttl))
-    const keeping: Promise<void> = Promise.all([before, writing]).then(
+    const before = this.#writing
+    const own = this.#engine.send(() => connection.set(this.#keys.ofToken(token), value, 'PX', this.#ttl))
+    const writing: Promise<void> = Promise.all([before, own]).then(
       () => undefined,
       error => this.#failed(error)
     )
-    this.#keeping = keeping
-    void keeping.then(() => {
-      if (this.#keeping === keeping) this.#keeping = undefined
+    this.#writing = writing
+    void writing.then(() => {
+      if (this.#writing === writing) this.#writing = undefined
     })
   }
 
-  /** Resolves when all that was noted so far can be found by others. */
-  readonly kept = (): MaybePromise<void> => this.#keeping
+  /** Resolves when all replicas can find the tokens added so far. */
+  readonly whenWritten = (): MaybePromise<void> => this.#writing
 
-  /** Whose it is. Throws a StoreError. */
+  /** The product and space of a token. Throws a StoreError. */
   async find(token: string): Promise<TokenOwner | undefined> {
     const { connection } = this.#engine
-    const found = await this.#engine.ask(() => connection.get(this.#keys.ofToken(token)))
-    return found === null ? undefined : (JSON.parse(found) as TokenOwner)
+    const found = await this.#engine.send(() => connection.get(this.#keys.ofToken(token)))
+    return found === null ? undefined : parseOwner(found)
   }
 }
+
+const parseOwner = (text: string): TokenOwner => JSON.parse(text)

@@ -4,32 +4,29 @@ import type { ControlContext, ControlRequest, Endpoint } from '../control/endpoi
 import { Problem } from '../http/problem.js'
 import type { Space } from '../space/space.js'
 import type { ControlInput } from './input.js'
-import type { Submission } from './submission.js'
+import type { ControlResult, Submission } from './submission.js'
 
-/** What came of a control request in one space. */
-export type ControlResult = { readonly value: unknown } | { readonly thrown: unknown }
-
-export interface ControlPlayerOptions {
-  /** The control API as it is here; its requests are those of one space each. */
+export interface ControlExecutorOptions {
+  /** The control API of this process. Each request is one of a single space. */
   readonly context: Omit<ControlContext, 'endpoints'>
   readonly endpoints: () => Promise<readonly Endpoint[]>
-  /** Resolves when others can find the tokens that were issued here. */
-  readonly tokensKept: () => MaybePromise<void>
+  /** Resolves when all replicas can find the tokens of this process. */
+  readonly tokensWritten: () => MaybePromise<void>
 }
 
-/** Executes requests to the control API that change something in a space. */
-export class ControlPlayer {
-  readonly #options: ControlPlayerOptions
+/** Executes requests to the control API with changes to a space. */
+export class ControlExecutor {
+  readonly #options: ControlExecutorOptions
   #context: ControlContext | undefined
 
-  constructor(options: ControlPlayerOptions) {
+  constructor(options: ControlExecutorOptions) {
     this.#options = options
   }
 
-  async play(space: Space, input: ControlInput, submission: Submission | undefined): Promise<void> {
+  async execute(space: Space, input: ControlInput, submission: Submission | undefined): Promise<void> {
     const result = await this.#run(space, input)
-    if (submission?.onDone) void chain(this.#options.tokensKept(), () => submission.onDone?.(result))
-    // Where it is refused, it is so everywhere; who asked is told.
+    if (submission?.onDone) void chain(this.#options.tokensWritten(), () => submission.onDone?.(result))
+    // A Problem is the same in every process, and a result for the client.
     if ('thrown' in result && !(result.thrown instanceof Problem) && !submission) throw result.thrown
   }
 

@@ -1,4 +1,5 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import { chain, type MaybePromise } from '../base/maybe-promise.js'
 import type { Arrival } from '../exchange/admission.js'
 import { ProductCall } from '../exchange/call.js'
@@ -9,28 +10,30 @@ import type { Recorder } from '../exchange/recorder.js'
 import type { Deliver } from '../http/delivery.js'
 import type { Product } from '../product/product.js'
 import type { Space } from '../space/space.js'
-import type { Unit } from './execution.js'
 import type { CallInput, UnmatchedInput } from './input.js'
 import { refusalOf, requestOf } from './request-data.js'
 import type { Submission } from './submission.js'
+import type { Task } from './task.js'
 
-export interface CallPlayerOptions {
+export interface CallExecutorOptions {
   readonly products: readonly Product[]
   readonly recorder: Recorder
   readonly deliver: Deliver
-  /** Resolves when others can find the tokens that were issued here. */
-  readonly tokensKept: () => MaybePromise<void>
+  /** Resolves when all replicas can find the tokens of this process. */
+  readonly tokensWritten: () => MaybePromise<void>
 }
 
-/** Makes calls of inputs: for all the same rows and effects, and an answer on the wire for a client of this process. */
-export class CallPlayer {
-  readonly #options: CallPlayerOptions
+/** Executes requests to products: with the same rows and effects in every process, and a response for a client of this one. */
+export class CallExecutor {
+  readonly #options: CallExecutorOptions
+  /** The request of responses that are not sent, as their client is one of another process. */
+  readonly #absentRequest = new IncomingMessage(new Socket())
 
-  constructor(options: CallPlayerOptions) {
+  constructor(options: CallExecutorOptions) {
     this.#options = options
   }
 
-  /** The request as it came here, or made again from its input. */
+  /** The request of this process, or one created from its input. */
   prepare(input: CallInput, submission: Submission | undefined): MaybePromise<Arrival> {
     if (submission?.arrival) return submission.arrival
     const product = this.#options.products.find(({ name }) => name === input.product)
@@ -43,14 +46,14 @@ export class CallPlayer {
     })
   }
 
-  play(
+  execute(
     space: Space,
-    unit: Unit,
+    task: Task,
     input: CallInput,
     arrival: Arrival,
     submission: Submission | undefined
   ): MaybePromise<void> {
-    const { recorder, deliver, tokensKept } = this.#options
+    const { recorder, deliver, tokensWritten } = this.#options
     const { product, operation, request, credentials, refusal } = arrival
     const call = new ProductCall(product, operation, request, space, credentials, input.lag)
     call.elsewhere = input.elsewhere
@@ -58,20 +61,20 @@ export class CallPlayer {
     const sinks = response
       ? {
           record: recorder.recordExchange,
-          deliver: (outgoing: Parameters<Deliver>[0]) => void chain(tokensKept(), () => deliver(outgoing))
+          deliver: (outgoing: Parameters<Deliver>[0]) => void chain(tokensWritten(), () => deliver(outgoing))
         }
       : {
           record: (exchange: Parameters<typeof recorder.recordExchange>[0]) => recorder.recordExchange(exchange, false),
           deliver: noDelivery
         }
-    const recipient = new UnitRecipient(unit, response ?? new ServerResponse(nobodysRequest))
+    const recipient = new TaskRecipient(task, response ?? new ServerResponse(this.#absentRequest))
     return chain(answerCall(call, recipient, sinks, refusal), () => {
-      // Of a client that had left for all, the connection may still be there: it was this process that seemed gone.
+      // The log may say that the client left, though it is still connected: this process was taken for dead.
       if (recipient.hasLeft) response?.destroy()
     })
   }
 
-  playUnmatched(space: Space, input: UnmatchedInput, submission: Submission | undefined): void {
+  executeUnmatched(space: Space, input: UnmatchedInput, submission: Submission | undefined): void {
     const { method, httpVersion, headers, url, body, answer, left } = input
     const request = { method, httpVersion, rawHeaders: [...headers] }
     this.#options.recorder.recordUnmatched({ request, url, body, answer, left }, space, submission !== undefined)
@@ -79,27 +82,24 @@ export class CallPlayer {
   }
 }
 
-/** A client that has left when the log says so. */
-class UnitRecipient implements Recipient {
-  readonly #unit: Unit
+/** A client that leaves at an input of the log. */
+class TaskRecipient implements Recipient {
+  readonly #task: Task
 
   constructor(
-    unit: Unit,
+    task: Task,
     readonly response: ServerResponse
   ) {
-    this.#unit = unit
+    this.#task = task
   }
 
   get hasLeft(): boolean {
-    return this.#unit.leaving.signal.aborted
+    return this.#task.leaving.signal.aborted
   }
 
   gone(): AbortSignal {
-    return this.#unit.leaving.signal
+    return this.#task.leaving.signal
   }
 }
-
-/** What an answer is written to whose client is another process's: only whether it can be written matters. */
-const nobodysRequest = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1, complete: true } as IncomingMessage
 
 const noDelivery: Deliver = () => undefined
