@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { UserError } from '../base/user-error.js'
 import type { Parse } from '../config/values/parse.js'
 

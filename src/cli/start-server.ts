@@ -1,7 +1,7 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { App } from '../app.js'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { choice, UserError } from '../base/user-error.js'
 import type { CheckedSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'

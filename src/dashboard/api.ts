@@ -1,5 +1,7 @@
-/** An answer of the control API that is no success, in its own words. */
-export class Refused extends Error {
+import { messageOf as textOf } from '../base/error-message.js'
+
+/** An error response of the control API, with its own message. */
+export class RefusedError extends Error {
   constructor(
     readonly status: number,
     detail: string
@@ -12,7 +14,7 @@ const tokenKey = 'session-mock admin token'
 
 export const adminToken = (): string | undefined => sessionStorage.getItem(tokenKey) ?? undefined
 
-/** Kept for this tab, and no longer. */
+/** Kept for this browser tab. */
 export const keepAdminToken = (token: string): void => sessionStorage.setItem(tokenKey, token)
 
 export const authorization = (): Record<string, string> => {
@@ -20,17 +22,20 @@ export const authorization = (): Record<string, string> => {
   return token === undefined ? {} : { Authorization: `Bearer ${token}` }
 }
 
-export interface Ask {
+export interface CallOptions {
   readonly method?: string
-  /** Narrows it to one space; all where it is left out. */
+  /** A single space; default all. */
   readonly space?: string | undefined
   readonly query?: Readonly<Record<string, string>>
-  /** Sent as JSON; a text is sent as it is. */
+  /** A string is sent as it is, anything else as JSON. */
   readonly body?: unknown
 }
 
-/** Asks the control API, at a path below `/__admin/`. Throws a Refused, or a TypeError where no server answers. */
-export const ask = async (path: string, { method = 'GET', space, query = {}, body }: Ask = {}): Promise<Response> => {
+/** Sends a request to a path below `/__admin/`. Throws a RefusedError, or a TypeError without a response. */
+export const call = async (
+  path: string,
+  { method = 'GET', space, query = {}, body }: CallOptions = {}
+): Promise<Response> => {
   const search = new URLSearchParams({ ...query, ...(space === undefined ? {} : { space }) }).toString()
   const response = await fetch(`${path}${search && `?${search}`}`, {
     method,
@@ -39,18 +44,19 @@ export const ask = async (path: string, { method = 'GET', space, query = {}, bod
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
   })
   if (response.ok) return response
-  throw new Refused(response.status, await detailOf(response))
+  throw new RefusedError(response.status, await detailOf(response))
 }
 
-export const askJson = async <Told>(path: string, asked?: Ask): Promise<Told> =>
-  (await ask(path, asked)).json() as Promise<Told>
+export const callJson = async <Answer>(path: string, options?: CallOptions): Promise<Answer> =>
+  (await call(path, options)).json()
 
-export const askText = async (path: string, asked?: Ask): Promise<string> => (await ask(path, asked)).text()
+export const callText = async (path: string, options?: CallOptions): Promise<string> =>
+  (await call(path, options)).text()
 
 const detailOf = async (response: Response): Promise<string> => {
   const text = await response.text().catch(() => '')
   try {
-    const { detail, title } = JSON.parse(text) as { detail?: string; title?: string }
+    const { detail, title }: { detail?: string; title?: string } = JSON.parse(text)
     return detail ?? title ?? text
   } catch {
     return text || `${response.status} ${response.statusText}`
@@ -58,7 +64,7 @@ const detailOf = async (response: Response): Promise<string> => {
 }
 
 export const messageOf = (error: unknown): string => {
-  if (error instanceof Refused) return error.message
+  if (error instanceof RefusedError) return error.message
   if (error instanceof TypeError) return 'The server does not respond.'
-  return error instanceof Error ? error.message : String(error)
+  return textOf(error)
 }

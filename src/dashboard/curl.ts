@@ -1,9 +1,9 @@
 import type { Row } from './shapes.js'
 
-/** Headers that curl or the connection sets by itself. */
+/** Headers that curl or the connection sets. */
 const own = new Set(['host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding', 'expect'])
 
-/** A command that sends the request again, to `origin`. What the journal hides stays hidden in it. */
+/** A command that repeats the request to `origin`. Hidden parts of the journal remain hidden. */
 export const curlOf = ({ method, request, space }: Row, origin: string): string => {
   const path = request.line.replace(/^\S+ /, '').replace(/ HTTP\/[\d.]+$/, '')
   const prefix = space === 'default' ? '' : `/~${space}`
@@ -19,6 +19,6 @@ export const curlOf = ({ method, request, space }: Row, origin: string): string 
   ].join(' ')
 }
 
-/** One word of a shell. */
+/** Quoted as one word for a shell. */
 export const quoted = (text: string): string =>
   /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

@@ -17,7 +17,7 @@ const units: readonly (readonly [string, number])[] = [
   ['s', 1000]
 ]
 
-/** `14:03:07.120` in UTC, as the server's times are. */
+/** `14:03:07.120` in UTC, as the times of the server. */
 export const timeOfDay = (ms: number): string => textOf(ms).slice(11, 23)
 
 /** `2026-11-25 14:03:07` in UTC. */
@@ -25,7 +25,7 @@ export const dateTime = (ms: number): string => textOf(ms).slice(0, 19).replace(
 
 const textOf = (ms: number): string => (Number.isFinite(ms) ? new Date(ms).toISOString() : '')
 
-/** Characters that change the direction of text or show as nothing are shown by their number. */
+/** Invisible characters, and those that change the direction of text, are replaced by their code point. */
 export const visible = (text: string): string =>
   text.replace(/[^\P{C}\t\n\r]/gu, char => `⟨U+${char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟩`)
 

@@ -1,2 +1,2 @@
-// What the bundle makes elements by: shorter calls than those of the automatic runtime.
+// Shorter calls than those of the automatic runtime.
 export { Fragment, h } from 'preact'

@@ -2,9 +2,9 @@ import type { Model, Window } from './model.js'
 import { type Summary, sessionKeyOf } from './rows.js'
 import type { Outcome, Session } from './shapes.js'
 
-/** Requests that lie too near to each other to be told apart are one mark. */
+/** One or more requests at one position. */
 export interface Mark {
-  /** Where it is, in percent of the width. */
+  /** Position, in percent of the width. */
   readonly left: number
   readonly outcome: Outcome
   readonly count: number
@@ -15,36 +15,36 @@ export interface Lane {
   readonly key: string
   readonly session: Session
   readonly isOpen: boolean
-  /** In percent of the width; all may lie outside of what is shown. */
+  /** Start and end in percent of the width; possibly outside of the visible range. */
   readonly from: number
   readonly to: number
-  /** When it will expire, of an open one. */
+  /** Expiry of an open session, in percent of the width. */
   readonly expires: number | undefined
-  /** Milliseconds of life that are left. */
+  /** Remaining milliseconds. */
   readonly left: number | undefined
   readonly marks: readonly Mark[]
 }
 
-export interface Picture {
+export interface LaneLayout {
   readonly lanes: readonly Lane[]
-  /** Where now is, in percent of the width. */
+  /** Current time, in percent of the width. */
   readonly now: number
-  /** Milliseconds from now, and where that is. */
+  /** Milliseconds from now, with the position. */
   readonly ticks: readonly { readonly at: number; readonly left: number }[]
 }
 
-/** Lanes that are shown at most. */
-const mostLanes = 200
-/** Marks of a lane that can be told apart. */
+/** Maximum number of lanes. */
+const maxLanes = 200
+/** Number of distinguishable positions in a lane. */
 const buckets = 160
 
-/** The sessions over time: times are counted from each space's now, as every space has a clock of its own. */
-export const pictureOf = (model: Model, window: Window): Picture => {
+/** The sessions over time. Times are relative to the current time of each space, as each has its own clock. */
+export const layoutLanes = (model: Model, window: Window): LaneLayout => {
   const now = createNow(model)
   const sessions = [...model.open]
     .reverse()
     .concat([...model.ended].reverse())
-    .slice(0, mostLanes)
+    .slice(0, maxLanes)
   const requests = requestsBySession(model.rows.list)
   const span = window ?? Math.max(10_000, ...sessions.map(({ space, openedAt }) => now(space) - Date.parse(openedAt)))
   const start = -span * 1.03
@@ -112,7 +112,7 @@ const marksOf = (requests: readonly Summary[], now: number, place: (ms: number) 
 
 const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400].map(s => s * 1000)
 
-/** Some six round times. */
+/** About six round times. */
 const ticksOf = (start: number, end: number): number[] => {
   const step = steps.find(each => (end - start) / each <= 8) ?? Math.ceil((end - start) / 8 / 86_400_000) * 86_400_000
   const first = Math.ceil(start / step) * step

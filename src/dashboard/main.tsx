@@ -1,6 +1,7 @@
 import { render } from 'preact'
 import { Actions } from './actions.js'
 import { messageOf } from './api.js'
+import { after, elapsed } from './clock.js'
 import { Live } from './live.js'
 import { Model } from './model.js'
 import { openSavedRun } from './open-run.js'
@@ -8,16 +9,15 @@ import './dashboard.css'
 import { App } from './views/app.js'
 
 const root = document.getElementById('app')
-/** Milliseconds between two pictures, however much happens. */
-const pace = 100
-let isDue = false
-let last = 0
+/** Minimum milliseconds between two renderings. */
+const interval = 100
+const state = { isDue: false, last: 0 }
 
-/** Draws soon: at once where nothing was drawn lately, else after a pause. */
+/** Schedules a rendering: immediately after a pause, else at the end of the interval. */
 const draw = (): void => {
-  if (isDue) return
-  isDue = true
-  setTimeout(() => requestAnimationFrame(paint), Math.max(0, last + pace - performance.now()))
+  if (state.isDue) return
+  state.isDue = true
+  after(Math.max(0, state.last + interval - elapsed()), () => requestAnimationFrame(paint))
 }
 
 const model = new Model(draw)
@@ -25,12 +25,12 @@ const live = new Live(model)
 const actions = new Actions(live)
 
 const paint = (): void => {
-  isDue = false
-  last = performance.now()
+  state.isDue = false
+  state.last = elapsed()
   if (root) render(<App model={model} actions={actions} live={live} />, root)
 }
 
-// `session-mock show` leads here with the name of the run that it serves beside this page.
+// `session-mock show` opens the page with the name of its run.
 const saved = new URLSearchParams(location.search).get('run')
 if (saved === 'run.json') void fetchRun()
 else void live.run()
@@ -44,6 +44,6 @@ async function fetchRun(): Promise<void> {
     const name = decodeURIComponent(response.headers.get('X-Run-Name') ?? 'run.json')
     await openSavedRun(await response.blob(), name, live)
   } catch (error) {
-    model.say(messageOf(error), true)
+    model.notify(messageOf(error), true)
   }
 }

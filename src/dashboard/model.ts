@@ -1,59 +1,60 @@
+import { elapsed, now } from './clock.js'
 import { matchesFilter, type RowFilter, Rows, type Summary, sessionKeyOf } from './rows.js'
 import type { SavedRun } from './saved-run.js'
 import type {
-  ClockTold,
+  Clock,
   Hold,
   Product,
-  ScenarioTold,
+  ScenarioState,
   Session,
   ShippedScenario,
-  SpaceTold,
+  SpaceSummary,
   Validation,
   Verdict
 } from './shapes.js'
 
 export type Connection = 'connecting' | 'live' | 'cut' | 'locked' | 'saved'
-/** Milliseconds before now that are shown; all where it is undefined. */
+/** Milliseconds before now; undefined for all. */
 export type Window = number | undefined
 export type Tab = 'sessions' | 'scenario' | 'spaces' | 'verdicts'
 
-/** All that the page shows. Whoever changes it calls `changed`. */
+/** The state of the page. Call `changed` after each change. */
 export class Model {
   connection: Connection = 'connecting'
   version = ''
-  /** The space that is shown; all where it is undefined. */
+  /** The selected space; undefined for all. */
   space: string | undefined
   rows = new Rows()
-  /** How many of the server's journal are older than those here. */
+  /** Number of older requests in the journal of the server. */
   older = 0
   open: readonly Session[] = []
   ended: readonly Session[] = []
-  clock: { readonly told: ClockTold; readonly heardAt: number } | undefined
-  scenario: ScenarioTold | undefined
+  clock: { readonly reading: Clock; readonly receivedAt: number } | undefined
+  scenario: ScenarioState | undefined
   holds: readonly Hold[] = []
-  spaces: readonly SpaceTold[] = []
+  spaces: readonly SpaceSummary[] = []
   products: readonly Product[] = []
   verdicts: readonly Verdict[] = []
   run: SavedRun | undefined
   tab: Tab = 'sessions'
   filter: RowFilter = { text: '', product: '', outcome: '' }
-  /** The list as it was when it was paused. */
+  /** The list at the time of the pause. */
   paused: readonly Summary[] | undefined
-  /** The key of the request that is opened, why it cannot be shown, and the key of the session that is pointed at. */
+  /** The key of the opened request, the reason why it cannot be shown, and the key of the selected session. */
   openedKey: string | undefined
-  trouble: string | undefined
+  problem: string | undefined
   session: string | undefined
-  /** How much of the time the lanes show. */
+  /** The time range of the lanes. */
   window: Window
   shipped: readonly ShippedScenario[] = []
-  /** The text of a scenario that is edited, what the server finds in it, and whether sessions outlive it. */
+  /** The edited text of a scenario, the result of its validation, and whether sessions are kept when it is applied. */
   draft: string | undefined
-  found: Validation | undefined
-  keeps = true
-  /** A file is held over the page. */
-  isOver = false
-  /** What was done or went wrong, said to everyone. */
-  notice: { readonly text: string; readonly bad: boolean } | undefined
+  validation: Validation | undefined
+  keepsSessions = true
+  /** A file is being dragged over the page. */
+  isDragging = false
+  /** The latest success or error message. */
+  notice: { readonly text: string; readonly isError: boolean } | undefined
 
   constructor(readonly changed: () => void) {}
 
@@ -62,11 +63,15 @@ export class Model {
     this.changed()
   }
 
-  say(text: string, bad = false): void {
-    this.update({ notice: { text, bad } })
+  notify(text: string, isError = false): void {
+    this.update({ notice: { text, isError } })
   }
 
-  /** The requests to show, the newest first. */
+  setClock(reading: Clock): void {
+    if (reading.space === (this.space ?? 'default')) this.clock = { reading, receivedAt: elapsed() }
+  }
+
+  /** The visible requests, newest first. */
   get shown(): readonly Summary[] {
     const list = this.paused ?? this.rows.list
     const key = `${this.rows.version} ${this.paused?.length} ${JSON.stringify(this.filter)} ${this.session}`
@@ -88,14 +93,14 @@ export class Model {
     this.update({ paused: this.paused ? undefined : [...this.rows.list] })
   }
 
-  /** The time of a space by its clock, as far as it is known here, in Unix milliseconds. */
+  /** The current time of a space in Unix milliseconds; estimated if its clock is not loaded. */
   nowOf(space: string): number {
     if (this.run) return this.run.ends.get(space) ?? 0
-    if (this.clock?.told.space === space) return nowOf(this.clock)
+    if (this.clock?.reading.space === space) return nowOf(this.clock)
     const last = this.rows.list.findLast(row => row.space === space)
-    return Date.now() + (last ? last.at - last.wall : 0)
+    return now() + (last ? last.at - last.wall : 0)
   }
 }
 
-export const nowOf = ({ told, heardAt }: { told: ClockTold; heardAt: number }): number =>
-  Date.parse(told.now) + (told.frozen ? 0 : performance.now() - heardAt)
+export const nowOf = ({ reading, receivedAt }: { reading: Clock; receivedAt: number }): number =>
+  Date.parse(reading.now) + (reading.frozen ? 0 : elapsed() - receivedAt)

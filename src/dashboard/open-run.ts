@@ -1,10 +1,11 @@
+import { messageOf } from '../base/error-message.js'
 import type { Live } from './live.js'
 import { readSavedRun } from './saved-run.js'
 
-/** Shows a saved run in place of the server, or says why that cannot be; then nothing has changed. */
+/** Replaces the server by a saved run. If the file is invalid, nothing changes except the notice. */
 export const openSavedRun = async (file: Blob, name: string, { model, stop }: Live): Promise<void> => {
   try {
-    const run = await readSavedRun(file, name, progress => model.say(progress))
+    const run = await readSavedRun(file, name, progress => model.notify(progress))
     stop()
     model.update({
       run,
@@ -22,9 +23,9 @@ export const openSavedRun = async (file: Blob, name: string, { model, stop }: Li
       session: undefined,
       paused: undefined,
       draft: undefined,
-      notice: run.trouble === '' ? undefined : { text: run.trouble, bad: true }
+      notice: run.problem === '' ? undefined : { text: run.problem, isError: true }
     })
   } catch (error) {
-    model.say((error as Error).message, true)
+    model.notify(messageOf(error), true)
   }
 }

@@ -1,7 +1,7 @@
-/** Longer bodies are shown as they came. */
+/** Longer bodies are not formatted. */
 const longest = 200_000
 
-/** A body for reading: JSON and XML are indented, all else is as it came. */
+/** Formats JSON and XML with indentation; other bodies are unchanged. */
 export const prettyBody = (body: string): string => {
   if (body.length > longest) return body
   const text = body.trim()
@@ -17,7 +17,7 @@ const prettyJson = (text: string): string | undefined => {
   }
 }
 
-/** A line for each tag; an element that holds only text stays on one line. */
+/** One line per tag; an element with only text is one line. */
 const prettyXml = (text: string): string => {
   let depth = 0
   const lines: string[] = []
@@ -30,6 +30,6 @@ const prettyXml = (text: string): string => {
   return lines.join('\n')
 }
 
-/** Whether a text is hardly one: bytes that were no text became U+FFFD. */
+/** Whether a body is binary: many of its bytes became U+FFFD. */
 export const isBinary = (body: string): boolean =>
   /[^\P{Cc}\t\n\r\f\v]/u.test(body) || (body.match(/\ufffd/g)?.length ?? 0) > body.length / 10

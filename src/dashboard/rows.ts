@@ -1,11 +1,11 @@
 import type { Outcome, PlayedRule, Row } from './shapes.js'
 
-/** What a list shows of a request; its headers and bodies are kept apart, as they can be large. */
+/** The fields of a request in the list. Headers and bodies, which can be large, are stored separately. */
 export interface Summary {
   readonly key: string
   readonly number: number
   readonly space: string
-  /** By the space's clock and by the real time, Unix milliseconds. */
+  /** By the clock of the space and by the system clock, in Unix milliseconds. */
   readonly at: number
   readonly wall: number
   readonly product: string | undefined
@@ -18,13 +18,13 @@ export interface Summary {
   readonly status: number
   readonly why: string | undefined
   readonly rules: readonly PlayedRule[]
-  /** All that a search looks at, in lower case. */
+  /** The searchable text, in lower case. */
   readonly text: string
 }
 
 export const keyOf = ({ space, number }: Pick<Row, 'space' | 'number'>): string => `${space}#${number}`
 
-/** One key for a session and its requests. */
+/** A common key of a session and its requests. */
 export const sessionKeyOf = ({
   space,
   product,
@@ -75,19 +75,19 @@ export const summaryOf = (row: Row): Summary => {
   }
 }
 
-/** The last requests, in the order in which they came: of more than `most` the oldest make room. */
+/** The latest requests in order of arrival, up to `limit`. */
 export class Rows {
   #list: Summary[] = []
   readonly #details = new Map<string, Row>()
   #keys = new Set<string>()
   #characters = 0
-  /** Grows with each change. */
+  /** Incremented by each change. */
   version = 0
 
-  /** `mostCharacters`: of headers and bodies; what is over is asked of the server when it is opened. */
+  /** `maxCharacters`: limit of headers and bodies; the rest is loaded from the server when a request is opened. */
   constructor(
-    readonly most = 10_000,
-    readonly mostCharacters = 8_000_000
+    readonly limit = 10_000,
+    readonly maxCharacters = 8_000_000
   ) {}
 
   get list(): readonly Summary[] {
@@ -105,12 +105,12 @@ export class Rows {
     let at = this.#list.length
     for (let last = this.#list[at - 1]; last && byArrival(last, summary) > 0; last = this.#list[at - 1]) at -= 1
     this.#list.splice(at, 0, summary)
-    if (this.#list.length > this.most * 1.1) this.#drop(this.#list.length - this.most)
+    if (this.#list.length > this.limit * 1.1) this.#drop(this.#list.length - this.limit)
     this.keepDetail(row)
     this.version += 1
   }
 
-  /** Many at once, in any order. */
+  /** Adds many rows, in any order. */
   addAll(rows: readonly Row[]): void {
     const fresh = rows.filter(row => !this.#keys.has(keyOf(row)))
     for (const row of fresh) {
@@ -118,7 +118,7 @@ export class Rows {
       this.#list.push(summaryOf(row))
     }
     this.#list.sort(byArrival)
-    if (this.#list.length > this.most) this.#drop(this.#list.length - this.most)
+    if (this.#list.length > this.limit) this.#drop(this.#list.length - this.limit)
     for (const row of fresh) this.keepDetail(row)
     this.version += 1
   }
@@ -127,13 +127,13 @@ export class Rows {
     this.#details.set(keyOf(row), row)
     this.#characters += sizeOf(row)
     for (const [key, oldest] of this.#details) {
-      if (this.#characters <= this.mostCharacters || this.#details.size === 1) return
+      if (this.#characters <= this.maxCharacters || this.#details.size === 1) return
       this.#details.delete(key)
       this.#characters -= sizeOf(oldest)
     }
   }
 
-  /** Forgets those of a space, or all. */
+  /** Removes the rows of a space, or all. */
   clear(space?: string): void {
     const rest = space === undefined ? [] : this.#list.filter(row => row.space !== space)
     for (const [key, row] of this.#details) {

@@ -1,11 +1,14 @@
-import type { Row, Verdict } from './shapes.js'
+import type { Clock, Row, Verdict } from './shapes.js'
 
 type Parsed = Readonly<Record<string, unknown>>
 
 const isRecord = (value: unknown): value is Parsed =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const hasTexts = (value: unknown, ...names: readonly string[]): value is Parsed =>
+const hasTexts = <Name extends string>(
+  value: unknown,
+  ...names: readonly Name[]
+): value is Readonly<Record<Name, string>> & Parsed =>
   isRecord(value) && names.every(name => typeof value[name] === 'string')
 
 const isListOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
@@ -16,6 +19,17 @@ const isRule = (value: unknown): boolean => hasTexts(value, 'rule', 'sentence')
 const isMessage = (value: unknown): boolean =>
   isRecord(value) && isRecord(value.headers) && (value.body === undefined || typeof value.body === 'string')
 
+/** A change of a space. */
+export interface SpaceEvent {
+  readonly space: string
+  readonly change: string
+}
+
+export const isSpaceEvent = (value: unknown): value is SpaceEvent => hasTexts(value, 'space', 'change')
+
+export const isClock = (value: unknown): value is Clock =>
+  hasTexts(value, 'space', 'now') && typeof value.frozen === 'boolean'
+
 export const isRow = (value: unknown): value is Row =>
   hasTexts(value, 'at', 'wall', 'space', 'method', 'path', 'outcome') &&
   typeof value.number === 'number' &&
@@ -25,7 +39,7 @@ export const isRow = (value: unknown): value is Row =>
   isMessage(value.request) &&
   isMessage(value.answer)
 
-/** A session began or ended, or the clock was moved. */
+/** A session started or ended, or the clock was changed. */
 export interface RunEvent {
   readonly event: string
   readonly space: string

@@ -1,38 +1,39 @@
+import { messageOf } from '../base/error-message.js'
 import { type JsonPiece, JsonSplitter } from '../base/split-json.js'
 import { keyOf, Rows, sessionKeyOf } from './rows.js'
 import { isEvent, isRow, isScenario, isVerdict, type RunEvent } from './run-shapes.js'
-import type { Row, ScenarioTold, Session, Verdict } from './shapes.js'
+import type { Row, ScenarioState, Session, Verdict } from './shapes.js'
 
-/** A run as `--report` writes it, as far as this page shows it. */
+/** The parts of a run that the page shows, as written by `--report`. */
 export interface SavedRun {
   readonly name: string
   readonly version: string
-  /** The last ones. */
+  /** The latest rows. */
   readonly rows: Rows
-  /** How many it has in all. */
+  /** Number of rows in the file. */
   readonly total: number
   readonly sessions: readonly Session[]
-  readonly scenario: ScenarioTold
+  readonly scenario: ScenarioState
   readonly verdicts: readonly Verdict[]
-  /** When each space has ended by its clock, in Unix milliseconds. */
+  /** Last time of each space by its clock, in Unix milliseconds. */
   readonly ends: ReadonlyMap<string, number>
-  /** What could not be read, in words. */
-  readonly trouble: string
-  /** Reads a row again; undefined where there is none. */
+  /** Problems of the file, in words. */
+  readonly problem: string
+  /** Reads a row from the file; undefined if there is none. */
   readonly row: (key: string) => Promise<Row | undefined>
 }
 
-/** Bytes that are read at once: between two of them the page can do other things. */
+/** Bytes read at once: in between, the page can respond. */
 const step = 2_097_152
 
 /**
- * Reads a saved run of any size; `progress` is told how much of it is read. What it can read of a broken file it shows. Throws an
- * Error that says what is wrong where that is nothing.
+ * Reads a saved run of any size. `progress` receives messages. The readable part of a broken file is shown. Throws an Error
+ * with the problem if nothing is readable.
  */
 export const readSavedRun = async (file: Blob, name: string, progress: (text: string) => void): Promise<SavedRun> => {
-  const reading = new RunReading()
-  const splitter = new JsonSplitter(piece => reading.take(piece))
-  let trouble = ''
+  const reader = new RunReader()
+  const splitter = new JsonSplitter(piece => reader.add(piece))
+  let problem = ''
   try {
     for (let at = 0; at < file.size; at += step) {
       if (at > 0) progress(`Reading ${name}, ${Math.round((at / file.size) * 100)} %`)
@@ -40,19 +41,19 @@ export const readSavedRun = async (file: Blob, name: string, progress: (text: st
     }
     splitter.end()
   } catch (error) {
-    trouble = `${name} is not valid JSON: ${(error as Error).message}`
-    if (reading.total === 0) throw new Error(trouble)
-    trouble += '; the part before it is shown. '
+    problem = `${name} is not valid JSON: ${messageOf(error)}`
+    if (reader.total === 0) throw new Error(problem)
+    problem += '; the part before it is shown. '
   }
-  return reading.result(file, name, trouble)
+  return reader.result(file, name, problem)
 }
 
-class RunReading {
+class RunReader {
   total = 0
   /** Rows that are not supported by this page. */
-  #odd = 0
+  #invalid = 0
   readonly #rows = new Rows()
-  /** Where rows stand in the file, by their keys. */
+  /** Positions of rows in the file, by key. */
   readonly #places = new Map<string, readonly [number, number]>()
   readonly #facts: Record<string, unknown> = {}
   readonly #verdicts: Verdict[] = []
@@ -60,10 +61,10 @@ class RunReading {
   readonly #ends = new Map<string, number>()
   readonly #plays = new Map<string, number>()
 
-  take({ name, value, isItem, start, end }: JsonPiece): void {
+  add({ name, value, isItem, start, end }: JsonPiece): void {
     if (!isItem) this.#facts[name] = value
-    else if (name === 'rows') this.#takeRow(value, [start, end])
-    else if (name === 'events' && isEvent(value)) this.#takeEvent(value)
+    else if (name === 'rows') this.#addRow(value, [start, end])
+    else if (name === 'events' && isEvent(value)) this.#addEvent(value)
     else if (name === 'verdicts' && isVerdict(value)) this.#verdicts.push(value)
   }
 
@@ -71,8 +72,8 @@ class RunReading {
     const { version, scenario, dropped } = this.#facts
     if (typeof version !== 'string' || !isScenario(scenario))
       throw new Error(`${name} is not a saved run: expected the run.json that --report writes.`)
-    const odd = `rows of version ${version} are not supported by this page`
-    if (this.total === 0 && this.#odd > 0) throw new Error(`${name}: the ${odd}.`)
+    const invalidRows = `rows of version ${version} are not supported by this page`
+    if (this.total === 0 && this.#invalid > 0) throw new Error(`${name}: the ${invalidRows}.`)
     return {
       name,
       version,
@@ -92,7 +93,7 @@ class RunReading {
       },
       verdicts: this.#verdicts,
       ends: this.#ends,
-      trouble: `${broken}${this.#odd > 0 ? `${this.#odd} ${odd}, and are omitted. ` : ''}${Number(dropped) > 0 ? `${dropped} requests and events beyond the limit are not in the file.` : ''}`,
+      problem: `${broken}${this.#invalid > 0 ? `${this.#invalid} ${invalidRows}, and are omitted. ` : ''}${Number(dropped) > 0 ? `${dropped} requests and events beyond the limit are not in the file.` : ''}`,
       row: key => this.#read(file, key)
     }
   }
@@ -102,35 +103,35 @@ class RunReading {
     return place && JSON.parse(await file.slice(...place).text())
   }
 
-  #takeRow(row: unknown, place: readonly [number, number]): void {
+  #addRow(row: unknown, place: readonly [number, number]): void {
     if (!isRow(row)) {
-      this.#odd += 1
+      this.#invalid += 1
       return
     }
     this.total += 1
     this.#rows.add(row)
     this.#places.set(keyOf(row), place)
-    this.#passed(row)
+    this.#updateEnd(row)
     for (const { rule } of row.rules) this.#plays.set(rule, (this.#plays.get(rule) ?? 0) + 1)
     const { space, product, login = '', session: token, at } = row
     if (token === undefined || product === undefined) return
     const key = sessionKeyOf({ space, product, token })
     const { openedAt = at, uses = -1 } = this.#sessions.get(key) ?? {}
-    const told = { space, product, login, token, openedAt, usedAt: at, uses: uses + 1 }
-    this.#sessions.set(key, { ...told, endedAt: at, cause: 'last seen' })
+    const known = { space, product, login, token, openedAt, usedAt: at, uses: uses + 1 }
+    this.#sessions.set(key, { ...known, endedAt: at, cause: 'last seen' })
   }
 
-  #takeEvent(event: RunEvent): void {
+  #addEvent(event: RunEvent): void {
     const { space, product, login, token, change, at, cause = 'ended', by } = event
-    this.#passed(event)
+    this.#updateEnd(event)
     const key = sessionKeyOf({ space, product, token })
     const { openedAt = at, usedAt = at, uses = 0 } = this.#sessions.get(key) ?? {}
-    const told = { space, product, login, token, usedAt, uses }
-    if (change === 'opened') this.#sessions.set(key, { ...told, openedAt: at })
-    else this.#sessions.set(key, { ...told, openedAt, endedAt: at, cause, ...(by && { by }) })
+    const known = { space, product, login, token, usedAt, uses }
+    if (change === 'opened') this.#sessions.set(key, { ...known, openedAt: at })
+    else this.#sessions.set(key, { ...known, openedAt, endedAt: at, cause, ...(by && { by }) })
   }
 
-  #passed({ space, at }: { readonly space: string; readonly at: string }): void {
+  #updateEnd({ space, at }: { readonly space: string; readonly at: string }): void {
     this.#ends.set(space, Math.max(this.#ends.get(space) ?? 0, Date.parse(at)))
   }
 }

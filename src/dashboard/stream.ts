@@ -1,6 +1,6 @@
-import { authorization, Refused } from './api.js'
+import { authorization, RefusedError } from './api.js'
 
-/** One event of the server's stream; `data` is read as JSON. */
+/** An event of the stream; `data` is parsed JSON. */
 export interface StreamEvent {
   readonly id: string | undefined
   readonly event: string
@@ -9,17 +9,17 @@ export interface StreamEvent {
 
 export interface StreamOptions {
   readonly space: string | undefined
-  /** The last event that was heard of this server. */
+  /** Id of the last event received from this server. */
   readonly lastId: string | undefined
   readonly signal: AbortSignal
-  /** The stream is open; `started` tells one server from the one before it. */
+  /** Called when the stream is open; `started` identifies the server process. */
   readonly onOpen: (started: string) => void
   readonly onEvent: (event: StreamEvent) => void
 }
 
 /**
- * Follows the events until the stream ends. An EventSource cannot send an Authorization header, so it is read by fetch. Throws a
- * Refused where the server refuses it, or a TypeError where the connection breaks.
+ * Follows the events until the stream ends. EventSource cannot send an Authorization header, so this uses fetch. Throws a
+ * RefusedError, or a TypeError if the connection breaks.
  */
 export const follow = async ({ space, lastId, signal, onOpen, onEvent }: StreamOptions): Promise<void> => {
   const response = await fetch(`events${space === undefined ? '' : `?space=${encodeURIComponent(space)}`}`, {
@@ -27,14 +27,14 @@ export const follow = async ({ space, lastId, signal, onOpen, onEvent }: StreamO
     cache: 'no-store',
     signal
   })
-  if (!response.ok || !response.body) throw new Refused(response.status, await response.text())
+  if (!response.ok || !response.body) throw new RefusedError(response.status, await response.text())
   onOpen(response.headers.get('X-Mock-Started') ?? '')
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
   const parse = createParser(onEvent)
   for (let part = await reader.read(); !part.done; part = await reader.read()) parse(part.value)
 }
 
-/** Takes the stream's text in pieces, cut anywhere. */
+/** Parses the stream from pieces of text, split anywhere. */
 export const createParser = (onEvent: (event: StreamEvent) => void): ((text: string) => void) => {
   let rest = ''
   return text => {

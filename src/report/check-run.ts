@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { type JsonPiece, JsonSplitter } from '../base/split-json.js'
 import { UserError } from '../base/user-error.js'
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { UserError } from '../base/user-error.js'
 import { flagOf } from '../config/settings.js'
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net'
-import { isSystemError } from '../base/errors.js'
+import { isSystemError } from '../base/system-error.js'
 
 /** Opens the port. Throws the error of the system. */
 export const openPort = (server: NetServer, host: string, port: number): Promise<void> =>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { keysOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
 import { flagOf, type Settings } from '../config/settings.js'

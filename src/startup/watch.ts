@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { isSystemError, messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
+import { isSystemError } from '../base/system-error.js'
 import { UserError } from '../base/user-error.js'
 import type { Log } from '../log/log.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'

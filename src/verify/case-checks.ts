@@ -1,4 +1,4 @@
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { nearest } from '../base/user-error.js'
 import type { Product } from '../product/product.js'
 import type { Path, ValidationIssue } from '../scenario/validation-issue.js'

@@ -8,20 +8,20 @@ import { Requests } from './requests.js'
 import { Side } from './side.js'
 import { Welcome } from './welcome.js'
 
-/** The whole page. A file that is dropped on it is read as a saved run. */
+/** The page. A dropped file is read as a saved run. */
 export const App = (props: Props) => {
   const { model, live } = props
   return (
     <div
-      class={`app ${model.isOver ? 'over' : ''}`}
+      class={`app ${model.isDragging ? 'over' : ''}`}
       onDragOver={event => {
         event.preventDefault()
-        model.update({ isOver: true })
+        model.update({ isDragging: true })
       }}
-      onDragLeave={event => event.relatedTarget === null && model.update({ isOver: false })}
+      onDragLeave={event => event.relatedTarget === null && model.update({ isDragging: false })}
       onDrop={event => {
         event.preventDefault()
-        model.update({ isOver: false })
+        model.update({ isDragging: false })
         const file = event.dataTransfer?.files[0]
         if (file) void openSavedRun(file, file.name, live)
       }}
@@ -52,7 +52,7 @@ const Main = (props: Props) => {
 const Notice = ({ model }: Props) => (
   <div class="notices" role="status" aria-live="polite">
     {model.notice && (
-      <p class={model.notice.bad ? 'notice bad' : 'notice'}>
+      <p class={model.notice.isError ? 'notice bad' : 'notice'}>
         <span>{model.notice.text}</span>
         <Button class="plain" aria-label="Dismiss" onClick={() => model.update({ notice: undefined })}>
           ✕

@@ -2,11 +2,11 @@ import { dateTime, duration } from '../format.js'
 import { nowOf } from '../model.js'
 import { Button, type Props } from './parts.js'
 
-/** The time of the space, and what moves it. */
+/** The clock of the space, with buttons that change it. */
 export const ClockBar = (props: Props) => {
   const { model, actions } = props
   const { clock } = model
-  const frozen = clock?.told.frozen ?? false
+  const frozen = clock?.reading.frozen ?? false
   const now = clock && nowOf(clock)
   return (
     <section class="clock" aria-label="Clock">
@@ -42,7 +42,7 @@ const AdvanceForm = ({ actions }: Props) => (
 )
 
 const NextExpiry = ({ model, actions, now }: Props & { readonly now: number | undefined }) => {
-  const next = model.clock?.told.nextExpiry
+  const next = model.clock?.reading.nextExpiry
   return (
     <Button
       class="primary"

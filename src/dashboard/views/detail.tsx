@@ -3,9 +3,9 @@ import { bytes, visible } from '../format.js'
 import { isBinary, prettyBody } from '../pretty.js'
 import { sessionKeyOf } from '../rows.js'
 import type { Message, Row } from '../shapes.js'
-import { Button, foreign, OutcomeWord, Product, type Props, Quiet } from './parts.js'
+import { Button, isolate, OutcomeWord, Product, type Props, Quiet } from './parts.js'
 
-/** One request, whole, over the right of the page; Escape closes it. */
+/** The details of a request, over the right side of the page. Escape closes them. */
 export const Detail = (props: Props) => {
   const { model } = props
   const row = model.rows.detail(model.openedKey ?? '')
@@ -20,26 +20,26 @@ export const Detail = (props: Props) => {
     >
       <header>
         <h2>{row ? `Request ${row.number}` : 'Request'}</h2>
-        {row && <Acts {...props} row={row} />}
+        {row && <ActionButtons {...props} row={row} />}
         <Button class="plain" aria-label="Close" onClick={close}>
           ✕
         </Button>
       </header>
-      {row ? <Whole row={row} /> : <p class="empty">{model.trouble ?? 'Reading…'}</p>}
+      {row ? <RequestContent row={row} /> : <p class="empty">{model.problem ?? 'Reading…'}</p>}
     </aside>
   )
 }
 
-let before: Element | null = null
-
-/** Takes the focus, and gives it back at the end. */
-const focusWhileOpen = (box: HTMLElement | null): void => {
-  if (!box) return void (before?.isConnected && (before as HTMLElement).focus())
-  before = document.activeElement
-  box.focus()
+/** Moves the focus into the dialog, and back after it is closed. */
+const focusWhileOpen = (box: HTMLElement | null): (() => void) => {
+  const before = document.activeElement
+  box?.focus()
+  return () => {
+    if (before instanceof HTMLElement && before.isConnected) before.focus()
+  }
 }
 
-const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
+const ActionButtons = ({ row, model, actions }: Props & { readonly row: Row }) => (
   <div class="buttons">
     <Button onClick={() => void actions.copyText(curlOf(row, location.origin), 'The command')}>Copy as curl</Button>
     {row.session !== undefined && (
@@ -52,7 +52,7 @@ const Acts = ({ row, model, actions }: Props & { readonly row: Row }) => (
   </div>
 )
 
-const Whole = ({ row }: { readonly row: Row }) => (
+const RequestContent = ({ row }: { readonly row: Row }) => (
   <div class="body">
     <p class="summary">
       <Product name={row.product} /> <strong>{row.operation ?? 'no operation'}</strong>{' '}
@@ -64,14 +64,14 @@ const Whole = ({ row }: { readonly row: Row }) => (
     {row.why && (
       <section class="why">
         <h3>Reason</h3>
-        <p>{foreign(row.why.words)}</p>
+        <p>{isolate(row.why.words)}</p>
         <Facts facts={row.why} />
       </section>
     )}
     {row.rules.map(({ number, rule, sentence }) => (
       <section class="rule" key={number}>
         <h3>{visible(rule)}</h3>
-        <p>{foreign(sentence)}</p>
+        <p>{isolate(sentence)}</p>
       </section>
     ))}
     <Facts facts={factsOf(row)} />
@@ -100,7 +100,7 @@ const Facts = ({ facts }: { readonly facts: Readonly<Record<string, unknown>> })
         name !== 'words' && (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>{foreign(String(value))}</dd>
+            <dd>{isolate(String(value))}</dd>
           </div>
         )
     )}
@@ -127,7 +127,7 @@ const Part = ({
 )
 
 const Body = ({ title, body }: { readonly title: string; readonly body: string }) => {
-  // The journal says so where it has cut a body off.
+  // The journal marks a truncated body.
   const [, all] = /… \((\d+) bytes in all\)$/.exec(body) ?? []
   return (
     <>

@@ -1,8 +1,8 @@
 import { plural } from '../format.js'
-import type { Mistake } from '../shapes.js'
-import { Button, foreign, type Props, Quiet } from './parts.js'
+import type { ValidationIssue } from '../shapes.js'
+import { Button, isolate, type Props, Quiet } from './parts.js'
 
-/** A scenario's text, with what the server finds wrong in it at its lines, as it is typed. */
+/** The text of a scenario, with the problems that the server has validation, at their lines. */
 export const Editor = (props: Props) => {
   const { model, actions } = props
   return (
@@ -10,14 +10,14 @@ export const Editor = (props: Props) => {
       <Text {...props} />
       <Findings {...props} />
       <div class="buttons">
-        <Button class="primary" disabled={!model.found?.valid} onClick={() => void actions.applyScenario()}>
+        <Button class="primary" disabled={!model.validation?.valid} onClick={() => void actions.applyScenario()}>
           Apply
         </Button>
         <label class="inline">
           <input
             type="checkbox"
-            checked={model.keeps}
-            onChange={event => model.update({ keeps: event.currentTarget.checked })}
+            checked={model.keepsSessions}
+            onChange={event => model.update({ keepsSessions: event.currentTarget.checked })}
           />{' '}
           keep sessions, clock and journal
         </label>
@@ -28,15 +28,17 @@ export const Editor = (props: Props) => {
 }
 
 const Text = ({ model, actions }: Props) => {
-  const { draft = '', found } = model
-  const has = (list: readonly Mistake[] | undefined, line: number) => list?.some(each => each.line === line)
+  const { draft = '', validation } = model
+  const has = (list: readonly ValidationIssue[] | undefined, line: number) => list?.some(each => each.line === line)
   return (
     <div class="text">
       <pre class="gutter" aria-hidden="true">
         {draft.split('\n').map((_, index) => (
           <span
             key={index}
-            class={has(found?.mistakes, index + 1) ? 'wrong' : has(found?.warnings, index + 1) ? 'doubtful' : ''}
+            class={
+              has(validation?.mistakes, index + 1) ? 'wrong' : has(validation?.warnings, index + 1) ? 'doubtful' : ''
+            }
           >
             {index + 1}
             {'\n'}
@@ -45,7 +47,7 @@ const Text = ({ model, actions }: Props) => {
       </pre>
       <textarea
         aria-label="Text of the scenario"
-        aria-invalid={found ? !found.valid : false}
+        aria-invalid={validation ? !validation.valid : false}
         aria-describedby="findings"
         spellcheck={false}
         autocomplete="off"
@@ -60,19 +62,22 @@ const Text = ({ model, actions }: Props) => {
   )
 }
 
-const Findings = ({ model: { draft = '', found } }: Props) => (
+const Findings = ({ model: { draft = '', validation } }: Props) => (
   <div id="findings" class="found" role="status">
-    {!found && <Quiet>Checking…</Quiet>}
-    {found?.valid && <p class="outcome success">✓ {plural(found.rules?.length ?? 0, 'rule')}, no errors</p>}
+    {!validation && <Quiet>Checking…</Quiet>}
+    {validation?.valid && <p class="outcome success">✓ {plural(validation.rules?.length ?? 0, 'rule')}, no errors</p>}
     <ul>
-      {[...(found?.mistakes ?? []), ...(found?.warnings ?? [])].slice(0, 30).map(mistake => (
-        <li key={`${mistake.line} ${mistake.message}`} class={found?.mistakes.includes(mistake) ? 'wrong' : 'doubtful'}>
+      {[...(validation?.mistakes ?? []), ...(validation?.warnings ?? [])].slice(0, 30).map(mistake => (
+        <li
+          key={`${mistake.line} ${mistake.message}`}
+          class={validation?.mistakes.includes(mistake) ? 'wrong' : 'doubtful'}
+        >
           {mistake.line !== undefined && (
             <Button class="chip" onClick={() => select(draft, mistake.line ?? 1)}>
               line {mistake.line}
             </Button>
           )}{' '}
-          {foreign(mistake.message)}
+          {isolate(mistake.message)}
         </li>
       ))}
     </ul>

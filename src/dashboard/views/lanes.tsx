@@ -1,7 +1,7 @@
 import { duration, visible } from '../format.js'
-import { type Lane, type Mark, type Picture, pictureOf } from '../lanes.js'
+import { type Lane, type LaneLayout, layoutLanes, type Mark } from '../lanes.js'
 import type { Window } from '../model.js'
-import { Button, Empty, foreign, Panel, Product, type Props } from './parts.js'
+import { Button, Empty, isolate, Panel, Product, type Props } from './parts.js'
 
 const windows: readonly (readonly [string, Window])[] = [
   ['All', undefined],
@@ -11,10 +11,10 @@ const windows: readonly (readonly [string, Window])[] = [
   ['1d', 86_400_000]
 ]
 
-/** One lane for each session, from its login to its end, with a mark for each request. */
+/** One lane per session, from login to end, with marks for requests. */
 export const Lanes = (props: Props) => {
   const { model } = props
-  const picture = pictureOf(model, model.window)
+  const layout = layoutLanes(model, model.window)
   return (
     <Panel
       title="Sessions over time"
@@ -30,21 +30,21 @@ export const Lanes = (props: Props) => {
         </fieldset>
       }
     >
-      {picture.lanes.length === 0 ? (
+      {layout.lanes.length === 0 ? (
         <Empty>No open or recently ended sessions.</Empty>
       ) : (
-        <Chart {...props} picture={picture} />
+        <Chart {...props} layout={layout} />
       )}
     </Panel>
   )
 }
 
-const Chart = ({ picture, ...props }: Props & { readonly picture: Picture }) => (
+const Chart = ({ layout, ...props }: Props & { readonly layout: LaneLayout }) => (
   <div class="chart" tabIndex={0} role="group" aria-label="Sessions over time">
     <div class="axis" aria-hidden="true">
       <span class="who" />
       <span class="track">
-        {picture.ticks.map(({ at, left }) => (
+        {layout.ticks.map(({ at, left }) => (
           <i key={at} style={{ left: `${left}%` }}>
             {at === 0 ? 'now' : at < 0 ? `−${duration(-at)}` : `+${duration(at)}`}
           </i>
@@ -52,8 +52,8 @@ const Chart = ({ picture, ...props }: Props & { readonly picture: Picture }) => 
       </span>
     </div>
     <ul>
-      {picture.lanes.map(lane => (
-        <LaneLine key={`${lane.key} ${lane.session.openedAt}`} {...props} lane={lane} now={picture.now} />
+      {layout.lanes.map(lane => (
+        <LaneLine key={`${lane.key} ${lane.session.openedAt}`} {...props} lane={lane} now={layout.now} />
       ))}
     </ul>
   </div>
@@ -69,7 +69,7 @@ const LaneLine = ({ lane, now, model, actions }: Props & { readonly lane: Lane; 
         aria-pressed={isShown}
         onClick={() => model.update({ session: isShown ? undefined : key })}
       >
-        <Product name={session.product} /> {foreign(session.login, 'login')} <code>{visible(session.token)}</code>
+        <Product name={session.product} /> {isolate(session.login, 'login')} <code>{visible(session.token)}</code>
       </Button>
       <span class="track">
         <span class="bar" style={bar(lane.from, lane.to)} />

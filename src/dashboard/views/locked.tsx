@@ -1,6 +1,6 @@
 import type { Props } from './parts.js'
 
-/** Asks for the token of `--admin-token`. */
+/** The form for the token of `--admin-token`. */
 export const Locked = ({ live }: Props) => (
   <main class="locked">
     <form

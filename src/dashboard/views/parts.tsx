@@ -11,14 +11,14 @@ export interface Props {
   readonly live: Live
 }
 
-/** Each outcome has a shape of its own beside its colour. */
+/** Each outcome has a shape in addition to its colour. */
 const signs: Readonly<Record<Outcome, string>> = { success: '●', refused: '▲', broken: '✕', left: '◌', unmatched: '?' }
 
-/** A button that submits no form. */
+/** A button that does not submit a form. */
 export const Button = (props: JSX.IntrinsicElements['button']) => <button type="button" {...props} />
 
-/** A text of others, which neither turns the text around it nor hides a part of itself. */
-export const foreign = (text: string, name?: string) => <bdi class={name}>{visible(text)}</bdi>
+/** Text from clients, isolated: it cannot change the direction of the text around it, or hide characters. */
+export const isolate = (text: string, name?: string) => <bdi class={name}>{visible(text)}</bdi>
 
 export const Quiet = ({ children }: { readonly children: ComponentChildren }) => <p class="quiet">{children}</p>
 
@@ -52,5 +52,5 @@ export const Panel = ({
   </section>
 )
 
-/** Nothing is here yet, and why. */
+/** An explanation in an empty list. */
 export const Empty = ({ children }: { readonly children: ComponentChildren }) => <p class="empty">{children}</p>

@@ -1,5 +1,5 @@
 import { Editor } from './editor.js'
-import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
+import { Button, Empty, isolate, type Props, Quiet } from './parts.js'
 
 export const Scenario = (props: Props) => {
   const { scenario, run, draft } = props.model
@@ -7,10 +7,10 @@ export const Scenario = (props: Props) => {
   if (draft !== undefined) return <Editor {...props} />
   return (
     <>
-      <p class="title">{foreign(scenario.title)}</p>
+      <p class="title">{isolate(scenario.title)}</p>
       {scenario.state !== '' && (
         <Quiet>
-          State {foreign(scenario.state)}
+          State {isolate(scenario.state)}
           {scenario.stateUntil !== undefined && `, until ${scenario.stateUntil}`}
         </Quiet>
       )}
@@ -21,10 +21,10 @@ export const Scenario = (props: Props) => {
       <ol class="entries">
         {scenario.rules.map(({ number, rule, sentence, matched, played }) => (
           <li key={number} class={played > 0 ? 'played' : ''}>
-            <p>{foreign(sentence.replace(/ \(applied .*\)$/, ''))}</p>
+            <p>{isolate(sentence.replace(/ \(applied .*\)$/, ''))}</p>
             <Quiet>
               applied <strong>{played}</strong>
-              {!run && `, matched ${matched}`} · {foreign(rule)}
+              {!run && `, matched ${matched}`} · {isolate(rule)}
             </Quiet>
           </li>
         ))}
@@ -33,13 +33,13 @@ export const Scenario = (props: Props) => {
   )
 }
 
-/** Who waits, and lets them go. */
+/** The holds, with buttons that release them. */
 const Holds = ({ model, actions }: Props) =>
   model.holds.map(({ space, name, waiting }) => (
     <p class="hold" key={`${space} ${name}`}>
-      <strong>{waiting}</strong> held by {foreign(name)}{' '}
+      <strong>{waiting}</strong> held by {isolate(name)}{' '}
       <Button
-        onClick={() => void actions.steer(`holds/${encodeURIComponent(name)}/release`, { space })}
+        onClick={() => void actions.perform(`holds/${encodeURIComponent(name)}/release`, { space })}
         aria-label={`Release ${name}`}
       >
         Release
@@ -54,7 +54,7 @@ const Choice = ({ model, actions }: Props) => {
       <Button onClick={() => void actions.edit()}>Edit</Button>
       <Button
         onClick={() =>
-          void actions.steer('scenario', { method: 'DELETE' }, 'The scenario of the server start is restored.')
+          void actions.perform('scenario', { method: 'DELETE' }, 'The scenario of the server start is restored.')
         }
       >
         Restore the start scenario

@@ -1,10 +1,10 @@
 import { dateTime, duration, plural, visible } from '../format.js'
 import { sessionKeyOf } from '../rows.js'
 import type { Session } from '../shapes.js'
-import { Button, Empty, foreign, Product, type Props, Quiet } from './parts.js'
+import { Button, Empty, isolate, Product, type Props, Quiet } from './parts.js'
 
-/** Entries that are shown of each list. */
-const most = 100
+/** Maximum number of entries per list. */
+const maxEntries = 100
 
 export const Sessions = (props: Props) => {
   const { open, ended, run } = props.model
@@ -16,7 +16,7 @@ export const Sessions = (props: Props) => {
       <ul class="entries">
         {[...open]
           .reverse()
-          .slice(0, most)
+          .slice(0, maxEntries)
           .map(session => (
             <OpenSession key={`${sessionKeyOf(session)} ${session.openedAt}`} {...props} session={session} />
           ))}
@@ -26,13 +26,13 @@ export const Sessions = (props: Props) => {
       <ul class="entries">
         {[...ended]
           .reverse()
-          .slice(0, most)
+          .slice(0, maxEntries)
           .map(session => (
             <li key={`${sessionKeyOf(session)} ${session.openedAt}`}>
               <Who session={session} />
               <Quiet>
                 {session.cause} {dateTime(Date.parse(session.endedAt ?? ''))}
-                {session.by !== undefined && foreign(` by ${session.by}`)}
+                {session.by !== undefined && isolate(` by ${session.by}`)}
               </Quiet>
             </li>
           ))}
@@ -43,7 +43,7 @@ export const Sessions = (props: Props) => {
 
 const Who = ({ session }: { readonly session: Session }) => (
   <p class="who">
-    <Product name={session.product} /> {foreign(session.login, 'login')} <code>{visible(session.token)}</code>
+    <Product name={session.product} /> {isolate(session.login, 'login')} <code>{visible(session.token)}</code>
     {session.space !== 'default' && <span class="quiet"> in {session.space}</span>}
   </p>
 )

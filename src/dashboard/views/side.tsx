@@ -1,3 +1,4 @@
+import { keysOf } from '../../base/own-keys.js'
 import type { Tab } from '../model.js'
 import { Button, type Props } from './parts.js'
 import { Scenario } from './scenario.js'
@@ -14,7 +15,7 @@ const tabs: Readonly<Record<Tab, { readonly title: string; readonly View: (props
 
 export const Side = (props: Props) => {
   const { model, live } = props
-  const names = Object.keys(tabs) as Tab[]
+  const names = keysOf(tabs)
   const { View } = tabs[model.tab]
   const choose = (tab: Tab) => {
     model.update({ tab })

@@ -1,6 +1,6 @@
 import { plural } from '../format.js'
-import type { SpaceTold } from '../shapes.js'
-import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
+import type { SpaceSummary } from '../shapes.js'
+import { Button, Empty, isolate, type Props, Quiet } from './parts.js'
 
 export const Spaces = (props: Props) => {
   if (props.model.run) return <Empty>A saved run has no spaces.</Empty>
@@ -14,11 +14,11 @@ export const Spaces = (props: Props) => {
               <strong>{space.name}</strong>{' '}
               <span class="quiet">
                 {plural(space.requests, 'request')}, {plural(space.sessions, 'open session')}, state{' '}
-                {foreign(space.state)}
+                {isolate(space.state)}
               </span>
             </p>
-            <Quiet>{foreign(space.scenario)}</Quiet>
-            <Acts {...props} space={space} />
+            <Quiet>{isolate(space.scenario)}</Quiet>
+            <ActionButtons {...props} space={space} />
           </li>
         ))}
       </ul>
@@ -33,7 +33,7 @@ const NewSpace = ({ actions }: Props) => (
       event.preventDefault()
       const name = String(new FormData(event.currentTarget).get('name')).trim()
       event.currentTarget.reset()
-      void actions.steer('spaces', { space: undefined, body: { name } }, `The space ${name} was created.`)
+      void actions.perform('spaces', { space: undefined, body: { name } }, `The space ${name} was created.`)
     }}
   >
     <label>
@@ -44,7 +44,7 @@ const NewSpace = ({ actions }: Props) => (
   </form>
 )
 
-const Acts = ({ model, actions, live, space: { name } }: Props & { readonly space: SpaceTold }) => (
+const ActionButtons = ({ model, actions, live, space: { name } }: Props & { readonly space: SpaceSummary }) => (
   <div class="buttons">
     <Button aria-pressed={model.space === name} onClick={() => live.show(name)}>
       Show
@@ -54,14 +54,14 @@ const Acts = ({ model, actions, live, space: { name } }: Props & { readonly spac
     </Button>
     <Button
       aria-label={`Reset the space ${name}`}
-      onClick={() => void actions.steer('reset', { space: name }, `The space ${name} was reset.`)}
+      onClick={() => void actions.perform('reset', { space: name }, `The space ${name} was reset.`)}
     >
       Reset
     </Button>
     {name !== 'default' && (
       <Button
         aria-label={`Delete the space ${name}`}
-        onClick={() => void actions.steer('spaces', { method: 'DELETE', space: name })}
+        onClick={() => void actions.perform('spaces', { method: 'DELETE', space: name })}
       >
         Delete
       </Button>

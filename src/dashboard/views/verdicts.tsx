@@ -1,6 +1,6 @@
-import { Button, Empty, foreign, type Props, Quiet } from './parts.js'
+import { Button, Empty, isolate, type Props, Quiet } from './parts.js'
 
-/** How well clients have lived with their sessions. */
+/** The verdicts on the clients' use of sessions. */
 export const Verdicts = ({ model, actions }: Props) => {
   if (model.verdicts.length === 0) return <Empty>No verdict yet.</Empty>
   return (
@@ -15,7 +15,7 @@ export const Verdicts = ({ model, actions }: Props) => {
           <ul class="findings">
             {findings.slice(0, 50).map(({ space, requests, words }) => (
               <li key={`${space} ${requests.join()} ${words}`}>
-                {foreign(words)}{' '}
+                {isolate(words)}{' '}
                 {requests.map(number => (
                   <Button class="chip" key={number} onClick={() => void actions.openRequest(`${space}#${number}`)}>
                     request {number}
