@@ -81,7 +81,7 @@ const plantedFindings: Readonly<Record<string, readonly string[]>> = {
   'status, status: 200 → 401': ['use a token just before it expires'],
   'status, status: 200 → 404': ['use the alias /session_status'],
   'status, status: 401 → 403': ['use no token', 'log out with no token', 'use no token and any format'],
-  'text, body error: "Not Found" → "No route"': ['send PUT', 'ask for an unknown path'],
+  'text, body error: "Not Found" → "No route"': ['send PUT', 'request an unknown path'],
   'token shape, token: [0-9a-f]{32} → [0-9A-F]{40}': ['log in with a form', 'log in as XML'],
   'type, body user_id: number {number} → string "1"': ['log in with a form', 'log in with JSON']
 }

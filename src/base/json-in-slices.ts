@@ -180,7 +180,7 @@ class JsonReader {
       return JSON.parse(`${before}${text}${after}`)
     } catch (error) {
       const what = error instanceof Error ? error.message.replace(/(?: in JSON)? at position .*$/s, '') : error
-      throw new SyntaxError(`${what} (in what begins at byte ${from})`)
+      throw new SyntaxError(`${what} (in the value at byte ${from})`)
     }
   }
 

@@ -47,7 +47,7 @@ const half = async (port: number) => {
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  t.test(`${signal} ends it at once, also while a client keeps an idle connection`, async t => {
+  t.test(`${signal} ends it immediately, even with an idle connection`, async t => {
     const { child, port } = await started(t)
     const agent = new Agent({ keepAlive: true })
     t.teardown(() => agent.destroy())

@@ -23,7 +23,7 @@ t.test('JSON that is read in slices is the value that JSON.parse makes of it', a
   )
 })
 
-t.test('what JSON.parse refuses is refused, and what it reads is read', async t => {
+t.test('the parser accepts and refuses exactly the texts that JSON.parse does', async t => {
   const texts = [
     '[]',
     '{}',
@@ -62,9 +62,9 @@ const parsed = (text: string): unknown => {
   }
 }
 
-t.test('an error says where it stands in the whole text', async t => {
+t.test('an error has its position in the whole text', async t => {
   await t.rejects(parse('{"a":[1,2,3,4,5,x],"b":1}', 4), {
-    message: /^Unexpected token .* \(in what begins at byte 14\)$/
+    message: /^Unexpected token .* \(in the value at byte 14\)$/
   })
   await t.rejects(parse('[1,2,3,4,5', 4), { message: 'Unexpected end of JSON input' })
   await t.rejects(parse('[1,2] [3]', 4), { message: 'Unexpected JSON near "[3]" at byte 6' })
@@ -76,7 +76,7 @@ t.test('a member that is called __proto__ is one like the others', async t => {
   t.equal(Object.getPrototypeOf(found), Object.prototype)
 })
 
-t.test('lists in lists without end are no trouble', async t => {
+t.test('deeply nested lists are accepted', async t => {
   const depth = 1000
   const found = await parse(`${'['.repeat(depth)}${']'.repeat(depth)}`, 10)
   t.equal(JSON.stringify(found).length, 2 * depth)

@@ -45,7 +45,7 @@ const meanwhile = async (server: Server, asked: Parameters<Server['ask']>, work:
 const sessionsOf = async (server: Server, space: string) =>
   ((await server.ask(`GET /snapshot?space=${space}&secrets=true`)).body.sessions as { products: unknown[] }).products
 
-t.test('a fork is the space as it was when it was asked for, and appears as a whole', async t => {
+t.test('a fork has the state at the time of the request, and appears as a whole', async t => {
   const server = begin()
   const tokens = await logIn(server, 'a', 100)
   const before = await sessionsOf(server, 'a')
@@ -60,7 +60,7 @@ t.test('a fork is the space as it was when it was asked for, and appears as a wh
   t.strictSame(await sessionsOf(server, 'b'), before)
 })
 
-t.test('a fork has the counts of rules for each session as they were when it was asked for', async t => {
+t.test('a fork has the counts of rules for each session at the time of the request', async t => {
   const scenario = scenarioOf('rules: [{ on: hcx.session, call: 3, per: session, then: { fail: server-error } }]')
   const server = begin({ scenario })
   const [token = '', ...others] = await logIn(server, 'a', 60)
@@ -76,7 +76,7 @@ t.test('a fork has the counts of rules for each session as they were when it was
   t.strictSame(await counted('b'), before)
 })
 
-t.test('of a fork whose name is taken meanwhile, nothing is seen', async t => {
+t.test('a fork with a name that was taken during its creation has no effect', async t => {
   const server = begin()
   await logIn(server, 'a', 100)
   const forking = server.ask('POST /spaces/a/fork', { to: 'b' })
