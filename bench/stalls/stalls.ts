@@ -39,7 +39,7 @@ export const stallsOf = async (app: string, { what, fill, reads }: Group, rounds
     await fill(call => ask(server.port, call, agent, patience))
     for (const read of reads) {
       process.stderr.write(`  ${read.name}\n`)
-      lines.push(await measure(server, read, rounds))
+      lines.push(await measure(server, read, read.once ? 1 : rounds))
     }
   } finally {
     agent.destroy()

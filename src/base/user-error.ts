@@ -10,10 +10,16 @@ export class UserError extends Error {
  * length.
  */
 export const nearest = (word: string, choices: readonly string[], slips?: number): string | undefined => {
-  const far = (joinWords: string) => distance(word.toLowerCase(), joinWords.toLowerCase())
-  const [best = ''] = [...choices].sort((a, b) => far(a) - far(b))
+  const wanted = word.toLowerCase()
+  let best = ''
+  let least = Number.POSITIVE_INFINITY
+  for (const choice of choices) {
+    // The distance is at least the difference in length.
+    const far = Math.abs(choice.length - word.length) < least ? distance(wanted, choice.toLowerCase()) : least
+    if (far < least) [best, least] = [choice, far]
+  }
   const allowed = slips ?? Math.max(2, Math.floor(best.length / 2.5))
-  return far(best) <= allowed && far(best) < best.length ? best : undefined
+  return least <= allowed && least < best.length ? best : undefined
 }
 
 /** `a, b or c`. */

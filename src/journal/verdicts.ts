@@ -1,9 +1,10 @@
+import { getOrCreate } from '../base/get-or-create.js'
 import type { Slices } from '../base/in-slices.js'
 import { keysOf } from '../base/own-keys.js'
-import type { Session } from '../session/sessions.js'
 import type { Clock } from '../state/clock.js'
 import type { Entry } from './entry.js'
 import type { Journal } from './journal.js'
+import { AccountLogins, LastLogins, sessionKey, tokenKey } from './logins.js'
 import { namesSecret } from './redactor.js'
 import { outcomeOf } from './rendering.js'
 import { describeEntry } from './verify.js'
@@ -123,18 +124,20 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
     entries
       .filter(({ url, token }) => namesSecret(url) || (token !== undefined && token !== '' && url.includes(token)))
       .map(entry => finding(space, [entry], `${describeEntry(entry)} has a secret in its URL`)),
-  'refusal-without-login': (space, entries) =>
-    lastOfEach(entries.filter(wantsLogin))
-      .filter(refused => !entries.some(later => later.number > refused.number && isReplyTo(refused, later)))
-      .map(entry => finding(space, [entry], `no login followed ${describeEntry(entry)}`)),
+  'refusal-without-login': (space, entries) => {
+    const logins = new LastLogins(entries.filter(asksForSession))
+    return lastOfEach(entries.filter(wantsLogin))
+      .filter(refused => logins.numberFor(refused) < refused.number)
+      .map(entry => finding(space, [entry], `no login followed ${describeEntry(entry)}`))
+  },
   'needless-login': (space, entries) => {
     const over = new Set<string>()
-    const open: Entry[] = []
+    const accounts = new Map<string, AccountLogins>()
     return entries.flatMap(entry => {
       if (isLogout(entry) || isUnfit(entry)) over.add(tokenKey(entry))
       if (!isLogin(entry)) return []
-      const earlier = open.find(before => !over.has(sessionKey(before)) && wasOpen(before.session, entry))
-      open.push(entry)
+      const account = `${entry.product} ${entry.session?.login}`
+      const earlier = getOrCreate(accounts, account, () => new AccountLogins(over)).add(entry)
       const words = earlier && `${describeEntry(entry)}, during the open session of ${describeEntry(earlier)}`
       return earlier && words ? [finding(space, [earlier, entry], words)] : []
     })
@@ -166,23 +169,6 @@ const isUnfit = ({ failure, why }: Entry): boolean =>
 /** Only a new login can help. A refused logout needs none, and a refused login is an attempt already. */
 const wantsLogin = (entry: Entry): boolean => isUnfit(entry) && entry.operation !== 'logout' && !asksForSession(entry)
 
-/** A login to the same product, successful or not, with the same account if both are known. */
-const isReplyTo = (refused: Entry, entry: Entry): boolean => asksForSession(entry) && isOfSameClient(refused, entry)
-
-const isOfSameClient = (refused: Entry, { product, login }: Entry): boolean =>
-  product === refused.product &&
-  (login === undefined || refused.login === undefined || login.toLowerCase() === refused.login.toLowerCase())
-
-/** Another session of the same account, open at the time of that login. */
-const wasOpen = (session: Session | undefined, { session: newer, at, product }: Entry): boolean =>
-  session !== undefined &&
-  session !== newer &&
-  session.product === product &&
-  session.login === newer?.login &&
-  (session.end === undefined ? session.expiresAt > at : session.end.at > at)
-
-const sessionKey = ({ product, session }: Entry): string => `${product} ${session?.token}`
-const tokenKey = ({ product, token }: Entry): string => `${product} ${token}`
 const tokenKeys = (entries: readonly Entry[]): Set<string> => new Set(entries.map(tokenKey))
 
 const firstOfEach = (entries: readonly Entry[]): Entry[] =>
