@@ -100,14 +100,13 @@ const wrongBody = (schema: object, type: string, body: string, description: Desc
 
 const validators = new WeakMap<object, ValidateFunction>()
 
-/** Numbers in XML are texts. */
 const validatorOf = (schema: object, type: string, { components }: Description): ValidateFunction =>
-  new Ajv2020({
-    strict: false,
-    allErrors: true,
-    validateFormats: false,
-    coerceTypes: type !== 'application/json'
-  }).compile({ ...closed(schema), components: closed(components) })
+  (type === 'application/json' ? json : texts).compile({ ...closed(schema), components: closed(components) })
+
+const options = { strict: false, allErrors: true, validateFormats: false, validateSchema: false }
+const json = new Ajv2020(options)
+/** Numbers in XML are texts. */
+const texts = new Ajv2020({ ...options, coerceTypes: true })
 
 /** Its objects have the properties that are described, and no others. */
 const closed = (schema: object): object =>
