@@ -3,17 +3,17 @@ import { endpoints } from '../routes/control/index.js'
 import { schemas } from '../routes/control/schemas.js'
 import { describeControl } from '../src/control/openapi.js'
 
-/** The module with a type for every schema of the control API: the one source of the types of server, client and dashboard. */
+/** The source of `src/api/types.ts`: a type for each schema of the control API, used by server, client and dashboard. */
 export const apiTypes = async (): Promise<string> => {
   const { components = {}, ...document } = describeControl(endpoints, schemas, '0.0.0') as OpenAPI3
   const types = await openapiTS(
     { ...document, paths: {}, components: { schemas: components.schemas ?? {} } },
     { immutable: true, rootTypes: true, rootTypesNoSchemaPrefix: true, silent: true }
   )
-  return `// Made by \`npm run generate\` from the schemas of the control API.\n\n${plain(astToString(types))}`
+  return `// Generated from the schemas of the control API by \`npm run generate\`.\n\n${plain(astToString(types))}`
 }
 
-/** Without types that are always empty, and with descriptions as other comments have them. */
+/** Removes empty types, and makes comments of the descriptions. */
 const plain = (text: string): string =>
   text
     .replace(/^export type (?:paths|webhooks|operations|\$defs) = .*\n/gm, '')

@@ -1,7 +1,7 @@
 import type { SourceFile } from './imports.js'
 import { roomOf, rooms, roots } from './rooms.js'
 
-/** What is wrong with how the files import each other, a line each; nothing where all is well. */
+/** The violations of the order of imports, one line each. */
 export const faultsOf = (files: readonly SourceFile[], products: readonly string[]): string[] => [
   ...files.flatMap(misplaced),
   ...circles(files),
@@ -38,10 +38,10 @@ const circles = (files: readonly SourceFile[]): string[] => {
   return found
 }
 
-/** Made of the products by `npm run generate`. */
+/** Generated from the products by `npm run generate`. */
 const generated = 'src/client/names.ts'
 
-/** Names and texts of the code that spell a product; examples in longer texts are none of them. */
+/** Names and texts that are the name of a product, or begin with it and a dot. Examples in longer texts are allowed. */
 const productNames = ({ path, words }: SourceFile, products: readonly string[]): string[] =>
   (path === generated ? [] : words)
     .filter(({ text }) => products.some(name => text.toLowerCase() === name || text.startsWith(`${name}.`)))

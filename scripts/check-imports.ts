@@ -1,4 +1,4 @@
-// Checks that imports run one way: no circle, none against the order of the rooms, and no product's name in src/.
+// Checks the imports: no circles, none against the order of the rooms, and no product name in src/.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { products } from '../routes/index.js'

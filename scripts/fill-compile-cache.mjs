@@ -1,5 +1,5 @@
-// Runs in the build of the image, as its user: starts the server, asks it what a test asks first, and stops it. So V8's compile
-// cache has what they need, and no start compiles it again. Whatever goes wrong fails the build.
+// Runs in the build of the image, as its user: starts the server, sends typical requests, and stops it, so that V8's compile
+// cache is filled for every start. Any error fails the build.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, readdir } from 'node:fs/promises'
@@ -46,7 +46,7 @@ async function ended(child) {
   if (code !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${code}`)
 }
 
-// No container is to write into it when it ends.
+// Containers must not write to the cache.
 async function makeReadOnly(folder) {
   for (const { name, parentPath } of await readdir(folder, { withFileTypes: true, recursive: true }))
     await chmod(`${parentPath}/${name}`, 0o555)

@@ -11,7 +11,7 @@ export interface Generated {
   readonly text: string
 }
 
-/** The files that are made of others, with what should be in them. */
+/** The generated files, with their content. */
 export const generated = async (): Promise<Generated[]> => [
   json('scenarios/schema.json', scenarioSchema(products)),
   json('routes/cases.schema.json', casesSchema),
@@ -27,7 +27,7 @@ const json = (path: string, value: unknown): Generated => ({
 
 const fileOf = (path: string): URL => new URL(`../${path}`, import.meta.url)
 
-/** The default scenario as its text says it, with the line that each rule begins at. */
+/** The default scenario, parsed, with the line of each rule. */
 const defaultScenario = async () => {
   const name = 'default'
   const text = await readFile(new URL(`../scenarios/${name}.yaml`, import.meta.url), 'utf8')

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
-/** A source file with what the checks look at. */
+/** The parts of a source file for the checks. */
 export interface SourceFile {
   readonly path: string
-  /** The files of ours that it imports, for their values or their types, now or later. */
+  /** Paths of imported files of our own: values and types, static and dynamic. */
   readonly imports: readonly string[]
-  /** Its names and its texts, with their lines. */
+  /** Identifiers and string literals with their lines. */
   readonly words: readonly { readonly text: string; readonly line: number }[]
 }
 

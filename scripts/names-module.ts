@@ -5,11 +5,11 @@ import { failureNames } from '../src/product/failure.js'
 import { bareEffects, wiremockFaults } from '../src/scenario/engine/effects.js'
 import { targetWords } from '../src/scenario/engine/rule.js'
 
-/** The module with a type for every set of names that the library's users may write: typing errors do not compile. */
+/** The source of `src/client/names.ts`: a type for each set of names, so that typing errors in tests do not compile. */
 export const namesModule = (): string => {
   const { product, operation, reason } = closedSets(products)
   return [
-    '// Made by `npm run generate` from the products and the schemas.\n',
+    '// Generated from the products and the schemas by `npm run generate`.\n',
     union('ProductName', product),
     union('OperationName', operation, 'Operations of all products.'),
     union('RuleTarget', targetWords(products), 'Targets of rules.'),

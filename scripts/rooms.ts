@@ -1,4 +1,4 @@
-/** The folders and files of the code, from below to above: each imports only what stands above it in this list. */
+/** The folders and files of the code in order: each may import only those above it in this list. */
 export const rooms = [
   'src/api',
   'src/base',
@@ -39,9 +39,9 @@ export const rooms = [
 
 export type Room = (typeof rooms)[number]
 
-/** The only ones that know which products and control paths there are. */
+/** The only files that may import products and control endpoints. */
 export const roots: readonly string[] = ['src/main.ts', 'src/index.ts']
 
-/** The room that a file is in: the one with the longest name of those that the path begins with. */
+/** The room of a file: the longest matching entry. */
 export const roomOf = (file: string): Room | undefined =>
   rooms.filter(room => file === room || file.startsWith(`${room}/`)).sort((a, b) => b.length - a.length)[0]

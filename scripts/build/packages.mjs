@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 
 /**
- * Throws for a package that is imported lazily by itself: of a CommonJS package, only `default` would be there. A file of ours
- * that imports the names stands between, such as src/kit/busboy.ts.
+ * Throws for a lazily imported package: of a CommonJS package, only `default` would be available. Import it in a file of our
+ * own with named exports, such as src/kit/busboy.ts.
  */
 export const checkPackages = ({ inputs }) => {
   for (const [file, { imports }] of Object.entries(inputs))
@@ -12,7 +12,7 @@ export const checkPackages = ({ inputs }) => {
         throw new Error(`${file} imports the package ${path} lazily: let it import a file of ours with the names`)
 }
 
-/** The text of the licence of every package with a file in `inputs`. */
+/** The licence texts of all packages with a file in `inputs`. */
 export const licencesOf = async inputs => {
   const folders = Object.keys(inputs).flatMap(
     file => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []

@@ -1,5 +1,5 @@
-// The entry of the bundle for tests: every module of src/ and routes/ by its file name, as it stands in the bundle. A lazily
-// imported file is imported lazily here too. No package and no image contains this entry.
+// The entry of the bundle for tests: every module of src/ and routes/ by file name. Lazily imported files are lazy here too.
+// This entry is in no package and no image.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { transform } from 'esbuild'
@@ -18,7 +18,7 @@ export const writeTestEntry = async path => {
   await writeFile(path, `export const modules = {}, lazy = {}\n${lines.join('\n')}\n`)
 }
 
-/** The dashboard has a bundle of its own, and the entries of the package run on import. */
+/** The dashboard has its own bundle, and the entries of the package run on import. */
 const isModule = file => !['src/main.ts', 'src/index.ts'].includes(file) && !file.startsWith('src/dashboard/')
 
 const sourcesIn = async folder =>
@@ -40,7 +40,9 @@ export const lazyModules = ({ outputs }) => {
   return `${JSON.stringify(Object.fromEntries(modules), undefined, 2)}\n`
 }
 
-/** Throws for a file with code in this entry alone: tests would run code that no package contains. Types are no code. */
+/**
+ * Throws for a file with code that is only in this entry: tests would run code that is not in the package. Types are not code.
+ */
 export const checkShipped = async ({ outputs }, entry) => {
   const { [entry]: _entry, ...inputs } = outputs['dist/modules.js'].inputs
   for (const file of Object.keys(inputs))

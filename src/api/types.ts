@@ -1,4 +1,4 @@
-// Made by `npm run generate` from the schemas of the control API.
+// Generated from the schemas of the control API by `npm run generate`.
 
 export interface components {
   schemas: {

@@ -1,4 +1,4 @@
-// Made by `npm run generate` from the products and the schemas.
+// Generated from the products and the schemas by `npm run generate`.
 
 export type ProductName = 'netbrain' | 'videntity' | 'cbrain' | 'hcx'
 

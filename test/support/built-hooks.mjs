@@ -1,4 +1,4 @@
-// Module hooks of built.mjs: an import of one of our source files becomes one of its module in the bundle.
+// Module hooks of built.mjs: replace imports of source files by their modules in the bundle.
 import { fileURLToPath } from 'node:url'
 
 let given
@@ -18,7 +18,7 @@ export const load = async (url, context, nextLoad) => {
   return { format: 'module', source: sourceOf(url.slice('built:'.length)), shortCircuit: true }
 }
 
-/** The source file of ours that a test names. */
+/** The path of an imported source file; undefined for other modules. */
 const fileOf = (specifier, parent) => {
   if (!/^(?:\.|file:)/.test(specifier) || !parent?.startsWith('file:')) return undefined
   const { href } = new URL(specifier, parent)

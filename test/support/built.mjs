@@ -1,6 +1,5 @@
-// Lets tests run against the built files: `node --import=tsx --import=./test/support/built.mjs test/x.ts`. Whatever a test imports
-// of src/ and routes/ is then the same module out of dist/, and src/index.ts is the library of the packed package. Without it they run
-// against the source.
+// Runs tests against the build: `node --import=tsx --import=./test/support/built.mjs test/x.ts`. Imports from src/ and routes/
+// are replaced by the modules of dist/, and src/index.ts by the library of the packed package.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import Module, { createRequire, register } from 'node:module'
 import { basename } from 'node:path'
@@ -23,11 +22,11 @@ register('./built-hooks.mjs', {
   data: { root: root.href, exportsOf, lazy: Object.keys(lazy), packed: packed.href }
 })
 
-/** Tests that start the command in a process of its own need not build it. */
+/** Tests that start the command as a process need not build it. */
 process.env.TESTS_RUN_THE_BUILD = '1'
 
-// Which of the files that are loaded lazily this process has loaded, by the code that ships and not by a test alone: `npm test` fails
-// where no test has brought it to load one.
+// Records the lazily loaded files that the shipped code has loaded in this process, not counting tests. `npm test` fails if no
+// test has loaded a file.
 const chunks = new Set(Object.values(lazy).map(({ chunk }) => chunk))
 const loaded = new Set()
 const { require: load } = Module.prototype

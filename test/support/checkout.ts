@@ -33,13 +33,13 @@ const papers = [
 ]
 
 export interface Installed {
-  /** The folder of an empty project that has the package. */
+  /** A folder with an empty project and the installed package. */
   readonly project: string
-  /** What npm said of it. */
+  /** The output of npm. */
   readonly npm: { readonly stdout: string; readonly stderr: string }
 }
 
-/** The package, installed from its tarball as it is published. */
+/** The package, installed from its tarball. */
 export const installed = async (t: Test, manifest: object = {}): Promise<Installed> => {
   const project = `${t.testdir({})}/project`
   await mkdir(project)
@@ -48,7 +48,7 @@ export const installed = async (t: Test, manifest: object = {}): Promise<Install
   return { project, npm: await said(project, 'npm', 'install', ...quiet, await tarball(project)) }
 }
 
-/** The tarball of what the tests run: packed from dist/ once per run, or from a copy that is built for the test. */
+/** The tarball under test: packed from dist/ once per run, or from a copy that is built for the test. */
 const tarball = async (project: string): Promise<string> => {
   const name = `session-mock-${pkg.version}.tgz`
   if (againstBuild) return `${root}.tap/packed/${name}`
@@ -56,7 +56,7 @@ const tarball = async (project: string): Promise<string> => {
   return `${project}/../${name}`
 }
 
-/** A copy of this project in that folder, not built, so that other tests may build at the same time. */
+/** An unbuilt copy of this project, so that other tests can build at the same time. */
 const checkout = async (copy: string): Promise<string> => {
   await mkdir(copy)
   for (const part of [...parts, ...papers]) await cp(`${root}${part}`, `${copy}/${part}`, { recursive: true })
@@ -66,11 +66,11 @@ const checkout = async (copy: string): Promise<string> => {
 
 const run = promisify(execFile)
 
-/** What a program prints. Throws where it fails, with what it said. */
+/** The standard output of a program. Throws if it fails. */
 export const printed = async (folder: string, program: string, ...args: string[]): Promise<string> =>
   (await said(folder, program, ...args)).stdout
 
-/** The same, and what stands on its standard error. */
+/** The standard output and error of a program. Throws if it fails. */
 export const said = async (
   folder: string,
   program: string,
@@ -80,7 +80,7 @@ export const said = async (
   return run(program, args, { cwd: folder, env })
 }
 
-/** Whether a program is here. */
+/** Whether a program is installed. */
 export const has = (program: string, ...args: string[]): Promise<boolean> =>
   run(program, args).then(
     () => true,

@@ -7,13 +7,13 @@ import { controlEndpoints } from './control-endpoints.js'
 import { products } from './known-products.js'
 
 export interface Running {
-  /** The address that the ready line names. */
+  /** The URL of the ready line. */
   readonly url: string
-  /** What stands on the standard output by now. */
+  /** The standard output so far. */
   out(): string
 }
 
-/** What the command says and how it ends, where it is asked to stop as soon as it serves. */
+/** The output and exit code of the command. A server is stopped as soon as it is ready. */
 export const run = async (
   argv: readonly string[],
   outside: Partial<CommandContext> = {}
@@ -23,14 +23,14 @@ export const run = async (
   return { code, ...said }
 }
 
-/** The command, serving in this process on a free port until the test is over. */
+/** The command, serving in this process on a free port until the end of the test. */
 export const serving = async (t: Test, ...argv: string[]): Promise<Running> => {
   const { err, ...running } = await startCommand(t, ['--port', '0', ...argv])
   t.equal(err(), '')
   return running
 }
 
-/** The command, running in this process until it has ended or the test is over; it has said that it is ready. */
+/** The command, running in this process until it ends, or until the end of the test. Resolves when it is ready. */
 export const startCommand = async (t: Test, argv: readonly string[], outside: Partial<CommandContext> = {}) => {
   const events = new EventEmitter()
   const said = { out: '', err: '' }
@@ -55,7 +55,7 @@ export const startCommand = async (t: Test, argv: readonly string[], outside: Pa
   return { url, stop, out: () => said.out, err: () => said.err }
 }
 
-/** What the command takes from outside; what it says is added to `said`. */
+/** The context of a command; its output is appended to `said`. */
 export const commandContext = (argv: readonly string[], said: { out: string; err: string }): CommandContext => ({
   ...surroundings(argv, said),
   stopped: async () => undefined

@@ -1,2 +1,2 @@
-/** The control API's paths, as the command loads them. */
+/** The endpoints of the control API, loaded as in the command. */
 export const controlEndpoints = async () => (await import('../../routes/control/index.js')).endpoints

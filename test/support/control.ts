@@ -9,35 +9,35 @@ import type { Driver } from './driver.js'
 import { drivers } from './drivers.js'
 import { products } from './known-products.js'
 
-/** The client of a product, by its name. */
+/** The driver of a product, by name. */
 export const clientOf = (product: string): Driver => {
   const driver = drivers.find(each => each.product.name === product)
   if (!driver) throw new Error(`there is no client of ${product} here`)
   return driver
 }
 
-/** The scenarios that are shipped. */
+/** The shipped scenarios. */
 export const shippedStories = new ScenarioCatalog(fileURLToPath(new URL('../../scenarios', import.meta.url)), products)
 
-/** What the control API answered. */
+/** A response of the control API. */
 export interface Told {
   readonly status: number
   readonly type: string
   readonly text: string
-  /** The body, read as JSON; the test says what it expects in there. */
+  /** The parsed JSON body. */
   readonly body: Record<string, unknown>
   readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
 }
 
 export interface Steered extends Double {
   /**
-   * Asks the control API: `GET /clock?space=a`, with a JSON body, or a text as it is. Throws where the answer is not as the API's
-   * own description promises.
+   * Sends a request to the control API: `GET /clock?space=a`, with a JSON or text body. Throws if the response does not conform
+   * to the OpenAPI description.
    */
   ask(line: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Told>
 }
 
-/** The whole app without a port, and its control API. */
+/** An app without a port, with its control API. */
 export const steered = (options: DoubleOptions = {}): Steered => {
   const app = double(options)
   const ask: Steered['ask'] = async (line, body, headers = {}) => {
@@ -62,7 +62,7 @@ const description = { $id: 'api', ...describeControl(endpoints, schemas, '0.0.0'
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
 ajv.addSchema(description)
 
-/** The answer, if it is as the API describes it. Throws where it is not. */
+/** Returns a response that conforms to the OpenAPI description. Throws otherwise. */
 export const promised = (method: string, url: string, told: Told): Told => {
   const path = (url.split('?', 1)[0] ?? '').replace(/^\/~[^/]+\/__admin/, '')
   const endpoint = endpoints.find(

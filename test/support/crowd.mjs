@@ -1,4 +1,4 @@
-// Opens connections and says nothing: as many as it is told, or as this process may. Tells the number, and ends when all are closed.
+// Opens idle connections, up to the given number or the limit of the process. Sends the number, and exits when all are closed.
 import { connect } from 'node:net'
 
 const [url, wanted] = process.argv.slice(2)

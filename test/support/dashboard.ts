@@ -6,7 +6,7 @@ import { startCommand } from './command.js'
 const executablePath = '/usr/bin/chromium'
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
 
-/** Why the tests of the dashboard are skipped; false where they are not. */
+/** The reason to skip the tests of the dashboard, or false. */
 export const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
 
 /** The command, serving in this process on a free port, unless another is named, until the test is over or it is stopped. */

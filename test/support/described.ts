@@ -20,7 +20,10 @@ interface Description {
   readonly components: { readonly schemas: Readonly<Record<string, object>> }
 }
 
-/** Collects the answers of products; `check` throws at the first that the product's own description does not have. */
+/**
+ * Collects responses of products. `check` throws for the first one that does not conform to the OpenAPI description of its
+ * product.
+ */
 export const describedAnswers = (): { readonly onExchange: ExchangeListener; check(): Promise<void> } => {
   const told: Exchange[] = []
   return {
@@ -33,7 +36,7 @@ export const describedAnswers = (): { readonly onExchange: ExchangeListener; che
   }
 }
 
-/** Statuses and whole answers that a rule makes up are the rule's own, and so is what stands for a bug of ours. */
+/** Statuses and responses set by rules are not part of the description, nor are responses to bugs. */
 const isMadeUp = ({ rules, bugs }: Exchange): boolean =>
   rules?.reply !== undefined || rules?.status !== undefined || bugs.length > 0
 
@@ -47,7 +50,7 @@ const compare = async ({ call, answer, rules }: Exchange): Promise<void> => {
   if (wrongs.every(wrong => wrong !== undefined)) throw new Error(`${at}: ${wrongs.join('; or ')}`)
 }
 
-/** The responses of the route that was called; of any operation where the path or the method is not there. */
+/** The responses of the route, or of all operations if the path or method is unknown. */
 const responsesOf = (
   { product, operation, request: { method, url } }: ProductCall,
   { paths }: Description
@@ -59,7 +62,7 @@ const responsesOf = (
   return described ? [described.responses] : []
 }
 
-/** Whether this URL is that path, with the habits of the product's router. */
+/** Whether a URL matches a path, by the rules of the router of the product. */
 const pathsAt = (product: Product, url: string) => {
   const { caseSensitive, ignoreTrailingSlash, ignoreDuplicateSlashes } = product.router
   const single = ignoreDuplicateSlashes ? decodedPath(url).replace(/\/{2,}/g, '/') : decodedPath(url)
@@ -108,7 +111,7 @@ const json = new Ajv2020(options)
 /** Numbers in XML are texts. */
 const texts = new Ajv2020({ ...options, coerceTypes: true })
 
-/** Its objects have the properties that are described, and no others. */
+/** The schema without additional properties in its objects. */
 const closed = (schema: object): object =>
   Object.fromEntries(
     Object.entries({ ...schema, ...('properties' in schema && { additionalProperties: false }) }).map(
@@ -130,7 +133,7 @@ const parseBody = (type: string, body: string): unknown => {
   return textsOf(root)
 }
 
-/** `{ '@type': 'integer', '#': '2' }` is 2, an empty element an empty text; other attributes are properties. */
+/** `{ '@type': 'integer', '#': '2' }` is 2, an empty element is an empty text, and other attributes are properties. */
 const textsOf = (value: unknown): unknown => {
   if (!isRecord(value)) return value
   if ('#' in value) return value['#']
@@ -140,14 +143,14 @@ const textsOf = (value: unknown): unknown => {
 
 const descriptions = new WeakMap<object, Map<string, Promise<Description>>>()
 
-/** As the space of this call has it, routes that are not in the published documents included. */
+/** The description for the space of the call, including undocumented routes. */
 const descriptionOf = ({ product, fidelity, space }: ProductCall): Promise<Description> => {
   const known = descriptions.get(product) ?? new Map<string, Promise<Description>>()
   descriptions.set(product, known)
   const made =
     known.get(fidelity) ??
     describeProduct(product, space, { version: '0.0.0', isolate, aliases: true }).then(
-      description => JSON.parse(JSON.stringify(description)) as Description
+      (description): Description => JSON.parse(JSON.stringify(description))
     )
   known.set(fidelity, made)
   return made

@@ -6,7 +6,7 @@ import { has } from './checkout.js'
 const root = new URL('../../', import.meta.url)
 const shell = promisify(execFile)
 
-/** A block of shell commands of a document, and the text that it shows as their output. */
+/** A block of shell commands in a document, with the documented output. */
 export interface CommandBlock {
   readonly commands: string
   readonly output: string | undefined
@@ -19,7 +19,7 @@ export const pagesIn = (folder: string): readonly string[] =>
     .filter(name => name.endsWith('.md'))
     .map(name => `${folder}${name}`)
 
-/** The README and the pages that belong to it: their commands are run, and their output compared. */
+/** The README and its pages with commands to run. */
 export const guides = ['README', 'docs/products', 'docs/fault-injection', 'docs/settings'].map(name =>
   read(`${name}.md`)
 )
@@ -32,13 +32,13 @@ export const commandBlocks = (document: string): readonly CommandBlock[] =>
     output
   }))
 
-/** The blocks that talk to a server. */
+/** The blocks with requests to a server. */
 export const requestBlocks = (document: string): readonly CommandBlock[] =>
   commandBlocks(document).filter(({ commands }) => commands.includes('curl '))
 
 export const noCurl = (await has('curl', '--version')) ? false : 'curl is not here'
 
-/** The output of commands against the server at that URL. Throws where one fails, or a login that they make gave no token. */
+/** The output of commands against the server at this URL. Throws if a command fails, or a login returned no token. */
 export const outputOf = async (commands: string, url: string): Promise<string> => {
   const moved = commands.replaceAll('http://127.0.0.1:4100', url)
   const check = /^(?:token|key)=/m.test(commands) ? '[ -n "$token$key" ]' : ''
@@ -47,6 +47,6 @@ export const outputOf = async (commands: string, url: string): Promise<string> =
   return stdout
 }
 
-/** The output that a document shows, where `…` stands for what differs from run to run. */
+/** The pattern of a documented output, in which `…` matches any value. */
 export const outputPattern = (output: string): RegExp =>
   new RegExp(`^${output.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '[^"<,]+')}$`)

@@ -13,24 +13,24 @@ import { products } from './known-products.js'
 
 export interface DoubleOptions extends Partial<Omit<AppOptions, 'systemClock' | 'scenario'>> {
   readonly scenario?: Partial<Scenario>
-  /** Its time stands still, and its waits are over at once, where it is left out. */
+  /** By default, a fake clock. */
   readonly systemClock?: FakeSystemClock
-  /** For every product. */
+  /** The fidelity of all products. */
   readonly fidelity?: Fidelity
-  /** Every request comes in at this product's own listener. */
+  /** The product of the listener of all requests. */
   readonly only?: Product
 }
 
 export interface Double {
   readonly app: App
   readonly systemClock: FakeSystemClock
-  /** What the app answers to this request; no socket is opened. Throws where the product's description does not have the answer. */
+  /** Sends a request without a socket. Throws if the response does not conform to the description of the product. */
   send(options: InjectOptions): Promise<Response>
-  /** Throws where an answer so far is none that its product's description has. */
+  /** Throws if an earlier response does not conform to the description of its product. */
   check(): Promise<void>
 }
 
-/** The whole app without a port, on a systemClock whose time stands still. */
+/** An app without a port, with a fake clock. */
 export const double = (options: DoubleOptions = {}): Double => {
   const { scenario, fidelity, only, ...rest } = options
   const { systemClock = new FakeSystemClock() } = options

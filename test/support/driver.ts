@@ -1,7 +1,7 @@
 import type { FailureName } from '../../src/product/failure.js'
 import type { Fidelity, Product } from '../../src/product/product.js'
 
-/** A request that can go through `inject` as well as through a socket. */
+/** A request for `inject`, or for a socket. */
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly url: string
@@ -15,41 +15,41 @@ export interface Reply {
   readonly body: string
 }
 
-/** A status and a whole body, where `…` stands for what differs from answer to answer. */
+/** A status and a complete body, in which `…` matches any value. */
 export type Words = readonly [status: number, body: string]
 
-/** What can be wrong with a request before anybody asks for its session. */
+/** Problems of a request that are detected before its session is looked up. */
 export const troubles = ['unknown path', 'wrong method', 'wrong media type', 'malformed body'] as const
 export type Trouble = (typeof troubles)[number]
 
-/** What can be wrong with a token. */
+/** States of an invalid token. */
 export const deaths = ['unknown', 'ended', 'expired'] as const
 export type Death = (typeof deaths)[number]
 
-/** How a client of one product does what every client does, and what it hears when it is refused. */
+/** The test data of a product: its requests, and its refusals. */
 export interface Driver {
   readonly product: Product
-  /** The demo account's login, padded with what is of no matter to a body of so many bytes, if any. */
+  /** A login of the demo account, padded to this number of bytes. */
   login(bytes?: number): Request
-  /** The token that the answer to a login carries. */
+  /** The token in a login response. */
   issued(login: Reply): string
-  /** A call that only an open session may make. */
+  /** A request that requires an open session. */
   use(token: string): Request
   logout(token: string): Request
   succeeded(reply: Reply): boolean
-  /** A well-formed token that no login ever issued. */
+  /** A well-formed token that was never issued. */
   readonly stranger: string
-  /** Requests that carry this token, wherever they can, and are refused all the same. */
+  /** Requests with a token that are refused for another problem. */
   readonly troubles: Readonly<Record<Trouble, { request(token: string): Request; readonly refusal: Words }>>
   readonly tooLong: Words
-  /** A login with odd field names beside the usual ones. */
+  /** A login with additional unusual fields. */
   readonly odd: Request
   dead(death: Death, by: 'use' | 'logout', fidelity: Fidelity): Words
   /** The operation of `use`. */
   readonly useOperation: string
-  /** The status of each failure at login, and a part of its body; an empty text stands for an empty body. */
+  /** For each failure of a login, the status and a part of the body; an empty text for an empty body. */
   readonly refusals: Readonly<Record<FailureName, Words>>
-  /** Where the response is another one. */
+  /** Differences for other operations. */
   readonly refusalsAtUse?: Readonly<Partial<Record<FailureName, Words>>>
   readonly refusalsAtLogout?: Readonly<Partial<Record<FailureName, Words>>>
 }
@@ -57,9 +57,9 @@ export interface Driver {
 export const json = { 'content-type': 'application/json' }
 export const form = { 'content-type': 'application/x-www-form-urlencoded' }
 
-/** The text, made that many bytes long with trailing spaces. */
+/** Pads a text with spaces to this number of bytes. */
 export const spaced = (text: string, bytes = 0): string => text.padEnd(bytes, ' ')
 
-/** The form, made that many bytes long with one more field. */
+/** Pads a form with an additional field to this number of bytes. */
 export const stuffed = (text: string, bytes = 0): string =>
   text.length < bytes ? `${text}&pad=`.padEnd(bytes, 'x') : text

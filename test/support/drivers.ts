@@ -7,11 +7,11 @@ const modules: readonly { readonly driver: Driver }[] = await Promise.all(
   readdirSync(folder).map(file => import(new URL(file, folder).href))
 )
 
-/** The known products come first, in their order. */
+/** Known products first, in their order. */
 const place = ({ product }: Driver): number => {
   const index = products.findIndex(({ name }) => name === product.name)
   return index < 0 ? products.length : index
 }
 
-/** The test data of every product, from the files in `products`. */
+/** The test data of all products, from the files in `products`. */
 export const drivers: readonly Driver[] = modules.map(({ driver }) => driver).sort((a, b) => place(a) - place(b))

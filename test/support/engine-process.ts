@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
+import { portOf } from '../../src/server/ports.js'
 
 const engines = ['valkey-server', 'redis-server']
 const found = engines.find(name => spawnSync(name, ['--version']).status === 0)
@@ -14,7 +14,7 @@ const found = engines.find(name => spawnSync(name, ['--version']).status === 0)
 if (found === undefined && process.env.ENGINE_REQUIRED === '1')
   throw new Error(`the tests of the store need one of ${engines.join(', ')}`)
 
-/** Said by tests that need an engine, where there is none. */
+/** The reason to skip tests without an engine, or false. */
 export const noEngine: string | false = found === undefined && 'skipped: no valkey-server or redis-server is installed'
 
 export interface EngineProcess {
@@ -25,7 +25,7 @@ export interface EngineProcess {
   signal(signal: NodeJS.Signals): void
 }
 
-/** An engine without persistence on a free port, until the test is over. */
+/** An engine without persistence on a free port, until the end of the test. */
 export const engineProcess = async (t: Test, ...flags: string[]): Promise<EngineProcess> => {
   const dir = mkdtempSync(join(tmpdir(), 'session-mock-engine-'))
   const port = await freePort()
@@ -49,11 +49,11 @@ export const engineProcess = async (t: Test, ...flags: string[]): Promise<Engine
   return { port, url: `redis://127.0.0.1:${port}/0`, start, stop, signal: signal => void child?.kill(signal) }
 }
 
-/** Sends the engine a command, in its own protocol. Gives the beginning of its answer. */
+/** Sends a command to the engine. Resolves to the start of its reply. */
 export const engineCommand = async (port: number, ...words: string[]): Promise<string> => {
   const socket = connect(port, '127.0.0.1')
   socket.write(`*${words.length}\r\n${words.map(word => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`)
-  const [data] = (await once(socket, 'data')) as [Buffer]
+  const [data = Buffer.alloc(0)]: Buffer[] = await once(socket, 'data')
   socket.destroy()
   return data.toString()
 }
@@ -70,11 +70,11 @@ const launch = async (port: number, dir: string, flags: readonly string[]): Prom
   throw new Error(`the engine did not start: ${flags.join(' ')}`)
 }
 
-/** A port that nobody listens on. */
+/** A port that is free now. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = portOf(server)
   server.close()
   await once(server, 'close')
   return port

@@ -7,11 +7,11 @@ import { runFaults } from '../../src/grill/run-fault.js'
 import { grill, namesIn } from './grill.js'
 
 export interface ExampleClient {
-  /** The words that run it, the last of which is the file in examples/grill. */
+  /** The command of the client. The last word is a file in examples/grill. */
   readonly words: readonly [string, ...string[]]
-  /** The mistakes that can be planted in it, with the cases that show them and what they are called. */
+  /** The mistakes that can be enabled in it, with the cases that detect them and the names of the misbehaviours. */
   readonly planted: Readonly<Record<string, { readonly only: string; readonly names: readonly string[] }>>
-  /** Every third fault, from this one on, instead of all: `hcx.sh` meets all, the three other clients meet them between them. */
+  /** Uses every third fault, starting with this one. `hcx.sh` is tested with all faults, the other three clients share them. */
   readonly third?: 0 | 1 | 2
 }
 
@@ -19,7 +19,7 @@ const root = fileURLToPath(new URL('../../examples/grill/', import.meta.url))
 
 const faults = [...placeFaults, ...runFaults].map(({ name }) => name)
 
-/** Tells that nothing is found in the client as it is, and each mistake by its name where it is planted. */
+/** Tests that `grill` finds nothing in the client, and that it detects each enabled mistake. */
 export const testExample = async (t: Test, { words, planted, third }: ExampleClient): Promise<void> => {
   const file = words.at(-1) ?? ''
   const command = [...words.slice(0, -1), `${root}${file}`]

@@ -1,6 +1,6 @@
 import type { SystemClock } from '../../src/state/clock.js'
 
-/** A systemClock's time that stands still until the test moves it, and waits that are over at once and kept for the test to see. */
+/** A clock that moves only by `advance`. Sleeps end immediately, and are recorded. */
 export class FakeSystemClock implements SystemClock {
   readonly slept: number[] = []
   readonly #tasks = new Set<() => void>()
@@ -18,7 +18,7 @@ export class FakeSystemClock implements SystemClock {
     return this.#at
   }
 
-  /** Moves the time, and calls once what was to be called meanwhile. */
+  /** Moves the clock, and runs due tasks once. */
   advance(ms: number): void {
     this.#at += ms
     for (const task of [...this.#tasks]) task()

@@ -1,4 +1,4 @@
-// Rebuilds tap without its TypeScript plugin, which would cost every test file seconds, where an install has brought it back.
+// Rebuilds tap without its TypeScript plugin, which an install may add again, and which costs every test file seconds.
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 

@@ -3,7 +3,7 @@ import type { Test } from 'tap'
 import type { CommandContext } from '../../src/cli/context.js'
 import { run } from './command.js'
 
-/** What `grill` says of a command, and the files of its report. */
+/** The output of `grill` for a command, and the files of its report. */
 export const grill = async (
   t: Test,
   flags: readonly string[],
@@ -37,7 +37,7 @@ export interface GrillJson {
   }[]
 }
 
-/** The names of what was found, each once. */
+/** The names of the misbehaviours, without repetition. */
 export const namesIn = ({ findings }: GrillJson): string[] => [
   ...new Set(findings.map(({ misbehaviour }) => misbehaviour))
 ]

@@ -5,7 +5,7 @@ import addFormats from 'ajv-formats'
 const require = createRequire(import.meta.url)
 const schemas: Readonly<Record<string, AnySchema>> = require('har-schema')
 
-/** What is wrong with a HAR, by the schema of HAR 1.2. */
+/** The violations of the schema of HAR 1.2. */
 export const harProblems = (har: unknown): string[] => {
   const ajv = new Ajv({ strict: false, allErrors: true })
   addFormats.default(ajv)

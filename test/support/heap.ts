@@ -3,11 +3,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
+const collect: () => void = runInNewContext('gc')
 
-/** Bytes that live on in this process's heap, and outside of it; what has been let go is collected first. */
+/** Bytes of this process after garbage collection, on and off the heap. */
 export const livingBytes = async (): Promise<number> => {
-  // What waits for the end of a turn, or is freed by a finalizer, is still held in the first of them.
+  // Tasks of the current turn and finalizers release memory only in later rounds.
   for (let round = 0; round < 4; round += 1) {
     collect()
     await turn()

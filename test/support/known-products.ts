@@ -4,5 +4,5 @@ import { netbrain } from '../../routes/netbrain.js'
 import { videntity } from '../../routes/videntity.js'
 import type { Product } from '../../src/product/product.js'
 
-/** The products that the tests of the core speak of: one more in routes/index.ts turns none of these tests red. */
+/** The products of core tests. A further product in routes/index.ts does not affect these tests. */
 export const products: readonly Product[] = [netbrain, videntity, cbrain, hcx]

@@ -1,4 +1,4 @@
-// Fails where a file of dist/ that is loaded lazily was loaded by no test of the last run.
+// Fails if no test of the last run has loaded a lazily loaded file of dist/.
 import { readdirSync, readFileSync } from 'node:fs'
 
 const { 'src/index.ts': _library, ...lazy } = JSON.parse(readFileSync('dist/modules.json', 'utf8'))

@@ -1,6 +1,6 @@
 import type { Driver, Request } from './driver.js'
 
-/** A login of this name, with the password demo unless another is said. */
+/** A login with this name, by default with the password demo. */
 export const loginAs = (driver: Driver, login: string, password = 'demo'): Request => {
   const form = driver.login()
   const fill = (text: string, field: string, value: string) =>

@@ -1,4 +1,4 @@
-// The command from its source, in whatever folder it is run.
+// The command from its source, in any working directory.
 import { register } from 'tsx/esm/api'
 
 register()

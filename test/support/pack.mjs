@@ -1,4 +1,4 @@
-// Packs what is built, and unpacks the package where tests find it: .tap/packed/package.
+// Packs the build, and unpacks the package for tests: .tap/packed/package.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 

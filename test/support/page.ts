@@ -8,19 +8,19 @@ import type { Test } from 'tap'
 const root = new URL('../../', import.meta.url).pathname
 const shell = promisify(execFile)
 
-/** Every block of commands in a page, and what is said to come back. */
+/** The blocks of commands in a page, with their documented output. */
 export const blocksOf = (page: string): { readonly commands: string; readonly answer: string | undefined }[] =>
   [...readFileSync(`${root}${page}`, 'utf8').matchAll(/^```sh\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?/gms)].map(
     ([, commands = '', answer]) => ({ commands, answer })
   )
 
-/** What commands print in a folder, where `session-mock` is the command of this version. Throws where one fails. */
+/** The output of commands in a folder, with `session-mock` as the command of this version. Throws if one fails. */
 export const printedIn = async (t: Test, folder: string, commands: string): Promise<string> => {
   const bin = mkdtempSync(join(tmpdir(), 'bin-'))
   t.teardown(() => rmSync(bin, { recursive: true, force: true }))
   const command = `#!/bin/sh\nexec "${process.execPath}" "${root}test/support/main.mjs" "$@"\n`
   writeFileSync(`${bin}/session-mock`, command, { mode: 0o755 })
-  // A runner of tests in a runner of tests would be taken for a part of it.
+  // A nested test runner would regard itself as a part of this one.
   const { NODE_TEST_CONTEXT: _context, ...env } = process.env
   const { stdout } = await shell('bash', ['-ec', commands], {
     cwd: folder,
@@ -29,7 +29,7 @@ export const printedIn = async (t: Test, folder: string, commands: string): Prom
   return stdout.trim()
 }
 
-/** A pattern for what is said to come back: `…` stands for what differs each time. */
+/** The pattern of a documented output, in which `…` matches any value. */
 export const patternOf = (answer: string): RegExp =>
   new RegExp(
     `^${answer

@@ -1,18 +1,18 @@
 import type { Test } from 'tap'
 import type { Reply, Words } from './driver.js'
 
-/** What the framework says of itself, where nobody has taken the word from it. */
+/** Texts of the framework in responses of its own. */
 export const framework =
   /FST_|"statusCode":[1-5]\d\d\b|Route \w+:|"error":"(?:Bad Request|Unsupported Media Type)","message"|fastify/i
 
-/** The reply has this status and this whole body, and nothing of the framework's. */
+/** Asserts this status and complete body, without any text of the framework. */
 export const isRefused = (t: Test, reply: Reply, [status, body]: Words): void => {
   t.equal(reply.statusCode, status)
   t.match(reply.body, pattern(body))
   t.notMatch(reply.body, framework)
 }
 
-/** The whole text, where `…` stands for anything that is not a quote or an angle bracket. */
+/** The complete text, in which `…` matches anything but quotes and angle brackets. */
 const pattern = (words: string): RegExp =>
   new RegExp(
     `^${words

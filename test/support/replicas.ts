@@ -8,11 +8,11 @@ export interface ReplicaGroup {
   readonly urls: readonly string[]
   /** Sends each request to the next replica. */
   send(request: Request): Promise<Reply>
-  /** Asks the control API of the next replica: `GET /clock`, with a JSON body. */
+  /** Sends a request to the control API of the next replica: `GET /clock`, with a JSON body. */
   control(line: string, body?: unknown): Promise<{ readonly status: number; readonly body: Record<string, unknown> }>
 }
 
-/** Servers that share an engine, each in this process, until the test is over. */
+/** Servers in this process that share an engine, until the end of the test. */
 export const replicaGroup = async (t: Test, options: StartOptions, count = 3): Promise<ReplicaGroup> => {
   const clients: Client[] = []
   for (let number = 0; number < count; number += 1) clients.push(await start({ logLevel: 'silent', ...options }))
@@ -31,7 +31,7 @@ export const replicaGroup = async (t: Test, options: StartOptions, count = 3): P
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) })
       })
       const text = await response.text()
-      return { status: response.status, body: JSON.parse(text) as Record<string, unknown> }
+      return { status: response.status, body: JSON.parse(text) }
     }
   }
 }

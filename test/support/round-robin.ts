@@ -3,7 +3,7 @@ import { Agent, createServer, request as httpRequest, type IncomingMessage, type
 import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 
-/** A load balancer that hands each request to the next of these servers, until the test is over; the answer is its URL. */
+/** A load balancer that sends each request to the next server, until the end of the test. Resolves to its URL. */
 export const roundRobin = async (t: Test, urls: readonly string[]): Promise<string> => {
   const agent = new Agent({ keepAlive: true })
   let turn = 0
@@ -31,7 +31,7 @@ const pass = (request: IncomingMessage, response: ServerResponse, target: string
     answer.pipe(response)
     answer.once('error', () => response.destroy())
   })
-  // What breaks behind it breaks before it.
+  // A connection broken by the server is broken for the client.
   upstream.once('error', () => response.destroy())
   response.once('close', () => upstream.destroy())
   request.pipe(upstream)

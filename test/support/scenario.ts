@@ -6,5 +6,5 @@ import { products } from './known-products.js'
 await loadExpressions()
 const parse = createParse(products)
 
-/** The scenario that this YAML tells. */
+/** The scenario of a YAML text. */
 export const scenarioOf = (text: string): Scenario => parse({ name: 'scenario.yaml', text }).scenario

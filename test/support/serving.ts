@@ -16,7 +16,7 @@ export interface ServingOptions extends Partial<Omit<AppOptions, 'scenario'>>, P
   readonly scenario?: Partial<Scenario>
 }
 
-/** A server on free ports of this machine, closed when the test is over. */
+/** A server on free ports, until the end of the test. */
 export const serving = async (t: Test, options: ServingOptions = {}) => {
   const { scenario, host = '127.0.0.1', listeners = [{ port: 0 }], grace, ...rest } = options
   const whole: Scenario = { title: 'a test', accounts: [demo], sessions: [], products: {}, rules: [], ...scenario }
@@ -37,7 +37,7 @@ export const serving = async (t: Test, options: ServingOptions = {}) => {
   }
 }
 
-/** The whole answer to a request that goes through a socket. */
+/** The complete response to a request through a socket. */
 export const ask = async (base: string, { payload, ...request }: Request, agent?: Agent): Promise<Reply> => {
   const { method, url, headers } = request
   const sent = httpRequest(`${base}${url}`, { method, headers: { ...headers }, ...(agent ? { agent } : {}) })
@@ -48,7 +48,10 @@ export const ask = async (base: string, { payload, ...request }: Request, agent?
   return { statusCode: response.statusCode, headers: response.headers, body: text }
 }
 
-/** Everything that the server sends in answer to these bytes, until it closes. `done`: the client closes its side first. */
+/**
+ * The bytes that the server sends in response to these bytes, until it closes. `done`: the client closes its sending half
+ * first.
+ */
 export const talk = async (base: string, bytes: string | Buffer, { done = false } = {}): Promise<string> => {
   const { hostname, port } = new URL(base)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })

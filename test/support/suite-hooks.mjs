@@ -1,4 +1,4 @@
-// Module hooks of suite.ts: a test file that imports tap gets the test of that file.
+// Module hooks of suite.ts: a test file that imports tap gets its own test object.
 const files = new Set()
 
 export const initialize = ({ urls }) => {

@@ -9,10 +9,7 @@ declare global {
   var testsOfFiles: Map<string, Test>
 }
 
-/**
- * Runs test files one after the other in this process, as starting a process for each would take half of the time of all
- * tests.
- */
+/** Runs test files sequentially in this process: a process per file would take half of the time of all tests. */
 export const runSuite = async (name: string): Promise<void> => {
   const files = filesOfSuite(name)
   const urls = files.map(file => pathToFileURL(root + file).href)

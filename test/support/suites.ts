@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The test files and folders that run in one process each. Files in none of them are in the suite `others`. */
+/** The test files and folders that share a process. Files in none of them are in the suite `others`. */
 const suites: Readonly<Record<string, readonly string[]>> = {
   cli: ['test/src/cli', 'test/src/main.ts', 'test/src/client.ts', 'test/src/client'],
   control: ['test/routes/control', 'test/src/control'],
@@ -52,7 +52,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   store: ['test/src/store', 'test/scaling-page.ts', 'test/black-box-replicas.ts']
 }
 
-/** Folders with files that are no tests. */
+/** Folders without test files. */
 const withoutTests = /^test\/(?:support|fixtures|docs|fuzz|suites)\//
 
 /** The test files of a suite, relative to the root of the repository. */

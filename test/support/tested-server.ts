@@ -8,13 +8,13 @@ import { roundRobin } from './round-robin.js'
 
 export interface TestedServer {
   readonly url: string
-  /** The same over HTTPS, by a certificate of the authority at `/__admin/ca.pem`. */
+  /** The HTTPS URL. The certificate of its authority is at `/__admin/ca.pem`. */
   readonly secureUrl: string
 }
 
 /**
- * A server whose inside no test sees: the one at TESTED_URL and TESTED_HTTPS_URL, just started, or else the built command in a
- * process of its own until the test is over; with TESTED_REPLICAS, so many of them that share a store, behind a load balancer.
+ * A server for black-box tests: the one at TESTED_URL and TESTED_HTTPS_URL, just started, or the built command in its own
+ * process; with TESTED_REPLICAS, that number of replicas with a store, behind a load balancer.
  */
 export const testedServer = async (t: Test): Promise<TestedServer> => {
   const { TESTED_URL: url, TESTED_HTTPS_URL: secureUrl, TESTED_REPLICAS: replicas } = process.env
@@ -36,7 +36,7 @@ const startReplicas = async (t: Test, count: number): Promise<TestedServer> => {
   return { url, secureUrl: servers[0]?.secureUrl ?? '' }
 }
 
-/** The built command in a process of its own, until the test is over. */
+/** The built command in its own process, until the end of the test. */
 export const startCommand = async (t: Test, ...more: string[]): Promise<TestedServer> => {
   const flags = ['--port', '0', '--https-port', '0', '--log', 'json', ...more]
   const child = spawn(process.execPath, [await builtCommand(), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })

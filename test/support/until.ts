@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** Resolves when it is so, or throws when it is still not after `within` milliseconds of real time. */
+/** Resolves when the condition is true. Throws if it is not after `within` milliseconds of real time. */
 export const until = async (isSo: () => boolean | Promise<boolean>, within = 30_000): Promise<void> => {
   const deadline = performance.now() + within
   while (!(await isSo())) {

@@ -1,21 +1,21 @@
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Test } from 'tap'
 import type { AppOptions } from '../../src/app-options.js'
 import type { CommandContext } from '../../src/cli/context.js'
 import type { Fidelity } from '../../src/product/product.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
+import { portOf } from '../../src/server/ports.js'
 import { type SystemClock, systemClock } from '../../src/state/clock.js'
 import { run } from './command.js'
 import { products } from './known-products.js'
 import { serving } from './serving.js'
 
-/** What a login takes beside name and password. */
+/** Additional options of a login. */
 export const productOptions: Readonly<Record<string, readonly string[]>> = {
   videntity: ['--product-option', 'account_number=100000000000001']
 }
 
-/** The command `verify-real`, without a pause, as demo, whose password is in the environment. */
+/** The command `verify-real` without a pause, as demo, with the password in the environment. */
 export const verifyReal = (
   product: string,
   url: string,
@@ -38,13 +38,13 @@ export interface RealOptions extends Partial<Omit<AppOptions, 'scenario'>> {
   readonly scenario?: Partial<Scenario>
 }
 
-/** CBRAIN thinks three seconds about wrong credentials; nobody waits for it here. */
+/** Without the delay of three seconds after wrong credentials. */
 const impatientClock: SystemClock = {
   ...systemClock,
   sleep: (ms, signal) => systemClock.sleep(ms === 3000 ? 0 : ms, signal)
 }
 
-/** A second session-mock on a port of its own for this product, in the place of a real server. */
+/** A session-mock with its own port for this product, in place of a real server. */
 export const realServer = async (t: Test, name: string, { fidelity = 'documented', ...options }: RealOptions = {}) => {
   const product = products.find(each => each.name === name)
   return serving(t, {
@@ -55,7 +55,7 @@ export const realServer = async (t: Test, name: string, { fidelity = 'documented
   })
 }
 
-/** A server that answers everything in this way, and what it was asked. */
+/** A server with this request listener, and the requests that it received. */
 export const answering = async (t: Test, answer: RequestListener): Promise<{ url: string; asked: string[] }> => {
   const asked: string[] = []
   const server = createServer((request, response) => {
@@ -67,5 +67,5 @@ export const answering = async (t: Test, answer: RequestListener): Promise<{ url
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked }
+  return { url: `http://127.0.0.1:${portOf(server)}`, asked }
 }

@@ -11,7 +11,7 @@ export interface Wired extends Double {
   close(): Promise<void>
 }
 
-/** The whole app on a free port until the test is over; its waits are over at once, its sockets are real. */
+/** An app on a free port until the end of the test, with a fake clock and real sockets. */
 export const wired = async (t: Test, options: DoubleOptions = {}): Promise<Wired> => {
   const app = double(options)
   const { listeners, close } = await listen(app.app, {
@@ -28,22 +28,22 @@ export const wired = async (t: Test, options: DoubleOptions = {}): Promise<Wired
   return { ...app, port, url, close }
 }
 
-/** What a client has heard when the connection is over: the bytes, and how it ended. */
+/** The bytes that a client received on a closed connection, and the way it ended. */
 export interface Heard {
   readonly text: string
   readonly end: 'closed' | 'reset'
 }
 
-/** A connection that a test holds in its own hands. */
+/** A connection under the control of a test. */
 export interface Line {
   readonly socket: Socket
-  /** What has been heard by now; a character is a byte. */
+  /** The received bytes so far, one character per byte. */
   heard(): string
-  /** All that was heard, when the server has ended it. */
+  /** Resolves when the server has closed the connection. */
   readonly over: Promise<Heard>
 }
 
-/** Opens a connection and sends these bytes; the client's own end stays open. */
+/** Opens a connection and sends these bytes. The client does not close it. */
 export const call = (port: number, text: string): Line => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   let heard = ''
@@ -61,16 +61,16 @@ export const call = (port: number, text: string): Line => {
   return { socket, heard: () => heard, over }
 }
 
-/** One request on a connection of its own, and all that comes back until the server ends it. */
+/** Sends a request on a new connection. Resolves when the server closes it. */
 export const ask = (port: number, request: Request): Promise<Heard> => call(port, bytesOf(request)).over
 
-/** The request as a client sends it. */
+/** The request as bytes. */
 export const bytesOf = ({ method, url, headers = {}, payload = '' }: Request, connection = 'close'): string => {
   const lines = Object.entries({ host: 'test', ...headers, connection, 'content-length': Buffer.byteLength(payload) })
   return `${method} ${url} HTTP/1.1\r\n${lines.map(line => `${line.join(': ')}\r\n`).join('')}\r\n${payload}`
 }
 
-/** What was heard, read as one whole HTTP answer. */
+/** The received bytes, parsed as one HTTP response. */
 export const replyOf = ({ text }: Heard): Reply => {
   const [head = '', body = ''] = text.split(/\r\n\r\n(.*)/s)
   const [status = '', ...lines] = head.split('\r\n')

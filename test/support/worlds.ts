@@ -3,7 +3,7 @@ import type { Response } from 'light-my-request'
 import type { Steered } from './control.js'
 import type { Driver, Request } from './driver.js'
 
-/** One thing that a client or a test does. `session` is the one that it is about: the newest is 0. */
+/** One action of a client or a test. `session`: index of a session, the newest is 0. */
 export type Action =
   | { readonly do: 'login' | 'stranger' | 'odd' }
   | { readonly do: 'use' | 'logout'; readonly session: number }
@@ -24,7 +24,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('expire' as const, 'revoke' as const) }) }
 )
 
-/** A client of a space that remembers its tokens. */
+/** A client of a space that stores its tokens. */
 export class Client {
   readonly tokens: string[]
 
@@ -37,7 +37,7 @@ export class Client {
     this.tokens = [...tokens]
   }
 
-  /** Does all of it; the answer is what came back, to the byte. */
+  /** Performs the actions. Resolves to the complete responses. */
   async play(actions: readonly Action[]): Promise<string[]> {
     const answers: string[] = []
     for (const action of actions) answers.push(await this.#do(action))

@@ -26,7 +26,7 @@ export const driver: Driver = {
   succeeded: ({ body }) => body.includes('<status>SUCCESS</status>'),
   stranger: 'Ry5NvPAbceAS123',
   troubles: {
-    // Its paths are few, and their neighbours another product's: only at its own listener does it speak of others.
+    // It has few paths, which are near those of another product: only its own listener answers unknown paths.
     'unknown path': {
       request: token => ({ method: 'POST', url: '/session/end', headers: form, payload: `session_key=${token}` }),
       refusal: [404, videntityTrouble('/session/end')]
