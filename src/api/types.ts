@@ -390,7 +390,7 @@ export interface components {
           readonly httpVersion: string
           /** Names and values in turn. */
           readonly headers: readonly string[]
-          /** an answer */
+          /** a response */
           readonly answer: {
             readonly status: number
             /** headers by name */
@@ -592,7 +592,7 @@ export interface components {
        */
       readonly url?: string
       /**
-       * finished: answered, which is the default. underway: held or delayed by a rule. any: both.
+       * finished: with a response (default). underway: held or delayed by a rule. any: both.
        */
       readonly state?: 'finished' | 'underway' | 'any'
       /**

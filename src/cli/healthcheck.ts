@@ -74,7 +74,7 @@ const urlOf = ({ port, adminPort, host }: Settings): string => {
 const health = async (url: string, systemClock: SystemClock): Promise<string> => {
   const abort = new AbortController()
   const late = systemClock.sleep(responseTimeout, abort.signal).then((): never => {
-    throw new UnhealthyError(`${url}: no answer within ${responseTimeout / 1000} seconds`)
+    throw new UnhealthyError(`${url}: no response within ${responseTimeout / 1000} seconds`)
   })
   try {
     return await Promise.race([answerOf(url, abort.signal), late])

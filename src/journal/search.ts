@@ -39,7 +39,7 @@ export const filterKeys = {
   url: { ...match, description: 'Path and query.' },
   state: {
     enum: states,
-    description: 'finished: answered, which is the default. underway: held or delayed by a rule. any: both.'
+    description: 'finished: with a response (default). underway: held or delayed by a rule. any: both.'
   },
   outcome: { enum: outcomes, description: `Outcome: ${outcomes.join(', ')}.` },
   status: { type: 'integer', minimum: 100, maximum: 599, description: 'HTTP status of the response.' },

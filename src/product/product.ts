@@ -179,7 +179,7 @@ export interface Call extends Credentials {
   readonly body: string | undefined
   /** It came over TLS. */
   readonly secure: boolean
-  /** A rule asked to answer success and do nothing: the verbs below then change nothing and never refuse. */
+  /** A rule asked to respond with success and do nothing: the verbs below then change nothing and never refuse. */
   pretending: boolean
   /** A rule asked that a login here ends the account's other sessions; in words, what asked. */
   evicts: string | undefined

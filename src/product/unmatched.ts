@@ -58,7 +58,7 @@ export const unmatchedMessage = (method: string, path: string, products: readonl
   const { product, route } = best
   const forgotten = path.toLowerCase().startsWith(product.base.toLowerCase())
     ? ''
-    : `, whose paths begin with ${product.base}`
+    : `, with the base path ${product.base}`
   return ` The nearest is ${textOf(route)} of ${product.title}${forgotten}.`
 }
 

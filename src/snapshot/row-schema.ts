@@ -35,7 +35,7 @@ export const rowSchema = object(
     url: text,
     httpVersion: text,
     headers: list(text, 'Names and values in turn.'),
-    answer: object('an answer', { status: count, headers }, { always: texts, body: text })
+    answer: object('a response', { status: count, headers }, { always: texts, body: text })
   },
   {
     product: text,

@@ -16,7 +16,7 @@ export const checkEngine = async (
 ): Promise<void> => {
   const done = new AbortController()
   const late = systemClock.sleep(within, done.signal).then(() => {
-    if (!done.signal.aborted) throw new StoreError('no answer in time', true)
+    if (!done.signal.aborted) throw new StoreError('no response in time', true)
   })
   try {
     await Promise.race([check(engine, keys, db), late])

@@ -11,7 +11,7 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, 'there is no such host'],
   [/ENOENT/, 'there is no such socket'],
   [/EACCES/, 'this user has no permission for the socket'],
-  [/ETIMEDOUT|timed out/, 'no answer in time'],
+  [/ETIMEDOUT|timed out/, 'no response in time'],
   [/EHOSTUNREACH|ENETUNREACH/, 'the host cannot be reached'],
   [/WRONGPASS/, 'user or password is wrong'],
   [/NOAUTH/, 'it requires a password'],

@@ -157,7 +157,7 @@ export class Engine {
 
 /** An engine without TLS takes the handshake for an incomplete command, and never answers. */
 const noAnswer = ({ tls }: StoreAddress, within: number): string =>
-  `no answer within ${within / 1000} s${tls ? '; does that port use TLS?' : ''}`
+  `no response within ${within / 1000} s${tls ? '; does that port use TLS?' : ''}`
 
 const commandOf = <Name extends string>(script: Name) => `session-mock-${script}` as const
 

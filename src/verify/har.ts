@@ -29,7 +29,7 @@ const entriesOf = (text: string, file: string): readonly unknown[] => {
   try {
     har = JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch {
-    throw invalid('no JSON')
+    throw invalid('text that is not JSON')
   }
   const entries = isRecord(har) && isRecord(har.log) ? har.log.entries : undefined
   if (Array.isArray(entries)) return entries

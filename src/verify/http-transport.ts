@@ -44,7 +44,8 @@ const sendOnce = (request: CaseRequest, options: HttpOptions, agent: HttpAgent |
     const sent = startRequest(request, options, agent)
     const done = new AbortController()
     void options.systemClock.sleep(options.timeout, done.signal).then(() => {
-      if (!done.signal.aborted) sent.destroy(new NoAnswer(`no whole answer within ${formatDuration(options.timeout)}`))
+      if (!done.signal.aborted)
+        sent.destroy(new NoAnswer(`no complete response within ${formatDuration(options.timeout)}`))
     })
     const fail = (error: Error) => {
       done.abort()
@@ -87,7 +88,7 @@ const read = async (response: IncomingMessage): Promise<ReceivedAnswer> => {
     length += piece.length
     if (length > maxBody) break
   }
-  if (!response.complete && length <= maxBody) throw new NoAnswer('the answer broke off')
+  if (!response.complete && length <= maxBody) throw new NoAnswer('the response is incomplete')
   return {
     status: response.statusCode ?? 0,
     headers: headersOf(response),

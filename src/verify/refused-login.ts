@@ -18,7 +18,7 @@ export const refusedLogin = (answer: ReceivedAnswer, cases: Cases, wasAccepted: 
     return `${summary}: the server behind this URL does not respond to its proxy`
   if (status === 401 || status === 403 || isRefusal(answer, cases))
     return `${summary}: the login is refused. The credentials are wrong, or the account is locked. Nothing more was sent`
-  return `${summary}, and no session token: this is not the answer of ${product}. It begins with ${JSON.stringify(body.slice(0, 80))}`
+  return `${summary}, and no session token: this is not a response of ${product}. It begins with ${JSON.stringify(body.slice(0, 80))}`
 }
 
 /** The response of the product to a wrong password. */

@@ -52,7 +52,7 @@ const resultOf = (
     ...found,
     case: harCase(request, index),
     outcome: answer ? outcome : 'not sent',
-    why: answer ? undefined : 'the HAR has no answer',
+    why: answer ? undefined : 'the HAR has no response',
     document: undefined,
     answer
   }

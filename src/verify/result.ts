@@ -78,13 +78,13 @@ export const countOutcomes = (results: readonly CaseResult[]): Readonly<Record<C
   return counts
 }
 
-/** `42 same, 3 differ, 1 without an answer, 7 not sent`. */
+/** `42 same, 3 differ, 1 without a response, 7 not sent`. */
 export const describeCounts = (results: readonly CaseResult[]): string => {
   const counts = countOutcomes(results)
   const words = [
     `${counts.same} same`,
     `${counts['mock differs']} differ`,
-    ...(counts['no answer'] > 0 ? [`${counts['no answer']} without an answer`] : []),
+    ...(counts['no answer'] > 0 ? [`${counts['no answer']} without a response`] : []),
     ...(counts['not sent'] > 0 ? [`${counts['not sent']} not sent`] : [])
   ]
   return words.join(', ')

@@ -134,7 +134,7 @@ export const effects = {
     schema: { ...yes, description: 'Sends a success without doing the work.' },
     bare: true,
     decides: true,
-    describe: () => 'answer success and do nothing',
+    describe: () => 'respond with success and do nothing',
     apply: (_value, { call, tokenStatus }) => {
       call.pretending = true
       call.login ??= tokenStatus.is === 'unknown' ? undefined : tokenStatus.session.login

@@ -73,7 +73,7 @@ const readers = new Map<string, (value: string) => Step | undefined>([
 const answering: Effect<number> = {
   schema: {},
   decides: true,
-  describe: status => `answer with status ${status}`,
+  describe: status => `respond with status ${status}`,
   apply: (status, turn, { rule }) => {
     turn.status = status
     if (status < 400) return

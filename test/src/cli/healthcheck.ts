@@ -78,7 +78,7 @@ t.test('a server without a response in time is unhealthy', async t => {
     systemClock
   )
   t.equal(code, 1)
-  t.match(said.err, /: no answer within 3 seconds\n$/)
+  t.match(said.err, /: no response within 3 seconds\n$/)
   t.same(systemClock.slept, [3000])
 })
 

@@ -85,7 +85,7 @@ const details: readonly (readonly [method: 'GET' | 'POST', url: string, hint: st
   [
     'POST',
     '/V1/Session',
-    ' The nearest is POST /ServicesAPI/API/V1/Session of NetBrain, whose paths begin with /ServicesAPI/API.'
+    ' The nearest is POST /ServicesAPI/API/V1/Session of NetBrain, with the base path /ServicesAPI/API.'
   ],
   ['POST', '/Session', ' The nearest is POST /session of CBRAIN.'],
   ['POST', '/sesion/login', ' The nearest is POST /session/login of Videntity.'],

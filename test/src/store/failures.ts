@@ -58,8 +58,8 @@ t.test('an unusable store is reported at the start, without its password', { ski
     [`redis://127.0.0.1:${port}/99`, /it has no database of that number$/],
     [`redis://:wrong-word@127.0.0.1:${secured.port}/0`, /user or password is wrong$/],
     [`redis://127.0.0.1:${secured.port}/0`, /it requires a password$/],
-    [`rediss://127.0.0.1:${port}/0`, /no answer within 4\.5 s; does that port use TLS\?$/],
-    [`redis://127.0.0.1:${silentPort}/0`, /no answer (?:in time|within 4\.5 s)$/],
+    [`rediss://127.0.0.1:${port}/0`, /no response within 4\.5 s; does that port use TLS\?$/],
+    [`redis://127.0.0.1:${silentPort}/0`, /no response (?:in time|within 4\.5 s)$/],
     [`redis://127.0.0.1:${bare.port}/0`, /it lacks the command EVALSHA; Valkey, or Redis 6\.2 or later/],
     [`redis://127.0.0.1:${replica.port}/0`, /it is a read-only replica$/],
     [

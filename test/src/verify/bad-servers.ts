@@ -38,7 +38,7 @@ for (const [what, status, headers, body, message] of [
     404,
     { 'Content-Type': 'application/json' },
     '{"statusCode":793404,"statusDescription":"No resource"}',
-    'POST /session was answered with HTTP 404, application/json, and no session token: this is not the answer of cbrain. It begins with "{\\"statusCode\\":793404,\\"statusDescription\\":\\"No resource\\"}"'
+    'POST /session was answered with HTTP 404, application/json, and no session token: this is not a response of cbrain. It begins with "{\\"statusCode\\":793404,\\"statusDescription\\":\\"No resource\\"}"'
   ],
   [
     'wrong credentials',
@@ -98,9 +98,12 @@ t.test('slow responses are differences, and the run continues', async t => {
   const { url, app } = await realServer(t, 'cbrain', { scenario })
   const { code, out } = await verifyReal('cbrain', url, ['--timeout', '400ms'])
   t.equal(code, 5)
-  t.match(out, /use the alias \/session_status +no answer: no whole answer within 400ms\n/)
-  t.match(out, '  no answer: no whole answer within 400ms instead of an answer\n    use the alias /session_status\n')
-  t.match(out, ', 0 differ, 1 without an answer, ')
+  t.match(out, /use the alias \/session_status +no answer: no complete response within 400ms\n/)
+  t.match(
+    out,
+    '  no answer: no complete response within 400ms instead of an answer\n    use the alias /session_status\n'
+  )
+  t.match(out, ', 0 differ, 1 without a response, ')
   app.spaces.default.holds.releaseAll()
 })
 
@@ -112,7 +115,7 @@ t.test('a server that stops responding ends the run, and the results so far are 
   t.equal(code, 1)
   t.match(
     err,
-    `session-mock: ${url} cannot be reached: the server closed the connection without an answer (ECONNRESET)\n`
+    `session-mock: ${url} cannot be reached: the server closed the connection without a response (ECONNRESET)\n`
   )
   t.match(out, /log in +log in +same\n/)
   t.match(out, '1 session was opened, 1 could not be ended and will expire.')
