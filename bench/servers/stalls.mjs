@@ -1,4 +1,5 @@
-// Says how long the event loop stood still at most since the message before, in milliseconds of real time and of CPU time. Needs a channel.
+// Reports the longest stall of the event loop since the last message, in milliseconds of real time and of CPU time, and the CPU time of all work. Needs
+// a channel.
 import { openSync, readSync } from 'node:fs'
 import { platform } from 'node:os'
 
@@ -13,6 +14,7 @@ const threadTime = () => {
 const cpu = threadTime()
 let last = { real: performance.now(), cpu: cpu() }
 let longest = { real: 0, cpu: 0 }
+let first = last.cpu
 
 const tick = () => {
   const now = { real: performance.now(), cpu: cpu() }
@@ -27,8 +29,9 @@ setInterval(tick, 1).unref()
 
 process.on('message', () => {
   tick()
-  process.send(longest)
+  process.send({ ...longest, work: last.cpu - first })
   longest = { real: 0, cpu: 0 }
+  first = last.cpu
 })
 // Without this the channel would keep the server from ending.
 process.channel.unref()

@@ -58,10 +58,11 @@ const forkLine = async (app: string): Promise<string> => {
   return `${isShort ? 'ok' : 'not ok'} - fork of a space with three sessions, as a library: ${time.toFixed(2)} ms (target at most ${mostOfFork} ms)`
 }
 
-/** Milliseconds of real time, and of CPU time of the server's thread. */
+/** The longest stall in milliseconds of real time and of CPU time of the server's thread, and the CPU time of all its work. */
 interface Stall {
   readonly real: number
   readonly cpu: number
+  readonly work: number
 }
 
 const measure = async (server: Server, read: LongRead, rounds: number): Promise<string> => {
@@ -76,8 +77,8 @@ const measure = async (server: Server, read: LongRead, rounds: number): Promise<
     times.push(performance.now() - begun)
     stalled.push(await longestStall(server))
   }
-  const stall = { real: median(stalled.map(({ real }) => real)), cpu: median(stalled.map(({ cpu }) => cpu)) }
-  return lineOf(read, median(times), stall)
+  const medianOf = (key: keyof Stall) => median(stalled.map(stall => stall[key]))
+  return lineOf(read, median(times), { real: medianOf('real'), cpu: medianOf('cpu'), work: medianOf('work') })
 }
 
 const checked = ({ name }: LongRead, answer: Answer): Answer => {
@@ -87,10 +88,10 @@ const checked = ({ name }: LongRead, answer: Answer): Answer => {
 }
 
 /** Judged by CPU time, as other work on the machine makes every stall longer. */
-const lineOf = ({ name, most, mostStall }: LongRead, time: number, { real, cpu }: Stall): string => {
-  const isShort = cpu <= mostStall && time <= (most ?? Number.POSITIVE_INFINITY)
+const lineOf = ({ name, most, mostStall }: LongRead, time: number, { real, cpu, work }: Stall): string => {
+  const isShort = cpu <= mostStall && work <= (most ?? Number.POSITIVE_INFINITY)
   const targets = [...(most === undefined ? [] : [`${most} ms`]), `stalls of ${mostStall} ms`]
-  return `${isShort ? 'ok' : 'not ok'} - ${name}: ${time.toFixed(0)} ms, longest stall ${cpu.toFixed(0)} ms of CPU, ${real.toFixed(0)} ms by the clock (target at most ${targets.join(' and ')})`
+  return `${isShort ? 'ok' : 'not ok'} - ${name}: ${work.toFixed(0)} ms of CPU (${time.toFixed(0)} ms by the clock), longest stall ${cpu.toFixed(0)} ms of CPU (${real.toFixed(0)} ms) (target at most ${targets.join(' and ')})`
 }
 
 const longestStall = async ({ child }: Server): Promise<Stall> => {

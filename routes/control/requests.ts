@@ -6,6 +6,7 @@ import { slicesOf } from '../../src/control/slices.js'
 import { waitForCount } from '../../src/control/waiting.js'
 import { inputProblem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/entry.js'
+import { Redaction } from '../../src/journal/redaction.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
@@ -34,8 +35,10 @@ const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Sea
   return jsonInSlices({ ...facts, count: all.length, dropped, requests }, slices)
 }
 
-const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) =>
-  new JsonList(entries, entry => renderEntry(entry, context.showSecrets))
+const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) => {
+  const redaction = new Redaction()
+  return new JsonList(entries, entry => renderEntry(entry, context.showSecrets, redaction))
+}
 
 const {
   number: _number,

@@ -1,23 +1,47 @@
+import { getOrCreate } from '../base/get-or-create.js'
+import type { SpaceSecrets } from '../state/secrets.js'
 import type { Entry } from './entry.js'
-import { createRedactor, passwordsIn, type Redactor } from './redactor.js'
+import { createRedactor, passwordsIn, type RedactionCache, type Redactor } from './redactor.js'
 import { passwordName } from './secret-fields.js'
 
-/** A redactor for the texts of an entry: its tokens, the passwords in its request, and the secrets of its space. */
-export const redactionOf = (entry: Entry): Redactor => {
-  const { token, session, login, secrets } = entry
-  const sent = passwordsSent(entry).filter(password => password.toLowerCase() !== login?.toLowerCase())
-  return createRedactor({
-    tokens: [token, session?.token].filter(each => each !== undefined),
-    passwords: [...sent, ...(secrets?.passwords() ?? [])],
-    isToken: secrets && (word => secrets.isToken(word))
-  })
+/** Redacts many entries at one time: texts that several of them have are searched once. */
+export class Redaction {
+  readonly #bySecrets = new Map<SpaceSecrets | undefined, RedactionCache>()
+  readonly #passwords = new Map<string, readonly string[]>()
+
+  /** A redactor for the texts of an entry: its tokens, the passwords in its request, and the secrets of its space. */
+  of(entry: Entry): Redactor {
+    const { token, session, login, secrets } = entry
+    const sent = this.#passwordsSent(entry).filter(password => password.toLowerCase() !== login?.toLowerCase())
+    return createRedactor({
+      tokens: [token, session?.token].filter(each => each !== undefined),
+      passwords: [...sent, ...(secrets?.passwords() ?? [])],
+      isToken: secrets && (word => secrets.isToken(word)),
+      cache: getOrCreate(this.#bySecrets, secrets, () => new Map())
+    })
+  }
+
+  #passwordsSent({ url, body = '', headers }: Entry): string[] {
+    const sent = [...passwordsIn(url), ...passwordsIn(body)]
+    for (let index = 1; index < headers.length; index += 2)
+      sent.push(...this.#passwordsInHeader(headers[index - 1] ?? '', headers[index] ?? ''))
+    return sent
+  }
+
+  #passwordsInHeader(name: string, value: string): readonly string[] {
+    const key = `${name}: ${value}`
+    const found = this.#passwords.get(key) ?? passwordsInHeader(name, value)
+    if (this.#passwords.size < maxHeaders && key.length <= maxHeaderLength) this.#passwords.set(key, found)
+    return found
+  }
 }
 
-const passwordsSent = ({ url, body = '', headers }: Entry): string[] => [
-  ...passwordsIn(url),
-  ...passwordsIn(body),
-  ...headers.flatMap((value, index) => (index % 2 === 1 ? passwordsInHeader(headers[index - 1] ?? '', value) : []))
-]
+/** Headers whose passwords are kept, and the characters of such a header. */
+const maxHeaders = 1000
+const maxHeaderLength = 300
+
+/** A redactor for one entry. */
+export const redactionOf = (entry: Entry): Redactor => new Redaction().of(entry)
 
 const passwordsInHeader = (name: string, value: string): string[] => {
   if (passwordName.test(name)) return [value]

@@ -1,4 +1,4 @@
-import { bytesOf, decodings, textOf } from './decodings.js'
+import { bytesOf, type Decoding, decodings, textOf } from './decodings.js'
 import { isSecret, namedValues, passwordName } from './secret-fields.js'
 
 /** `1f39…1d93`: enough to recognise a token, too little to use it. */
@@ -18,18 +18,35 @@ export interface KnownSecrets {
   readonly passwords?: readonly string[]
   /** Recognises tokens that are not in `tokens`. */
   readonly isToken?: ((word: string) => boolean) | undefined
+  /** For texts that occur in many entries: found once for all redactors with the same `isToken`. */
+  readonly cache?: RedactionCache | undefined
+}
+
+/** What is found in short texts without the known tokens and passwords, by text. */
+export type RedactionCache = Map<string, readonly DecodedText[]>
+
+/** Texts of a cache; of more, the others are not kept. */
+const maxCached = 1000
+
+/** Characters of a text that is kept. */
+const maxCachedLength = 300
+
+/** A text with one layer of encoding removed, and the places of secrets in it. */
+interface DecodedText extends Decoding {
+  readonly named: readonly Hidden[]
+  readonly tokens: readonly Hidden[]
 }
 
 /**
  * Hides secrets in a text: the known ones, plain or encoded, and the values of fields with a secret name in queries, forms,
  * JSON, XML and multipart. Runs in linear time.
  */
-export const createRedactor = ({ tokens, passwords = [], isToken }: KnownSecrets): Redactor => {
+export const createRedactor = ({ tokens, passwords = [], isToken, cache }: KnownSecrets): Redactor => {
   const needles = [
     ...[...new Set(tokens)].filter(token => token.length >= minUnique).map(token => needleOf(token, shortToken(token))),
     ...[...new Set(passwords)].filter(isDistinctive).map(password => needleOf(password, hidden))
   ].sort((a, b) => b.bytes.length - a.bytes.length)
-  return text => (text === '' ? text : redacted(text, needles, isToken))
+  return text => (text === '' ? text : redacted(text, needles, decodedTexts(text, isToken, cache)))
 }
 
 /** Shorter tokens occur in texts by chance. They are hidden only as values of secret fields. */
@@ -64,16 +81,32 @@ interface Hidden {
   readonly brief: string
 }
 
-const redacted = (text: string, needles: readonly Needle[], isToken: KnownSecrets['isToken']): string => {
-  const bytes = bytesOf(text)
-  const all = decodings(bytes).flatMap(({ text, origin }) =>
-    [...named(text), ...known(text, needles), ...(isToken ? words(text, isToken) : [])].map(({ from, to, brief }) => ({
+const redacted = (text: string, needles: readonly Needle[], texts: readonly DecodedText[]): string => {
+  const all = texts.flatMap(({ text, origin, named, tokens }) =>
+    [...named, ...known(text, needles), ...tokens].map(({ from, to, brief }) => ({
       from: origin(from),
       to: origin(to),
       brief
     }))
   )
-  return all.length === 0 ? text : replaced(bytes, all)
+  return all.length === 0 ? text : replaced(bytesOf(text), all)
+}
+
+const decodedTexts = (
+  text: string,
+  isToken: KnownSecrets['isToken'],
+  cache: RedactionCache | undefined
+): readonly DecodedText[] => {
+  const cached = cache?.get(text)
+  if (cached) return cached
+  const texts = decodings(bytesOf(text)).map(({ text, origin }) => ({
+    text,
+    origin,
+    named: named(text),
+    tokens: isToken ? words(text, isToken) : []
+  }))
+  if (cache && cache.size < maxCached && text.length <= maxCachedLength) cache.set(text, texts)
+  return texts
 }
 
 /** Of overlapping places, the first one decides the replacement. */

@@ -6,7 +6,7 @@ import { pathOf } from '../http/path.js'
 import type { Why } from '../product/failure.js'
 import type { Entry } from './entry.js'
 import { causeOf, describeReason } from './reasons.js'
-import { redactionOf } from './redaction.js'
+import { Redaction } from './redaction.js'
 import { headerValue, type Redactor, shortToken } from './redactor.js'
 
 /**
@@ -16,9 +16,12 @@ import { headerValue, type Redactor, shortToken } from './redactor.js'
 export const outcomes = ['success', 'refused', 'broken', 'left', 'unmatched'] as const
 export type Outcome = (typeof outcomes)[number] | 'underway'
 
-/** Renders an entry; with `secrets`, passwords and tokens are complete. */
-export const renderEntry = (entry: Entry, secrets: boolean): Row => {
-  const redact = secrets ? (text: string) => text : redactionOf(entry)
+/**
+ * Renders an entry; with `secrets`, passwords and tokens are complete. `redaction`: shared by entries that are rendered at one
+ * time.
+ */
+export const renderEntry = (entry: Entry, secrets: boolean, redaction = new Redaction()): Row => {
+  const redact = secrets ? (text: string) => text : redaction.of(entry)
   const abbreviate = (token: string) => (secrets ? token : shortToken(token))
   const { number, space, method, url, answer, took, rules } = entry
   return {
