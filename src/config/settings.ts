@@ -1,3 +1,4 @@
+import { keysOf } from '../base/own-keys.js'
 import type { Setting } from './setting.js'
 import { behaviourSettings } from './settings/behaviour.js'
 import { controlSettings } from './settings/control.js'
@@ -23,7 +24,7 @@ export type Settings = {
   readonly [Name in SettingName]: (typeof settings)[Name] extends Setting<infer Value> ? Value : never
 }
 
-export const settingNames = Object.keys(settings) as SettingName[]
+export const settingNames = keysOf(settings)
 
 /** `logLevel` is `--log-level`; a default of on gives `--no-…`. */
 export const flagOf = (name: SettingName): string => {

@@ -1,8 +1,9 @@
 import type { JSONSchema } from 'json-schema-to-ts'
+import { keysOf } from '../base/own-keys.js'
 
 type Members = Readonly<Record<string, JSONSchema>>
 
-/** An object that always has its first members, and may have the others. */
+/** An object with required and optional members. */
 export const object = <const Required extends Members, const Optional extends Members = Record<never, never>>(
   title: string,
   required: Required,
@@ -11,8 +12,8 @@ export const object = <const Required extends Members, const Optional extends Me
   type: 'object' as const,
   title,
   additionalProperties: false as const,
-  required: Object.keys(required) as (keyof Required & string)[],
-  properties: { ...required, ...optional } as Required & Optional
+  required: keysOf(required),
+  properties: { ...required, ...optional }
 })
 
 export const list = <const Items extends JSONSchema>(items: Items, description?: string) => ({
@@ -27,8 +28,8 @@ export const count = { type: 'integer', minimum: 0 } as const
 export const from1 = { type: 'integer', minimum: 1 } as const
 /** In milliseconds, with fractions. */
 export const span = { type: 'number', minimum: 0 } as const
-/** Unix milliseconds, of a date that JavaScript can hold. */
+/** Unix milliseconds in the range of a JavaScript date. */
 export const time = { type: 'number', minimum: -8.64e15, maximum: 8.64e15 } as const
-/** A time that is never reached may be written as one beyond all dates. */
+/** A time in Unix milliseconds; later than all dates for a time that is never reached. */
 export const end = { type: 'number' } as const
 export const texts = { type: 'object', additionalProperties: text } as const

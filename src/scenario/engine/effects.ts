@@ -1,10 +1,11 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
 import { formatDuration, parseDuration } from '../../base/duration.js'
+import { keysOf } from '../../base/own-keys.js'
 import { withHeaders } from '../../http/answer.js'
 import { type Fault, faultNames, faults } from '../../http/delivery.js'
 import { Failure, type FailureName, failureNames } from '../../product/failure.js'
 import { type Delay, delaySchema, describeDelay, drawDelay } from './delay.js'
-import { type HeadersDraft, headerTexts, type Reply, reply, sayHeaders, sayReply } from './reply.js'
+import { describeHeaders, describeReply, type HeadersDraft, headerTexts, type Reply, reply } from './reply.js'
 import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
 import { durationSchema, headersSchema } from './schema-parts.js'
 import { readMove, type StateMove, stateMove } from './state-move.js'
@@ -12,7 +13,7 @@ import { readMove, type StateMove, stateMove } from './state-move.js'
 /** An effect of rules: its schema, its description, and its change to a call. */
 export interface Effect<Value> {
   readonly schema: JSONSchema
-  /** Written as its bare name, or as `name: true`. */
+  /** Has no value: written as its name, or as `name: true`. */
   readonly bare?: true
   /** Decides the response: no rule after it is applied. */
   readonly decides?: true
@@ -28,7 +29,7 @@ const effect = <Value>(row: Effect<Value>): Effect<Value> => row
 
 const yes = { const: true, title: 'true' } as const
 
-/** The names that WireMock gives to its faults are taken too. */
+/** Names of WireMock for the same faults. */
 export const wiremockFaults: Readonly<Record<string, Fault>> = {
   CONNECTION_RESET_BY_PEER: 'reset',
   EMPTY_RESPONSE: 'empty',
@@ -49,7 +50,7 @@ const dribble = {
   }
 } as const
 
-/** Every effect, in the order in which several of one `then` take place. */
+/** All effects, in the order of their application within one `then`. */
 export const effects = {
   state: effect<StateMove>({
     schema: { ...stateMove, description: 'Changes the state of the space to this word; the initial state is Started.' },
@@ -122,7 +123,7 @@ export const effects = {
   reply: effect<Reply>({
     schema: { ...reply, description: 'Sends this response.' },
     decides: true,
-    describe: sayReply,
+    describe: describeReply,
     apply: ({ status = 200, headers: named = {}, body }, turn) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const headers: Record<string, string> = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
@@ -142,7 +143,7 @@ export const effects = {
   }),
   headers: effect<HeadersDraft>({
     schema: { ...headersSchema, minProperties: 1, description: 'Sets headers of the response.' },
-    describe: named => `set ${sayHeaders(named)}`,
+    describe: named => `set ${describeHeaders(named)}`,
     apply: (named, turn) => turn.setHeaders(headerTexts(named))
   }),
   dribble: effect<FromSchema<typeof dribble>>({
@@ -167,8 +168,8 @@ export const effects = {
 }
 
 export type EffectName = keyof typeof effects
-export const effectNames = Object.keys(effects) as EffectName[]
-export const bareEffects = effectNames.filter(name => (effects[name] as Effect<unknown>).bare)
+export const effectNames = keysOf(effects)
+export const bareEffects = effectNames.filter(name => effects[name].bare)
 
 /** One effect of a rule, with its value. */
 export interface Step {
@@ -176,4 +177,4 @@ export interface Step {
   readonly value: unknown
 }
 
-export const step = (name: EffectName, value: unknown): Step => ({ effect: effects[name] as Effect<unknown>, value })
+export const step = (name: EffectName, value: unknown): Step => ({ effect: effects[name], value })

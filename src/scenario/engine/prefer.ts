@@ -5,26 +5,26 @@ import { type Call, isLogin } from '../../product/product.js'
 import { type Effect, faultOf, type Step, step } from './effects.js'
 import type { Rule } from './rule.js'
 
-/** The longest delay of a preference: an hour. */
-const longest = 3_600_000
+/** Maximum delay of a preference in milliseconds: an hour. */
+const longestDelay = 3_600_000
 
 /**
  * The preferences of a request, by RFC 7240: `Prefer: fail=server-error, delay=200ms, status=503, connection=reset`. An
- * unknown or invalid preference is ignored, as the RFC requires, and so is a repeated one. The
- * title of the answer names those that were taken, as `Preference-Applied` does.
+ * unknown or invalid preference is ignored, as the RFC requires, and so is a repeated one. The title of the rule names the applied
+ * preferences, as the response header `Preference-Applied` does.
  */
 export const preferredRule = ({ request }: Call): Rule | undefined => {
   const header = request.headers.prefer
   if (header === undefined) return undefined
-  const asked = preferencesOf([header].flat().join(','))
-  const taken = [...readers].flatMap(([name, read]) => {
-    const value = asked.get(name)
+  const preferences = preferencesOf([header].flat().join(','))
+  const applicable = [...readers].flatMap(([name, read]) => {
+    const value = preferences.get(name)
     const step = value === undefined ? undefined : read(value)
     return step ? [{ text: `${name}=${value}`, step }] : []
   })
-  if (taken.length === 0) return undefined
-  const applied = taken.map(({ text }) => text).join(', ')
-  const steps = taken.map(({ step }) => step)
+  if (applicable.length === 0) return undefined
+  const applied = applicable.map(({ text }) => text).join(', ')
+  const steps = applicable.map(({ step }) => step)
   return {
     number: 0,
     title: `Prefer: ${applied}`,
@@ -33,12 +33,12 @@ export const preferredRule = ({ request }: Call): Rule | undefined => {
     login: undefined,
     conditions: [],
     selector: { first: 1, last: 1, every: 1, times: 1, chance: 1, from: 0, until: 0, per: 'rule' },
-    steps: [...steps, { effect: acknowledged, value: applied }],
+    steps: [...steps, { effect: acknowledge, value: applied }],
     decides: steps.some(({ effect }) => effect.decides)
   }
 }
 
-/** Values by the names of preferences; of one that is named again, the first. Parameters, after a semicolon, are of no use here. */
+/** Values by the names of preferences; of a repeated one, the first. Parameters, after a semicolon, are ignored. */
 const preferencesOf = (header: string): ReadonlyMap<string, string> => {
   const values = new Map<string, string>()
   for (const [preference] of header.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g)) {
@@ -49,13 +49,13 @@ const preferencesOf = (header: string): ReadonlyMap<string, string> => {
   return values
 }
 
-/** In the order in which they take place. */
+/** In the order of their application. */
 const readers = new Map<string, (value: string) => Step | undefined>([
   [
     'delay',
     value => {
       const ms = parseDuration(value)
-      return ms !== undefined && ms <= longest ? step('delay', value) : undefined
+      return ms !== undefined && ms <= longestDelay ? step('delay', value) : undefined
     }
   ],
   ['fail', value => (failureNames.some(name => name === value) ? step('fail', value) : undefined)],
@@ -63,14 +63,14 @@ const readers = new Map<string, (value: string) => Step | undefined>([
     'status',
     value => {
       const status = /^[2-5]\d\d$/.test(value) ? Number(value) : undefined
-      return status === undefined ? undefined : { effect: answering as Effect<unknown>, value: status }
+      return status === undefined ? undefined : { effect: setStatus, value: status }
     }
   ],
   ['connection', value => (faultOf(value) ? step('connection', value) : undefined)]
 ])
 
-/** Below 400 the product does its work, and the answer gets that status; from 400 on it refuses, in the nearest words it has. */
-const answering: Effect<number> = {
+/** Below 400 the product executes the request, and the response has that status; from 400 on it refuses with the nearest failure. */
+const setStatus: Effect<number> = {
   schema: {},
   decides: true,
   describe: status => `respond with status ${status}`,
@@ -87,7 +87,7 @@ const answering: Effect<number> = {
   }
 }
 
-const acknowledged: Effect<unknown> = {
+const acknowledge: Effect<unknown> = {
   schema: {},
   describe: () => '',
   apply: (applied, turn) => {

@@ -7,6 +7,7 @@ import { type Condition, compileConditions, describeConditions, type When, whenS
 import { bareEffects, type EffectName, effectNames, effects, type Step, step } from './effects.js'
 import type { PlayedRule } from './rule-context.js'
 import { durationSchema } from './schema-parts.js'
+import type { StateMove } from './state-move.js'
 
 const effectObject = {
   type: 'object',
@@ -56,7 +57,7 @@ export const ruleKeys = {
   }
 } as const
 
-/** A rule as it is written, and checked against the schema. */
+/** A rule of a document that is valid by the schema. */
 export interface RuleDocument {
   readonly on: string | readonly string[]
   readonly name?: string
@@ -72,13 +73,14 @@ export interface RuleDocument {
   readonly then: EffectDocument | readonly EffectDocument[]
 }
 
-type EffectDocument = EffectName | Readonly<Partial<Record<EffectName, unknown>>>
+type EffectDocument = EffectName | EffectMap
+type EffectMap = Readonly<Partial<Record<EffectName, unknown>>> & { readonly state?: StateMove }
 
 /** A compiled rule. Its counts are kept by the rule engine of each space. */
 export interface Rule extends PlayedRule {
-  /** The operations it is about, as `product.operation`. */
+  /** The operations of the rule, as `product.operation`. */
   readonly on: ReadonlySet<string>
-  /** The one login that it is about, where it names one: no other call can match. */
+  /** The login of all matching calls, if the rule has a condition for a single one. */
   readonly login: string | undefined
   readonly conditions: readonly Condition[]
   readonly selector: CallSelector
@@ -96,7 +98,7 @@ export const compileRule = (
   const calls = callsOf(draft)
   const steps = stepsOf(draft.then)
   const clauses = [
-    `on ${[draft.on].flat().map(sayTarget).join(' or ')}`,
+    `on ${[draft.on].flat().map(describeTarget).join(' or ')}`,
     ...(draft.when ? [`when ${describeConditions(draft.when).join(' and ')}`] : []),
     ...describeCalls(calls)
   ]
@@ -113,7 +115,7 @@ export const compileRule = (
   }
 }
 
-const sayTarget = (word: string): string => (word === '*' ? 'any request' : word)
+const describeTarget = (word: string): string => (word === '*' ? 'any request' : word)
 
 const singleLogin = ({ login }: When = {}): string | undefined =>
   login === undefined || isExpression(login) ? undefined : login
@@ -138,14 +140,14 @@ const callsOf = ({
   per
 })
 
-/** In the order of the list; within one item in the order of the table of effects. */
+/** The effects in the order of the list, and within one item in the order of the table of effects. */
 const stepsOf = (then: RuleDocument['then']): Step[] =>
   [then].flat().flatMap(item => {
     if (typeof item === 'string') return [step(item, true)]
     return effectNames.filter(name => item[name] !== undefined).map(name => step(name, item[name]))
   })
 
-/** Every word that `on` may say of these products. */
+/** All words that `on` accepts for these products. */
 export const targetWords = (products: readonly Product[]): string[] => [
   '*',
   ...products.map(({ name }) => name),
@@ -153,7 +155,7 @@ export const targetWords = (products: readonly Product[]): string[] => [
   ...products.flatMap(({ name, operations }) => operations.map(operation => `${name}.${operation.name}`))
 ]
 
-/** The operations, as `product.operation`, that a word means. */
+/** The operations of a word of `on`, as `product.operation`. */
 export const targetOperations = (word: string, products: readonly Product[]): string[] =>
   products.flatMap(product =>
     product.operations

@@ -1,3 +1,4 @@
+import { keysOf } from '../../base/own-keys.js'
 import { choice, nearest } from '../../base/user-error.js'
 import { isLogin, type Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../state/accounts.js'
@@ -5,7 +6,7 @@ import { firstState } from '../../state/state.js'
 import { isDue, parseCallRange } from '../engine/call-selector.js'
 import { type EffectName, effects } from '../engine/effects.js'
 import { type RuleDocument, targetOperations } from '../engine/rule.js'
-import { readMove, type StateMove } from '../engine/state-move.js'
+import { readMove } from '../engine/state-move.js'
 import { describeValue, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
 import { lastingDoubts, timeDoubts } from './time-lint.js'
@@ -52,8 +53,9 @@ interface View {
 
 const view = (draft: RuleDocument, index: number, products: readonly Product[]): View => {
   const { call, every, times, chance = 1, from, until, for: lasts, per = 'rule' } = draft
-  const items = [draft.then].flat().map(item => (typeof item === 'string' ? { [item]: true } : item))
-  const names = items.flatMap(item => Object.keys(item) as EffectName[])
+  const items = [draft.then].flat()
+  const maps = items.filter(item => typeof item !== 'string')
+  const names = items.flatMap(item => (typeof item === 'string' ? [item] : keysOf(item)))
   const operations = [draft.on].flat().flatMap(word => targetOperations(word, products))
   const logins = new Set(
     products.flatMap(({ name, operations }) => operations.filter(isLogin).map(each => `${name}.${each.name}`))
@@ -65,12 +67,12 @@ const view = (draft: RuleDocument, index: number, products: readonly Product[]):
     draft,
     operations: new Set(operations),
     effects: new Set(names),
-    states: items.flatMap(({ state }) => (state === undefined ? [] : [readMove(state as StateMove).to])),
+    states: maps.flatMap(({ state }) => (state === undefined ? [] : [readMove(state).to])),
     when: Object.entries(draft.when ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
     decidesAlways: always && names.some(name => effects[name].decides),
     loginsOnly: operations.every(name => logins.has(name)),
     noLogins: !operations.some(name => logins.has(name)),
-    revokesOwn: items.some(({ revoke }) => revoke === true)
+    revokesOwn: items.includes('revoke') || maps.some(({ revoke }) => revoke === true)
   }
 }
 
