@@ -1,4 +1,4 @@
-"""Steer a session-mock from Python, and see what a client did. Standard library only; Python 3.9 and later.
+"""Controls a session-mock from Python, and verifies the requests of a client. Standard library only; Python 3.9 and later.
 
     import session_mock
 
@@ -10,8 +10,8 @@
         client.fetch()
         mock.verify({"operation": "login", "count": 2})
 
-``start`` runs the command on a free port, or uses the server that ``SESSION_MOCK_URL`` names, as ``session-mock exec`` sets it.
-``connect`` talks to a server that runs elsewhere. With pytest, the fixtures ``session_mock`` and ``mock`` do all of this; see
+``start`` runs the command on a free port, or uses the server of ``SESSION_MOCK_URL``, as set by ``session-mock exec``.
+``connect`` uses a running server. With pytest, the fixtures ``session_mock`` and ``mock`` do all of this; see
 the end of this file.
 
 Durations are texts such as ``"200ms"``, ``"30m"`` or ``"1h30m"``, numbers of milliseconds, or ``datetime.timedelta``.
@@ -39,14 +39,14 @@ __all__ = ["Client", "Response", "SessionMockError", "connect", "start"]
 Duration = Union[str, int, float, datetime.timedelta]
 Json = Dict[str, Any]
 
-# A double on this machine is reached directly, whatever proxies the environment names.
+# A server on this machine is connected directly, without the proxies of the environment.
 _opener = build_opener(ProxyHandler({}))
 
 
 class SessionMockError(Exception):
-    """What went wrong, in the server's words.
+    """An error, with the message of the server.
 
-    ``status`` is the HTTP status of the control API, and ``problem`` its whole answer (RFC 9457); both are None where no answer came.
+    ``status`` is the HTTP status of the control API, and ``problem`` its whole response (RFC 9457); both are None without a response.
     """
 
     def __init__(self, message: str, status: Optional[int] = None, problem: Optional[Json] = None):
@@ -56,7 +56,7 @@ class SessionMockError(Exception):
 
 
 class Response(NamedTuple):
-    """The answer of a product to ``Client.request``; header names are in lower case."""
+    """The response of a product to ``Client.request``; header names are in lower case."""
 
     status: int
     headers: Dict[str, str]
@@ -67,7 +67,7 @@ class Response(NamedTuple):
 
 
 class Client:
-    """A running server, or one space of it: an isolated world with its own clock, sessions, scenario and journal.
+    """A running server, or one space of it, with its own clock, sessions, scenario and journal.
 
     Made by ``start``, ``connect`` and ``space``. Every refusal of the control API is raised as ``SessionMockError``.
     """
@@ -83,11 +83,11 @@ class Client:
 
     @property
     def name(self) -> Optional[str]:
-        """The name of the space that it is narrowed to, if it is."""
+        """The name of the selected space, if any."""
         return self._space
 
     def url(self, product: Optional[str] = None) -> str:
-        """The base URL that clients of the product are configured with; without a name, where all products are."""
+        """The base URL for clients of the product; without a name, that of all products."""
         prefix = "" if self._space in (None, "default") else f"/~{self._space}"
         return self._server.origin(product) + prefix + self._server.base(product)
 
@@ -108,49 +108,49 @@ class Client:
         return self._server.send(method, self.url() + path, data, named)
 
     def space(self, name: Optional[str] = None) -> "Client":
-        """The same server, narrowed to the space of that name; without a name, to a new one."""
+        """A client for one space of the same server; without a name, for a new space."""
         return Client(self._server, name or uuid.uuid4().hex)
 
     def spaces(self) -> List[Json]:
-        """The spaces that there are, with what is in them."""
+        """The spaces, with their counts."""
         return self.ask("GET", "/spaces")["spaces"]
 
     def create(self) -> Json:
-        """Makes the space before its first request."""
+        """Creates the space before its first request."""
         return json.loads(self._server.text("POST", "/spaces", None, {"name": self._space or "default"}))
 
     def reset(self) -> None:
-        """Back to the beginning of the scenario: sessions, clock, counts, state, journal and holds."""
+        """Resets to the start of the scenario: sessions, clock, counts, state, journal and holds."""
         self.ask("POST", "/reset")
 
     def snapshot(self, rows: bool = False) -> Json:
-        """The state of the space as a JSON document, with whole tokens; with ``rows``, the journal is a part of it."""
+        """The state of the space as a JSON document, with whole tokens; with ``rows``, including the journal."""
         return self.ask("GET", "/snapshot", query={"secrets": "true", "rows": "true" if rows else "false"})
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """The space goes on from a snapshot and forgets what was in it. A wrong one changes nothing and is raised."""
+        """Replaces the state of the space by a snapshot. An invalid one changes nothing, and raises an error."""
         self.ask("PUT", "/snapshot", snapshot)
 
     def fork(self, name: Optional[str] = None, rows: bool = False) -> "Client":
-        """A new space that goes on from the state of this one, with ``rows`` from its journal too. Raises where the name is taken."""
+        """A new space with a copy of the state of this one, with ``rows`` also of its journal. Raises if the name is in use."""
         fork = self.space(name)
         self.ask("POST", f"/spaces/{quote(self._space or 'default', safe='')}/fork", {"to": fork.name, "rows": rows})
         return fork
 
     def drop(self) -> None:
-        """Ends the space and everything in it; where it is narrowed to none, every space but the default one."""
+        """Deletes the space; without a selected space, all spaces except the default one."""
         self.ask("DELETE", "/spaces")
 
     def verify(self, *expected: Mapping[str, Any], order: str = "any", within: Optional[Duration] = None) -> None:
-        """Raises, with the difference, where the requests that came are not as expected.
+        """Raises an error with the differences between expected and actual requests.
 
-        Each is a search with a ``count``: a number, or ``{"least": 1, "most": 3}``; at least one where it is left out.
-        ``order="strict"``: they came in this order. ``within``: waits so long for it to come true.
+        Each is a search with a ``count``: a number, or ``{"least": 1, "most": 3}``; at least one by default.
+        ``order="strict"``: in this order. ``within``: waits at most this long.
         """
         self.ask("POST", "/verify", _defined({"requests": list(expected), "order": order, "within": _duration(within)}))
 
     def verdicts(self) -> Json:
-        """How well clients have lived with their sessions: ``passed``, and the ``findings`` of each verdict."""
+        """Verdicts on the use of sessions: ``passed``, and the ``findings`` of each verdict."""
         return self.ask("GET", "/verdicts")
 
     def health(self) -> Json:
@@ -158,7 +158,7 @@ class Client:
         return self.ask("GET", "/health")
 
     def ready(self) -> Json:
-        """Whether it takes requests."""
+        """Whether it accepts requests."""
         return self.ask("GET", "/ready")
 
     def products(self) -> List[Json]:
@@ -170,30 +170,30 @@ class Client:
         return self.ask("GET", "/openapi.json" if product is None else f"/products/{quote(product, safe='')}/openapi.json")
 
     def metrics(self) -> str:
-        """The numbers for Prometheus, as text."""
+        """The metrics for Prometheus, as text."""
         return self._server.text("GET", "/metrics", self._space)
 
     def ca(self) -> str:
-        """The certificate, in PEM, of the authority that was made for HTTPS."""
+        """The certificate, in PEM, of the authority generated for HTTPS."""
         return self._server.text("GET", "/ca.pem", None)
 
     def events(self, last: Optional[int] = None, timeout: Optional[float] = None) -> Iterator[Json]:
-        """What happens, as it happens: ``{"id": 7, "event": "request", "data": {…}}``, without end.
+        """Live events: ``{"id": 7, "event": "request", "data": {…}}``, indefinitely.
 
-        ``last`` goes on after the event of that number. ``timeout``: seconds without any event after which it ends.
+        ``last`` resumes after the event of that number. ``timeout``: ends after so many seconds without an event.
         """
         return self._server.events(self._space, last, timeout)
 
     def ask(self, method: str, path: str, body: Any = None, query: Optional[Mapping[str, Any]] = None) -> Any:
-        """Asks any path of the control API, such as ``("GET", "/health")``, and returns the JSON of its answer."""
+        """Sends a request to any path of the control API, such as ``("GET", "/health")``, and returns the JSON of the response."""
         return json.loads(self._server.text(method, path, self._space, body, query))
 
     def text(self, method: str, path: str) -> str:
-        """Asks any path of the control API, and returns its answer as text."""
+        """Sends a request to any path of the control API, and returns the response as text."""
         return self._server.text(method, path, self._space)
 
     def stop(self) -> None:
-        """Ends the server where ``start`` has started it; with ``strict`` raises what was found. A space is dropped."""
+        """Stops a server of ``start``; with ``strict`` raises the findings. A space is deleted."""
         if self._space is None:
             self._server.stop()
         else:
@@ -216,7 +216,7 @@ class _Part:
 
 
 class Clock(_Part):
-    """The clock that sessions expire by. Each method returns its time from then on, a ``datetime`` in UTC."""
+    """The clock of the sessions. Each method returns the new time, a ``datetime`` in UTC."""
 
     def now(self) -> datetime.datetime:
         return _time(self._ask("GET", "/clock"))
@@ -231,7 +231,7 @@ class Clock(_Part):
         return self._move(action="advance", by=_duration(by))
 
     def advance_to_next_expiry(self) -> datetime.datetime:
-        """To the moment at which the next session ends by its time. Raises where none will."""
+        """Advances to the next expiry of a session. Raises if no open session has a timeout."""
         return self._move(action="next-expiry")
 
     def set(self, to: Union[str, datetime.datetime]) -> datetime.datetime:
@@ -243,35 +243,35 @@ class Clock(_Part):
 
 
 class Sessions(_Part):
-    """Open sessions: seen, opened without a login, and ended by others than their client."""
+    """Open sessions: lists, opens, expires and revokes them."""
 
     def list(self, **which: str) -> List[Json]:
-        """Those that are open, in the order of their login; ``product``, ``login`` and ``token`` narrow it."""
+        """The open sessions, in the order of login; selected by ``product``, ``login`` and ``token``."""
         return self._ask("GET", "/sessions", query={**which, "limit": _all})["sessions"]
 
     def ended(self, **which: str) -> List[Json]:
-        """Those that ended lately, each with the time and the cause of its end."""
+        """Recently ended sessions, with time and cause of the end."""
         return self._ask("GET", "/sessions/ended", query={**which, "limit": _all})["sessions"]
 
     def reveal(self, token: str) -> List[Json]:
-        """The open sessions of a token in short, each with its whole token."""
+        """The open sessions of an abbreviated token, with their whole tokens."""
         return self._ask("POST", "/sessions/reveal", {"token": token})["sessions"]
 
     def open(self, product: str, login: str = "demo", token: Optional[str] = None) -> Json:
-        """Opens one without a login; its ``token`` is told whole."""
+        """Opens a session without a login; returns its whole ``token``."""
         return self._ask("POST", "/sessions", _defined({"product": product, "login": login, "token": token}))
 
     def expire(self, **which: str) -> List[Json]:
-        """Ends those that match, or all, as though their time were over."""
+        """Expires the selected sessions, or all."""
         return self._ask("POST", "/sessions/expire", which)["ended"]
 
     def revoke(self, **which: str) -> List[Json]:
-        """Ends those that match, or all, as though they were logged out elsewhere."""
+        """Revokes the selected sessions, or all, as by a logout elsewhere."""
         return self._ask("POST", "/sessions/revoke", which)["ended"]
 
 
 class Requests(_Part):
-    """The journal: every request to a product, with its answer and why it was refused. Rows come the oldest first.
+    """The journal: every request to a product, with its response and the reason of a refusal, the oldest first.
 
     A search is keywords such as ``operation="login"``, ``outcome="refused"``, ``reason="expired"`` or ``path="/session"``.
     """
@@ -286,51 +286,51 @@ class Requests(_Part):
         return self._ask("POST", "/requests/count", _search(search))["count"]
 
     def wait(self, count: int = 1, within: Duration = "5s", **search: Any) -> Json:
-        """Waits until so many have come; ``enough`` in the answer says whether they did in time."""
+        """Waits for a number of requests; ``enough`` of the result: whether it was reached in time."""
         return self._ask("POST", "/requests/wait", {**_search(search), "count": count, "within": _duration(within)})
 
     def unmatched(self) -> List[Json]:
-        """Those that no operation knew, each with the nearest route."""
+        """The unmatched requests, each with the nearest route."""
         return self._ask("GET", "/requests/unmatched")["requests"]
 
     def clear(self) -> int:
-        """Empties the journal; returns how many rows it held."""
+        """Clears the journal; returns the number of cleared rows."""
         return self._ask("DELETE", "/requests")["cleared"]
 
 
 class Scenario(_Part):
-    """The scenario that runs: accounts, settings and rules."""
+    """The current scenario: accounts, settings and rules."""
 
     def get(self) -> Json:
         return self._ask("GET", "/scenario")
 
     def set(self, scenario: Union[str, Mapping[str, Any]], keep_sessions: bool = False) -> Json:
-        """Begins another one: a dict, the text of a YAML or JSON file, or the name of a shipped one.
+        """Replaces the scenario: by a dict, the text of a YAML or JSON file, or the name of a shipped one.
 
-        With ``keep_sessions``, sessions, clock, state and journal stay. A mistake changes nothing and is raised.
+        With ``keep_sessions``, sessions, clock, state and journal are kept. An error changes nothing, and is raised.
         """
         text = scenario if isinstance(scenario, str) else json.dumps(scenario)
         return self._ask("PUT", "/scenario", text.encode(), {"keep": "sessions"} if keep_sessions else None)
 
     def reset(self) -> Json:
-        """Begins the one again that the server was started with."""
+        """Restores the scenario of the server start."""
         return self._ask("DELETE", "/scenario")
 
     def shipped(self) -> List[Json]:
-        """The names and titles of those that are shipped."""
+        """The names and titles of the shipped scenarios."""
         return self._ask("GET", "/scenarios")["scenarios"]
 
     def validate(self, scenario: Union[str, Mapping[str, Any]]) -> Json:
-        """What is wrong with a scenario, with line and column; it is not applied."""
+        """The errors of a scenario, with line and column; it is not applied."""
         text = scenario if isinstance(scenario, str) else json.dumps(scenario)
         return self._ask("POST", "/scenario/validate", text.encode())
 
     def text(self) -> str:
-        """The text of the one that runs."""
+        """The source text of the current scenario."""
         return self._text("GET", "/scenario/text")
 
     def shipped_text(self, name: str) -> str:
-        """The text of a shipped one."""
+        """The text of a shipped scenario."""
         return self._text("GET", f"/scenarios/{quote(name, safe='')}")
 
     def schema(self) -> Json:
@@ -339,25 +339,25 @@ class Scenario(_Part):
 
 
 class Holds(_Part):
-    """Requests that a rule's ``hold`` keeps waiting, by the name that they wait for."""
+    """Requests held by the effect ``hold``, by its name."""
 
     def list(self) -> List[Json]:
         return self._ask("GET", "/holds")["holds"]
 
     def wait(self, name: str, count: int = 1, within: Duration = "5s") -> Json:
-        """Waits until so many requests wait; ``enough`` in the answer says whether they did in time."""
+        """Waits for a number of held requests; ``enough`` of the result: whether it was reached in time."""
         return self._ask("POST", f"/holds/{quote(name, safe='')}/wait", {"count": count, "within": _duration(within)})
 
     def release(self, name: str) -> int:
-        """Lets them go; returns how many. Raises where nobody waits."""
+        """Releases the requests; returns their number. Raises if none is held."""
         return self._ask("POST", f"/holds/{quote(name, safe='')}/release")["released"]
 
 
 def connect(url: str, *, admin: Optional[str] = None, token: Optional[str] = None, timeout: float = 660) -> Client:
-    """Talks to a server that runs elsewhere, by the URL that it says it listens on.
+    """Uses a running server, by its URL.
 
-    ``admin`` is the URL of the control API where it has a port of its own, ``token`` that of ``--admin-token``. Raises where no server
-    answers, or it asks for another token. ``timeout`` is in seconds, for each request.
+    ``admin`` is the URL of a control API with its own port, ``token`` that of ``--admin-token``. Raises if no server
+    responds, or it requires another token. ``timeout`` is in seconds, for each request.
     """
     server = _Server(url, admin or url, token, timeout)
     server.load_products()
@@ -365,14 +365,14 @@ def connect(url: str, *, admin: Optional[str] = None, token: Optional[str] = Non
 
 
 def start(command: Union[None, str, Sequence[str]] = None, *, cwd: Optional[str] = None, **settings: Any) -> Client:
-    """Runs a server of one's own and returns when it is ready; ``stop`` ends it, and so does the end of this process.
+    """Runs a server and returns when it is ready; it ends with ``stop`` or at the end of this process.
 
-    ``settings`` are those of the command line: ``start(scenario="outage", fidelity="observed", admin_token="s3cret")``. Left out, the port is
-    a free one. ``scenario`` may be a dict. Where ``SESSION_MOCK_URL`` is set and neither a command nor a setting is given, that server is
-    used, and ``stop`` leaves it alone.
+    ``settings`` are those of the command line: ``start(scenario="outage", fidelity="observed", admin_token="s3cret")``. By default the port
+    is a free one. ``scenario`` may be a dict. If ``SESSION_MOCK_URL`` is set, and neither a command nor a setting is given, that server is
+    used, and ``stop`` does not stop it.
 
-    The command is ``command``, else that of ``SESSION_MOCK_COMMAND``, else ``session-mock`` in ``node_modules/.bin`` or on the PATH.
-    Raises ``SessionMockError`` with the words of the command where it does not start.
+    The command is ``command``, or that of ``SESSION_MOCK_COMMAND``, or ``session-mock`` in ``node_modules/.bin`` or on the PATH.
+    Raises ``SessionMockError`` with the message of the command if it does not start.
     """
     url = os.environ.get("SESSION_MOCK_URL")
     if url and command is None and not settings:
@@ -382,7 +382,7 @@ def start(command: Union[None, str, Sequence[str]] = None, *, cwd: Optional[str]
 
 
 def _run(arguments: Sequence[str], cwd: Optional[str], token: Optional[str]) -> Client:
-    # The server ends when its standard input closes, as it does when this process goes, however it goes.
+    # The server ends when its standard input closes, at any end of this process.
     errors = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
     environment = {name: text for name, text in os.environ.items() if not name.startswith("SESSION_MOCK_")}
     try:
@@ -432,11 +432,11 @@ def _command(command: Union[None, str, Sequence[str]]) -> List[str]:
     found = local if os.path.exists(local) else shutil.which("session-mock")
     if found:
         return [os.path.abspath(found)]
-    raise SessionMockError("there is no session-mock in node_modules/.bin or on the PATH; name it in SESSION_MOCK_COMMAND")
+    raise SessionMockError("there is no session-mock in node_modules/.bin or on the PATH; set SESSION_MOCK_COMMAND")
 
 
 def _flags(settings: Mapping[str, Any]) -> List[str]:
-    """The settings as the command line takes them: ``admin_port=0`` is ``--admin-port 0``, ``prefer=False`` is ``--no-prefer``."""
+    """The settings as flags of the command line: ``admin_port=0`` is ``--admin-port 0``, ``prefer=False`` is ``--no-prefer``."""
     return [argument for name, value in settings.items() for argument in _flag(name.replace("_", "-"), value)]
 
 
@@ -455,7 +455,7 @@ def _flag(name: str, value: Any) -> List[str]:
 
 
 class _Server:
-    """The way to a server: its products' addresses, its control API, and the process where it was started here."""
+    """A server: the URLs of its products, its control API, and its process if it was started here."""
 
     def __init__(
         self, url: str, admin: str, token: Optional[str], timeout: float,
@@ -482,7 +482,7 @@ class _Server:
         raise SessionMockError(f'there is no product "{product}"; there are {", ".join(self._bases)}')
 
     def origin(self, product: Optional[str]) -> str:
-        """Where the product listens: on a port of its own, or on that of all."""
+        """The URL of the product: with its own port, or the shared one."""
         whole = self._urls.get(product or "")
         return whole[: len(whole) - len(self.base(product))] if whole else self._url
 
@@ -603,7 +603,7 @@ def _object(text: str) -> Json:
     return value if isinstance(value, dict) else {}
 
 
-# The pytest plugin. Installed by pip it is there by itself; a copied file is named in a conftest.py: pytest_plugins = ["session_mock"].
+# The pytest plugin. It is active if installed by pip; a copied file is named in a conftest.py: pytest_plugins = ["session_mock"].
 
 try:
     import pytest
@@ -622,14 +622,14 @@ if pytest is not None:
 
     @pytest.fixture(name="session_mock", scope="session")
     def _session_mock(session_mock_settings: Json) -> Iterator[Client]:
-        """The server of this run, on a free port: one for each worker of xdist, or for all that of SESSION_MOCK_URL."""
+        """The server of this run, on a free port: one for each worker of xdist, or that of SESSION_MOCK_URL for all."""
         server = start(**session_mock_settings)
         yield server
         server.stop()
 
     @pytest.fixture
     def mock(session_mock: Client, request: Any) -> Iterator[Client]:
-        """A space of this test's own, dropped after it."""
+        """A space for this test, deleted after it."""
         space = session_mock.space()
         marker = request.node.get_closest_marker("session_mock")
         space.create()
@@ -640,7 +640,7 @@ if pytest is not None:
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(item: Any, call: Any) -> Iterator[None]:
-        """Shows what the space of a failed test saw: its requests and its failed verdicts."""
+        """Shows the requests and failed verdicts in the space of a failed test."""
         outcome: Any = yield
         report = outcome.get_result()
         space = getattr(item, "funcargs", {}).get("mock")
@@ -656,7 +656,7 @@ if pytest is not None:
                 for finding in verdict["findings"]
             ]
         except SessionMockError as error:
-            return f"the server cannot be asked: {error}"
+            return f"the server does not respond:  {error}"
         return "\n".join([*lines, *findings])
 
     def _line(row: Json) -> str:

@@ -58,7 +58,7 @@ def test_sessions_are_opened_listed_expired_and_revoked(mock):
     assert len(mock.sessions.revoke(token=other)) <= 1
 
 
-def test_the_journal_is_searched_waited_for_and_emptied(mock):
+def test_the_journal_is_searched_waited_for_and_cleared(mock):
     login(mock, password="wrong")
     mock.request("GET", "/sesion")
     assert mock.requests.wait(operation="login", within="2s")["enough"]
@@ -69,7 +69,7 @@ def test_the_journal_is_searched_waited_for_and_emptied(mock):
     assert mock.requests.clear() == 2
 
 
-def test_what_is_expected_and_did_not_come_is_raised_with_the_difference(mock):
+def test_unmet_expectations_are_raised_with_the_differences(mock):
     login(mock)
     mock.verify({"operation": "login", "count": 1}, order="strict", within="1s")
     with pytest.raises(library.SessionMockError, match="expected at least 1 of requests with operation logout, found 0") as raised:
@@ -78,14 +78,14 @@ def test_what_is_expected_and_did_not_come_is_raised_with_the_difference(mock):
     assert not raised.value.problem["verified"]
 
 
-def test_verdicts_name_a_session_that_was_left_open(mock):
+def test_verdicts_report_a_session_left_open(mock):
     login(mock)
     verdicts = mock.verdicts()
     assert not verdicts["passed"]
     assert [each["verdict"] for each in verdicts["verdicts"] if not each["passed"]] == ["session-left-open"]
 
 
-def test_a_scenario_is_set_and_a_mistake_in_one_is_raised(mock):
+def test_a_scenario_is_set_and_an_error_in_one_is_raised(mock):
     mock.scenario.set({"title": "down", "rules": [{"on": "cbrain", "then": {"fail": "unavailable"}}]})
     assert login(mock).status == 503
     assert mock.scenario.get()["rules"][0]["played"] == 1
@@ -105,7 +105,7 @@ def test_a_marker_names_the_scenario_of_a_test(mock):
     assert mock.scenario.get()["rules"]
 
 
-def test_a_held_request_goes_on_when_it_is_released(mock):
+def test_a_held_request_continues_after_its_release(mock):
     mock.scenario.set("rules: [{ on: login, then: { hold: gate } }]")
     replies = []
     client = threading.Thread(target=lambda: replies.append(login(mock)))
@@ -119,13 +119,13 @@ def test_a_held_request_goes_on_when_it_is_released(mock):
         mock.holds.release("gate")
 
 
-def test_events_tell_what_happened_after_one_that_is_named(mock):
+def test_events_resume_after_a_given_event(mock):
     login(mock)
     kinds = [event["event"] for event in mock.events(last=0, timeout=0.5)]
     assert {"request", "session"} <= set(kinds)
 
 
-def test_a_space_is_made_listed_reset_and_dropped(session_mock):
+def test_a_space_is_created_listed_reset_and_deleted(session_mock):
     space = session_mock.space("python-spaces")
     assert space.name == "python-spaces"
     space.create()
@@ -138,7 +138,7 @@ def test_a_space_is_made_listed_reset_and_dropped(session_mock):
     assert "python-spaces" not in [each["name"] for each in session_mock.spaces()]
 
 
-def test_a_fork_and_a_restored_snapshot_go_on_from_the_state_of_a_space(session_mock):
+def test_a_fork_and_a_restored_snapshot_have_the_state_of_a_space(session_mock):
     base = session_mock.space("python-base")
     base.clock.freeze()
     token = base.sessions.open("netbrain")["token"]
@@ -195,7 +195,7 @@ def test_every_path_of_the_control_api_is_reached(session_mock, monkeypatch):
     assert asked - described == set()
 
 
-def test_start_says_what_is_wrong_with_a_setting():
+def test_start_reports_an_invalid_setting():
     with pytest.raises(library.SessionMockError, match="--scenario|there is no file"):
         library.start(scenario="no-such-scenario")
     with pytest.raises(library.SessionMockError, match="cannot be run"):
@@ -211,14 +211,14 @@ def test_start_takes_the_settings_of_the_command_line():
             server.url("netbrain")
 
 
-def test_with_strict_stop_raises_what_was_found():
+def test_with_strict_stop_raises_the_findings():
     server = library.start(strict=True)
     login(server)
     with pytest.raises(library.SessionMockError, match="session-left-open"):
         server.stop()
 
 
-def test_the_server_asks_for_its_admin_token():
+def test_the_server_requires_its_admin_token():
     with library.start(admin_token="s3cret") as server:
         assert server.spaces()
         with pytest.raises(library.SessionMockError) as refused:
@@ -226,7 +226,7 @@ def test_the_server_asks_for_its_admin_token():
         assert refused.value.status == 401
 
 
-def test_a_server_that_is_not_there_is_said():
+def test_a_missing_server_is_reported():
     with pytest.raises(library.SessionMockError, match="http://127.0.0.1:1"):
         library.connect("http://127.0.0.1:1")
 

@@ -3,7 +3,7 @@
 PLUGIN = "pytest_plugins = ['session_mock']"
 
 
-def test_a_failed_test_shows_what_its_space_saw(pytester):
+def test_a_failed_test_shows_the_requests_of_its_space(pytester):
     pytester.makepyfile(
         """
         def test_fails(mock):
@@ -16,7 +16,7 @@ def test_a_failed_test_shows_what_its_space_saw(pytester):
     result.stdout.fnmatch_lines(["*- session-mock -*", "*1 POST /session 401 refused: the password of demo does not match*"])
 
 
-def test_each_test_has_a_space_of_its_own(pytester):
+def test_each_test_has_its_own_space(pytester):
     pytester.makepyfile(
         """
         import pytest
