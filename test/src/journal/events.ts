@@ -22,7 +22,7 @@ t.test('a listener gets all events until it stops', async t => {
   t.equal(events.listeners, 1)
   stop()
   events.publish('a', tick)
-  t.strictSame(heard, [{ id: 3, space: 'a', payload: tick }])
+  t.strictSame(heard, [{ id: 3, space: 'a', payload: tick, place: undefined }])
   t.equal(events.listeners, 0)
 })
 
