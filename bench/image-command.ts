@@ -6,7 +6,7 @@ export interface ImageCommand {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
-  /** How often the build runs the server, up to its first answer and SIGTERM, so as to fill what it reads at its start. */
+  /** How often the build runs the server, up to its first response and SIGTERM, so as to fill what it reads at its start. */
   readonly runsInBuild: number
 }
 

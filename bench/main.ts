@@ -41,7 +41,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   const results = await measure(run, options, inImage)
   const wanted = targets.filter(({ part, quick }) => options.only.includes(part) && (quick || !options.quick))
   for (const line of lines(wanted, results)) console.log(line)
-  for (const line of leftOut) console.log(`left out: ${line}`)
+  for (const line of leftOut) console.log(`skipped: ${line}`)
   if (options.out !== undefined)
     await write(resolve(options.out), results, await settingOf(run, options, leftOut, otherWork))
   return options.quick && anyLost(wanted, results) ? 1 : 0

@@ -15,7 +15,7 @@ export interface Server {
   readonly readyAfter: number
 }
 
-/** Starts a contender and waits for its first answer. Throws, with what it said, where none comes. */
+/** Starts a contender and waits for its first response. Throws, with what it said, where none comes. */
 export const serve = async (contender: Contender, node: Node, folder: string, preload?: Preload): Promise<Server> => {
   const port = await freePort()
   const command = await contender.command({ port, folder, node })
@@ -49,7 +49,7 @@ const firstAnswer = async (port: number, child: ChildProcess, call: Call) => {
   while (performance.now() < deadline) {
     if (await answers(port, call)) return
     if (failure) throw failure
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended before its first answer')
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended before its first response')
     await pause(betweenTries)
   }
   throw new Error(`it did not answer within ${longest / 1000} s`)

@@ -42,7 +42,7 @@ export type Part = (typeof parts)[number]
 export const targets: readonly Target[] = [
   {
     part: 'ready',
-    name: `first answer, Node.js ${imageMajor}, as the image runs it`,
+    name: `first response, Node.js ${imageMajor}, as in the image`,
     bound: 'at most',
     limit: 1.6,
     lost: 4.5,
@@ -51,7 +51,7 @@ export const targets: readonly Target[] = [
   },
   {
     part: 'ready',
-    name: `first answer, Node.js ${runningNode.major}`,
+    name: `first response, Node.js ${runningNode.major}`,
     bound: 'at most',
     limit: 2,
     lost: 5,
@@ -72,7 +72,7 @@ export const targets: readonly Target[] = [
   },
   {
     part: 'throughput',
-    name: 'throughput, 32 connections, beside WireMock without its journal',
+    name: 'throughput, 32 connections, compared with WireMock without its journal',
     bound: 'at least',
     limit: 5,
     lost: 0.3,
@@ -128,7 +128,7 @@ export const targets: readonly Target[] = [
   },
   {
     part: 'memory',
-    name: 'a row of the journal, of a call that is repeated',
+    name: 'a row of the journal, of a repeated call',
     bound: 'at most',
     limit: 400,
     lost: 1200,

@@ -11,8 +11,6 @@ export const chooseLoad = async (wish: (typeof loads)[number] | undefined, folde
   return wrk(folder)
     .catch(() => autocannon(folder))
     .catch(() => {
-      throw new Error(
-        'There is nothing to make load with: wrk is not on the PATH, and autocannon is not installed here.'
-      )
+      throw new Error('There is no load generator: wrk is not on the PATH, and autocannon is not installed here.')
     })
 }

@@ -11,7 +11,7 @@ import type { Run } from '../run.js'
 export interface FirstTest {
   /** From the import to the end of the first start, in a process of its own; of Fastify the import alone. */
   readonly firstStart: Rows<number>
-  /** From nothing to the first green test and the end of the process. */
+  /** From the start to the first passing test and the end of the process. */
   readonly nodeTest: Rows<number>
   readonly vitest: Rows<number>
 }

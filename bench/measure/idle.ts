@@ -7,7 +7,7 @@ import { inTurns, type Rows } from '../rounds.js'
 import type { Run } from '../run.js'
 import { serve } from '../server.js'
 
-/** The resident memory of each a second after its first answer, in bytes. */
+/** The resident memory of each a second after its first response, in bytes. */
 export const measureIdle = (run: Run, contenders: readonly Contender[]): Promise<Rows<number>> =>
   inTurns(
     contenders,

@@ -33,7 +33,7 @@ export const measure = async (run: Run, { only, quick }: Options, inImage: Node 
   }
   const others = quick ? [] : await installed(run)
   const all = [sessionMock(run.app), ...references, ...others]
-  const ready = await part(wants('ready'), 'first answer', () => readies(run, others, quick, inImage))
+  const ready = await part(wants('ready'), 'first response', () => readies(run, others, quick, inImage))
   const matrix = await part(wants('matrix'), 'matrix', () => matrices(run, quick, inImage))
   const steps = quick ? [32] : [1, 32, 256]
   const throughput = await part(wants('throughput'), 'throughput', () => measureThroughput(run, all, steps))
@@ -90,10 +90,10 @@ const readies = async (run: Run, others: readonly Contender[], quick: boolean, i
   measured.push({ node: runningNode, asTheImage: false, rows: await measureReady(run, plain, runningNode) })
   if (quick) return measured
   if (typeof inImage === 'string') {
-    run.leaveOut('first answer')('as the image runs it', inImage)
+    run.leaveOut('first response')('as in the image', inImage)
     return measured
   }
-  run.say('first answer, as the image runs it')
+  run.say('first response, as in the image')
   await buildImage(run.app, inImage, await below(run.folder, 'image'))
   const all = [asTheImage(run.app), ...references, ...others]
   return [...measured, { node: inImage, asTheImage: true, rows: await measureReady(run, all, inImage) }]

@@ -13,7 +13,7 @@ export interface Ready {
   readonly rows: Rows<number>
 }
 
-/** How long each takes from its start to its first answer. */
+/** How long each takes from its start to its first response. */
 export const measureReady = async (run: Run, contenders: readonly Contender[], node: Node): Promise<Rows<number>> =>
   inTurns(
     contenders,
@@ -23,5 +23,5 @@ export const measureReady = async (run: Run, contenders: readonly Contender[], n
       await end(server.child)
       return server.readyAfter
     },
-    run.leaveOut('the time to the first answer')
+    run.leaveOut('the time to the first response')
   )

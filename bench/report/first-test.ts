@@ -7,8 +7,10 @@ import { table } from './table.js'
 /** What the libraries cost the first test of a project. */
 export const firstTests = ({ firstStart, nodeTest, vitest }: FirstTest): readonly string[] => [
   section('Import and first start', firstStart, fastify),
-  ...(nodeTest.size > 0 ? [section('From nothing to the first green test, node:test', nodeTest, 'session-mock')] : []),
-  ...(vitest.size > 0 ? [section('From nothing to the first green test, Vitest', vitest, 'session-mock')] : [])
+  ...(nodeTest.size > 0
+    ? [section('From the start to the first passing test, node:test', nodeTest, 'session-mock')]
+    : []),
+  ...(vitest.size > 0 ? [section('From the start to the first passing test, Vitest', vitest, 'session-mock')] : [])
 ]
 
 const section = (title: string, rows: Rows<number>, reference: string): string => {

@@ -18,18 +18,18 @@ import { type Row, table } from './table.js'
 export const markdown = (results: Results, setting: Setting): string =>
   `${[
     '# Results',
-    `Measured on ${setting.date}, with \`npm run bench\`. [How, and how to read it](README.md).`,
-    '![Throughput, and time to the first answer](results.svg)',
+    `Measured on ${setting.date}, with \`npm run bench\`. [Method, and reading the results](README.md).`,
+    '![Throughput, and time to the first response](results.svg)',
     '## Targets',
     table(
-      ['what', 'target', 'measured', 'verdict'],
+      ['measurement', 'target', 'measured', 'verdict'],
       targets.map(target => targetRow(target, results))
     ),
-    '## Where',
+    '## Environment',
     whereabouts(setting),
     ...leftOut(setting),
     '## All that was measured',
-    `Medians, and from the least to the most in brackets. Rounds: ${setting.rounds}; starts: ${setting.starts}.`,
+    `Medians, with minimum and maximum in brackets. Rounds: ${setting.rounds}; starts: ${setting.starts}.`,
     ...[
       ...readies(results),
       ...matrices(results.matrix),
@@ -44,25 +44,25 @@ const targetRow = (target: Target, results: Results): Row => {
   const { name, bound, limit, unit, of } = target
   const measured = of(results)
   if (measured === undefined) return [name, `${bound} ${limit}${unit}`, '–', 'not measured']
-  const verdict = isMet(target, measured) ? 'met' : '**short**'
+  const verdict = isMet(target, measured) ? 'met' : '**missed**'
   return [name, `${bound} ${limit}${unit}`, `${readable(measured)}${unit}`, verdict]
 }
 
 const whereabouts = ({ machine, otherWork, load, node, versions }: Setting) =>
   [
     `- ${machine.join('; ')}; the load and the servers share the cores`,
-    `- load average as the run began, which is other work: ${readable(otherWork)}`,
+    `- load average at the start, from other work: ${readable(otherWork)}`,
     `- load: ${load}`,
     `- throughput, memory and stop: Node.js ${node}`,
     ...[...versions].map(([name, version]) => `- ${name}: ${version}`)
   ].join('\n')
 
 const leftOut = ({ leftOut }: Setting) =>
-  leftOut.length === 0 ? [] : ['## Left out', leftOut.map(each => `- ${each}`).join('\n')]
+  leftOut.length === 0 ? [] : ['## Skipped', leftOut.map(each => `- ${each}`).join('\n')]
 
 const readies = ({ ready }: Results) =>
   ready.map(({ node, asTheImage, rows }) => {
-    const title = `### First answer, Node.js ${node.version}${asTheImage ? ', as the image runs it' : ''}`
+    const title = `### First answer, Node.js ${node.version}${asTheImage ? ', as in the image' : ''}`
     const cells = [...rows].map(([name, took]) => [
       name,
       spread(took),
@@ -76,7 +76,7 @@ const throughputs = ({ throughput, flow }: Results) => [
     ({ connections, rows }) =>
       `### Session calls, ${connections} ${connections === 1 ? 'connection' : 'connections'}\n\n${loadTable(rows, bareFastify.name)}`
   ),
-  ...(flow ? [`### Login, session call and logout, 32 clients\n\n${loadTable(flow, bareFastify.name, 'lives/s')}`] : [])
+  ...(flow ? [`### Login, session call and logout, 32 clients\n\n${loadTable(flow, bareFastify.name, 'flows/s')}`] : [])
 ]
 
 const growns = ({ grown }: Results) =>
@@ -111,8 +111,8 @@ const journalTable = ({ repeated, withBody }: JournalRows) =>
   table(
     ['row', 'bytes of the heap'],
     [
-      ['a session call that is repeated', readable(repeated)],
-      ['a call with a body of 1 KB, each another', readable(withBody)]
+      ['a repeated session call', readable(repeated)],
+      ['calls with different bodies of 1 KB', readable(withBody)]
     ]
   )
 
@@ -152,7 +152,7 @@ const libraryRows = (library: Library): readonly Row[] => [
   ['later ones', spread(library.laterStart)],
   ['`reset()`, after ten logins', spread(library.reset)],
   ['a login in a new space, by `inject`', spread(library.newSpace)],
-  ['the same in a space that is there', spread(library.sameSpace)],
+  ['the same in an existing space', spread(library.sameSpace)],
   ['the difference of the two medians', readable(median(library.newSpace) - median(library.sameSpace))],
   ['`POST /__admin/reset`, by HTTP', spread(library.resetByHttp)],
   ['`GET /__admin/health`, by HTTP, to compare', spread(library.healthByHttp)]

@@ -6,18 +6,18 @@ interface Bar {
   readonly value: number
 }
 
-/** Throughput and time to the first answer, as bars. Its colours can be read on light and on dark. */
+/** Throughput and time to the first response, as bars. Its colours can be read on light and on dark. */
 export const svg = (results: Results, setting: Setting): string => {
   const panels = [
     panel('Session calls a second, 32 connections (more is better)', calls(results).sort(most)),
-    panel('Milliseconds to the first answer (less is better)', firstAnswers(results).sort(least))
+    panel('Milliseconds to the first response (less is better)', firstAnswers(results).sort(least))
   ].filter(({ height }) => height > 0)
   const height = panels.reduce((sum, each) => sum + each.height, 0) + foot
   const places = panels.map((_, index) => panels.slice(0, index).reduce((sum, each) => sum + each.height, 0))
   const drawn = panels.map(({ text }, index) => `<g transform="translate(0 ${places[index]})">${text}</g>`)
   const words = `Node.js ${setting.node}, ${setting.load}, ${setting.machine[1]}, ${setting.date}. Medians.`
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" \
-aria-label="Throughput and time to the first answer of each server" font-family="system-ui, sans-serif" font-size="13" fill="${ink}">
+aria-label="Throughput and time to the first response of each server" font-family="system-ui, sans-serif" font-size="13" fill="${ink}">
 ${drawn.join('\n')}
 <text x="${margin}" y="${height - 12}" font-size="11">${escaped(words)}</text>
 </svg>

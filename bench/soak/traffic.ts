@@ -69,7 +69,7 @@ const preferring = (call: Call, prefer: string): Call => ({ ...call, headers: { 
 const stranger = sessionCall('00112233445566778899aabbccddeeff')
 
 const rounds: Readonly<Record<string, (traffic: Traffic, round: number) => Promise<void>>> = {
-  'lives of sessions': async traffic => {
+  'session lifecycles': async traffic => {
     const token = await traffic.logIn()
     for (let use = 0; use < 5; use++) await traffic.send(sessionCall(token), 200)
     await traffic.send(logout(token), 200)
@@ -88,7 +88,7 @@ const rounds: Readonly<Record<string, (traffic: Traffic, round: number) => Promi
     await traffic.send(preferring(stranger, 'delay=5ms'), 401)
     await traffic.send(preferring(stranger, 'connection=reset'), 0)
   },
-  'lives of spaces': async (traffic, round) => {
+  'space lifecycles': async (traffic, round) => {
     // Some hundred names, each used for a while, left alone until the space has gone, and used again.
     const space = `soak-${Math.floor(round / 50) % 400}`
     const token = await traffic.logIn(loginIn(space))
