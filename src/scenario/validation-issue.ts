@@ -4,12 +4,12 @@ import { UserError } from '../base/user-error.js'
 /** A path into a scenario: `['rules', 2, 'then']`. */
 export type Path = readonly (string | number)[]
 
-/** Something wrong at a place of a scenario's text. */
+/** An error at a place of a scenario. */
 export interface ValidationIssue {
   readonly path: Path
   /** The expected and the found value. */
   readonly message: string
-  /** Points at the key at the path's end, not at its value. */
+  /** The place is the key at the end of the path, not its value. */
   readonly atKey?: true
 }
 
@@ -24,7 +24,7 @@ export interface LocatedIssue {
   readonly message: string
 }
 
-/** Everything that is wrong with a scenario, at once. */
+/** All errors of a scenario. */
 export class ScenarioError extends UserError {
   constructor(readonly issues: readonly LocatedIssue[]) {
     super(issues.map(formatIssue).join('\n'))
@@ -35,7 +35,7 @@ export class ScenarioError extends UserError {
 export const formatIssue = ({ file, line, column, path, message }: LocatedIssue): string =>
   `${file}:${line}:${column}: ${path === '' ? '' : `${path}: `}${message}`
 
-/** `rules[2].then`, or `headers["a b"]` where a key is no plain word. */
+/** `rules[2].then`, or `headers["a b"]` for a key that is not a plain word. */
 export const formatPath = (path: Path): string =>
   path
     .map((step, index) => {
@@ -45,7 +45,7 @@ export const formatPath = (path: Path): string =>
     })
     .join('')
 
-/** A value as it was found, short, on one line. */
+/** A short description of a value, in one line. */
 export const describeValue = (value: unknown): string => {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`
   if (value === null) return 'nothing'
@@ -54,7 +54,7 @@ export const describeValue = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 57)}…"` : text
 }
 
-/** The error of a text in the form `/…/` that is no valid regular expression. */
+/** The error of a text in the form `/…/` that is not a valid regular expression. */
 export const describeBrokenExpression = (text: string): string | undefined => {
   const issue = expressionIssue(text)
   if (issue === undefined) return undefined

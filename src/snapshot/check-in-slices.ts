@@ -4,25 +4,25 @@ import { isRecord } from '../kit/fields.js'
 import type { Check } from '../scenario/format/schema-check.js'
 import type { Path, ValidationIssue } from '../scenario/validation-issue.js'
 
-/** What a value has to be, in the parts of JSON Schema that name members and items. */
+/** The parts of a JSON Schema with the schemas of members and items. */
 interface Schema {
   readonly properties?: Readonly<Record<string, object>>
   readonly items?: object
 }
 
-/** Items of a list that are checked at once. */
+/** Number of items of a list in one check. */
 const together = 500
 
-/** Lists that are further within than this are checked at once. */
+/** Maximum depth of lists that are checked in slices; deeper ones are checked at once. */
 const deepest = 8
 
-/** Items of a list behind its first ones. */
+/** The items of a list after its first ones. */
 interface Rest {
   readonly path: Path
   readonly items: readonly unknown[]
 }
 
-/** Checks values against the schema without a stall: a value as a whole with the first items of its lists, then their other items. */
+/** Checks values against a schema in slices of time: first the value with the first items of its lists, then the other items. */
 export const createCheckInSlices = (
   schema: Schema,
   compile: (schema: object) => Check
@@ -54,7 +54,7 @@ const restIssues = async ({ path, items }: Rest, check: Check, slices: Slices): 
   return []
 }
 
-/** The value with no more than the first items of its lists; the lists that have more are added to `rests`. */
+/** The value with only the first items of its lists; the other items are added to `rests`. */
 const shortened = (value: unknown, path: Path, rests: Rest[]): unknown => {
   if (path.length > deepest) return value
   if (Array.isArray(value)) {

@@ -11,7 +11,7 @@ import { SnapshotError, type SnapshotIssue } from './snapshot-error.js'
 
 const howToGet = 'GET /__admin/snapshot?secrets=true returns one'
 
-/** The snapshot that a JSON value is. Throws SnapshotError where it is none, or one of another version or with hidden tokens. */
+/** Creates a check of JSON values. It throws a SnapshotError for an invalid snapshot, another version, or hidden tokens. */
 export const createSnapshotCheck = (): ((value: unknown, slices: Slices) => Promise<SnapshotDocument>) => {
   const check = createCheckInSlices(snapshotSchema, createChecks({ allErrors: false }))
   return async (value, slices) => {
@@ -42,7 +42,7 @@ const refuseOthers = (value: unknown): void => {
     )
 }
 
-/** Throws SnapshotError where parts of a snapshot do not fit these products, or each other. */
+/** Throws a SnapshotError if parts of a snapshot do not fit these products, or each other. */
 export const checkParts = async (
   document: SnapshotDocument,
   products: readonly Product[],
@@ -54,7 +54,7 @@ export const checkParts = async (
     })
 }
 
-/** Throws SnapshotError where the counts of a snapshot are not those of its scenario's rules. */
+/** Throws a SnapshotError if the counts of a snapshot do not fit the rules of its scenario. */
 export const checkCounts = ({ rules }: SnapshotDocument, { rules: { length } }: Scenario): void => {
   if (rules.totals.length !== length)
     refuse('rules.totals', `expected counts of ${length} rules, as the scenario has, found ${rules.totals.length}`)
@@ -62,7 +62,7 @@ export const checkCounts = ({ rules }: SnapshotDocument, { rules: { length } }: 
   if (wrong >= 0) refuse(`rules.bySession[${wrong}].rule`, `expected the number of one of ${length} rules`)
 }
 
-/** What was found of each part, in order: nothing of one that is right. */
+/** The issues of each part, in order. */
 type Issues = Iterable<SnapshotIssue | undefined>
 
 function* unknownProducts({ sessions, fixed, blocked }: SnapshotDocument, products: readonly Product[]): Issues {

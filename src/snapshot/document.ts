@@ -10,15 +10,15 @@ import { type SnapshotDocument, snapshotFormat, snapshotVersion } from './schema
 import { sessionDocument } from './session-document.js'
 
 export interface SnapshotFacts {
-  /** The space that it was taken of. */
+  /** The name of the space. */
   readonly space: string
-  /** When it was taken, in Unix milliseconds by the real time. */
+  /** Real time of the snapshot in Unix milliseconds. */
   readonly savedAt: number
   /** The text of its scenario. */
   readonly source: Source
-  /** Makes the lists that may be long, of what is made of each item. */
+  /** Creates the long lists from their items; by default at once. */
   readonly list?: MakeList
-  /** Hides what is secret: the document has no rows then, and cannot be restored. */
+  /** Hides secrets: the document has no rows then, and cannot be restored. */
   readonly hide?: Hiding | undefined
 }
 
@@ -68,7 +68,7 @@ const rulesDocument = ({ rules }: SpaceState, list: MakeList): SnapshotDocument[
 const countsDocument = ({ matched, played, until }: Readonly<RuleCounts>) => ({
   matched,
   played,
-  // JSON has no number for a time that never comes.
+  // JSON has no infinite numbers.
   ...(until !== undefined && { until: Math.min(until, Number.MAX_VALUE) })
 })
 

@@ -1,7 +1,7 @@
 import { createRedactor, shortToken } from '../journal/redactor.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 
-/** What stands for secrets in a snapshot that is only read. */
+/** The replacements of secrets in a snapshot for reading. */
 export interface Hiding {
   token(token: string): string
   /** The name of a counter. */
@@ -16,8 +16,8 @@ export const hidingOf = (secrets: SpaceSecrets): Hiding => ({
   text: createRedactor({ tokens: [], passwords: secrets.passwords(), isToken: word => secrets.isToken(word) })
 })
 
-/** Counters are named by words, of which one may be a token, also one that is forgotten. */
+/** The name of a counter may contain a token, even one that the session store has dropped. */
 const hideWord = (word: string): string => (word.length < leastToken ? word : shortToken(word))
 
-/** Characters of the shortest token that a product makes. */
+/** Length of the shortest token of a product. */
 const leastToken = 15

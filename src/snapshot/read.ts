@@ -13,11 +13,11 @@ import { SnapshotError } from './snapshot-error.js'
 
 export interface SnapshotReaderOptions {
   readonly products: readonly Product[]
-  /** Throws ScenarioError. */
+  /** Throws a ScenarioError. */
   readonly readScenario: (source: Source) => Promise<Scenario>
 }
 
-/** Reads snapshots from JSON values, without a stall. What it gives throws SnapshotError where one cannot be restored here. */
+/** Creates a reader of snapshots from JSON values, in slices of time. The reader throws a SnapshotError for a snapshot that cannot be restored. */
 export const createSnapshotReader = ({
   products,
   readScenario

@@ -7,7 +7,7 @@ import type { Session } from '../session/sessions.js'
 import type { RowDocument } from './row-schema.js'
 import { readSession, sessionDocument } from './session-document.js'
 
-/** An entry as JSON, without loss. `isListed`: its session is told by its number alone, as a list beside the row holds it. */
+/** An entry as JSON, without loss. `isListed`: the document lists the session, so that the row has only its number. */
 export const rowDocument = (entry: Entry, isListed: (session: Session) => boolean): RowDocument => {
   const { session, why, rules } = entry
   return {
@@ -40,7 +40,7 @@ export const rowDocument = (entry: Entry, isListed: (session: Session) => boolea
   }
 }
 
-/** The entry that JSON describes; `sessionOf` gives its session. The space that keeps it gives it a place. */
+/** The entry of a row; `sessionOf` finds its session. Its space and secrets are set by the space that restores it. */
 export const readRow = (
   row: RowDocument,
   sessionOf: (session: NonNullable<RowDocument['session']>) => Session | undefined
@@ -72,7 +72,7 @@ export const readRow = (
   nearest: row.nearest
 })
 
-/** Finds the sessions of rows: those of a list by their numbers, and one of each other that several rows tell whole. */
+/** Finds the sessions of rows: listed ones by their numbers; rows with the same unlisted session share one object. */
 export const createSessionLookup = async (
   listed: Iterable<Session>,
   slices: Slices
@@ -98,7 +98,7 @@ const answerDocument = ({ status, headers, always, body }: Answer): RowDocument[
   ...defined({ always: always && { ...always }, body })
 })
 
-/** A life without end is left out, as JSON has no number for it. */
+/** Infinite values are left out, as JSON has no number for them. */
 const whyDocument = ({ reason, at, ...facts }: Why): NonNullable<RowDocument['why']> => ({
   reason,
   ...defined({ at }),

@@ -23,7 +23,7 @@ const session = {
   anyOf: [from1, rowSessionSchema]
 } as const
 
-/** A request of the journal, whole. */
+/** A request of the journal with all its properties. */
 export const rowSchema = object(
   'a request of the journal',
   {

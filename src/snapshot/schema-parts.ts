@@ -26,7 +26,7 @@ export const text = { type: 'string' } as const
 export const flag = { type: 'boolean' } as const
 export const count = { type: 'integer', minimum: 0 } as const
 export const from1 = { type: 'integer', minimum: 1 } as const
-/** In milliseconds, with fractions. */
+/** A duration in milliseconds, with fractions. */
 export const span = { type: 'number', minimum: 0 } as const
 /** Unix milliseconds in the range of a JavaScript date. */
 export const time = { type: 'number', minimum: -8.64e15, maximum: 8.64e15 } as const

@@ -5,7 +5,7 @@ import { endedSessionSchema, openSessionSchema } from './session-schema.js'
 
 export const snapshotFormat = 'session-mock snapshot'
 
-/** Of the format; another one is refused. */
+/** The version of the format; other versions are refused. */
 export const snapshotVersion = 1
 
 const counter = object('a counter', { key: text, count: { type: 'integer' } })

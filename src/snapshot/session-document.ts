@@ -16,7 +16,7 @@ export const sessionDocument = (session: Session): Omit<SessionDocument, 'produc
   ...(session.end && { end: endDocument(session.end) })
 })
 
-/** Reads sessions from JSON; those that have the same policy one after the other share it. */
+/** Creates a reader of sessions. Consecutive sessions with the same policy share one object. */
 export const createSessionReader = () => {
   let last: { readonly document: PolicyDocument; readonly policy: Policy } | undefined
   return (product: string, document: Omit<SessionDocument, 'product'>): Session => {
@@ -35,7 +35,7 @@ const isSame = (one: PolicyDocument, other: PolicyDocument): boolean =>
   one.stateless === other.stateless &&
   one.fixed === other.fixed
 
-/** The session that JSON describes. */
+/** The session of a document. */
 export const readSession = (
   product: string,
   document: Omit<SessionDocument, 'product'>,
@@ -75,5 +75,5 @@ const readPolicy = ({ idle, lifetime, renewed, limit, pinned, stateless, fixed }
   ...(fixed && { fixed })
 })
 
-/** JSON has no other numbers. */
+/** JSON has no infinite numbers. */
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined)

@@ -38,7 +38,7 @@ const members = {
 export const openSessionSchema = object('an open session', members, { data: texts })
 export const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { data: texts })
 
-/** A session that no list of the document holds, as its product remembers it no more. */
+/** A session of a row that the session store has dropped, so that no list of the document has it. */
 export const rowSessionSchema = object('a session', { product: text, ...members }, { data: texts, end: sessionEnd })
 
 export type SessionDocument = FromSchema<typeof rowSessionSchema>

@@ -17,7 +17,7 @@ export interface CallSelector {
 /** A whole number from 1, a range `2-4`, or one without an end, `3-`. */
 export const callPattern = '^[1-9]\\d*-(?:[1-9]\\d*)?$'
 
-/** The first and last call that `3`, `2-4` or `3-` names. */
+/** The first and last call of `3`, `2-4` or `3-`. */
 export const parseCallRange = (call: number | string | undefined): { first: number; last: number } => {
   if (call === undefined) return { first: 1, last: Number.POSITIVE_INFINITY }
   if (typeof call === 'number') return { first: call, last: call }
@@ -43,16 +43,16 @@ export const describeCalls = ({
   const of = per === 'rule' ? '' : ` of each ${per}`
   const each = per === 'rule' ? '' : ` for each ${per}`
   return [
-    ...(first === 1 && last === Number.POSITIVE_INFINITY ? [] : [sayRange(first, last, every > 1 ? '' : of)]),
+    ...(first === 1 && last === Number.POSITIVE_INFINITY ? [] : [describeRange(first, last, every > 1 ? '' : of)]),
     ...(every > 1 ? [`on every ${ordinal(every)} call${of}`] : []),
     ...(times === Number.POSITIVE_INFINITY ? [] : [`${times === 1 ? 'once' : `at most ${times} times`}${each}`]),
     ...(chance === 1 ? [] : [`with a chance of ${percent(chance)}`]),
-    ...(from === 0 && until === Number.POSITIVE_INFINITY ? [] : [sayWindow(from, until)]),
+    ...(from === 0 && until === Number.POSITIVE_INFINITY ? [] : [describeWindow(from, until)]),
     ...(lasts === undefined ? [] : [`then on every call${of} for ${formatDuration(lasts)}`])
   ]
 }
 
-const sayRange = (first: number, last: number, of: string): string => {
+const describeRange = (first: number, last: number, of: string): string => {
   if (first === last) return `on the ${ordinal(first)} call${of}`
   return last === Number.POSITIVE_INFINITY
     ? `from the ${ordinal(first)} call${of} on`
@@ -61,7 +61,7 @@ const sayRange = (first: number, last: number, of: string): string => {
 
 const percent = (chance: number): string => `${Number((chance * 100).toFixed(6))}%`
 
-const sayWindow = (from: number, until: number): string => {
+const describeWindow = (from: number, until: number): string => {
   if (until === Number.POSITIVE_INFINITY) return `from ${formatDuration(from)} after the start`
   return from === 0
     ? `until ${formatDuration(until)} after the start`
@@ -71,7 +71,7 @@ const sayWindow = (from: number, until: number): string => {
 const ordinals = 'zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'.split(' ')
 const endings: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' }
 
-/** `first`, `22nd`, `111th`. The plural rules of Intl would say the same, and take longer to load than the whole scenario. */
+/** `first`, `22nd`, `111th`. The plural rules of Intl take longer to load than the whole scenario. */
 const ordinal = (number: number): string => {
   const isTeen = Math.floor(number / 10) % 10 === 1
   return ordinals[number] ?? `${number}${isTeen ? 'th' : (endings[number % 10] ?? 'th')}`

@@ -95,11 +95,11 @@ const login = (wanted: string): Condition => {
   return seen => (seen.call.product.accounts.caseInsensitive ? caseInsensitive : exact)(loginOf(seen))
 }
 
-/** The name on the form, or else the owner of the session. */
+/** The login of the request, or else the owner of its session. */
 export const loginOf = ({ call, tokenStatus }: MatchInput): string | undefined =>
   call.login ?? (tokenStatus.is === 'unknown' ? undefined : tokenStatus.session.login)
 
-/** The same as its account is called, where the product does not look at letter case. */
+/** The same; for a product that ignores case, the name of the account in its own case. */
 export const accountOf = (seen: MatchInput): string | undefined => {
   const login = loginOf(seen)
   const { product, space } = seen.call
@@ -115,9 +115,9 @@ const token = (wanted: string): Condition => {
 const tokenStatus =
   (wanted: (typeof tokenStatuses)[number]): Condition =>
   seen =>
-    standingWord(seen.tokenStatus) === wanted
+    statusWord(seen.tokenStatus) === wanted
 
-const standingWord = (tokenStatus: TokenStatus): (typeof tokenStatuses)[number] => {
+const statusWord = (tokenStatus: TokenStatus): (typeof tokenStatuses)[number] => {
   if (tokenStatus.is === 'unknown') return 'none'
   if (tokenStatus.is === 'open') return 'open'
   return tokenStatus.end.cause === 'expired' ? 'expired' : 'ended'

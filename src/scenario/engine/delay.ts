@@ -40,7 +40,7 @@ export const delaySchema = {
 
 export type Delay = FromSchema<typeof delaySchema>
 
-/** The milliseconds to wait this time. */
+/** The delay in milliseconds, by the random values of the key. */
 export const drawDelay = (delay: Delay, random: Random, { purpose, count }: RandomKey): number => {
   if (typeof delay === 'string') return ms(delay)
   if (delay.uniform) {

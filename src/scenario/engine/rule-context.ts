@@ -23,32 +23,32 @@ export interface PlayedRule {
 /** One call with its applied rules: their changes to its response so far. */
 export class RuleContext {
   readonly played: PlayedRule[] = []
-  /** The product refuses with it, instead of its own work. */
+  /** The refusal of the product, instead of its operation. */
   failure: Failure | undefined
-  /** The answer, to the letter: the product adds nothing. */
+  /** The exact response: the product adds nothing. */
   reply: Answer | undefined
   /** HTTP status of the response, independent of its body. */
   status: number | undefined
-  /** Headers that are set on the answer, over its own. */
+  /** Headers that replace those of the response. */
   readonly headers: Record<string, Headers[string]> = {}
   fault: Fault | undefined
   dribble: Dribble | undefined
 
   constructor(
     readonly call: Call,
-    /** Aborted when the client has gone. */
+    /** Aborted when the client disconnects. */
     readonly gone: AbortSignal,
     /** Status of the caller's token at the arrival of the call. */
     readonly tokenStatus: TokenStatus
   ) {}
 
-  /** The call is about to wait. */
+  /** Reports the call as waiting. */
   beginWaiting(): void {
     const { call, tokenStatus, played } = this
     call.space.underway.begin(call, played, tokenStatus.is === 'unknown' ? undefined : tokenStatus.session)
   }
 
-  /** Nobody waits for the answer, or its space has begun anew. */
+  /** The client has disconnected, or the space was reset. */
   get isOver(): boolean {
     return this.gone.aborted || this.call.isStale
   }
@@ -67,7 +67,7 @@ export class RuleContext {
     return this.failure !== undefined || this.reply !== undefined
   }
 
-  /** Headers are set over those of that name, whatever its letter case. */
+  /** Sets headers in place of those with the same name in any case. */
   setHeaders(named: Headers): void {
     for (const [name, value] of Object.entries(named)) {
       for (const other of Object.keys(this.headers))

@@ -12,11 +12,11 @@ export type { RuleCounts, SessionCounts } from './session-counts.js'
 
 /** The counts of a scenario's rules in a space. */
 export interface RuleEngineState {
-  /** When the scenario began, by the space's clock. */
+  /** Start of the scenario by the clock of the space, in Unix milliseconds. */
   readonly began: number
   /** In the order of the rules. */
   readonly totals: readonly Readonly<RuleCounts>[]
-  /** Under the number of the rule and the login. */
+  /** By the number of the rule and the login. */
   readonly byLogin: readonly (readonly [key: string, counts: Readonly<RuleCounts>])[]
   readonly bySession: readonly SessionCounts[]
 }
@@ -35,7 +35,7 @@ export class RuleEngine {
   readonly #byLogin: BoundedMap<RuleCounts>
   readonly #began: number
 
-  /** `began` is when the scenario began, by the space's clock; `byLogin` is where calls are counted for each login. */
+  /** `began`: the start of the scenario by the clock of the space; `byLogin`: the map for the counts of logins. */
   constructor(rules: readonly Rule[], began: number, byLogin = new BoundedMap<RuleCounts>()) {
     this.rules = rules
     this.#began = began
@@ -69,7 +69,7 @@ export class RuleEngine {
     return this.#total(rule)
   }
 
-  /** The rules' context for this call, or undefined if no rule applies. `recipient` reports the client's disconnection, `preferred` is the rule of the request's preferences. */
+  /** Applies the rules to a call; undefined if none applies. `recipient` reports the disconnection of the client; `preferred`: the rule of the `Prefer` header. */
   apply(call: Call, recipient: { gone(): AbortSignal }, preferred?: Rule): Promise<RuleContext> | undefined {
     const rules = this.#index.of(call)
     if (rules.all.length === 0 && !preferred) return undefined
@@ -77,7 +77,7 @@ export class RuleEngine {
     const tokenStatus = token === undefined ? nobody : space.sessions.peek(product.name, token, call.at)
     const seen = { call, tokenStatus }
     const due = this.#due(rules.for(loginOf(seen)), seen, preferred)
-    return due.length === 0 ? undefined : playRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
+    return due.length === 0 ? undefined : applyRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
   }
 
   /**
@@ -105,36 +105,36 @@ export class RuleEngine {
 
   /** Counts a matching call; returns the random key if the rule applies to it. */
   #count(rule: Rule, seen: MatchInput, free: boolean): RandomKey | undefined {
-    const lane = counterKeyOf(rule, seen)
-    if (lane === undefined) return undefined
-    const tally = this.#countsFor(rule, lane)
-    tally.matched += 1
+    const key = counterKeyOf(rule, seen)
+    if (key === undefined) return undefined
+    const counts = this.#countsFor(rule, key)
+    counts.matched += 1
     const draw = {
-      purpose: `rule ${rule.number} ${typeof lane === 'string' ? lane : lane.token}`,
-      count: tally.matched
+      purpose: `rule ${rule.number} ${typeof key === 'string' ? key : key.token}`,
+      count: counts.matched
     }
-    if (tally !== this.#total(rule)) this.#total(rule).matched += 1
-    if (!free || !isPlaying(rule, tally, draw, seen)) return undefined
-    this.#played(rule, tally, seen.call.at)
+    if (counts !== this.#total(rule)) this.#total(rule).matched += 1
+    if (!free || !isApplied(rule, counts, draw, seen)) return undefined
+    this.#played(rule, counts, seen.call.at)
     return draw
   }
 
-  #played({ number, selector: calls }: Rule, tally: RuleCounts, at: number): void {
+  #played({ number, selector: calls }: Rule, counts: RuleCounts, at: number): void {
     const total = this.#totals[number - 1]
-    for (const each of total && total !== tally ? [tally, total] : [tally]) each.played += 1
-    if (calls.lasts === undefined || tally.until !== undefined) return
-    tally.until = at + calls.lasts
-    if (total) total.until = Math.max(tally.until, total.until ?? 0)
+    for (const each of total && total !== counts ? [counts, total] : [counts]) each.played += 1
+    if (calls.lasts === undefined || counts.until !== undefined) return
+    counts.until = at + calls.lasts
+    if (total) total.until = Math.max(counts.until, total.until ?? 0)
   }
 
   #total(rule: Rule): RuleCounts {
     return this.#totals[rule.number - 1] ?? { matched: 0, played: 0 }
   }
 
-  #countsFor(rule: Rule, lane: string | Session): RuleCounts {
+  #countsFor(rule: Rule, key: string | Session): RuleCounts {
     if (rule.selector.per === 'rule') return this.#total(rule)
-    if (typeof lane === 'string') return this.#countsByLogin(`${rule.number} ${lane}`)
-    return this.#bySession.of(lane, rule.number)
+    if (typeof key === 'string') return this.#countsByLogin(`${rule.number} ${key}`)
+    return this.#bySession.of(key, rule.number)
   }
 
   #countsByLogin(key: string): RuleCounts {
@@ -145,19 +145,19 @@ export class RuleEngine {
 }
 
 /** Applies the selected rules, effect by effect, until the client disconnects or the space is reset. */
-const playRules = async (turn: RuleContext, due: readonly Due[]): Promise<RuleContext> => {
+const applyRules = async (context: RuleContext, due: readonly Due[]): Promise<RuleContext> => {
   for (const { rule, draw } of due) {
-    if (turn.isOver) break
-    turn.played.push(rule)
+    if (context.isOver) break
+    context.played.push(rule)
     for (const [index, { effect, value }] of rule.steps.entries()) {
-      if (turn.isOver) break
-      await effect.apply(value, turn, { rule, draw: { ...draw, purpose: `${draw.purpose} step ${index + 1}` } })
+      if (context.isOver) break
+      await effect.apply(value, context, { rule, draw: { ...draw, purpose: `${draw.purpose} step ${index + 1}` } })
     }
   }
-  return turn
+  return context
 }
 
-/** Whom the call is counted for; undefined where there is nobody, and the rule passes it by. */
+/** The key of the counter: the login or session of the call; undefined without one, and the rule does not apply. */
 const counterKeyOf = ({ selector: calls }: Rule, seen: MatchInput): string | Session | undefined => {
   if (calls.per === 'rule') return ''
   if (calls.per === 'login') return accountOf(seen)
@@ -165,13 +165,13 @@ const counterKeyOf = ({ selector: calls }: Rule, seen: MatchInput): string | Ses
 }
 
 /** A rule with `for` starts at its first application; after that only its duration decides. */
-const isPlaying = (rule: Rule, tally: RuleCounts, draw: RandomKey, seen: MatchInput): boolean => {
-  if (tally.played >= rule.selector.times) return false
-  if (tally.until !== undefined) return seen.call.at < tally.until
-  return isDue(rule.selector, tally.matched) && isLucky(rule, draw, seen)
+const isApplied = (rule: Rule, counts: RuleCounts, draw: RandomKey, seen: MatchInput): boolean => {
+  if (counts.played >= rule.selector.times) return false
+  if (counts.until !== undefined) return seen.call.at < counts.until
+  return isDue(rule.selector, counts.matched) && isDrawn(rule, draw, seen)
 }
 
-const isLucky = ({ selector: calls }: Rule, { purpose, count }: RandomKey, { call }: MatchInput): boolean =>
+const isDrawn = ({ selector: calls }: Rule, { purpose, count }: RandomKey, { call }: MatchInput): boolean =>
   calls.chance === 1 || call.space.random.fraction(`${purpose} chance`, count) < calls.chance
 
 const nobody: TokenStatus = { is: 'unknown' }

@@ -2,7 +2,7 @@ import { getOrCreate } from '../../base/get-or-create.js'
 import type { Call, Operation } from '../../product/product.js'
 import type { Rule } from './rule.js'
 
-/** The rules of a scenario by the operation and the login that they are about: those of others are not even looked at. */
+/** The rules of a scenario by operation and login, so that a call is only matched with rules that can apply. */
 export class RuleIndex {
   readonly #rules: readonly Rule[]
   readonly #byOperation = new Map<Operation, OperationRules>()
@@ -11,27 +11,27 @@ export class RuleIndex {
     this.#rules = rules
   }
 
-  /** Those about the call's operation, sorted when it is first called. */
+  /** The rules of the operation, indexed at its first call. */
   of({ product, operation }: Call): OperationRules {
     if (!operation) return none
     const known = this.#byOperation.get(operation)
     if (known) return known
-    const about = this.#rules.filter(({ on }) => on.has(`${product.name}.${operation.name}`))
-    const made = new OperationRules(about, product.accounts.caseInsensitive ?? false)
-    this.#byOperation.set(operation, made)
-    return made
+    const matching = this.#rules.filter(({ on }) => on.has(`${product.name}.${operation.name}`))
+    const created = new OperationRules(matching, product.accounts.caseInsensitive ?? false)
+    this.#byOperation.set(operation, created)
+    return created
   }
 }
 
-/** The rules about one operation. */
+/** The rules of one operation. */
 export class OperationRules {
-  /** Those about no single login. */
+  /** Rules for all logins. */
   readonly #others: readonly Rule[]
-  /** Those about a login together with the others, in the scenario's order. */
+  /** For each login with own rules, these and the rules for all logins, in the order of the scenario. */
   readonly #byLogin = new Map<string, readonly Rule[]>()
   readonly #caseInsensitive: boolean
 
-  /** `caseInsensitive`: the product does not look at the letter case of logins. */
+  /** `caseInsensitive`: the product ignores the case of logins. */
   constructor(
     readonly all: readonly Rule[],
     caseInsensitive: boolean

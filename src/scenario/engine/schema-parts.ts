@@ -31,7 +31,7 @@ export const headersSchema = {
   additionalProperties: headerValueSchema
 } as const
 
-/** A condition on a text: equal to it, or matched by it where it is written as `/…/` or `/…/i`. */
+/** A test of texts: equal to `wanted`, or matched by it if it has the form `/…/` or `/…/i`. */
 export const createMatcher = (wanted: string, caseInsensitive = false): ((text: string | undefined) => boolean) => {
   const expression = compileExpression(wanted, caseInsensitive)
   if (expression) return text => text !== undefined && expression.test(text)

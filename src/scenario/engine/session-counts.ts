@@ -2,7 +2,7 @@ import { getOrCreate } from '../../base/get-or-create.js'
 import { eachInSlices, type Slices } from '../../base/in-slices.js'
 import type { Session } from '../../session/sessions.js'
 
-/** How often a rule matched, and how often it was applied. */
+/** Numbers of matches and applications of a rule. */
 export interface RuleCounts {
   matched: number
   played: number
@@ -12,8 +12,9 @@ export interface RuleCounts {
 
 /** The counts of a rule for one session. */
 export interface SessionCounts extends Readonly<RuleCounts> {
-  /** The number of the session, and that of the rule. */
+  /** The number of the session. */
   readonly session: number
+  /** The number of the rule. */
   readonly rule: number
 }
 
@@ -24,14 +25,14 @@ export class CountsBySession {
   #bySession = new WeakMap<Session, CountsByRule>()
   readonly #views = new Set<CountsView>()
 
-  /** The counts of a rule for a session, which the caller is about to change. */
+  /** The counts of a rule for a session, for a change. */
   of(session: Session, rule: number): RuleCounts {
     for (const view of this.#views) view.keep(session, this.#bySession.get(session))
     const byRule = getOrCreate(this.#bySession, session, () => new Map<number, RuleCounts>())
     return getOrCreate(byRule, rule, () => ({ matched: 0, played: 0 }))
   }
 
-  /** The counts as they are at this moment, for a reader that takes its time; `end` has to be called after it. */
+  /** A view of the current counts that later changes leave alone, for a reader in slices of time. Call its `end` afterwards. */
   view(): CountsView {
     const view = new CountsView(
       session => this.#bySession.get(session),
@@ -41,15 +42,15 @@ export class CountsBySession {
     return view
   }
 
-  /** Goes on with these counts, which are its own from then on. */
+  /** Takes over these counts. */
   restore(counts: WeakMap<Session, CountsByRule>): void {
     this.#bySession = counts
   }
 }
 
-/** The counts at one moment. */
+/** The counts of one moment. */
 export class CountsView {
-  /** Of sessions whose counts have changed since. */
+  /** The counts of sessions with later changes. */
   readonly #before = new Map<Session, readonly SessionCounts[]>()
   readonly #current: (session: Session) => CountsByRule | undefined
 
@@ -60,7 +61,7 @@ export class CountsView {
     this.#current = current
   }
 
-  /** The counts of the session are about to change. */
+  /** Keeps the counts of a session before a change. */
   keep(session: Session, counts: CountsByRule | undefined): void {
     if (!this.#before.has(session)) this.#before.set(session, listCounts(session, counts))
   }
@@ -73,7 +74,7 @@ export class CountsView {
 const listCounts = ({ number }: Session, byRule: CountsByRule | undefined): SessionCounts[] =>
   Array.from(byRule ?? [], ([rule, counts]) => ({ session: number, rule, ...counts }))
 
-/** Counts of a state, by its sessions. */
+/** The counts of a snapshot, by the session objects of its lists. */
 export const prepareCounts = async (
   counts: readonly SessionCounts[],
   lists: readonly (readonly Session[])[],

@@ -2,7 +2,7 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
 import { durationSchema } from './schema-parts.js'
 
-/** A state change as a rule writes it: the new state, or the new state with a duration, after which the previous one returns. */
+/** The schema of a state change: the new state, or the new state with a duration, after which the previous one returns. */
 export const stateMove = {
   title: 'the word for a state, or { to: Locked, for: 10m }',
   anyOf: [
@@ -24,7 +24,7 @@ export const stateMove = {
 
 export type StateMove = FromSchema<typeof stateMove>
 
-/** The word, and the milliseconds that it lasts where it ends by itself. */
+/** The new state, and its duration in milliseconds if it has one. */
 export const readMove = (move: StateMove): { readonly to: string; readonly for: number | undefined } =>
   typeof move === 'string'
     ? { to: move, for: undefined }

@@ -7,7 +7,7 @@ import type { ScenarioReader } from './parse.js'
 import { prebuiltScenario } from './prebuilt.js'
 import { isText, readSource, type Source } from './source.js'
 
-/** The scenarios that are shipped, and whatever else is named. The shipped ones are YAML files in one folder, known by their names without the ending. */
+/** The shipped scenarios, and scenarios by path or text. The shipped ones are YAML files in one folder, named without their extension. */
 export class ScenarioCatalog {
   #reader: Promise<ScenarioReader> | undefined
 
@@ -29,14 +29,14 @@ export class ScenarioCatalog {
     return prebuiltScenario(said, this.products) ?? this.read(await this.source(said))
   }
 
-  /** The text of a shipped one. */
+  /** The text of a shipped scenario. */
   async text(name: string): Promise<string> {
     return (await this.source(name)).text
   }
 
   /** Parses the text of a scenario. Throws ScenarioError. */
   async read(source: Source): Promise<ParsedScenario> {
-    // Reading YAML takes longer to load than all else that a server needs, and most are started without a file.
+    // The YAML parser takes longer to load than the rest of a server, and most servers start without a file.
     this.#reader ??= import('./parse.js').then(({ createScenarioReader }) => createScenarioReader(this.products))
     return (await this.#reader)(source)
   }
@@ -61,7 +61,7 @@ export class ScenarioCatalog {
   }
 }
 
-/** A scenario in the folder that was named, by nearly the same name. */
+/** A scenario in the same folder with a similar name. */
 const fileBeside = async (said: string): Promise<string | undefined> => {
   if (!isScenario(said)) return undefined
   const files = await readdir(dirname(said)).catch(() => [])

@@ -37,7 +37,7 @@ const sayAccounts = (accounts: readonly AccountDocument[] | 'any'): string => {
   return accounts.length === 0 ? 'nobody' : accounts.map(({ login }) => login).join(', ')
 }
 
-/** What accounts say for single products: `norm on cbrain: user_id is 2`. */
+/** The properties of accounts for single products: `norm on cbrain: user_id is 2`. */
 const sayParts = (accounts: readonly AccountDocument[] | 'any'): string[] =>
   (accounts === 'any' ? [] : accounts).flatMap(({ login, password: _password, ...parts }) =>
     Object.entries(parts).map(([product, part]) => `${login} on ${product}: ${sayFields(part)}`)

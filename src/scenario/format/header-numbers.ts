@@ -1,8 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, visit } from 'yaml'
 
 /**
- * Makes texts of the numbers that stand in headers, by the characters they are written with: a header is a text, and
- * `X-Build: 1.10` is another build than 1.1.
+ * Turns the numbers of headers into texts with the same characters: a header is a text, and `X-Build: 1.10` differs from 1.1.
  */
 export const keepHeaderNumbers = (doc: Document.Parsed): void => {
   visit(doc, {

@@ -9,27 +9,32 @@ import { type RuleDocument, targetOperations } from '../engine/rule.js'
 import { readMove } from '../engine/state-move.js'
 import { describeValue, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
-import { lastingDoubts, timeDoubts } from './time-lint.js'
+import { durationWarnings, timeWarnings } from './time-lint.js'
 
 /** Warnings about valid but unlikely scenarios: rules that never apply, effects without effect. They reject nothing. */
 export const lint = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => {
   const { accounts = [demo], rules = [] } = scenario
   const views = rules.map((rule, index) => view(rule, index, products))
   const states = [firstState, ...views.flatMap(({ states }) => states)]
-  const wallsBefore = createWalls(views)
+  const hidingCandidates = createHidingSearch(views)
   return [
-    ...(accounts === 'any' ? [] : lookalikes(accounts, products)),
-    ...timeDoubts(scenario, products),
-    ...strangers(scenario),
+    ...(accounts === 'any' ? [] : equalLogins(accounts, products)),
+    ...timeWarnings(scenario, products),
+    ...unknownLogins(scenario),
     ...views.flatMap(rule => {
-      const wall = wallsBefore(rule).find(wall => hides(wall, rule))
-      const hidden = wall && `rules[${wall.index}] decides the response to all of its calls`
+      const earlier = hidingCandidates(rule).find(earlier => hides(earlier, rule))
+      const hidden = earlier && `rules[${earlier.index}] decides the response to all of its calls`
       const reason =
-        hidden || unlucky(rule) || outOfStep(rule) || stateless(rule, states) || unlaned(rule) || ageless(rule)
-      const said = reason
+        hidden ||
+        neverByChance(rule) ||
+        neverByStep(rule) ||
+        neverByState(rule, states) ||
+        neverBySession(rule) ||
+        neverByAge(rule)
+      const messages = reason
         ? [`this rule never applies: ${reason}`]
-        : [...idleEffects(rule), ...lastingDoubts(rule.draft)]
-      return said.map(message => ({ path: ['rules', rule.index], message }))
+        : [...idleEffects(rule), ...durationWarnings(rule.draft)]
+      return messages.map(message => ({ path: ['rules', rule.index], message }))
     })
   ]
 }
@@ -76,8 +81,8 @@ const view = (draft: RuleDocument, index: number, products: readonly Product[]):
   }
 }
 
-/** Finds the rules that may hide one: of those alike the first is enough, and their conditions are among its own. */
-const createWalls = (views: readonly View[]): ((rule: View) => View[]) => {
+/** Creates a search for rules that may hide a rule. Of equal rules only the first is needed; their first condition is one of the hidden rule. */
+const createHidingSearch = (views: readonly View[]): ((rule: View) => View[]) => {
   const known = new Set<string>()
   const byCondition = new Map<string, View[]>()
   for (const view of views) {
@@ -93,17 +98,17 @@ const createWalls = (views: readonly View[]): ((rule: View) => View[]) => {
   return ({ when }) => [undefined, ...when].flatMap(condition => byCondition.get(String(condition)) ?? [])
 }
 
-/** Whatever the later rule is about, the wall before it has decided: its conditions are among the later one's. */
-const hides = (wall: View, { index, operations, when }: View): boolean =>
-  wall.index < index &&
-  wall.operations.size >= operations.size &&
-  [...operations].every(name => wall.operations.has(name)) &&
-  wall.when.every(([key, value]) => when.some(([other, same]) => other === key && same === value))
+/** The earlier rule decides all calls of the later one: its conditions are among those of the later one. */
+const hides = (earlier: View, { index, operations, when }: View): boolean =>
+  earlier.index < index &&
+  earlier.operations.size >= operations.size &&
+  [...operations].every(name => earlier.operations.has(name)) &&
+  earlier.when.every(([key, value]) => when.some(([other, same]) => other === key && same === value))
 
-const unlucky = ({ draft: { chance } }: View): string | false => chance === 0 && 'its chance is 0'
+const neverByChance = ({ draft: { chance } }: View): string | false => chance === 0 && 'its chance is 0'
 
-/** `call: 3-5` with `every: 10`: a range that the step passes over. */
-const outOfStep = ({ draft: { call, every = 1, times, chance, per } }: View): string | false => {
+/** `call: 3-5` with `every: 10`: a range without a multiple of the step. */
+const neverByStep = ({ draft: { call, every = 1, times, chance, per } }: View): string | false => {
   const { first, last } = parseCallRange(call)
   const next = Math.ceil(first / every) * every
   const due = isDue(
@@ -113,17 +118,17 @@ const outOfStep = ({ draft: { call, every = 1, times, chance, per } }: View): st
   return every > 1 && !due && `no multiple of ${every} is among the calls ${call}`
 }
 
-const stateless = ({ draft: { when } }: View, states: readonly string[]): string | false => {
+const neverByState = ({ draft: { when } }: View, states: readonly string[]): string | false => {
   if (when?.state === undefined || states.includes(when.state)) return false
   const meant = nearest(when.state, states)
   const hint = meant === undefined ? `it starts as ${firstState}` : `did you mean ${meant}?`
   return `no rule changes the state to ${describeValue(when.state)}; ${hint}`
 }
 
-const unlaned = ({ draft: { per }, loginsOnly }: View): string | false =>
+const neverBySession = ({ draft: { per }, loginsOnly }: View): string | false =>
   per === 'session' && loginsOnly && 'a login has no session yet, and is not counted'
 
-const ageless = ({ draft: { when } }: View): string | false =>
+const neverByAge = ({ draft: { when } }: View): string | false =>
   when?.session === 'none' && when.age !== undefined && 'without a session there is no age'
 
 const idleEffects = ({ effects: named, loginsOnly, noLogins, revokesOwn }: View): string[] => {
@@ -138,8 +143,8 @@ const idleEffects = ({ effects: named, loginsOnly, noLogins, revokesOwn }: View)
   ]
 }
 
-/** Rules about a login that no account has, and that is near to one. */
-const strangers = ({ accounts, rules = [] }: ScenarioDocument): ValidationIssue[] => {
+/** Rules with a login of no account, but similar to one. */
+const unknownLogins = ({ accounts, rules = [] }: ScenarioDocument): ValidationIssue[] => {
   if (accounts === undefined || accounts === 'any') return []
   const logins = accounts.map(({ login }) => login)
   return rules.flatMap(({ when }, index) => {
@@ -151,8 +156,8 @@ const strangers = ({ accounts, rules = [] }: ScenarioDocument): ValidationIssue[
   })
 }
 
-/** Logins that are one to the products that do not look at letter case. */
-const lookalikes = (accounts: readonly AccountDocument[], products: readonly Product[]): ValidationIssue[] => {
+/** Logins that are equal for products that ignore case. */
+const equalLogins = (accounts: readonly AccountDocument[], products: readonly Product[]): ValidationIssue[] => {
   const folding = products.filter(product => product.accounts.caseInsensitive).map(({ title }) => title)
   const places = new Map<string, number>()
   return accounts.flatMap(({ login }, index) => {

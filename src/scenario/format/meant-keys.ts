@@ -1,9 +1,9 @@
 import { failureOf } from '../../product/failure-status.js'
 
-/** Suggests the right key for a key of another tool, or a likely guess; `value` is the value under it. */
+/** Suggests the valid key for a key of another tool or a likely guess; `value` is its value. */
 type Remedy = string | ((value: unknown) => string)
 
-/** A value as it would be written in YAML, or dots where it is more than a word. */
+/** A single word as YAML, or dots for another value. */
 const short = (value: unknown): string => (typeof value === 'object' ? '…' : String(value))
 
 const written =

@@ -15,7 +15,7 @@ import { readYaml } from './yaml-document.js'
 export type Parse = (source: Source) => ParsedScenario
 export type ScenarioReader = (source: Source) => Promise<ParsedScenario>
 
-/** The same as `createParse`, and loads what compiles expressions where a scenario may have one. */
+/** The same as `createParse`, but loads the compiler of expressions on demand. */
 export const createScenarioReader = (products: readonly Product[]): ScenarioReader => {
   const parse = createParse(products)
   return async source => {
@@ -38,10 +38,10 @@ export const createParse = (products: readonly Product[]): Parse => {
   }
 }
 
-/** A scenario that is right, not yet compiled. */
+/** A valid scenario, not yet compiled. */
 export interface ReadDocument {
   readonly document: ScenarioDocument
-  /** The line that a rule begins at, by its index. */
+  /** The first line of a rule, by its index. */
   lineOf(index: number): number
   locate(mistake: ValidationIssue): LocatedIssue
 }
@@ -51,8 +51,8 @@ export const createDocumentReader = (products: readonly Product[]): ((source: So
   return source => {
     check ??= createCheck(products)
     const { value, locate: place, sourceText: written } = readYaml(source)
-    const ill = check(value, written)
-    const mistakes = [...ill, ...semanticIssues(sound(value, ill), products)]
+    const invalid = check(value, written)
+    const mistakes = [...invalid, ...semanticIssues(withoutInvalid(value, invalid), products)]
     if (mistakes.length > 0) throw new ScenarioError(mistakes.map(place).sort(byPlace))
     return {
       document: value as ScenarioDocument,
@@ -62,8 +62,8 @@ export const createDocumentReader = (products: readonly Product[]): ((source: So
   }
 }
 
-/** What is left without the parts that are wrong; lists keep their places, with gaps. Accounts that are no list may be anyone. */
-const sound = (value: unknown, mistakes: readonly ValidationIssue[]): ValidParts => {
+/** The document without its invalid parts; lists keep gaps in their place. Invalid accounts count as `any`. */
+const withoutInvalid = (value: unknown, mistakes: readonly ValidationIssue[]): ValidParts => {
   if (!isRecord(value)) return {}
   const rest: ValidParts = structuredClone(value)
   for (const { path } of mistakes) remove(rest, path)

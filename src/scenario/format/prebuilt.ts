@@ -6,8 +6,7 @@ import type { ScenarioDocument } from './scenario-document.js'
 import { keepText } from './scenario-text.js'
 
 /**
- * The scenario that runs where none is named, as it was read when this was built: nothing has to be parsed or checked. Its JSON is
- * made from scenarios/default.yaml by `npm run generate`.
+ * The default scenario, parsed and checked before the build. Its JSON comes from scenarios/default.yaml by `npm run generate`.
  */
 export const prebuiltScenario = (name: string, products: readonly Product[]): ParsedScenario | undefined => {
   if (name !== built.name) return undefined

@@ -2,7 +2,7 @@ import type { Fidelity } from '../../product/product.js'
 import type { AccountDocument } from '../../state/accounts.js'
 import type { RuleDocument } from '../engine/rule.js'
 
-/** A scenario as it is written, and checked against the schema. */
+/** The document of a scenario, valid by the schema. */
 export interface ScenarioDocument {
   readonly title?: string
   readonly seed?: string | number

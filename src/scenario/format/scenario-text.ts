@@ -1,7 +1,7 @@
 import type { Scenario, ScenarioLookup } from '../scenario.js'
 import type { Source } from './source.js'
 
-/** Where the text of a scenario is: at hand, or in the file of a shipped one. */
+/** The text of a scenario, or the name of a shipped one. */
 export type ScenarioText = Source | { readonly shipped: string }
 
 const texts = new WeakMap<Scenario, ScenarioText>()
@@ -9,10 +9,10 @@ const texts = new WeakMap<Scenario, ScenarioText>()
 /** Keeps the source text of a scenario as long as the scenario itself. */
 export const keepText = (scenario: Scenario, text: ScenarioText): void => void texts.set(scenario, text)
 
-/** The text that a scenario was read from; undefined where it came by none. */
+/** The source text of a scenario; undefined for one without a text. */
 export const textOf = (scenario: Scenario): ScenarioText | undefined => texts.get(scenario)
 
-/** The same with the text itself; `catalog` has those of the shipped ones. */
+/** The same, with the text of a shipped scenario from `catalog`. */
 export const sourceOf = async (
   scenario: Scenario,
   catalog: Pick<ScenarioLookup, 'text'>

@@ -12,7 +12,7 @@ import { unsettableHeaders } from './unsettable-headers.js'
 type Opening = NonNullable<ScenarioDocument['sessions']>[number]
 type Listed<Item> = readonly (Partial<Item> | undefined)[]
 
-/** The parts of a scenario that are right by the schema; the others are left out, and are gaps in lists. */
+/** The valid parts of a scenario; invalid ones are left out, and are gaps in lists. */
 export interface ValidParts {
   readonly clock?: string
   readonly accounts?: 'any' | Listed<AccountDocument>
@@ -20,7 +20,7 @@ export interface ValidParts {
   readonly rules?: Listed<RuleDocument>
 }
 
-/** What no schema can say: that names agree, ranges hold something, times can be, and tokens fit. */
+/** Checks beyond the schema: unknown names, empty ranges, invalid times and tokens. */
 export const semanticIssues = (
   { clock, accounts = [demo], sessions = [], rules = [] }: ValidParts,
   products: readonly Product[]
@@ -38,14 +38,14 @@ export const semanticIssues = (
   ...rules.flatMap((rule, index) => (rule ? senselessRule(rule, ['rules', index]) : []))
 ]
 
-/** The calendar has it: `2026-02-30T…` is no time. */
+/** Rejects dates outside of the calendar, such as `2026-02-30T…`. */
 const isTime = (text: string): boolean => {
   const local = text.replace(/(?:Z|[+-]\d\d:\d\d)$/i, '')
   const at = Date.parse(`${local}Z`)
   return !Number.isNaN(Date.parse(text)) && new Date(at).toISOString().startsWith(local.slice(0, 19).toUpperCase())
 }
 
-/** Values that a list has a second time. */
+/** Repeated values of a list. */
 const twins = (values: readonly (string | undefined)[], list: string, key: string): ValidationIssue[] => {
   const places = new Map<string, number>()
   return values.flatMap((value, index) => {
@@ -79,7 +79,7 @@ const unfit = (
   ]
 }
 
-/** A session of an account that is not there. Where an account is wrong itself, it may be the one that is meant. */
+/** Sessions of unknown accounts. An invalid account may be the owner, so that nothing is reported then. */
 const unowned = (
   { login }: Partial<Opening>,
   index: number,
@@ -122,7 +122,7 @@ const emptyWindow = ({ from, until }: Partial<RuleDocument>, path: Path): Valida
     : []
 }
 
-/** Texts that are written as `/…/` and cannot be read as that. */
+/** Texts in the form `/…/` that are not valid regular expressions. */
 const brokenExpressions = (conditions: object, path: Path): ValidationIssue[] =>
   Object.entries(conditions).flatMap(([key, wanted]) => {
     if (isRecord(wanted)) return brokenExpressions(wanted, [...path, key])
@@ -135,10 +135,10 @@ const senselessItem = (item: unknown, path: Path): ValidationIssue[] => [
   ...unsettableHeaders(item, path)
 ]
 
-/** The longest wait that the system has a timer for. */
+/** The longest delay of a timer. */
 const longest = 2 ** 31 - 1
 
-/** In what may stand under `then`: ranges of waits that hold nothing, and waits that nobody can wait. */
+/** Errors of delays in an effect: empty ranges, and delays beyond the longest timer. */
 const senselessWaits = (item: unknown, path: Path): ValidationIssue[] => {
   if (!isRecord(item)) return []
   const uniform = isRecord(item.delay) ? item.delay.uniform : undefined
@@ -165,5 +165,5 @@ const tooLong = (value: unknown, path: Path): ValidationIssue[] => {
   return isRecord(value) ? Object.entries(value).flatMap(([key, item]) => tooLong(item, [...path, key])) : []
 }
 
-/** Milliseconds; a duration that is too long for a number goes on for ever. */
+/** A duration in milliseconds; infinite if it is too long for a number. */
 const ms = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY

@@ -1,19 +1,19 @@
 import { readFile, stat } from 'node:fs/promises'
 import { UserError } from '../../base/user-error.js'
 
-/** A scenario's text, and what it is called in a complaint: a file's path, or what else it came by. */
+/** The text of a scenario, and its name in error messages: the path of a file, or another origin. */
 export interface Source {
   readonly name: string
   readonly text: string
 }
 
-/** Bytes that a scenario may have. */
+/** Maximum bytes of a scenario. */
 export const scenarioLimit = 1_048_576
 
-/** A text holds a line break, or begins as a map does; a path does neither. */
-export const isText = (said: string): boolean => said.includes('\n') || /^\s*(?:\{|[\w$]+:\s)/.test(said)
+/** True for the text of a scenario, which has a line break or begins like a map; false for a path. */
+export const isText = (value: string): boolean => value.includes('\n') || /^\s*(?:\{|[\w$]+:\s)/.test(value)
 
-/** The text of a file, called by that name; undefined where there is none. Throws a UserError where it is no text that can be read. */
+/** The text of a file, under that name; undefined for a missing file. Throws a UserError for a file that cannot be read. */
 export const readSource = async (path: string, name = path): Promise<Source | undefined> => {
   const found = await stat(path).catch(() => undefined)
   if (!found) return undefined

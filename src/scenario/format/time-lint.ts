@@ -4,8 +4,8 @@ import type { RuleDocument } from '../engine/rule.js'
 import type { ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
 
-/** Times that leave nothing: sessions that end as they begin, or are over before the start. */
-export const timeDoubts = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => [
+/** Warnings about times: sessions that end at their start, or before the start of the scenario. */
+export const timeWarnings = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => [
   ...Object.entries(scenario.products ?? {}).flatMap(([name, settings]) =>
     (['idle', 'lifetime'] as const)
       .filter(key => parseDuration(settings[key] ?? '') === 0)
@@ -22,7 +22,7 @@ export const timeDoubts = (scenario: ScenarioDocument, products: readonly Produc
   })
 ]
 
-/** Why an open session of that age has ended, in words; undefined where it has not. */
+/** Why an open session of that age has already ended, in words; undefined if it has not. */
 const endOf = (
   { product: name, age = '0s', status = 'open' }: NonNullable<ScenarioDocument['sessions']>[number],
   { products: settings = {} }: ScenarioDocument,
@@ -42,8 +42,8 @@ const endOf = (
 
 const span = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY
 
-/** Of a rule that lasts, what makes its time of no use. */
-export const lastingDoubts = ({ for: lasts, times }: RuleDocument): string[] => {
+/** Warnings about a rule with a duration without effect. */
+export const durationWarnings = ({ for: lasts, times }: RuleDocument): string[] => {
   if (lasts === undefined) return []
   if (times === 1) return ['for has no effect here: with times: 1 the rule applies to one call only']
   return parseDuration(lasts) === 0 ? ['for: 0s ends immediately: the rule applies to one call only'] : []

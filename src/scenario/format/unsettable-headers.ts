@@ -2,7 +2,7 @@ import { isFraming } from '../../http/delivery.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Path, ValidationIssue } from '../validation-issue.js'
 
-/** Headers in what may stand under `then` that the server decides itself, by the body that it sends. */
+/** Errors for headers in an effect that the server itself derives from the body. */
 export const unsettableHeaders = (item: unknown, path: Path): ValidationIssue[] => {
   if (!isRecord(item)) return []
   const { headers, reply } = item

@@ -4,15 +4,15 @@ import { keepHeaderNumbers } from './header-numbers.js'
 import { type Source, scenarioLimit } from './source.js'
 import { describeYamlError } from './yaml-errors.js'
 
-/** A text as a value, that can still say where in the text its parts are and how they are written. */
+/** The value of a text, with the places and source texts of its parts. */
 export interface YamlDocument {
   readonly value: unknown
   locate(mistake: ValidationIssue): LocatedIssue
-  /** The characters of a plain scalar, before YAML made a number of them. */
+  /** The source text of a plain scalar, such as a number. */
   sourceText(path: Path): string | undefined
 }
 
-/** Reads YAML 1.2, which JSON is, too. Throws ScenarioError. */
+/** Parses YAML 1.2, which includes JSON. Throws a ScenarioError. */
 export const readYaml = ({ name, text }: Source): YamlDocument => {
   const lines = new LineCounter()
   const placed = (offset: number, message: string, path = ''): LocatedIssue => ({
@@ -50,7 +50,7 @@ export const readYaml = ({ name, text }: Source): YamlDocument => {
   }
 }
 
-/** Merge keys are understood, as people know them from other files; tags beyond those of JSON are not. */
+/** With merge keys, as other tools accept them; without tags beyond those of JSON. */
 const options = {
   schema: 'core',
   merge: true,
@@ -59,7 +59,7 @@ const options = {
   logLevel: 'error'
 } as const
 
-/** What is wrong with a text before it is YAML at all. */
+/** Errors of a text before its YAML syntax. */
 const faultOf = (text: string): Pick<LocatedIssue, 'line' | 'column' | 'message'> | undefined => {
   const bytes = Buffer.byteLength(text)
   if (bytes > scenarioLimit)
@@ -70,7 +70,7 @@ const faultOf = (text: string): Pick<LocatedIssue, 'line' | 'column' | 'message'
       column: 1,
       message: 'the document is empty; a scenario has keys such as title, accounts and rules'
     }
-  // A replacement character is what is left of bytes that were no UTF-8.
+  // A replacement character stands for bytes that are not UTF-8.
   const bad = text.search(/[\0\uFFFD]/)
   if (bad < 0) return undefined
   const before = text.slice(0, bad).split('\n')
@@ -91,11 +91,11 @@ const sayThrown = (error: unknown): string => {
   throw error
 }
 
-/** One slip makes a parser stumble several times over. */
+/** The first error of each line: one mistake often causes several errors of the parser. */
 const onePerLine = (mistakes: readonly LocatedIssue[]): LocatedIssue[] =>
   [...new Map(mistakes.toReversed().map(mistake => [mistake.line, mistake])).values()].sort((a, b) => a.line - b.line)
 
-/** Aliases of anchors that are not there, or that the alias itself is a part of. */
+/** Aliases of unknown anchors, or of anchors that contain the alias itself. */
 const lostAliases = (doc: Document.Parsed): [offset: number, message: string][] => {
   const anchors = new Map<string, unknown>()
   const lost: [number, string][] = []
@@ -118,7 +118,7 @@ const position = (lines: LineCounter, offset: number): { line: number; column: n
   return { line: Math.max(1, line), column: Math.max(1, col) }
 }
 
-/** Where in the text the path is; where there is nothing, where the nearest thing around it is. */
+/** The place of a path in the text; for a missing value, the place of the nearest one around it. */
 const offsetOf = (doc: Document.Parsed, { path, atKey }: ValidationIssue): number => {
   if (atKey) return keyOffset(doc, path) ?? offsetOf(doc, { path: path.slice(0, -1), message: '' })
   const node = path.length === 0 ? doc.contents : doc.getIn(path, true)

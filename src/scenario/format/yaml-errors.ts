@@ -1,7 +1,7 @@
 import type { YAMLError } from 'yaml'
 import { sayIndent } from './yaml-indent.js'
 
-/** Where a text is no YAML and why, in words for somebody who does not know its grammar. */
+/** The place and the reason of a syntax error, in words without the terms of the YAML grammar. */
 export const describeYamlError = (
   { code, message, pos: [at] }: YAMLError,
   text: string
@@ -18,7 +18,7 @@ export const describeYamlError = (
   return [at, `this cannot be read as YAML: ${message.replace(/\s+/g, ' ')}`]
 }
 
-/** `then: fail: forbidden`: keys and values on one line with the key that they are the value of. */
+/** `then: fail: forbidden`: a map on the line of its own key. */
 const sayNested = (text: string, at: number): string | undefined => {
   const start = text.lastIndexOf('\n', at - 1) + 1
   const [, key] = /^[\s-]*(\w+):\s+$/.exec(text.slice(start, at)) ?? []
@@ -41,7 +41,7 @@ const nesting = [
   'accounts'
 ]
 
-/** What the parser says where a line is indented otherwise than those beside it, or lacks a space. */
+/** Errors of the parser for a wrong indentation or a missing space. */
 const aboutIndent =
   /^(?:BAD_INDENT .*same column|BLOCK_AS_IMPLICIT_KEY|MULTILINE_IMPLICIT_KEY|MISSING_CHAR (?:.*- indicator|Implicit map keys)|.*(?:block sequence may not|without - indicator|need to be followed by map values))/
 

@@ -1,4 +1,4 @@
-/** A line of a text: where it begins, what stands on it, and the columns (from 1) of its dash and its key. */
+/** A line of a text: its offset, its content, and the columns (from 1) of its dash and its key. */
 interface Line {
   readonly start: number
   readonly number: number
@@ -9,7 +9,7 @@ interface Line {
 
 type Said = [offset: number, message: string]
 
-/** What is wrong with how the line at this offset, or the one below it, is indented or spaced; undefined where nothing is seen. */
+/** The error in the indentation or spacing of the line at this offset, or the next one; undefined if none is found. */
 export const sayIndent = (text: string, at: number): Said | undefined => {
   const lines = linesOf(text)
   const index = lines.findLastIndex(({ start }) => start <= at)
@@ -18,7 +18,7 @@ export const sayIndent = (text: string, at: number): Said | undefined => {
   return glued(line) ?? misplaced(lines, index) ?? (isAlone(line, at) ? misplaced(lines, index + 1) : undefined)
 }
 
-/** Lines that hold something. */
+/** Lines with content. */
 const linesOf = (text: string): Line[] => {
   let start = 0
   return text.split('\n').flatMap((text, index) => {
@@ -42,7 +42,7 @@ const glued = ({ start, key, text }: Line): Said | undefined => {
   return word === undefined ? undefined : [start + key - 1, `expected a space after the colon: ${word}: ${rest}`]
 }
 
-/** A line that begins neither where one above it begins nor where something may begin below the last one. */
+/** A line with the column of no line above it, and no valid column below the last one. */
 const misplaced = (lines: readonly Line[], index: number): Said | undefined => {
   const line = lines[index]
   const above = lines[index - 1]
@@ -59,7 +59,7 @@ const misplaced = (lines: readonly Line[], index: number): Said | undefined => {
   ]
 }
 
-/** The line that this one was to stand beside: of those whose block is still open the nearest in column, an item for an item. */
+/** The line that this one should be aligned with: the nearest by column in an open block, an item for an item. */
 const neighbour = (above: readonly Line[], { dash, key }: Line): Line | undefined => {
   let least = Number.POSITIVE_INFINITY
   const open = above.toReversed().filter(line => {
@@ -74,6 +74,6 @@ const neighbour = (above: readonly Line[], { dash, key }: Line): Line | undefine
 
 const wordOf = ({ text }: Line): string => /^[^\s:]{1,60}/.exec(text)?.[0] ?? text.slice(0, 60)
 
-/** Nothing on the line after this offset is what makes it wrong. */
+/** The error is not after this offset of the line. */
 const isAlone = ({ start, key, text }: Line, at: number): boolean =>
   !/:\s/.test(text.slice(Math.max(0, at - start - key + 1)))
