@@ -28,7 +28,7 @@ export const markdown = (results: Results, setting: Setting): string =>
     '## Environment',
     whereabouts(setting),
     ...leftOut(setting),
-    '## All that was measured',
+    '## All measurements',
     `Medians, with minimum and maximum in brackets. Rounds: ${setting.rounds}; starts: ${setting.starts}.`,
     ...[
       ...readies(results),
@@ -62,7 +62,7 @@ const leftOut = ({ leftOut }: Setting) =>
 
 const readies = ({ ready }: Results) =>
   ready.map(({ node, asTheImage, rows }) => {
-    const title = `### First answer, Node.js ${node.version}${asTheImage ? ', as in the image' : ''}`
+    const title = `### First response, Node.js ${node.version}${asTheImage ? ', as in the image' : ''}`
     const cells = [...rows].map(([name, took]) => [
       name,
       spread(took),
