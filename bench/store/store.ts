@@ -72,7 +72,7 @@ const loadIn = (folder: string, number: number) => below(folder, `load-${number}
 
 const loadTable = (found: ReadonlyMap<string, readonly Loaded[]>): string =>
   table(
-    ['', 'requests/s', 'p99, ms', 'trips for each request'],
+    ['', 'requests/s', 'p99, ms', 'round trips per request'],
     [...found].map(([name, rounds]) => [
       name,
       readable(median(rounds.map(({ perSecond }) => perSecond))),
@@ -83,7 +83,7 @@ const loadTable = (found: ReadonlyMap<string, readonly Loaded[]>): string =>
 
 const tripsTable = (trips: readonly Trips[]): string =>
   table(
-    ['one client', 'trips for each request'],
+    ['one client', 'round trips per request'],
     trips.map(({ name, trips }) => [name, trips.toFixed(2)])
   )
 

@@ -8,7 +8,7 @@ const slices = new Slices(() => 0)
 
 const parse = (text: string, most: number) => parseJsonInSlices(Buffer.from(text), slices, most)
 
-t.test('JSON that is read in slices is the value that JSON.parse makes of it', async t => {
+t.test('JSON read in slices has the value of JSON.parse', async t => {
   await fc.assert(
     fc.asyncProperty(
       fc.jsonValue({ maxDepth: 4 }),
@@ -70,7 +70,7 @@ t.test('an error has its position in the whole text', async t => {
   await t.rejects(parse('[1,2] [3]', 4), { message: 'Unexpected JSON near "[3]" at byte 6' })
 })
 
-t.test('a member that is called __proto__ is one like the others', async t => {
+t.test('a member named __proto__ is an ordinary member', async t => {
   const found = (await parse('{"__proto__":{"a":[1,2,3,4,5,6]},"b":1}', 4)) as object
   t.same(Object.keys(found), ['__proto__', 'b'])
   t.equal(Object.getPrototypeOf(found), Object.prototype)

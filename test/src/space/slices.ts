@@ -85,7 +85,7 @@ t.test('a fork with a name that was taken during its creation has no effect', as
   t.match((await server.ask('GET /sessions?space=b')).body, { count: 1 })
 })
 
-t.test('a space that is restored has its old sessions, or the new ones, and never some of both', async t => {
+t.test('a restored space has the old or the new sessions, never both', async t => {
   const server = begin()
   const early = await logIn(server, 'a', 80)
   const { text: saved } = await server.ask('GET /snapshot?space=a&secrets=true')
@@ -138,7 +138,7 @@ t.test('all spaces end at one moment', async t => {
   )
 })
 
-t.test('a snapshot with many mistakes in a long list is refused by the first, and changes nothing', async t => {
+t.test('a snapshot with many errors in a long list is refused at the first one, and changes nothing', async t => {
   const server = begin()
   await logIn(server, 'a', 1)
   const saved = JSON.parse((await server.ask('GET /snapshot?space=a&secrets=true')).text)
