@@ -1,9 +1,20 @@
 import type { Space } from './space.js'
 
-/** Spaces in the order of their last use, the longest idle first. */
+/** An idle space, and its last use when it was listed. */
+interface Candidate {
+  readonly space: Space
+  readonly lastUse: number
+}
+
+/**
+ * Finds the longest idle space. A use only counts: no order is kept, as most servers never need it, and the order of thousands of
+ * spaces costs each request more than a count.
+ */
 export class IdleOrder {
   readonly #spaces = new Set<Space>()
-  #latest: Space | undefined
+  #uses = 0
+  /** Some of the longest idle spaces, the longest idle one last. */
+  #candidates: Candidate[] = []
 
   get size(): number {
     return this.#spaces.size
@@ -11,6 +22,7 @@ export class IdleOrder {
 
   add(space: Space): void {
     this.#spaces.add(space)
+    this.touch(space)
   }
 
   delete(space: Space): void {
@@ -19,28 +31,45 @@ export class IdleOrder {
 
   clear(): void {
     this.#spaces.clear()
-    this.#latest = undefined
+    this.#candidates = []
   }
 
-  /** Moves a used space to the end. */
+  /** The space is used. */
   touch(space: Space): void {
-    if (space === this.#latest) return
-    this.#latest = space
-    this.#moveToEnd(space)
+    this.#uses += 1
+    space.lastUse = this.#uses
   }
 
   /** The longest idle space without held or delayed requests; busy ones count as used. */
   findIdlest(): Space | undefined {
     for (let left = this.#spaces.size; left > 0; left -= 1) {
-      const [space] = this.#spaces
+      const space = this.#nextIdle()
       if (!space?.isBusy) return space
-      this.#moveToEnd(space)
+      this.touch(space)
     }
     return undefined
   }
 
-  #moveToEnd(space: Space): void {
-    this.#spaces.delete(space)
-    this.#spaces.add(space)
+  /** The spaces that were used or added after the candidates were listed are less idle than these. */
+  #nextIdle(): Space | undefined {
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (let next = this.#candidates.at(-1); next; next = this.#candidates.at(-1)) {
+        if (next.space.lastUse === next.lastUse && this.#spaces.has(next.space)) return next.space
+        this.#candidates.pop()
+      }
+      this.#candidates = this.#listIdlest()
+    }
+    return undefined
+  }
+
+  #listIdlest(): Candidate[] {
+    const uses = Float64Array.from(this.#spaces, ({ lastUse }) => lastUse).sort()
+    const limit = uses.at(Math.min(maxCandidates, uses.length) - 1) ?? 0
+    const idle: Candidate[] = []
+    for (const space of this.#spaces) if (space.lastUse <= limit) idle.push({ space, lastUse: space.lastUse })
+    return idle.sort((a, b) => b.lastUse - a.lastUse)
   }
 }
+
+/** Spaces that are listed at once. */
+const maxCandidates = 1000

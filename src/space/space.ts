@@ -23,6 +23,8 @@ import { Waits } from './waits.js'
 export class Space extends ActiveScenario {
   /** The time of its last request, in monotonic milliseconds. */
   usedAt = 0
+  /** The number of its last use among the uses of all spaces. */
+  lastUse = 0
   /** Number of resets, restores and removals: a request of an earlier generation is stale. */
   generation = 0
   /** The requests and rule counts of the space that this one was copied from. */
