@@ -1,20 +1,17 @@
-import { mapInSlices, Slices } from '../base/in-slices.js'
-import { copyEntry } from '../journal/entry-copy.js'
+import { Slices } from '../base/in-slices.js'
 import { Journal } from '../journal/journal.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
-import type { SessionCounts } from '../scenario/engine/rule-engine.js'
-import { prepareCounts } from '../scenario/engine/session-counts.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { Session, SessionStore } from '../session/sessions.js'
+import type { SessionStore } from '../session/sessions.js'
 import type { Holds } from '../state/holds.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import { ActiveScenario } from './active-scenario.js'
-import { journalState, rowsOf } from './journal-state.js'
 import { ScenarioSessions } from './scenario-sessions.js'
 import { createSessionStore } from './session-store.js'
+import { prepareContents, snapshotContents } from './space-contents.js'
 import type { SpaceDeps, SpaceHooks } from './space-deps.js'
 import { inheritedOf, type RestoreMode, type SpaceState } from './space-state.js'
 import { Waits } from './waits.js'
@@ -95,22 +92,13 @@ export class Space extends ActiveScenario {
   }
 
   /**
-   * Its state at this moment, taken without a stall; with `rows`, with its journal. Requests in progress are left out. It shares
-   * unchanging parts with the space.
+   * A copy of its current state, taken in slices of time; with `rows`, of its journal too. Requests in progress are left out. It
+   * shares unchanging parts with the space.
    */
   async snapshot(slices: Slices, { rows = false } = {}): Promise<SpaceState> {
     const progress = this.#progress()
-    const currentRows = rowsOf(this.journal)
-    const counts = this.ruleEngine.viewBySession()
-    const bySession: SessionCounts[] = []
-    try {
-      const visit = counts && ((session: Session) => void bySession.push(...counts.of(session)))
-      const sessions = await this.sessions.snapshot(slices, visit)
-      const journal = rows ? await journalState(currentRows, sessions, slices) : undefined
-      return { ...progress, rules: { ...progress.rules, bySession }, sessions, journal }
-    } finally {
-      counts?.end()
-    }
+    const { bySession, ...contents } = await snapshotContents(this, slices, rows)
+    return { ...progress, rules: { ...progress.rules, bySession }, ...contents }
   }
 
   #progress() {
@@ -135,26 +123,19 @@ export class Space extends ActiveScenario {
     await discarded
   }
 
-  /** Prepares to continue from a snapshot, without a stall. The result continues at once, in a space that is empty by then. */
+  /** Prepares a snapshot in slices of time. The result continues from it at once, in a space that is empty by then. */
   async prepare(state: SpaceState, mode: RestoreMode, slices: Slices): Promise<() => void> {
-    const { sessions, rules, journal } = state
-    const lists = sessions.products.flatMap(({ open, ended }) => [open, ended])
-    const counts = await prepareCounts(rules.bySession, lists, slices)
-    const origin = { space: this.name, secrets: this.secrets }
-    const entries = await mapInSlices(journal?.entries ?? [], entry => copyEntry(entry, origin), slices)
-    const putSessions = await this.sessions.prepare(sessions, slices)
+    const putContents = await prepareContents(this, state, slices)
     return () => {
       this.resumeProgress(state, mode === 'same')
-      putSessions()
-      this.ruleEngine.restore(rules, counts)
+      putContents()
       this.#scenarioSessions.fixed = state.fixed
       this.#number = state.requests
       this.inherited = mode === 'same' ? state.inherited : inheritedOf(state)
-      if (journal) this.journal.restore(entries, journal.dropped)
     }
   }
 
-  /** Drops the contents of the space at once. Resolves when its tokens lead to it no more, which is done in slices. */
+  /** Drops the contents of the space at once. Resolves when its tokens lead to it no longer, which is done in slices of time. */
   discard(): Promise<void> {
     this.deps.audit?.onDiscard(this)
     // Before the waits end, so that a continued request is stale and does nothing in the new scenario.

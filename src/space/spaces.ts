@@ -1,13 +1,11 @@
 import { eachInSlices, Slices } from '../base/in-slices.js'
 import type { Why } from '../product/failure.js'
-import type { Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { Session } from '../session/sessions.js'
 import { defaultSpaceName, spaceName } from '../state/space-name.js'
 import { IdleOrder } from './idle-order.js'
 import { Space } from './space.js'
 import type { SpaceDeps } from './space-deps.js'
-import { TokenSpaces } from './token-spaces.js'
+import { TokenOwners } from './token-owners.js'
 
 export { defaultSpaceName, spaceName }
 
@@ -23,7 +21,7 @@ export interface SpacesDeps extends SpaceDeps {
 /** All spaces of a server. A space is created at its first use, and dropped when it is idle for long. */
 export class Spaces {
   #byName = new Map<string, Space>()
-  readonly #byToken = new TokenSpaces()
+  readonly #tokens: TokenOwners
   /** All spaces but the default one. */
   readonly #byUse = new IdleOrder()
   readonly #deps: SpacesDeps
@@ -35,9 +33,18 @@ export class Spaces {
   constructor(deps: SpacesDeps, scenario: Scenario) {
     this.#deps = deps
     this.scenario = scenario
-    this.default = new Space(defaultSpaceName, deps, {
-      findTokenOwner: (product, token) => this.#findTokenOwner(this.default, product, token)
+    this.#tokens = new TokenOwners({
+      products: deps.products,
+      defaultSpace: () => this.default,
+      scenario: () => this.scenario,
+      isReplica: deps.runtimeOf !== undefined,
+      onToken: deps.onToken
     })
+    this.default = new Space(
+      defaultSpaceName,
+      deps,
+      this.#tokens.hooksOfDefault(() => this.default)
+    )
     if (!deps.runtimeOf) this.default.begin(scenario)
     this.#byName.set(defaultSpaceName, this.default)
     this.#stopDropping = deps.systemClock.every(Math.min(deps.spaceIdle, 60_000), () => this.#dropIdle())
@@ -67,7 +74,7 @@ export class Spaces {
 
   /** The space of the token, if it is not the default one. */
   ofToken(product: string, token: string | undefined): Space | undefined {
-    const space = token === undefined ? undefined : this.#byToken.find(product, token)
+    const space = token === undefined ? undefined : this.#tokens.spaceOf(product, token)
     if (space) this.#use(space)
     return space
   }
@@ -119,7 +126,7 @@ export class Spaces {
     const others = this.list().filter(space => space !== this.default)
     this.#byName = new Map([[defaultSpaceName, this.default]])
     this.#byUse.clear()
-    this.#byToken.clear()
+    this.#tokens.clear()
     const reset = this.default.reset(this.scenario)
     await this.#inEach(others, space => this.#discard(space))
     await reset
@@ -165,14 +172,11 @@ export class Spaces {
   }
 
   #create(name: string): Space {
-    const space: Space = new Space(name, this.#deps, {
-      onTokenKnown: session => this.#own(session, space),
-      onTokenRestored: session => {
-        if (!this.#isOwned(session)) this.#own(session, space)
-      },
-      onTokenForgotten: ({ product, token }) => this.#byToken.remove(product, token, space),
-      findTokenOwner: (product, token) => this.#findTokenOwner(space, product, token)
-    })
+    const space: Space = new Space(
+      name,
+      this.#deps,
+      this.#tokens.hooksOf(() => space)
+    )
     return space
   }
 
@@ -182,51 +186,15 @@ export class Spaces {
     this.#byUse.add(space)
   }
 
-  /** Makes the token lead to this space. */
-  #own({ product, token, policy }: Session, space: Space): void {
-    if (policy.fixed || this.#isFixedToken(token)) return
-    this.#byToken.set(product, token, space)
-    this.#deps.onToken?.(product, token, space.name)
-  }
-
-  /** The token leads to a space already. */
-  #isOwned({ product, token }: Session): boolean {
-    return this.#byToken.has(product, token) || this.default.sessions.isToken(token)
-  }
-
-  /** Looks for a token at the other products, then in the other spaces. */
-  #findTokenOwner(space: Space, { name }: Product, token: string): Why | undefined {
-    const { products } = this.#deps
-    for (const product of products)
-      if (product.name !== name && space.sessions.has(product.name, token))
-        return { reason: 'of-another-product', owner: product.name }
-    // A replica has looked in the other spaces before, through the store.
-    return this.#deps.runtimeOf ? undefined : this.findElsewhere(space, token)
-  }
-
-  /** Looks for a token in the other spaces. */
+  /** Finds a token of another space. */
   findElsewhere(space: Space, token: string): Why | undefined {
-    for (const product of this.#deps.products) {
-      const owner = this.#byToken.find(product.name, token) ?? this.default
-      if (owner !== space && owner.sessions.has(product.name, token))
-        return { reason: 'of-another-space', owner: owner.name }
-    }
-    return undefined
-  }
-
-  /** A token from the scenario exists in every space, so it leads to none. */
-  #isFixedToken(token: string): boolean {
-    return this.scenario.sessions.some(session => session.token === token)
-  }
-
-  #dropUnused(space: Space): void {
-    if (this.#deps.onIdle) this.#deps.onIdle(space)
-    else void this.drop(space)
+    return this.#tokens.findElsewhere(space, token)
   }
 
   #dropIdle(): void {
-    const now = this.#deps.systemClock.elapsed()
+    const { systemClock, spaceIdle, onIdle = space => void this.drop(space) } = this.#deps
+    const now = systemClock.elapsed()
     for (const space of this.list())
-      if (space !== this.default && now - space.usedAt >= this.#deps.spaceIdle && !space.isBusy) this.#dropUnused(space)
+      if (space !== this.default && now - space.usedAt >= spaceIdle && !space.isBusy) onIdle(space)
   }
 }
