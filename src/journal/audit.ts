@@ -3,7 +3,7 @@ import type { RuleEngine } from '../scenario/engine/rule-engine.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { type JudgedSpace, type Verdict, type VerdictName, verdictsOf } from './verdicts.js'
 
-/** A space whose scenario is audited. */
+/** The view of a space that the audit needs. */
 export interface AuditedSpace extends JudgedSpace {
   readonly scenario: Scenario
   readonly ruleEngine: RuleEngine

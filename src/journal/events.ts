@@ -3,7 +3,7 @@ import type { Session } from '../session/sessions.js'
 import type { Entry } from './entry.js'
 import { requestBytes } from './entry-size.js'
 
-/** Everything that is published live. */
+/** The published events. */
 export type EventPayload =
   | { readonly kind: 'request'; readonly entry: Entry }
   | { readonly kind: 'underway'; readonly entry: Entry }

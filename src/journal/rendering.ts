@@ -52,16 +52,18 @@ export const renderEntry = (entry: Entry, secrets: boolean, redaction = new Reda
     ...defined({ fault: entry.fault, nearest: entry.nearest }),
     request: {
       line: `${method} ${redact(url)} HTTP/${entry.httpVersion}`,
-      headers: renderHeaders(pairs(entry.headers), redact, secrets),
-      ...defined({ body: entry.body === undefined ? undefined : redact(entry.body) })
+      ...renderMessage(pairs(entry.headers), entry.body, redact, secrets)
     },
-    answer: {
-      status: answer.status,
-      headers: renderHeaders(headerLines(answer), redact, secrets),
-      ...defined({ body: answer.body === undefined ? undefined : redact(answer.body) })
-    }
+    answer: { status: answer.status, ...renderMessage(headerLines(answer), answer.body, redact, secrets) }
   }
 }
+
+const renderMessage = (
+  headers: readonly (readonly [string, string])[],
+  body: string | undefined,
+  redact: Redactor,
+  secrets: boolean
+) => ({ headers: renderHeaders(headers, redact, secrets), ...defined({ body: body && redact(body) }) })
 
 export const outcomeOf = ({ isUnderway, product, fault, left, failure, answer }: Entry): Outcome => {
   if (isUnderway) return 'underway'

@@ -1,6 +1,7 @@
-import { randomBytes, webcrypto } from 'node:crypto'
+import { webcrypto } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { TlsFault } from '../config/tls-fault.js'
+import { randomHex, randomSerialNumber } from './random.js'
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -43,7 +44,7 @@ export class Authority {
     const shift = fault === 'expired' ? 400 * day : 0
     const certificate = await library.X509CertificateGenerator.create(
       {
-        serialNumber: newSerialNumber(),
+        serialNumber: randomSerialNumber(),
         subject: serverName,
         issuer: signer.name,
         notBefore: new Date(now - day - shift),
@@ -89,13 +90,6 @@ const keyIdentifiers = async (library: Library, own: webcrypto.CryptoKey, issuer
   await library.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto)
 ]
 
-/** A positive number of 16 bytes, without the sign bit (RFC 5280, 4.1.2.2). */
-const newSerialNumber = (): string => {
-  const bytes = randomBytes(16)
-  bytes[0] = 0x40 | ((bytes[0] ?? 0) & 0x3f)
-  return bytes.toString('hex')
-}
-
 const serverName = 'CN=session-mock'
 
 const nameOf = (name: string) => ({ type: isIP(name) === 0 ? ('dns' as const) : ('ip' as const), value: name })
@@ -111,8 +105,8 @@ const ownIdentity = async (library: Library, now: number): Promise<KeyPair> => {
   const keys = await newKeys()
   const certificate = await library.X509CertificateGenerator.createSelfSigned(
     {
-      serialNumber: newSerialNumber(),
-      name: `CN=session-mock test authority ${randomBytes(4).toString('hex')}`,
+      serialNumber: randomSerialNumber(),
+      name: `CN=session-mock test authority ${randomHex(4)}`,
       notBefore: new Date(now - day),
       notAfter: new Date(now + 3650 * day),
       signingAlgorithm: algorithm,

@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { constants, copyFile, link, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { UserError } from '../base/user-error.js'
 import { flagOf } from '../config/settings.js'
 import { Authority, type KeyPair } from './authority.js'
 import { readIdentity } from './identity-files.js'
+import { randomHex } from './random.js'
 
 export interface FolderOptions {
   /** Created if it does not exist. */
@@ -127,7 +128,7 @@ const withTemporary = async <Value>(
   mode: number,
   work: (temporary: string) => Promise<Value>
 ): Promise<Value> => {
-  const temporary = join(dir, `.${file}.${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(dir, `.${file}.${randomHex(6)}.tmp`)
   try {
     await writeFile(temporary, text, { mode })
     return await work(temporary)

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { Product } from '../product/product.js'
+import { systemBytes } from './random.js'
 
 /** Replaces tokens by others of the same form, so that a record contains no real token but compares equally. */
 export const createPseudonyms = (
   tokens: readonly string[],
   product: Product,
-  draw: (length: number) => Buffer = randomBytes
+  draw: (length: number) => Buffer = systemBytes
 ): ((text: string) => string) => {
   const names = [...new Set(tokens)]
     .filter(token => token !== '')

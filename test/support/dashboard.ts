@@ -29,8 +29,8 @@ const contextWith = async (options: BrowserContextOptions): Promise<BrowserConte
 }
 
 /**
- * A context of its own where options are named, until the test is over. Others share one: a new context takes as long as a test,
- * and each test has an origin of its own.
+ * A new context for special options, until the end of the test. Without options, tests share a context: a new one takes as long
+ * as a test, and each test has its own origin.
  */
 const contextFor = async (t: Test, options: BrowserContextOptions): Promise<BrowserContext> => {
   if (Object.keys(options).length === 0) {
@@ -43,7 +43,7 @@ const contextFor = async (t: Test, options: BrowserContextOptions): Promise<Brow
 }
 
 export interface VisitOptions extends BrowserContextOptions {
-  /** Below the address; the dashboard where it is left out. */
+  /** Path below the address; default the dashboard. */
   readonly path?: string
 }
 
