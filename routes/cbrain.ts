@@ -2,7 +2,6 @@ import { hash } from 'node:crypto'
 import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
 import { memoize } from '../src/base/memoize.js'
 import type { Answer } from '../src/http/answer.js'
-import { decodedPath } from '../src/http/path.js'
 import { form, json, multipart } from '../src/kit/body-readers.js'
 import { clientAddress } from '../src/kit/client-address.js'
 import { isDecodable } from '../src/kit/decoding.js'
@@ -89,7 +88,8 @@ const refusal =
 /** Refuses what cannot be read, and whoever may do nothing here, before anything is done. */
 const demandReadable = (call: Call): void => {
   bodyOf(call.request)
-  if (!isDecodable(call.request.url))
+  const { url } = call.request
+  if (url.includes('%') && !isDecodable(url))
     throw new Failure('bad-request', { variant: 'malformed', why: { reason: 'malformed' } })
   const until = call.fidelity === 'observed' ? call.blockedUntil : undefined
   if (until !== undefined)
@@ -161,8 +161,7 @@ const session: Operation = {
   summary: 'Get the current session',
   routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
   run(call) {
-    const { method, url } = call.request
-    if (method === 'HEAD' && loginPage.test(decodedPath(url))) return greet(call)
+    if (call.request.method === 'HEAD' && loginPage.test(call.path)) return greet(call)
     demandReadable(call)
     const format = demandFormat(call)
     return sessionInfo(call, call.current(), format)

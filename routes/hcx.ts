@@ -1,6 +1,5 @@
 import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
-import { decodedPath } from '../src/http/path.js'
 import { jsonObject, otherType } from '../src/kit/body-readers.js'
 import { isRecord, text } from '../src/kit/fields.js'
 import { jsonArguments } from '../src/kit/sample.js'
@@ -64,13 +63,13 @@ const lastTransactions = memoize(
   ({ random, session: { token } }) => uuid(random.bytes(`hcx transaction ${token}`, 0))
 )
 
-const user = (call: Call, session: Session, { enterprise, organization, roles }: Part): object => ({
+const user = (session: Session, { enterprise, organization, roles }: Part, transactionId: string): object => ({
   enterprise,
   organization,
   currentOrganization: organization[0],
   roles,
   username: session.login,
-  transactionId: transactionOf(call, session)
+  transactionId
 })
 
 const login: Operation = {
@@ -88,23 +87,19 @@ const login: Operation = {
 }
 
 const loggedIn = (call: Call, session: Session, part: Part): Answer => {
+  const transactionId = transactionOf(call, session)
   const data = {
-    user: user(call, session, part),
+    user: user(session, part, transactionId),
     cloud: { name: 'HCX Manager', type: 'vsphere' },
     organizations: part.organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
   }
-  return envelope(
-    call,
-    200,
-    true,
-    { data },
-    {
-      ...jsonType,
-      'x-hm-authorization': session.token,
-      AUTH_TOKEN_NAME: 'x-hm-authorization',
-      'x-transaction-id': transactionOf(call, session)
-    }
-  )
+  const headers = {
+    'Content-Type': 'application/json',
+    'x-hm-authorization': session.token,
+    AUTH_TOKEN_NAME: 'x-hm-authorization',
+    'x-transaction-id': transactionId
+  }
+  return envelope(call, 200, true, { data }, headers)
 }
 
 /** The credentials of a login form. Throws `bad-request` or `missing-field`, the authType first. */
@@ -137,7 +132,8 @@ const session: Operation = {
   routes: [['GET', path]],
   run(call) {
     const session = call.current()
-    return envelope(call, 200, true, { data: { user: user(call, session, call.accountData<Part>(session.login)) } })
+    const part = call.accountData<Part>(session.login)
+    return envelope(call, 200, true, { data: { user: user(session, part, transactionOf(call, session)) } })
   }
 }
 
@@ -165,7 +161,7 @@ const badRequest = ({ detail }: Failure, { request }: Call): string => {
 const methodNotAllowed: FailureResponse = (failure, call) => {
   const answer = envelope(call, 405, false, {
     errorCode: 'BAD_REQUEST',
-    error: `Method ${call.request.method} is not supported for ${decodedPath(call.request.url)}`
+    error: `Method ${call.request.method} is not supported for ${call.path}`
   })
   const { allow } = failure.detail
   return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
@@ -218,11 +214,7 @@ export const hcx: Product = {
     'rate-limited': refusal(429, 'INTERNAL_SERVER_ERROR', 'Too Many Requests'),
     'server-error': refusal(500, 'INTERNAL_SERVER_ERROR', 'Internal Server Error'),
     unavailable: refusal(503, 'INTERNAL_SERVER_ERROR', 'Service Unavailable'),
-    'not-found': refusal(
-      404,
-      'BAD_REQUEST',
-      (_failure, { request }) => `No such resource: ${decodedPath(request.url)}`
-    ),
+    'not-found': refusal(404, 'BAD_REQUEST', (_failure, { path }) => `No such resource: ${path}`),
     'method-not-allowed': methodNotAllowed
   },
   headers: call => (call.secure ? { ...always, ...overTls } : always),

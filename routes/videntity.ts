@@ -1,7 +1,6 @@
 import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
 import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
-import { decodedPath } from '../src/http/path.js'
 import { lenientForm } from '../src/kit/body-readers.js'
 import { lastText } from '../src/kit/fields.js'
 import { formArgument } from '../src/kit/sample.js'
@@ -35,7 +34,7 @@ const mandatory = (call: Call, field: string): string => {
 
 const render = (call: Call, status: number, word: string, tree: XmlTree): MaybePromise<Answer> => {
   const response = {
-    '@api_method': decodedPath(call.request.url),
+    '@api_method': call.path,
     status: word,
     api_tx_number: String(call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))),
     ...tree,

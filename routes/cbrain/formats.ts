@@ -2,7 +2,6 @@ import Negotiator from 'negotiator'
 import { chain, type MaybePromise } from '../../src/base/maybe-promise.js'
 import { memoize } from '../../src/base/memoize.js'
 import type { Answer } from '../../src/http/answer.js'
-import { decodedPath } from '../../src/http/path.js'
 import { lastText } from '../../src/kit/fields.js'
 import { type XmlTree, xml } from '../../src/kit/xml.js'
 import type { Call } from '../../src/product/product.js'
@@ -19,8 +18,8 @@ const formats: Readonly<Record<string, Format>> = {
 }
 
 /** The format of the answer: by the path, else `?format=`, else `Accept`. */
-export const formatOf = ({ request, fidelity }: Call): Format => {
-  const asked = /\.(json|xml)\/*$/.exec(decodedPath(request.url))?.[1] || lastText(request.query, 'format')
+export const formatOf = ({ request, path, fidelity }: Call): Format => {
+  const asked = /\.(json|xml)\/*$/.exec(path)?.[1] || lastText(request.query, 'format')
   if (asked) return asked === 'json' || asked === 'xml' ? asked : 'none'
   const { accept } = request.headers
   const accepted = accept ? acceptedFormat(accept) : 'any'

@@ -3,6 +3,7 @@ import type { Call, Credentials, Fidelity, Operation, Product } from '../product
 import { isLogin, type SessionForm } from '../product/product.js'
 import type { ProductRequest } from '../product/request.js'
 import { type EndCause, Session, type TokenStatus } from '../session/sessions.js'
+import type { ProductBehaviour } from '../space/product-behaviour.js'
 import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../state/accounts.js'
 
@@ -14,6 +15,7 @@ export class ProductCall implements Call {
   readonly started: number
   now: number
   readonly token: string | undefined
+  readonly path: string
   readonly body: string | undefined
   readonly fidelity: Fidelity
   login: string | undefined
@@ -21,6 +23,7 @@ export class ProductCall implements Call {
   pretending = false
   /** Generation of the space at its arrival. */
   readonly #generation: number
+  readonly #behaviour: ProductBehaviour
   #address: string | undefined
   evicts: string | undefined
   /** Its operation has started. */
@@ -44,10 +47,12 @@ export class ProductCall implements Call {
     this.receivedAt = real - Math.round(lag)
     this.at = clock.at(real)
     this.now = this.at
-    this.fidelity = space.fidelity(product)
+    this.#behaviour = space.behaviour(product)
+    this.fidelity = this.#behaviour.fidelity
     this.started = systemClock.elapsed() - lag
     this.token = credentials.token
     this.login = credentials.login
+    this.path = request.raw.path
     this.body = request.rawBody
   }
 
@@ -72,7 +77,9 @@ export class ProductCall implements Call {
   }
 
   accountData<Part extends object>(login: string): Part {
-    return this.space.accountData(this.product, login) as Part
+    const { space, product } = this
+    const account = space.accounts.find(login, product.accounts.caseInsensitive) ?? unlistedAccount(login)
+    return this.#behaviour.accountData(account) as Part
   }
 
   draw(purpose: string): Buffer {

@@ -19,6 +19,8 @@ import { Client } from './recipient.js'
 
 declare module 'http' {
   interface IncomingMessage {
+    /** The path without the prefix of a space, percent-decoded; set by the dispatcher. */
+    path: string
     /** The space that its path, its header or its listener names, if one does. */
     space?: Space | undefined
     /** The name of a space in its path, its header or its listener, if there is one. */

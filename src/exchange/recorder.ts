@@ -52,13 +52,14 @@ export class Recorder {
     const isOrdinary = !exchange.rules && !exchange.failure && !exchange.left && !call.pretending && operation
     const notes = isOrdinary ? ordinaryNotes : notesOf(exchange, lost)
     const kept = isTooLong(answer.body) ? { ...answer, body: truncate(answer.body) } : answer
-    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), kept, notes)
+    const took = space.systemClock.elapsed() - call.started
+    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), kept, notes, took)
     if (space.underway.size > 0) space.underway.end(call)
     const facts = {
       product: product.name,
       operation: operation?.name ?? 'none',
       outcome: answeredOutcome(notes, answer.status),
-      took: entry.took,
+      took,
       bytes: ownBytes(entry.login, kept.body, notes.why)
     }
     // Requests interrupted by a reset belong to no scenario any more.

@@ -44,7 +44,9 @@ export class CompactEntry implements Entry {
     call: Call,
     request: RequestFingerprint,
     { status, headers, always, body }: Answer,
-    notes: ExchangeNotes
+    notes: ExchangeNotes,
+    /** Milliseconds from the arrival of the request. */
+    took: number
   ) {
     this.number = call.number
     this.at = call.at
@@ -52,7 +54,7 @@ export class CompactEntry implements Entry {
     this.session = call.session
     this.sessionData = call.session?.data
     this.#ahead = call.at - call.receivedAt
-    this.#microseconds = Math.round((call.space.systemClock.elapsed() - call.started) * 1000)
+    this.#microseconds = Math.round(took * 1000)
     this.fingerprint = request
     this.#notes = notes
     this.#status = status

@@ -106,7 +106,8 @@ export const createFingerprint = ({ request, space, product, operation, token, b
 
 const isRepeated = (before: RequestFingerprint, call: Call): boolean => {
   const { request } = call
-  return (
+  const { rawHeaders } = request.raw
+  const isEqual =
     before.url === request.url &&
     before.method === request.method &&
     before.token === call.token &&
@@ -114,12 +115,8 @@ const isRepeated = (before: RequestFingerprint, call: Call): boolean => {
     before.operation === call.operation?.name &&
     before.product === call.product.name &&
     before.httpVersion === request.raw.httpVersion &&
-    isSame(before.headers, request.raw.rawHeaders)
-  )
-}
-
-const isSame = (before: readonly string[], now: readonly string[]): boolean => {
-  if (before.length !== now.length) return false
-  for (let index = 0; index < now.length; index += 1) if (before[index] !== now[index]) return false
-  return true
+    before.headers.length === rawHeaders.length
+  for (let index = 0; isEqual && index < rawHeaders.length; index += 1)
+    if (before.headers[index] !== rawHeaders[index]) return false
+  return isEqual
 }

@@ -166,6 +166,8 @@ export interface Call extends Credentials {
   readonly product: Product
   readonly operation: Operation | undefined
   readonly request: ProductRequest
+  /** The path of the request, percent-decoded. */
+  readonly path: string
   readonly space: CallSpace
   login: string | undefined
   /** The address of the client, as the product sees it. */

@@ -14,6 +14,8 @@ declare module 'fastify' {
 export interface ProductRequest
   extends Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'query' | 'body' | 'rawBody' | 'bodyBytes' | 'ip'> {
   readonly raw: {
+    /** The path without the prefix of a space, percent-decoded. */
+    readonly path: string
     readonly httpVersion: string
     /** Names and values in turn, as they came. */
     readonly rawHeaders: readonly string[]

@@ -49,6 +49,7 @@ export const createDispatcher =
       return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
     const path = decodedPath(url)
     request.url = url
+    request.path = path
     request.spaceName = name
     if (where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
     const space = name === undefined || admission ? undefined : spaces.get(name)

@@ -1,5 +1,4 @@
 import { BoundedMap } from '../base/bounded-map.js'
-import { isRecord } from '../kit/fields.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
 import { RuleEngine } from '../scenario/engine/rule-engine.js'
@@ -10,7 +9,7 @@ import { BlockedAddresses } from '../state/blocked-addresses.js'
 import { Clock, type SystemClock } from '../state/clock.js'
 import { Random } from '../state/random.js'
 import { State } from '../state/state.js'
-import { ProductBehaviours } from './product-behaviour.js'
+import { type ProductBehaviour, ProductBehaviours } from './product-behaviour.js'
 import type { SpaceDeps } from './space-deps.js'
 import type { SpaceRuntime } from './space-runtime.js'
 import type { ScenarioProgress, SpaceState } from './space-state.js'
@@ -121,6 +120,10 @@ export class ActiveScenario {
     return next
   }
 
+  behaviour(product: Product): ProductBehaviour {
+    return this.#behaviours.of(product)
+  }
+
   fidelity(product: Product): Fidelity {
     return this.#behaviours.of(product).fidelity
   }
@@ -158,8 +161,6 @@ export class ActiveScenario {
   /** The data of an account for a product: the defaults of the product with the properties of the scenario. */
   accountData(product: Product, login: string): object {
     const account: Account = this.accounts.find(login, product.accounts.caseInsensitive) ?? unlistedAccount(login)
-    const properties = account.parts[product.name]
-    const defaults = product.accounts.defaults(account)
-    return properties === undefined ? defaults : { ...defaults, ...(isRecord(properties) && properties) }
+    return this.#behaviours.of(product).accountData(account)
   }
 }

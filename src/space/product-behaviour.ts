@@ -1,14 +1,32 @@
+import { isRecord } from '../kit/fields.js'
 import type { Fidelity, Product } from '../product/product.js'
 import type { ProductSettings } from '../scenario/scenario.js'
 import type { Policy } from '../session/sessions.js'
+import type { Account } from '../state/accounts.js'
 
 /** Settings of products, by the name of the product. */
 export type SettingsByProduct = Readonly<Record<string, ProductSettings>>
 
 /** The behaviour of a product in a scenario. */
-export interface ProductBehaviour {
-  readonly fidelity: Fidelity
-  readonly policy: Policy
+export class ProductBehaviour {
+  readonly #accountData = new WeakMap<Account, object>()
+
+  constructor(
+    readonly product: Product,
+    readonly fidelity: Fidelity,
+    readonly policy: Policy
+  ) {}
+
+  /** The defaults of the product with the properties of the scenario; of a listed account always the same object. */
+  accountData(account: Account): object {
+    const known = this.#accountData.get(account)
+    if (known) return known
+    const { name, accounts } = this.product
+    const properties = account.parts[name]
+    const data = { ...accounts.defaults(account), ...(isRecord(properties) && properties) }
+    if (account.isListed) this.#accountData.set(account, data)
+    return data
+  }
 }
 
 /** The behaviour of each product in a scenario. Computed once, as every request needs it. */
@@ -25,7 +43,7 @@ export class ProductBehaviours {
     const known = this.#known.get(product)
     if (known) return known
     const fidelity = this.setting(product.name, 'fidelity') ?? 'documented'
-    const behaviour = { fidelity, policy: this.#policyUnder(fidelity, product) }
+    const behaviour = new ProductBehaviour(product, fidelity, this.#policyUnder(fidelity, product))
     this.#known.set(product, behaviour)
     return behaviour
   }

@@ -74,7 +74,8 @@ export class Spaces {
 
   /** The space of the token, if it is not the default one. */
   ofToken(product: string, token: string | undefined): Space | undefined {
-    const space = token === undefined ? undefined : this.#tokens.spaceOf(product, token)
+    if (token === undefined || this.#byUse.size === 0) return undefined
+    const space = this.#tokens.spaceOf(product, token)
     if (space) this.#use(space)
     return space
   }

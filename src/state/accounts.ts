@@ -13,6 +13,8 @@ export interface Account {
   readonly position: number
   /** What was said of it for each product, under the product's name. */
   readonly parts: Readonly<Record<string, unknown>>
+  /** Whether the scenario lists it. */
+  readonly isListed: boolean
 }
 
 export const demo: AccountDocument = { login: 'demo', password: 'demo' }
@@ -30,7 +32,7 @@ export class Accounts {
     readonly any: boolean
   ) {
     for (const [index, { login, password, ...parts }] of drafts.entries()) {
-      const account = { login, password, position: index + 1, parts }
+      const account = { login, password, position: index + 1, parts, isListed: true }
       this.#byLogin.set(login, account)
       this.#byFoldedLogin.set(login.toLowerCase(), account)
     }
@@ -75,7 +77,8 @@ const mostPasswords = 100
 export const unlistedAccount = (login: string): Account => ({
   login,
   position: 1000 + (hash('sha256', login, 'buffer').readUInt32BE(0) % 1_000_000),
-  parts: {}
+  parts: {},
+  isListed: false
 })
 
 const known = new WeakMap<readonly AccountDocument[], Accounts>()

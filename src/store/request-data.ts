@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { MaybePromise } from '../base/maybe-promise.js'
 import { chain, recover } from '../base/maybe-promise.js'
+import { decodedPath } from '../http/path.js'
 import { type BodyReaders, readBody } from '../product/body.js'
 import { Failure, type FailureDetail, type FailureName } from '../product/failure.js'
 import type { ProductRequest } from '../product/request.js'
@@ -52,7 +53,8 @@ export const requestOf = (data: RequestData, readers: BodyReaders): MaybePromise
   const { method, url, httpVersion, headers: rawHeaders, ip, query = {} } = data
   const headers = headersOf(rawHeaders)
   const bytes = bytesOf(data)
-  const raw = { rawHeaders: [...rawHeaders], headers, httpVersion, socket: data.tls ? { encrypted: true } : {} }
+  const socket = data.tls ? { encrypted: true } : {}
+  const raw = { path: decodedPath(url), rawHeaders: [...rawHeaders], headers, httpVersion, socket }
   const request = {
     method,
     url,

@@ -51,7 +51,8 @@ export class OperationRules {
 
   /** The rules that can match this login, or a call without a login. */
   for(login: string | undefined): readonly Rule[] {
-    return login === undefined ? this.#others : (this.#byLogin.get(this.#key(login)) ?? this.#others)
+    if (login === undefined) return this.#others
+    return this.#byLogin.get(this.#caseInsensitive ? login.toLowerCase() : login) ?? this.#others
   }
 
   #key(login: string): string {
