@@ -12,7 +12,7 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
     '',
     `  Accounts: ${sayAccounts(accounts)}.`,
     ...sayParts(accounts).map(said => `  ${said}.`),
-    ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and chances are the same on every run.`]),
+    ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and probabilities are the same on every run.`]),
     ...(clock === undefined ? [] : [`  The clock starts at ${new Date(clock).toISOString()}.`]),
     ...(frozen ? ['  The clock is frozen.'] : []),
     ...sessions.map(session => `  ${saySession(session)}.`),

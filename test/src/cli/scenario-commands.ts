@@ -67,7 +67,7 @@ t.test('explain describes a scenario in English', async t => {
     out: `Ten seconds after the start the service is unavailable for 30 seconds; sessions stay open
 
   Accounts: demo.
-  Seed 1: tokens, numbers and chances are the same on every run.
+  Seed 1: tokens, numbers and probabilities are the same on every run.
   1. on any request, from 10s to 40s after the start: fail with unavailable, then set header Retry-After: 30  [rule "outage" (scenarios/outage.yaml:5)]
 `,
     err: ''

@@ -36,7 +36,7 @@ rules:
 
   Accounts: norm, anna.
   anna on cbrain: user_id is 2.
-  Seed 7: tokens, numbers and chances are the same on every run.
+  Seed 7: tokens, numbers and probabilities are the same on every run.
   The clock starts at 2026-01-01T00:00:00.000Z.
   The clock is frozen.
   norm has an open session on cbrain, with the token 00112233445566778899aabbccddeeff.
