@@ -3,7 +3,7 @@ import { faultNames } from '../src/http/delivery.js'
 import { closedSets } from '../src/journal/closed-sets.js'
 import { failureNames } from '../src/product/failure.js'
 import { bareEffects, wiremockFaults } from '../src/scenario/engine/effects.js'
-import { targetWords } from '../src/scenario/engine/rule.js'
+import { targetWords } from '../src/scenario/engine/rule-targets.js'
 
 /** The source of `src/client/names.ts`: a type for each set of names, so that typing errors in tests do not compile. */
 export const namesModule = (): string => {

@@ -58,7 +58,7 @@ export interface MatchInput {
   readonly tokenStatus: TokenStatus
 }
 
-export type Condition = (seen: MatchInput) => boolean
+export type Condition = (input: MatchInput) => boolean
 
 /** One condition per key; all must hold. */
 export const compileConditions = (when: When): Condition[] => [
@@ -73,17 +73,17 @@ export const compileConditions = (when: When): Condition[] => [
 ]
 
 export const describeConditions = (when: When): string[] => [
-  ...(when.login === undefined ? [] : [`login ${sayMatch(when.login)}`]),
-  ...(when.token === undefined ? [] : [`token ${sayMatch(when.token)}`]),
+  ...(when.login === undefined ? [] : [`login ${describeMatch(when.login)}`]),
+  ...(when.token === undefined ? [] : [`token ${describeMatch(when.token)}`]),
   ...(when.session === undefined ? [] : [`session is ${when.session}`]),
-  ...(when.age === undefined ? [] : [`the session's age is ${sayAge(when.age)}`]),
+  ...(when.age === undefined ? [] : [`the session's age is ${describeAge(when.age)}`]),
   ...(when.state === undefined ? [] : [`state is ${when.state}`]),
-  ...fields(when.header).map(([name, wanted]) => sayField('header', name, wanted)),
-  ...fields(when.query).map(([name, wanted]) => sayField('query', name, wanted)),
+  ...fields(when.header).map(([name, wanted]) => describeField('header', name, wanted)),
+  ...fields(when.query).map(([name, wanted]) => describeField('query', name, wanted)),
   ...(when.body === undefined ? [] : [`body ${isExpression(when.body) ? 'matches' : 'contains'} ${when.body}`])
 ]
 
-const sayMatch = (wanted: string): string => `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
+const describeMatch = (wanted: string): string => `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
 
 type Wanted = string | boolean
 
@@ -92,7 +92,7 @@ const fields = (map: Readonly<Record<string, Wanted>> | undefined): [string, Wan
 const login = (wanted: string): Condition => {
   const exact = createMatcher(wanted)
   const caseInsensitive = createMatcher(wanted, true)
-  return seen => (seen.call.product.accounts.caseInsensitive ? caseInsensitive : exact)(loginOf(seen))
+  return input => (input.call.product.accounts.caseInsensitive ? caseInsensitive : exact)(loginOf(input))
 }
 
 /** The login of the request, or else the owner of its session. */
@@ -100,9 +100,9 @@ export const loginOf = ({ call, tokenStatus }: MatchInput): string | undefined =
   call.login ?? (tokenStatus.is === 'unknown' ? undefined : tokenStatus.session.login)
 
 /** The same; for a product that ignores case, the name of the account in its own case. */
-export const accountOf = (seen: MatchInput): string | undefined => {
-  const login = loginOf(seen)
-  const { product, space } = seen.call
+export const accountOf = (input: MatchInput): string | undefined => {
+  const login = loginOf(input)
+  const { product, space } = input.call
   if (login === undefined || !product.accounts.caseInsensitive) return login
   return space.accounts.find(login, true)?.login ?? login.toLowerCase()
 }
@@ -114,8 +114,8 @@ const token = (wanted: string): Condition => {
 
 const tokenStatus =
   (wanted: (typeof tokenStatuses)[number]): Condition =>
-  seen =>
-    statusWord(seen.tokenStatus) === wanted
+  input =>
+    statusWord(input.tokenStatus) === wanted
 
 const statusWord = (tokenStatus: TokenStatus): (typeof tokenStatuses)[number] => {
   if (tokenStatus.is === 'unknown') return 'none'
@@ -147,7 +147,7 @@ const readAge = (text: string) => {
   return { sign, ms: parseDuration(span) ?? 0, compare: comparisons[sign] ?? (() => false) }
 }
 
-const sayAge = (text: string): string => {
+const describeAge = (text: string): string => {
   const { sign, ms } = readAge(text)
   return `${comparisonWords[sign]} ${formatDuration(ms)}`
 }
@@ -163,8 +163,8 @@ const field = (wanted: Wanted, read: (request: Call['request']) => string | unde
   return ({ call }) => matches(read(call.request))
 }
 
-const sayField = (kind: string, name: string, wanted: Wanted): string => {
-  if (typeof wanted === 'string') return `${kind} ${name} ${sayMatch(wanted)}`
+const describeField = (kind: string, name: string, wanted: Wanted): string => {
+  if (typeof wanted === 'string') return `${kind} ${name} ${describeMatch(wanted)}`
   return `${kind} ${name} is ${wanted ? 'present' : 'absent'}`
 }
 

@@ -20,7 +20,7 @@ export interface Effect<Value> {
   describe(value: Value): string
   apply(
     value: Value,
-    turn: RuleContext,
+    context: RuleContext,
     by: { readonly rule: PlayedRule; readonly draw: RandomKey }
   ): void | Promise<void>
 }
@@ -98,19 +98,19 @@ export const effects = {
       description: 'Holds the request until a test releases this name.'
     },
     describe: name => `hold until ${name} is released`,
-    apply: (name, turn) => {
-      const { call, gone } = turn
+    apply: (name, context) => {
+      const { call, gone } = context
       if (call.space.isStopping) return undefined
-      turn.beginWaiting()
+      context.beginWaiting()
       return call.space.holds.wait(name, gone)
     }
   }),
   delay: effect<Delay>({
     schema: { ...delaySchema, description: 'Delays the request.' },
     describe: describeDelay,
-    apply: (delay, turn, { draw }) => {
-      const { call, gone } = turn
-      turn.beginWaiting()
+    apply: (delay, context, { draw }) => {
+      const { call, gone } = context
+      context.beginWaiting()
       return call.space.wait(drawDelay(delay, call.space.random, draw), gone)
     }
   }),
@@ -118,17 +118,17 @@ export const effects = {
     schema: { enum: failureNames, description: 'Refuses the request in the wire format of the product.' },
     decides: true,
     describe: name => `fail with ${name}`,
-    apply: (name, turn, { rule }) => turn.refuse(new Failure(name, { why: { reason: 'rule', by: rule.title } }))
+    apply: (name, context, { rule }) => context.refuse(new Failure(name, { why: { reason: 'rule', by: rule.title } }))
   }),
   reply: effect<Reply>({
     schema: { ...reply, description: 'Sends this response.' },
     decides: true,
     describe: describeReply,
-    apply: ({ status = 200, headers: named = {}, body }, turn) => {
+    apply: ({ status = 200, headers: named = {}, body }, context) => {
       const text = typeof body === 'string' ? body : JSON.stringify(body)
       const headers: Record<string, string> = typeof body === 'object' ? { 'Content-Type': 'application/json' } : {}
       const answer = { status, headers, ...(text === undefined ? {} : { body: text }) }
-      turn.answer(withHeaders(answer, headerTexts(named)))
+      context.answer(withHeaders(answer, headerTexts(named)))
     }
   }),
   pretend: effect<true>({
@@ -144,14 +144,14 @@ export const effects = {
   headers: effect<HeadersDraft>({
     schema: { ...headersSchema, minProperties: 1, description: 'Sets headers of the response.' },
     describe: named => `set ${describeHeaders(named)}`,
-    apply: (named, turn) => turn.setHeaders(headerTexts(named))
+    apply: (named, context) => context.setHeaders(headerTexts(named))
   }),
   dribble: effect<FromSchema<typeof dribble>>({
     schema: { ...dribble, description: 'Sends the body in pieces.' },
     describe: ({ chunks, over }) =>
       `send the body in ${chunks} pieces over ${formatDuration(parseDuration(over) ?? 0)}`,
-    apply: ({ chunks, over }, turn) => {
-      turn.dribble = { chunks, over: parseDuration(over) ?? 0 }
+    apply: ({ chunks, over }, context) => {
+      context.dribble = { chunks, over: parseDuration(over) ?? 0 }
     }
   }),
   connection: effect<string>({
@@ -161,8 +161,8 @@ export const effects = {
     },
     decides: true,
     describe: name => `break the connection: ${faults[faultOf(name) ?? 'reset']}`,
-    apply: (name, turn) => {
-      turn.fault = faultOf(name)
+    apply: (name, context) => {
+      context.fault = faultOf(name)
     }
   })
 }

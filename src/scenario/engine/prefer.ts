@@ -74,11 +74,11 @@ const setStatus: Effect<number> = {
   schema: {},
   decides: true,
   describe: status => `respond with status ${status}`,
-  apply: (status, turn, { rule }) => {
-    turn.status = status
+  apply: (status, context, { rule }) => {
+    context.status = status
     if (status < 400) return
-    const kind = isLogin(turn.call.operation) && status === 401 ? 'bad-credentials' : failureOf(status)
-    turn.refuse(
+    const kind = isLogin(context.call.operation) && status === 401 ? 'bad-credentials' : failureOf(status)
+    context.refuse(
       new Failure(kind ?? (status < 500 ? 'bad-request' : 'server-error'), {
         status,
         why: { reason: 'rule', by: rule.title }
@@ -90,7 +90,7 @@ const setStatus: Effect<number> = {
 const acknowledge: Effect<unknown> = {
   schema: {},
   describe: () => '',
-  apply: (applied, turn) => {
-    turn.setHeaders({ 'Preference-Applied': String(applied) })
+  apply: (applied, context) => {
+    context.setHeaders({ 'Preference-Applied': String(applied) })
   }
 }

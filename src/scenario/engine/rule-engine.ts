@@ -75,8 +75,8 @@ export class RuleEngine {
     if (rules.all.length === 0 && !preferred) return undefined
     const { space, product, token } = call
     const tokenStatus = token === undefined ? nobody : space.sessions.peek(product.name, token, call.at)
-    const seen = { call, tokenStatus }
-    const due = this.#due(rules.for(loginOf(seen)), seen, preferred)
+    const input = { call, tokenStatus }
+    const due = this.#due(rules.for(loginOf(input)), input, preferred)
     return due.length === 0 ? undefined : applyRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
   }
 
@@ -84,11 +84,11 @@ export class RuleEngine {
    * The rules to apply to this call. All are matched and counted in one step at its arrival, so that no other call
    * comes between; rules after a deciding one are counted, but not applied. The request's preferences come first.
    */
-  #due(rules: readonly Rule[], seen: MatchInput, preferred: Rule | undefined): Due[] {
+  #due(rules: readonly Rule[], input: MatchInput, preferred: Rule | undefined): Due[] {
     const due: Due[] = preferred ? [{ rule: preferred, draw: { purpose: preferred.title, count: 1 } }] : []
     let decided = preferred?.decides ?? false
     for (const rule of rules) {
-      const draw = this.#matches(rule, seen) ? this.#count(rule, seen, !decided) : undefined
+      const draw = this.#matches(rule, input) ? this.#count(rule, input, !decided) : undefined
       if (!draw) continue
       due.push({ rule, draw })
       decided ||= rule.decides
@@ -96,16 +96,16 @@ export class RuleEngine {
     return due
   }
 
-  #matches({ selector: calls, conditions }: Rule, seen: MatchInput): boolean {
-    const since = seen.call.at - this.#began
+  #matches({ selector: calls, conditions }: Rule, input: MatchInput): boolean {
+    const since = input.call.at - this.#began
     // A clock that was set back is before the start of the scenario; rules without `from` apply there too.
     const within = (calls.from === 0 || since >= calls.from) && since < calls.until
-    return within && conditions.every(holds => holds(seen))
+    return within && conditions.every(holds => holds(input))
   }
 
   /** Counts a matching call; returns the random key if the rule applies to it. */
-  #count(rule: Rule, seen: MatchInput, free: boolean): RandomKey | undefined {
-    const key = counterKeyOf(rule, seen)
+  #count(rule: Rule, input: MatchInput, free: boolean): RandomKey | undefined {
+    const key = counterKeyOf(rule, input)
     if (key === undefined) return undefined
     const counts = this.#countsFor(rule, key)
     counts.matched += 1
@@ -114,8 +114,8 @@ export class RuleEngine {
       count: counts.matched
     }
     if (counts !== this.#total(rule)) this.#total(rule).matched += 1
-    if (!free || !isApplied(rule, counts, draw, seen)) return undefined
-    this.#played(rule, counts, seen.call.at)
+    if (!free || !isApplied(rule, counts, draw, input)) return undefined
+    this.#played(rule, counts, input.call.at)
     return draw
   }
 
@@ -158,17 +158,17 @@ const applyRules = async (context: RuleContext, due: readonly Due[]): Promise<Ru
 }
 
 /** The key of the counter: the login or session of the call; undefined without one, and the rule does not apply. */
-const counterKeyOf = ({ selector: calls }: Rule, seen: MatchInput): string | Session | undefined => {
+const counterKeyOf = ({ selector: calls }: Rule, input: MatchInput): string | Session | undefined => {
   if (calls.per === 'rule') return ''
-  if (calls.per === 'login') return accountOf(seen)
-  return seen.tokenStatus.is === 'unknown' ? undefined : seen.tokenStatus.session
+  if (calls.per === 'login') return accountOf(input)
+  return input.tokenStatus.is === 'unknown' ? undefined : input.tokenStatus.session
 }
 
 /** A rule with `for` starts at its first application; after that only its duration decides. */
-const isApplied = (rule: Rule, counts: RuleCounts, draw: RandomKey, seen: MatchInput): boolean => {
+const isApplied = (rule: Rule, counts: RuleCounts, draw: RandomKey, input: MatchInput): boolean => {
   if (counts.played >= rule.selector.times) return false
-  if (counts.until !== undefined) return seen.call.at < counts.until
-  return isDue(rule.selector, counts.matched) && isDrawn(rule, draw, seen)
+  if (counts.until !== undefined) return input.call.at < counts.until
+  return isDue(rule.selector, counts.matched) && isDrawn(rule, draw, input)
 }
 
 const isDrawn = ({ selector: calls }: Rule, { purpose, count }: RandomKey, { call }: MatchInput): boolean =>

@@ -25,8 +25,8 @@ export class ScenarioCatalog {
   }
 
   /** A scenario by its shipped name, a file's path, or its whole text. Throws a UserError. */
-  async find(said: string): Promise<ParsedScenario> {
-    return prebuiltScenario(said, this.products) ?? this.read(await this.source(said))
+  async find(nameOrPath: string): Promise<ParsedScenario> {
+    return prebuiltScenario(nameOrPath, this.products) ?? this.read(await this.source(nameOrPath))
   }
 
   /** The text of a shipped scenario. */
@@ -42,39 +42,41 @@ export class ScenarioCatalog {
   }
 
   /** The path of a scenario's file; undefined for a text. */
-  async file(said: string): Promise<string | undefined> {
-    if (isText(said)) return undefined
-    return (await this.names()).includes(said) ? join(this.folder, `${said}.yaml`) : said
+  async file(nameOrPath: string): Promise<string | undefined> {
+    if (isText(nameOrPath)) return undefined
+    return (await this.names()).includes(nameOrPath) ? join(this.folder, `${nameOrPath}.yaml`) : nameOrPath
   }
 
   /** The text of a scenario, by the same argument. Throws a UserError with the available names. */
-  async source(said: string): Promise<Source> {
-    if (isText(said)) return { name: 'scenario', text: said }
+  async source(nameOrPath: string): Promise<Source> {
+    if (isText(nameOrPath)) return { name: 'scenario', text: nameOrPath }
     const names = await this.names()
-    const source = names.includes(said)
-      ? await readSource(join(this.folder, `${said}.yaml`), `scenarios/${said}.yaml`)
-      : await readSource(said)
+    const source = names.includes(nameOrPath)
+      ? await readSource(join(this.folder, `${nameOrPath}.yaml`), `scenarios/${nameOrPath}.yaml`)
+      : await readSource(nameOrPath)
     if (source) return source
-    const beside = shippedNear(said, names) === undefined ? await fileBeside(said) : undefined
-    if (beside !== undefined) throw new UserError(`there is no file "${said}"; did you mean ${beside}?`)
-    throw new UserError(`there is no file "${said}", and no scenario is shipped by that name${hint(said, names)}`)
+    const similar = similarShipped(nameOrPath, names) === undefined ? await similarFile(nameOrPath) : undefined
+    if (similar !== undefined) throw new UserError(`there is no file "${nameOrPath}"; did you mean ${similar}?`)
+    throw new UserError(
+      `there is no file "${nameOrPath}", and no scenario is shipped by that name${suggestion(nameOrPath, names)}`
+    )
   }
 }
 
 /** A scenario in the same folder with a similar name. */
-const fileBeside = async (said: string): Promise<string | undefined> => {
-  if (!isScenario(said)) return undefined
-  const files = await readdir(dirname(said)).catch(() => [])
-  const meant = nearest(basename(said), files.filter(isScenario))
-  return meant === undefined ? undefined : join(dirname(said), meant)
+const similarFile = async (nameOrPath: string): Promise<string | undefined> => {
+  if (!isScenario(nameOrPath)) return undefined
+  const files = await readdir(dirname(nameOrPath)).catch(() => [])
+  const similar = nearest(basename(nameOrPath), files.filter(isScenario))
+  return similar === undefined ? undefined : join(dirname(nameOrPath), similar)
 }
 
 const isScenario = (file: string): boolean => /\.(?:ya?ml|json)$/i.test(file)
 
-const shippedNear = (said: string, names: readonly string[]): string | undefined =>
-  nearest(basename(said).replace(/\.(?:ya?ml|json)$/i, ''), names)
+const similarShipped = (nameOrPath: string, names: readonly string[]): string | undefined =>
+  nearest(basename(nameOrPath).replace(/\.(?:ya?ml|json)$/i, ''), names)
 
-const hint = (said: string, names: readonly string[]): string => {
-  const meant = shippedNear(said, names)
-  return meant === undefined ? `; shipped are ${choice(names, 'and')}` : `; did you mean ${meant}?`
+const suggestion = (nameOrPath: string, names: readonly string[]): string => {
+  const similar = similarShipped(nameOrPath, names)
+  return similar === undefined ? `; shipped are ${choice(names, 'and')}` : `; did you mean ${similar}?`
 }

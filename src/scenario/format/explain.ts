@@ -10,13 +10,15 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
   const lines = [
     title,
     '',
-    `  Accounts: ${sayAccounts(accounts)}.`,
-    ...sayParts(accounts).map(said => `  ${said}.`),
+    `  Accounts: ${describeAccounts(accounts)}.`,
+    ...describeAccountData(accounts).map(text => `  ${text}.`),
     ...(seed === undefined ? [] : [`  Seed ${seed}: tokens, numbers and probabilities are the same on every run.`]),
     ...(clock === undefined ? [] : [`  The clock starts at ${new Date(clock).toISOString()}.`]),
     ...(frozen ? ['  The clock is frozen.'] : []),
-    ...sessions.map(session => `  ${saySession(session)}.`),
-    ...Object.entries(products).flatMap(([name, settings]) => saySettings(settings).map(said => `  ${name}: ${said}.`)),
+    ...sessions.map(session => `  ${describeSession(session)}.`),
+    ...Object.entries(products).flatMap(([name, settings]) =>
+      describeSettings(settings).map(text => `  ${name}: ${text}.`)
+    ),
     ...rules.map(({ number, sentence, title }) => `  ${number}. ${sentence}  [${title}]`)
   ]
   return `${lines.join('\n')}\n`
@@ -24,31 +26,31 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
 
 /** `on cbrain.session, on the third call: expire the session (applied 1 time)`; `now` in Unix milliseconds. */
 export const describeRuleWithCount = ({ sentence }: Rule, { played, until }: RuleCounts, now: number): string =>
-  `${sentence} (applied ${played} ${played === 1 ? 'time' : 'times'}${until === undefined ? '' : sayUntil(until, now)})`
+  `${sentence} (applied ${played} ${played === 1 ? 'time' : 'times'}${until === undefined ? '' : describeUntil(until, now)})`
 
-const sayUntil = (until: number, now: number): string => {
+const describeUntil = (until: number, now: number): string => {
   if (until > endOfTime) return ', from then on'
   const time = new Date(until).toISOString()
   return now < until ? `, lasts until ${time}` : `, over since ${time}`
 }
 
-const sayAccounts = (accounts: readonly AccountDocument[] | 'any'): string => {
+const describeAccounts = (accounts: readonly AccountDocument[] | 'any'): string => {
   if (accounts === 'any') return 'anyone, with any password'
   return accounts.length === 0 ? 'nobody' : accounts.map(({ login }) => login).join(', ')
 }
 
 /** The properties of accounts for single products: `norm on cbrain: user_id is 2`. */
-const sayParts = (accounts: readonly AccountDocument[] | 'any'): string[] =>
+const describeAccountData = (accounts: readonly AccountDocument[] | 'any'): string[] =>
   (accounts === 'any' ? [] : accounts).flatMap(({ login, password: _password, ...parts }) =>
-    Object.entries(parts).map(([product, part]) => `${login} on ${product}: ${sayFields(part)}`)
+    Object.entries(parts).map(([product, part]) => `${login} on ${product}: ${describeFields(part)}`)
   )
 
-const sayFields = (part: unknown): string =>
+const describeFields = (part: unknown): string =>
   Object.entries(part ?? {})
     .map(([key, value]) => `${key} is ${JSON.stringify(value)}`)
     .join(', ')
 
-const saySession = ({ product, login, token, age, status }: InitialSession): string => {
+const describeSession = ({ product, login, token, age, status }: InitialSession): string => {
   const facts = [
     ...(age === 0 ? [] : [`${formatDuration(age)} old`]),
     ...(token === undefined ? [] : [`with the token ${token}`])
@@ -56,7 +58,7 @@ const saySession = ({ product, login, token, age, status }: InitialSession): str
   return `${login} has an ${status} session on ${[product, ...facts].join(', ')}`
 }
 
-const saySettings = ({ fidelity, idle, lifetime, limit, ...own }: ProductSettings): string[] => [
+const describeSettings = ({ fidelity, idle, lifetime, limit, ...own }: ProductSettings): string[] => [
   ...(fidelity === undefined ? [] : [fidelities[fidelity]]),
   ...(idle === undefined
     ? []

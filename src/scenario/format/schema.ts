@@ -1,6 +1,7 @@
 import { durationPattern } from '../../base/duration.js'
 import { fidelities, type Product } from '../../product/product.js'
-import { ruleKeys, targetWords, thenSchema } from '../engine/rule.js'
+import { ruleKeys, thenSchema } from '../engine/rule-schema.js'
+import { targetWords } from '../engine/rule-targets.js'
 import { durationSchema } from '../engine/schema-parts.js'
 
 const span = { type: 'string', pattern: `${durationPattern}|^never$`, title: 'a duration such as 30m, or never' }

@@ -30,7 +30,7 @@ export const readYaml = ({ name, text }: Source): YamlDocument => {
     try {
       return read()
     } catch (error) {
-      throw new ScenarioError([placed(0, sayThrown(error))])
+      throw new ScenarioError([placed(0, describeThrown(error))])
     }
   }
   const doc = attempt(() => parseDocument(text, { ...options, lineCounter: lines }))
@@ -84,7 +84,7 @@ const faultOf = (text: string): Pick<LocatedIssue, 'line' | 'column' | 'message'
 const overflow = 'call stack'
 const tooDeep = 'this is nested too deeply'
 
-const sayThrown = (error: unknown): string => {
+const describeThrown = (error: unknown): string => {
   if (error instanceof ReferenceError) return 'its aliases expand beyond the size limit of a scenario'
   if (error instanceof RangeError) return tooDeep
   if (error instanceof Error && error.message.startsWith('Merge')) return 'expected keys and values after <<'

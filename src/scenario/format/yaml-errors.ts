@@ -1,5 +1,5 @@
 import type { YAMLError } from 'yaml'
-import { sayIndent } from './yaml-indent.js'
+import { describeIndentation } from './yaml-indent.js'
 
 /** The place and the reason of a syntax error, in words without the terms of the YAML grammar. */
 export const describeYamlError = (
@@ -10,16 +10,16 @@ export const describeYamlError = (
     const start = /[>|]\S*$/.exec(text.slice(0, at))?.index ?? at
     return [start, `a text that begins with ${text[start]} must be in quotes`]
   }
-  const nested = message.includes('compact mappings') ? sayNested(text, at) : undefined
+  const nested = message.includes('compact mappings') ? describeNestedMap(text, at) : undefined
   if (nested !== undefined) return [at, nested]
-  const indent = aboutIndent.test(`${code} ${message}`) ? sayIndent(text, at) : undefined
+  const indent = indentationErrors.test(`${code} ${message}`) ? describeIndentation(text, at) : undefined
   if (indent) return indent
-  for (const [about, say] of sayings) if (about.test(`${code} ${message}`)) return [at, say(text, at)]
+  for (const [pattern, describe] of messages) if (pattern.test(`${code} ${message}`)) return [at, describe(text, at)]
   return [at, `this cannot be read as YAML: ${message.replace(/\s+/g, ' ')}`]
 }
 
 /** `then: fail: forbidden`: a map on the line of its own key. */
-const sayNested = (text: string, at: number): string | undefined => {
+const describeNestedMap = (text: string, at: number): string | undefined => {
   const start = text.lastIndexOf('\n', at - 1) + 1
   const [, key] = /^[\s-]*(\w+):\s+$/.exec(text.slice(start, at)) ?? []
   const [, inner] = /^(\w+:\s+[^\n#]*[^\s#])/.exec(text.slice(at)) ?? []
@@ -42,10 +42,10 @@ const nesting = [
 ]
 
 /** Errors of the parser for a wrong indentation or a missing space. */
-const aboutIndent =
+const indentationErrors =
   /^(?:BAD_INDENT .*same column|BLOCK_AS_IMPLICIT_KEY|MULTILINE_IMPLICIT_KEY|MISSING_CHAR (?:.*- indicator|Implicit map keys)|.*(?:block sequence may not|without - indicator|need to be followed by map values))/
 
-const sayings: readonly (readonly [about: RegExp, say: (text: string, at: number) => string])[] = [
+const messages: readonly (readonly [pattern: RegExp, describe: (text: string, at: number) => string])[] = [
   [/^TAB_AS_INDENT/, () => 'expected spaces before this, found a tab'],
   [/^DUPLICATE_KEY/, (text, at) => `the key ${wordAt(text, at)} is repeated`],
   [/^MULTIPLE_DOCS/, () => 'a second document begins here; a scenario is one'],

@@ -7,15 +7,15 @@ interface Line {
   readonly key: number
 }
 
-type Said = [offset: number, message: string]
+type IndentationError = [offset: number, message: string]
 
 /** The error in the indentation or spacing of the line at this offset, or the next one; undefined if none is found. */
-export const sayIndent = (text: string, at: number): Said | undefined => {
+export const describeIndentation = (text: string, at: number): IndentationError | undefined => {
   const lines = linesOf(text)
   const index = lines.findLastIndex(({ start }) => start <= at)
   const line = lines[index]
   if (!line) return undefined
-  return glued(line) ?? misplaced(lines, index) ?? (isAlone(line, at) ? misplaced(lines, index + 1) : undefined)
+  return missingSpace(line) ?? misplaced(lines, index) ?? (isAlone(line, at) ? misplaced(lines, index + 1) : undefined)
 }
 
 /** Lines with content. */
@@ -36,31 +36,31 @@ const linesOf = (text: string): Line[] => {
 }
 
 /** `-on: x` and `then:evict` lack a space. */
-const glued = ({ start, key, text }: Line): Said | undefined => {
+const missingSpace = ({ start, key, text }: Line): IndentationError | undefined => {
   if (/^-[^\s-]/.test(text)) return [start + key - 1, `expected a space after the -: - ${text.slice(1)}`]
   const [, word, rest] = /^(\w+):([^\s/].*)$/.exec(text) ?? []
   return word === undefined ? undefined : [start + key - 1, `expected a space after the colon: ${word}: ${rest}`]
 }
 
 /** A line with the column of no line above it, and no valid column below the last one. */
-const misplaced = (lines: readonly Line[], index: number): Said | undefined => {
+const misplaced = (lines: readonly Line[], index: number): IndentationError | undefined => {
   const line = lines[index]
   const above = lines[index - 1]
   if (!line || !above) return undefined
   const column = line.dash ?? line.key
-  const beside = neighbour(lines.slice(0, index), line)
-  if (!beside) return undefined
-  const expected = (line.dash === undefined ? beside.key : beside.dash) ?? beside.key
+  const aligned = alignedLine(lines.slice(0, index), line)
+  if (!aligned) return undefined
+  const expected = (line.dash === undefined ? aligned.key : aligned.dash) ?? aligned.key
   if (expected === column) return undefined
   const what = `${line.dash === undefined ? '' : 'the - of '}"${wordOf(line)}"`
   return [
     line.start + column - 1,
-    `expected ${what} at column ${expected}, as "${wordOf(beside)}" of line ${beside.number}; found it at column ${column}`
+    `expected ${what} at column ${expected}, as "${wordOf(aligned)}" of line ${aligned.number}; found it at column ${column}`
   ]
 }
 
 /** The line that this one should be aligned with: the nearest by column in an open block, an item for an item. */
-const neighbour = (above: readonly Line[], { dash, key }: Line): Line | undefined => {
+const alignedLine = (above: readonly Line[], { dash, key }: Line): Line | undefined => {
   let least = Number.POSITIVE_INFINITY
   const open = above.toReversed().filter(line => {
     const column = dash === undefined ? line.key : line.dash
