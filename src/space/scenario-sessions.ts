@@ -19,8 +19,20 @@ export class ScenarioSessions {
     this.#products = products
   }
 
-  /** Opens a session of the scenario's list; `age`: milliseconds since its opening. */
-  openInitial({ product: name, login, token, age, status }: InitialSession): void {
+  /** Opens the sessions of the scenario's list, except those of locked accounts. */
+  begin(sessions: readonly InitialSession[]): void {
+    for (const session of sessions) this.#openInitial(session)
+    this.#endLocked()
+  }
+
+  /** After a change of the scenario: ends sessions of locked accounts and removed fixed tokens, and opens those of added ones. */
+  update(): void {
+    this.#endLocked()
+    this.#updateFixed()
+  }
+
+  /** `age`: milliseconds since the login. */
+  #openInitial({ product: name, login, token, age, status }: InitialSession): void {
     const product = this.#products.find(each => each.name === name)
     if (!product) return
     const now = this.#active.clock.now()
@@ -35,8 +47,7 @@ export class ScenarioSessions {
       })
   }
 
-  /** Ends the sessions of locked accounts. */
-  endLocked(): void {
+  #endLocked(): void {
     const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the lock on its account' } as const
     for (const product of this.#products.filter(({ accounts }) => accounts.isLocked))
       for (const { login, parts } of this.#active.accounts.list())
@@ -44,8 +55,7 @@ export class ScenarioSessions {
           this.#sessions.endOthers(product.name, login, '', ending)
   }
 
-  /** Opens the sessions of added fixed tokens, and ends those of removed ones. */
-  updateFixed(): void {
+  #updateFixed(): void {
     const { kept, added, removed } = changesOf(this.fixed, this.#fixedSessions())
     const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the scenario' } as const
     for (const { product, token } of removed) this.#sessions.end(product, token, ending)

@@ -64,8 +64,7 @@ export class Space extends ActiveScenario {
     this.inherited = nothingInherited
     this.#scenarioSessions.fixed = []
     this.adopt(scenario)
-    for (const initial of scenario.sessions) this.#scenarioSessions.openInitial(initial)
-    this.#scenarioSessions.endLocked()
+    this.#scenarioSessions.begin(scenario.sessions)
   }
 
   /** Discards the contents and starts a scenario from its beginning, at once, and reports the event. */
@@ -87,8 +86,7 @@ export class Space extends ActiveScenario {
     if (this.hasBegun) this.deps.audit?.onRulesChange(this)
     this.applyScenario(scenario, this.clock.now())
     this.inherited = { ...this.inherited, played: [] }
-    this.#scenarioSessions.endLocked()
-    this.#scenarioSessions.updateFixed()
+    this.#scenarioSessions.update()
   }
 
   /**

@@ -40,11 +40,8 @@ export class Spaces {
       isReplica: deps.runtimeOf !== undefined,
       onToken: deps.onToken
     })
-    this.default = new Space(
-      defaultSpaceName,
-      deps,
-      this.#tokens.hooksOfDefault(() => this.default)
-    )
+    const hooks = this.#tokens.hooksOfDefault(() => this.default)
+    this.default = new Space(defaultSpaceName, deps, hooks)
     if (!deps.runtimeOf) this.default.begin(scenario)
     this.#byName.set(defaultSpaceName, this.default)
     this.#stopDropping = deps.systemClock.every(Math.min(deps.spaceIdle, 60_000), () => this.#dropIdle())
@@ -173,11 +170,8 @@ export class Spaces {
   }
 
   #create(name: string): Space {
-    const space: Space = new Space(
-      name,
-      this.#deps,
-      this.#tokens.hooksOf(() => space)
-    )
+    const hooks = this.#tokens.hooksOf(() => space)
+    const space = new Space(name, this.#deps, hooks)
     return space
   }
 
