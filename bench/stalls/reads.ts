@@ -76,10 +76,14 @@ export const manySessions = 1_000_000
 let snapshot: Promise<string> | undefined
 
 /** Goes on from a snapshot with so many sessions. */
-const restore = async (ask: Ask): Promise<unknown> => {
+const restore = async (ask: Ask, space = 'default'): Promise<unknown> => {
   snapshot ??= sessionsSnapshot(ask, manySessions)
-  return ask(control('PUT', '/snapshot', await snapshot))
+  return ask(control('PUT', `/snapshot?space=${space}`, await snapshot))
 }
+
+const empty = asking('POST', '/reset?space=default')
+const restoreNamed = (ask: Ask) => restore(ask, 'named')
+const dropNamed = asking('DELETE', '/spaces?space=named')
 
 const fork = asking('POST', '/spaces/default/fork', { to: 'fork' })
 const forkInto = (to: string) => asking('POST', '/spaces/default/fork', { to })
@@ -138,13 +142,13 @@ export const reads: readonly Group[] = [
   },
   {
     what: 'a million sessions',
-    fill: restore,
+    fill: ask => restore(ask),
     reads: [
       { name: 'list 1,000 of a million sessions', run: asking('GET', '/sessions'), ...many },
       { name: 'next expiry', run: asking('GET', '/clock'), ...many },
       { name: 'first load of the dashboard, a million sessions', run: loadDashboard, ...many },
       { name: 'snapshot of a million sessions', run: asking('GET', '/snapshot?secrets=true'), ...many },
-      { name: 'restore of a million sessions, over as many', run: restore, ...many },
+      { name: 'restore of a million sessions, over as many', run: ask => restore(ask), ...many },
       { name: 'fork of a million sessions', run: fork, before: dropFork, ...many },
       {
         name: 'end of a fork of a million sessions',
@@ -152,14 +156,26 @@ export const reads: readonly Group[] = [
         before: ask => dropFork(ask).then(() => fork(ask)),
         ...many
       },
-      { name: 'revoke of a million sessions', run: asking('POST', '/sessions/revoke', {}), before: restore, ...many },
+      {
+        name: 'restore of a million sessions in a named space, over as many',
+        run: restoreNamed,
+        before: ask => empty(ask).then(() => restoreNamed(ask)),
+        ...many
+      },
+      { name: 'end of a named space with a million sessions', run: dropNamed, before: restoreNamed, ...many },
+      {
+        name: 'revoke of a million sessions',
+        run: asking('POST', '/sessions/revoke', {}),
+        before: ask => restore(ask),
+        ...many
+      },
       {
         name: 'expiry of a million sessions by the clock',
         run: ask => advance(ask).then(() => asking('GET', '/sessions')(ask)),
-        before: restore,
+        before: ask => restore(ask),
         ...many
       },
-      { name: 'reset of a million sessions', run: asking('POST', '/reset'), before: restore, ...many },
+      { name: 'reset of a million sessions', run: asking('POST', '/reset'), before: ask => restore(ask), ...many },
       {
         name: 'end of all spaces, with two million sessions',
         run: asking('DELETE', '/spaces'),

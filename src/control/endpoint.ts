@@ -88,7 +88,7 @@ export interface ControlRequest<Body = unknown> {
   readonly query: Readonly<Record<string, string>>
   readonly params: Readonly<Record<string, string>>
   readonly body: Body
-  /** The body before `read`: a JSON value, or a text. */
+  /** The body before `read`: a JSON value, or a text. Only with a store. */
   readonly sent: unknown
   readonly headers: IncomingHttpHeaders
   /** Scheme and host of the URL. */

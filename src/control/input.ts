@@ -67,7 +67,8 @@ export const readControlRequest = async (
     query,
     params,
     body,
-    sent,
+    // It may be large, and only a store needs it.
+    sent: context.replication && sent,
     headers: request.headers,
     origin: `${request.protocol}://${request.host}`,
     gone: gone.signal

@@ -20,14 +20,11 @@ export const prepareSessions = async (
 ): Promise<void> => {
   for (const { product, swept, open, ended } of products) {
     const sessions = getOrCreate(prepared, product, () => new ProductSessions())
-    await eachInSlices(await sortInSlices(open, ({ number }) => number, slices), slices, session => {
-      sessions.add(session)
-      onRestore?.(session)
-    })
-    await eachInSlices(remember === 0 ? [] : ended.slice(-remember), slices, session => {
-      sessions.ended.set(session.token, session)
-      onRestore?.(session)
-    })
+    const remembered = remember === 0 ? [] : ended.slice(-remember)
+    await eachInSlices(await sortInSlices(open, ({ number }) => number, slices), slices, each => sessions.add(each))
+    await eachInSlices(remembered, slices, session => sessions.ended.set(session.token, session))
+    // After the others: two large maps that grow in one slice would make it twice as long.
+    if (onRestore) for (const list of [open, remembered]) await eachInSlices(list, slices, onRestore)
     await sessions.walkFrom(swept, slices)
   }
 }

@@ -48,7 +48,9 @@ export const checkParts = async (
   products: readonly Product[],
   slices: Slices
 ): Promise<void> => {
-  for (const issues of [unknownProducts(document, products), sessionIssues(document), rowIssues(document)])
+  // One after the other: two large sets that grow in one slice would make it twice as long.
+  const checks = [productIssues, tokenIssues, numberIssues, rowIssues].map(check => check(document))
+  for (const issues of [unknownProducts(document, products), ...checks])
     await eachInSlices(issues, slices, issue => {
       if (issue) throw new SnapshotError([issue])
     })
@@ -77,29 +79,44 @@ function* unknownProducts({ sessions, fixed, blocked }: SnapshotDocument, produc
         }
 }
 
-function* sessionIssues({ sessions: { products, opened } }: SnapshotDocument): Issues {
-  const numbers = new Set<number>()
+function* productIssues({ sessions: { products } }: SnapshotDocument): Issues {
   const names = new Set<string>()
-  for (const [index, { product, open, ended }] of products.entries()) {
-    const place = `sessions.products[${index}]`
-    if (names.has(product)) yield { at: `${place}.product`, message: `the sessions of ${product} are repeated` }
+  for (const [index, { product }] of products.entries()) {
+    if (names.has(product))
+      yield { at: `sessions.products[${index}].product`, message: `the sessions of ${product} are repeated` }
     names.add(product)
+  }
+}
+
+function* tokenIssues({ sessions: { products } }: SnapshotDocument): Issues {
+  for (const [index, { open, ended }] of products.entries()) {
     const tokens = new Set<string>()
     for (const [list, sessions] of Object.entries({ open, ended }))
-      for (const [index, { number, token }] of sessions.entries()) {
-        const at = `${place}.${list}[${index}]`
-        if (tokens.has(token)) yield { at: `${at}.token`, message: 'this token is repeated' }
-        if (number < 1 || number > opened)
-          yield {
-            at: `${at}.number`,
-            message: `expected a number from 1 to ${opened}, the number of opened sessions, found ${number}`
-          }
-        if (numbers.has(number)) yield { at: `${at}.number`, message: `the session ${number} is repeated` }
+      for (const [place, { token }] of sessions.entries()) {
+        if (tokens.has(token))
+          yield { at: `sessions.products[${index}].${list}[${place}].token`, message: 'this token is repeated' }
         tokens.add(token)
-        numbers.add(number)
         yield undefined
       }
   }
+}
+
+function* numberIssues({ sessions: { products, opened } }: SnapshotDocument): Issues {
+  const numbers = new Set<number>()
+  for (const [index, { open, ended }] of products.entries())
+    for (const [list, sessions] of Object.entries({ open, ended }))
+      for (const [place, { number }] of sessions.entries()) {
+        const isOpened = number >= 1 && number <= opened
+        if (!isOpened || numbers.has(number))
+          yield {
+            at: `sessions.products[${index}].${list}[${place}].number`,
+            message: isOpened
+              ? `the session ${number} is repeated`
+              : `expected a number from 1 to ${opened}, the number of opened sessions, found ${number}`
+          }
+        numbers.add(number)
+        yield undefined
+      }
 }
 
 function* rowIssues({ journal, requests, sessions }: SnapshotDocument): Issues {
