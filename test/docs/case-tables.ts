@@ -33,7 +33,7 @@ export const verifyTables = async (): Promise<Readonly<Record<string, string>>> 
         ])
     )
   )
-  return { ours: table(['product', 'case', 'answer of the mock', 'page'], facts.flat()) }
+  return { ours: table(['product', 'case', 'response of the mock', 'page'], facts.flat()) }
 }
 
 const sent = ({ unsafe, step, request }: Case): string => {
