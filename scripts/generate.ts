@@ -5,4 +5,6 @@ import { generated } from './generated.js'
 
 const made = await generated()
 for (const { file, text } of made) await writeFile(file, text)
-execFileSync('npx', ['biome', 'format', '--write', ...made.map(({ file }) => fileURLToPath(file))], { stdio: 'ignore' })
+const biome = fileURLToPath(new URL('../node_modules/@biomejs/biome/bin/biome', import.meta.url))
+const files = made.map(({ file }) => fileURLToPath(file))
+execFileSync(process.execPath, [biome, 'format', '--write', ...files], { stdio: 'ignore' })
