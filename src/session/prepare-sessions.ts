@@ -11,7 +11,7 @@ export interface PrepareOptions {
   readonly onRestore?: ((session: Session) => void) | undefined
 }
 
-/** Puts the sessions of a state where a store holds them by product, without a stall. */
+/** Adds the sessions of a state to `prepared`, by product, without a stall. */
 export const prepareSessions = async (
   { products }: SessionsState,
   prepared: Map<string, ProductSessions>,

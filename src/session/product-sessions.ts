@@ -2,16 +2,16 @@ import { getOrCreate } from '../base/get-or-create.js'
 import { eachInSlices, type Slices } from '../base/in-slices.js'
 import type { Session } from './session.js'
 
-/** One product's sessions: those that are open, in all and by account, and those that ended lately. */
+/** The sessions of a product: the open ones, by token and by account, and the recently ended ones. */
 export class ProductSessions {
   readonly open = new Map<string, Session>()
-  /** Those that others of the account may end. */
+  /** Open sessions by account, without stateless ones: these are never evicted by a limit or another login. */
   readonly byLogin = new Map<string, Set<Session>>()
   readonly ended = new Map<string, Session>()
   #sweep = this.open.values()
-  /** Begins at the session that ended first. Kept, as a new one would have to pass all that were deleted. */
+  /** Iterates from the session that ended first. Reused, as a new iterator skips all deleted entries of the map. */
   #oldest: Iterator<Session, undefined> = this.ended.values()
-  /** The number of the session that the walk came to last. */
+  /** Number of the last session of the walk. */
   swept = 0
 
   has(token: string): boolean {
@@ -25,15 +25,15 @@ export class ProductSessions {
 
   remove(session: Session): void {
     this.open.delete(session.token)
-    const theirs = this.byLogin.get(session.login)
-    theirs?.delete(session)
-    if (theirs?.size === 0) this.byLogin.delete(session.login)
+    const ofAccount = this.byLogin.get(session.login)
+    ofAccount?.delete(session)
+    if (ofAccount?.size === 0) this.byLogin.delete(session.login)
   }
 
-  /** Of the next sessions of the walk, the one that was used longest ago; sessions that never end are none of them. */
+  /** The least recently used one of the next sessions of the walk, except sessions of fixed tokens. */
   findIdlest(except: Session): Session | undefined {
     let idlest: Session | undefined
-    for (let looked = Math.min(this.open.size + 1, mostCompared); looked > 0; looked -= 1) {
+    for (let left = Math.min(this.open.size + 1, maxCompared); left > 0; left -= 1) {
       const session = this.next()
       if (!session || session === except || session.policy.fixed) continue
       if (!idlest || session.usedAt < idlest.usedAt) idlest = session
@@ -41,7 +41,7 @@ export class ProductSessions {
     return idlest
   }
 
-  /** The next open session of an endless walk through all of them. */
+  /** The next open session of a cyclic walk; undefined at the end of each cycle. */
   next(): Session | undefined {
     const step = this.#sweep.next()
     this.swept = step.done ? 0 : step.value.number
@@ -61,7 +61,7 @@ export class ProductSessions {
     return oldest
   }
 
-  /** Goes on with the walk behind the session of that number. */
+  /** Continues the walk after the session with this number. */
   async walkFrom(swept: number, slices: Slices): Promise<void> {
     let passed = 0
     await eachInSlices(this.open.values(), slices, ({ number }) => {
@@ -75,5 +75,5 @@ export class ProductSessions {
   }
 }
 
-/** Open sessions that are looked at for one that is idle for long: in a million, it need not be the very first. */
-const mostCompared = 64
+/** Number of open sessions compared: among a million, a long idle one is good enough. */
+const maxCompared = 64

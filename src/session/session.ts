@@ -1,37 +1,38 @@
-/** How a session came to its end: its time was over, its owner left, somebody or something else ended it. */
+/** The cause of the end of a session; `moved`: use of a pinned token from another address. */
 export const endCauses = ['expired', 'logged-out', 'revoked', 'evicted', 'moved'] as const
 export type EndCause = (typeof endCauses)[number]
 
 export interface SessionEnd {
   readonly cause: EndCause
-  /** By the space's clock, in Unix milliseconds. */
+  /** Unix milliseconds by the clock of the space. */
   readonly at: number
-  /** What ended it, in words, where it was no request: `rule "…"`, `the control API`. */
+  /** Description of the cause, if it was no request: `rule "…"`, `the control API`. */
   readonly by?: string | undefined
-  /** The number of the request that ended it. */
+  /** Number of the request that ended it. */
   readonly request?: number | undefined
 }
 
 /** Lifetimes of a product's sessions, in milliseconds; Infinity means no expiry. */
 export interface Policy {
-  /** Life since the last use, or since login where use does not renew. */
+  /** Time since the last use, or since login if `renewed` is false. */
   readonly idle: number
-  /** Life since login, used or not. */
+  /** Time since login, regardless of use. */
   readonly lifetime: number
-  /** Use starts the idle time anew. */
+  /** Each use restarts the idle time. */
   readonly renewed: boolean
-  /** Sessions per account: one more login ends the oldest. */
+  /** Maximum number of sessions per account; a login beyond it ends the oldest. */
   readonly limit: number
-  /** The token is honoured only from the address that logged in; from another it dies. */
+  /** The token is valid only from the address of the login; use from another address ends the session. */
   readonly pinned: boolean
-  /** No logout, limit or other login ends it: its token is good by itself. */
+  /** No logout, limit or other login ends the session. */
   readonly stateless?: boolean
-  /** Its token was made beforehand, and is the same in every space. */
+  /** The token is fixed by the account data, and the same in every space. */
   readonly fixed?: boolean
 }
 
+/** A session of a login; times in Unix milliseconds by the clock of the space. */
 export class Session {
-  /** Which one of its space it was, in the order of opening, from 1; 0 where it was never opened. */
+  /** Number in its space in the order of opening, from 1; 0 before it is opened. */
   number = 0
   usedAt: number
   uses = 0
@@ -50,7 +51,7 @@ export class Session {
     this.usedAt = openedAt
   }
 
-  /** One that goes on by itself from here. */
+  /** An independent copy. */
   copy(): Session {
     const copy = new Session(this.product, this.token, this.login, this.address, this.openedAt, this.policy)
     copy.number = this.number
@@ -61,7 +62,7 @@ export class Session {
     return copy
   }
 
-  /** When its time is over unless it is used, in Unix milliseconds. */
+  /** Time of expiry without further use, in Unix milliseconds. */
   get expiresAt(): number {
     const { idle, lifetime, renewed } = this.policy
     return Math.min((renewed ? this.usedAt : this.openedAt) + idle, this.openedAt + lifetime)

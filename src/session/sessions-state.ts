@@ -2,15 +2,17 @@ import type { Session } from './session.js'
 
 /** All sessions of a store, open and ended. */
 export interface SessionsState {
-  /** How many have been opened. */
+  /** Number of sessions opened so far. */
   readonly opened: number
-  readonly products: readonly {
-    readonly product: string
-    /** The number of the open session that was last looked at, to see whether its time is over; 0 where the next is the first. */
-    readonly swept: number
-    /** In the order of their login. */
-    readonly open: readonly Session[]
-    /** In the order in which their end was noticed. */
-    readonly ended: readonly Session[]
-  }[]
+  readonly products: readonly ProductSessionsState[]
+}
+
+export interface ProductSessionsState {
+  readonly product: string
+  /** Number of the open session that was checked for expiry last; 0 before the first. */
+  readonly swept: number
+  /** Ordered by login. */
+  readonly open: readonly Session[]
+  /** Ordered by the time at which their end was noticed. */
+  readonly ended: readonly Session[]
 }
