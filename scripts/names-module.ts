@@ -1,5 +1,5 @@
 import { products } from '../routes/index.js'
-import { faultNames } from '../src/http/delivery.js'
+import { faultNames } from '../src/http/fault-names.js'
 import { closedSets } from '../src/journal/closed-sets.js'
 import { failureNames } from '../src/product/failure.js'
 import { bareEffects, wiremockFaults } from '../src/scenario/engine/effects.js'

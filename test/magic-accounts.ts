@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { products } from '../routes/index.js'
-import { type Fault, faultNames } from '../src/http/delivery.js'
+import { type Fault, faultNames } from '../src/http/fault-names.js'
 import { type FailureName, failureNames } from '../src/product/failure.js'
 import type { Driver } from './support/driver.js'
 import { drivers } from './support/drivers.js'

@@ -6,6 +6,7 @@ import { type EndCause, Session, type TokenStatus } from '../session/sessions.js
 import type { ProductBehaviour } from '../space/product-behaviour.js'
 import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../state/accounts.js'
+import { noSession } from './no-session.js'
 
 /** A request to a product in its space, with the facts that the journal records. */
 export class ProductCall implements Call {
@@ -181,10 +182,10 @@ export class ProductCall implements Call {
   }
 
   #admit(tokenStatus: TokenStatus): Session {
-    if (tokenStatus.is === 'unknown') throw refusalOf(this, tokenStatus)
+    if (tokenStatus.is === 'unknown') throw noSession(this, tokenStatus)
     this.session = tokenStatus.session
     this.login = tokenStatus.session.login
-    if (tokenStatus.is === 'ended') throw refusalOf(this, tokenStatus)
+    if (tokenStatus.is === 'ended') throw noSession(this, tokenStatus)
     return tokenStatus.session
   }
 
@@ -200,39 +201,3 @@ export class ProductCall implements Call {
     return this.session
   }
 }
-
-const refusalOf = (call: ProductCall, tokenStatus: TokenStatus): Failure => {
-  const why = reasonOf(call, tokenStatus)
-  return new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
-}
-
-/** Why there is no open session for the token of the call. */
-const reasonOf = (call: ProductCall, tokenStatus: TokenStatus): Why => {
-  const { token, space, product } = call
-  if (token === undefined || token === '') return { reason: 'no-token' }
-  if (tokenStatus.is !== 'ended')
-    return repeated(call) ?? space.findTokenOwner(product, token) ?? call.elsewhere ?? { reason: 'never-issued' }
-  const { end, session } = tokenStatus
-  const { idle, lifetime } = session.policy
-  return {
-    reason: end.cause,
-    at: end.at,
-    now: call.now,
-    by: end.by,
-    request: end.request,
-    login: session.login,
-    idle,
-    lifetime
-  }
-}
-
-/** Of a header that comes twice, HTTP makes one whose value is no token: `a, a`. */
-const repeated = ({ product: { tokenHeaders = [] }, request: { raw } }: Call): Why | undefined => {
-  const found = tokenHeaders.map(name => timesOf(name, raw)).find(({ times }) => times > 1)
-  return found && { reason: 'repeated-token', header: found.name, times: found.times }
-}
-
-const timesOf = (name: string, { rawHeaders }: ProductRequest['raw']) => ({
-  name,
-  times: rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name.toLowerCase()).length
-})

@@ -12,9 +12,9 @@ import { methodsAt, routesOf } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import type { Admission } from './admission.js'
+import { answerCall, type ExchangeSinks } from './answer-call.js'
 import { ProductCall } from './call.js'
 import { credentialsOf } from './credentials.js'
-import { answerCall, type ExchangeSinks } from './exchange.js'
 import { Client } from './recipient.js'
 
 declare module 'http' {

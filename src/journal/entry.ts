@@ -1,5 +1,5 @@
 import type { Answer } from '../http/answer.js'
-import type { Fault } from '../http/delivery.js'
+import type { Fault } from '../http/fault-names.js'
 import type { FailureName, Why } from '../product/failure.js'
 import type { PlayedRule } from '../scenario/engine/rule-context.js'
 import type { Session } from '../session/sessions.js'

@@ -1,5 +1,5 @@
 import { choice, nearest } from '../base/user-error.js'
-import { isFraming } from '../http/delivery.js'
+import { isFraming } from '../http/head.js'
 import type { Product } from '../product/product.js'
 import type { Path, ValidationIssue } from '../scenario/validation-issue.js'
 import type { OverlayDocument, OverlayEntry, ProductOverlay } from './overlay-document.js'

@@ -1,5 +1,5 @@
 import type { FromSchema } from 'json-schema-to-ts'
-import { faultNames } from '../http/delivery.js'
+import { faultNames } from '../http/fault-names.js'
 import { failureNames } from '../product/failure.js'
 import { count, flag, from1, list, object, span, text, texts, time } from './schema-parts.js'
 import { rowSessionSchema } from './session-schema.js'

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Arrival } from '../exchange/admission.js'
+import { type ExchangeSinks, refuseCall } from '../exchange/answer-call.js'
 import { ProductCall } from '../exchange/call.js'
-import { type ExchangeSinks, refuseCall } from '../exchange/exchange.js'
 import { Client } from '../exchange/recipient.js'
 import { Recorder } from '../exchange/recorder.js'
 import { createDelivery } from '../http/delivery.js'

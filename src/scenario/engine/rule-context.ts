@@ -1,5 +1,6 @@
 import type { Answer, Headers } from '../../http/answer.js'
-import type { Dribble, Fault } from '../../http/delivery.js'
+import type { Fault } from '../../http/fault-names.js'
+import type { Dribble } from '../../http/outgoing.js'
 import type { Failure } from '../../product/failure.js'
 import type { Call } from '../../product/product.js'
 import type { TokenStatus } from '../../session/sessions.js'

@@ -1,4 +1,4 @@
-import { isFraming } from '../../http/delivery.js'
+import { isFraming } from '../../http/head.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Path, ValidationIssue } from '../validation-issue.js'
 

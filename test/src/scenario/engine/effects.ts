@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { type Fault, faultNames } from '../../../../src/http/delivery.js'
+import { type Fault, faultNames } from '../../../../src/http/fault-names.js'
 import { failureNames } from '../../../../src/product/failure.js'
 import { type EffectName, effectNames, wiremockFaults } from '../../../../src/scenario/engine/effects.js'
 import { type DoubleOptions, double } from '../../../support/double.js'

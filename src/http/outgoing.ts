@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Answer } from './answer.js'
+import type { Fault } from './fault-names.js'
+
+/** The number of pieces of a body, and the time from the first to the last in milliseconds. */
+export interface Dribble {
+  readonly chunks: number
+  readonly over: number
+}
+
+/** Faults and delays of a response on its way to the client. */
+export interface DeliveryOptions {
+  readonly fault: Fault | undefined
+  readonly dribble: Dribble | undefined
+  readonly wait: (ms: number) => Promise<void>
+  /** Aborted when the server stops: closes a hanging connection. */
+  readonly stopping: AbortSignal
+}
+
+/** A response to send, with its `Date`. */
+export interface OutgoingResponse {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly answer: Answer
+  readonly date: string
+  readonly manner: DeliveryOptions | undefined
+}
+
+/** Clients read no body of such a response, whatever its Content-Length. */
+export const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
+  method === 'HEAD' || status === 204 || status === 304
