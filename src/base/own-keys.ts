@@ -1,6 +1,6 @@
 type KeyOf<Members extends object> = Extract<keyof Members, string>
 
-/** Whether an object has this key of its own. */
+/** Whether this is an own key of the object. */
 export const isKeyOf = <Members extends object>(members: Members, key: string): key is KeyOf<Members> =>
   Object.hasOwn(members, key)
 

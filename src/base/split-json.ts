@@ -111,7 +111,7 @@ export class JsonSplitter {
     }
   }
 
-  #fail(what: string): never {
-    throw new Error(`line ${this.#startLine}: ${what}`)
+  #fail(problem: string): never {
+    throw new Error(`line ${this.#startLine}: ${problem}`)
   }
 }

@@ -42,7 +42,7 @@ const answer = async (shown: ShownRun, request: IncomingMessage, response: Serve
   send(await dashboardFile(shown.dashboard, name), response)
 }
 
-/** The query tells the page to load the run from this server. */
+/** The query makes the page load the run from this server. */
 const page = '/?run=run.json'
 
 const refuseStrangers = (request: IncomingMessage): void => {

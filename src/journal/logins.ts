@@ -27,7 +27,7 @@ export class LastLogins {
 const accountKey = (product: string | undefined, login: string | undefined): string =>
   `${product} ${login === undefined ? '' : `of ${login.toLowerCase()}`}`
 
-/** The logins of one account whose sessions may be open. */
+/** The logins of one account, with possibly open sessions. */
 export class AccountLogins {
   readonly #logins: Entry[] = []
   /** Logins before it are over, also if the clock is set back. */

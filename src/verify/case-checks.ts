@@ -57,10 +57,10 @@ const knownMarks = ({ options = {}, patterns = {}, cases }: CasesDocument): read
   ...cases.flatMap(({ keeps = {} }) => Object.keys(keeps))
 ]
 
-const missingName = (path: Path, name: string, names: readonly string[], what: string): ValidationIssue[] => {
+const missingName = (path: Path, name: string, names: readonly string[], kind: string): ValidationIssue[] => {
   if (names.includes(name)) return []
   const near = nearest(name, names)
-  return [issue(path, `there is no ${what} "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`)]
+  return [issue(path, `there is no ${kind} "${name}"${near === undefined ? '' : `; did you mean "${near}"?`}`)]
 }
 
 const unknownMarks = (path: Path, text: string, known: readonly string[]): ValidationIssue[] =>

@@ -92,6 +92,6 @@ export const describeCounts = (results: readonly CaseResult[]): string => {
 
 /** `3 sessions were opened and ended`. */
 export const describeSessions = ({ opened, left }: Run['sessions']): string => {
-  const what = `${opened} ${opened === 1 ? 'session was' : 'sessions were'} opened`
-  return left === 0 ? `${what} and ended` : `${what}, ${left} could not be ended and will expire`
+  const summary = `${opened} ${opened === 1 ? 'session was' : 'sessions were'} opened`
+  return left === 0 ? `${summary} and ended` : `${summary}, ${left} could not be ended and will expire`
 }
