@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import t, { type Test } from 'tap'
-import { builtCommand } from './support/built-command.js'
+import { startCommand } from './support/command.js'
 import { form, json, type Request } from './support/driver.js'
 import { ask } from './support/serving.js'
 
@@ -14,6 +13,11 @@ const carried: Readonly<Record<string, { request: Request; status: number; words
     request: { method: 'POST', url: '/session/ping', headers: form, payload: `session_key=${long}` },
     status: 200,
     words: /SESSION_DOES_NOT_EXIST/
+  },
+  'a token in a URL of CBRAIN': {
+    request: { method: 'GET', url: `/session?cbrain_api_token=${long}`, headers: {} },
+    status: 401,
+    words: ''
   },
   'a token in a form of CBRAIN': {
     request: { method: 'GET', url: '/session', headers: form, payload: `cbrain_api_token=${long}` },
@@ -37,21 +41,6 @@ const carried: Readonly<Record<string, { request: Request; status: number; words
   }
 }
 
-const main = await builtCommand()
-
-/** The built command on a free port, with all that it writes. */
-const running = async (t: Test, ...argv: string[]) => {
-  const child = spawn(process.execPath, [main, '--port', '0', '--max-header-size', '65536', ...argv])
-  const said = { out: '' }
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', text => {
-      said.out += text
-    })
-  t.teardown(() => child.kill())
-  while (!said.out.includes('Ready.')) await once(child.stdout, 'data')
-  return { child, said, url: /listening on (http:[^"\s]+)/.exec(said.out)?.[1] ?? '' }
-}
-
 /** A client that follows what happens, and what it has heard. */
 const listening = async (t: Test, url: string) => {
   const sent = httpRequest(`${url}/__admin/events`).end()
@@ -70,7 +59,8 @@ for (const argv of [
   ['--log', 'json', '--log-level', 'silent']
 ])
   t.test(`tokens of 33,000 characters are refused, and abbreviated: ${argv.join(' ')}`, async t => {
-    const { child, said, url } = await running(t, ...argv)
+    const flags = ['--port', '0', '--max-header-size', '65536', ...argv]
+    const { url, stop, out, err } = await startCommand(t, flags)
     const heard = await listening(t, url)
     for (const [what, { request, status, words }] of Object.entries(carried)) {
       // Node sends no length with a GET or a DELETE by itself.
@@ -81,10 +71,8 @@ for (const argv of [
       else t.match(body, words, what)
     }
     const rows = (await ask(url, { method: 'GET', url: '/__admin/requests' })).body
-    t.match(rows, /Ab1-…Ab1-/)
-    child.kill()
-    await once(child, 'close')
-    t.equal(child.exitCode, 0)
-    for (const text of [said.out, heard.text, rows]) t.notMatch(text, 'Ab1-'.repeat(8))
+    t.equal(rows.match(/"token":"Ab1-…Ab1-"/g)?.length, Object.keys(carried).length)
+    t.equal(await stop(), 0)
+    for (const text of [out(), err(), heard.text, rows]) t.notMatch(text, 'Ab1-'.repeat(8))
     t.match(heard.text, /Ab1-…Ab1-/)
   })

@@ -5,6 +5,7 @@ import type { Test } from 'tap'
 import { placeFaults } from '../../src/grill/place-fault.js'
 import { runFaults } from '../../src/grill/run-fault.js'
 import { grill, namesIn } from './grill.js'
+import { pythonProgram } from './python.js'
 
 export interface ExampleClient {
   /** The command of the client. The last word is a file in examples/grill. */
@@ -22,7 +23,9 @@ const faults = [...placeFaults, ...runFaults].map(({ name }) => name)
 /** Tests that `grill` finds nothing in the client, and that it detects each enabled mistake. */
 export const testExample = async (t: Test, { words, planted, third }: ExampleClient): Promise<void> => {
   const file = words.at(-1) ?? ''
-  const command = [...words.slice(0, -1), `${root}${file}`]
+  const [interpreter] = words
+  const program = interpreter.startsWith('python') ? await pythonProgram(interpreter) : interpreter
+  const command = [program, `${root}${file}`]
   const chosen = third === undefined ? [] : ['--only', faults.filter((_, index) => index % 3 === third).join()]
   t.setTimeout(300_000)
   if (!(await isThere(words[0]))) return t.plan(0, `${words[0]} is not here`)

@@ -9,7 +9,6 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   control: ['test/routes/control', 'test/src/control'],
   dashboard: ['test/dashboard'],
   grill: ['test/grill-netbrain.ts', 'test/grill-cbrain.ts', 'test/grill-videntity.ts', 'test/grill-hcx.ts'],
-  journal: ['test/src/journal', 'test/src/log', 'test/src/report'],
   package: [
     'test/package.ts',
     'test/python.ts',
@@ -21,16 +20,14 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'test/fuzzer.ts'
   ],
   pages: ['test/readme.ts', 'test/examples.ts', 'test/exec-page.ts', 'test/grill-page.ts', 'test/recipes.ts'],
-  routes: [
+  scenario: [
     'test/routes/cbrain.ts',
     'test/routes/every-product.ts',
     'test/routes/hcx.ts',
     'test/routes/netbrain-oauth.ts',
     'test/routes/netbrain.ts',
     'test/routes/refused-on-purpose.ts',
-    'test/routes/videntity.ts'
-  ],
-  scenario: [
+    'test/routes/videntity.ts',
     'test/src/scenario',
     'test/scenarios.ts',
     'test/scenarios-page.ts',

@@ -4,41 +4,6 @@ import { form, json, type Request } from '../../support/driver.js'
 
 const long = 'Ab1-'.repeat(8250)
 
-const carried: Readonly<Record<string, Request>> = {
-  'a session_key of Videntity': {
-    method: 'POST',
-    url: '/session/ping',
-    headers: form,
-    payload: `session_key=${long}`
-  },
-  'a token in a form of CBRAIN': {
-    method: 'GET',
-    url: `/session?cbrain_api_token=${long}`,
-    headers: { accept: 'application/json' }
-  },
-  'a token in a body of NetBrain': {
-    method: 'DELETE',
-    url: '/ServicesAPI/API/V1/Session',
-    headers: json,
-    payload: JSON.stringify({ token: long })
-  },
-  'a header of HCX': {
-    method: 'GET',
-    url: '/api/admin/v1/sessions',
-    headers: { 'x-hm-authorization': long }
-  }
-}
-
-for (const [what, request] of Object.entries(carried))
-  t.test(`${what} of 33,000 characters is refused, and abbreviated in its row`, async t => {
-    const server = steered()
-    const { statusCode: status } = await server.send(request)
-    t.ok(status < 500, String(status))
-    const { text } = await server.ask('GET /requests')
-    t.notOk(text.includes('Ab1-'.repeat(4)))
-    t.match(text, /Ab1-…Ab1-/)
-  })
-
 t.test('a search by the whole text of a long token finds its row, and no other', async t => {
   const server = steered()
   for (const key of [long, `${long}x`])
