@@ -138,7 +138,7 @@ export interface Endpoint<Body = unknown> {
   run(request: ControlRequest<Body>): unknown
 }
 
-/** An endpoint whose `run` takes a body of the type of its schema. */
+/** An endpoint with a JSON body: the schema gives `run` the type of the body. */
 export const endpointWithBody = <const Schema extends JSONSchema, Body = FromSchema<Schema>>(
   endpoint: EndpointWithBody<Schema, Body>
 ): Endpoint => endpoint

@@ -7,34 +7,13 @@ import { isDecodable } from '../kit/decoding.js'
 import type { Check } from '../scenario/format/schema-check.js'
 import { formatPath } from '../scenario/validation-issue.js'
 import type { Space } from '../space/space.js'
-import { spaceName } from '../state/space-name.js'
+import type { Checks } from './checks.js'
 import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
 import { slicesOf } from './slices.js'
 import { unknownSpace } from './unknown-space.js'
 
 /** A request with texts as query and path parameters. */
 export type EndpointRequest = FastifyRequest<{ Querystring: Record<string, string>; Params: Record<string, string> }>
-
-/** The checks of an endpoint's input. */
-export interface Checks {
-  readonly query: Check
-  readonly body: Check
-}
-
-/** The checks of an endpoint, compiled at the first call of the result: few endpoints are used by one client. */
-export const checksOf = ({ body, read, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
-  let checks: Checks | undefined
-  const parameters = {
-    type: 'object',
-    title: 'query parameters',
-    additionalProperties: false,
-    properties: { space: { type: 'string', pattern: spaceName.source, title: 'the name of a space' }, ...query }
-  }
-  return () => {
-    checks ??= { query: compile(parameters), body: compile(typeof body === 'object' && !read ? body : {}) }
-    return checks
-  }
-}
 
 /** The checked input of a request. Throws a Problem with all errors of its query or its body. */
 export const readControlRequest = async (

@@ -3,7 +3,7 @@ import type { Operation, Product } from '../product/product.js'
 import type { Space } from '../space/space.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { ControlContext, IsolatedProduct } from './endpoint.js'
-import { grouped, operationId } from './openapi.js'
+import { grouped, type OpenapiRow, operationId } from './openapi-parts.js'
 import { requestRefusals } from './openapi-refusals.js'
 import { responsesOf } from './openapi-responses.js'
 
@@ -43,20 +43,18 @@ const undescribed: ApiDescription = { schemas: {}, securitySchemes: {}, refusal:
 
 const tagOf = ({ name }: Operation, api: ApiDescription): string => api.operations[name]?.tag ?? name
 
-type Row = readonly [path: string, method: string, operation: object]
-
 const rowsOf = async (
   app: IsolatedProduct,
   product: Product,
   operation: Operation,
   api: ApiDescription,
   aliases: boolean
-): Promise<readonly Row[]> => {
+): Promise<readonly OpenapiRow[]> => {
   const [published, ...others] = operation.routes
   if (!published) return []
   const named = api.operations[operation.name] ?? { ...unnamed, id: operationId(...published), tag: operation.name }
   const refusals = await requestRefusals(app, product, published, api.accept)
-  return [published, ...(aliases ? others : [])].map((route): Row => {
+  return [published, ...(aliases ? others : [])].map((route): OpenapiRow => {
     const [method, path] = route
     const own = (aliases && api.asServed?.(named, method, path)) || named
     const responses = responsesOf(own, refusals, api)

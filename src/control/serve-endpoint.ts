@@ -5,8 +5,9 @@ import { Problem, problemAnswer, send } from '../http/problem.js'
 import { longBody, receive, TooLarge } from '../http/receive.js'
 import { hasBody } from '../product/request.js'
 import { describeChange } from './change-log.js'
+import type { Checks } from './checks.js'
 import { type ControlContext, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
-import { type Checks, type EndpointRequest, readControlRequest } from './input.js'
+import { type EndpointRequest, readControlRequest } from './input.js'
 import { json } from './json.js'
 
 export interface ServeEndpoint {

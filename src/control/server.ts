@@ -5,8 +5,9 @@ import { type Problem, problemAnswer, send, sendAfterBody } from '../http/proble
 import { controlPath } from '../product/unmatched.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import { checkAccess } from './access.js'
+import { checksOf } from './checks.js'
 import type { ControlContext, Endpoint } from './endpoint.js'
-import { checksOf, undecodableUrl } from './input.js'
+import { undecodableUrl } from './input.js'
 import { problemOf, type ServeEndpoint, serveEndpoint } from './serve-endpoint.js'
 import { methodsOf, unrouted } from './unrouted.js'
 

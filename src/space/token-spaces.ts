@@ -2,8 +2,8 @@ import { getOrCreate } from '../base/get-or-create.js'
 import type { Space } from './space.js'
 
 /**
- * The space of each token, by product. Tokens of the default space have no entry. A space whose sessions are restored or dropped
- * in slices has entries before it has the sessions, or after: they lead to it only meanwhile.
+ * The space of each token, by product. Tokens of the default space have no entry. A space has entries before a
+ * restore of its sessions in slices, and after their removal: they lead to it only while it has the session.
  */
 export class TokenSpaces {
   #byProduct = new Map<string, Map<string, Space>>()

@@ -40,7 +40,7 @@ export class Waits {
     this.#pauses.wakeAll()
   }
 
-  /** Continues the waiting requests of a server that stops, except those whose end a log decides. */
+  /** Continues the waiting requests of a server that stops, except for waits of a log. */
   stop(): void {
     this.#pauses.wakeAll()
     if (!this.#isReplica) this.endAll()

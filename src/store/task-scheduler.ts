@@ -7,7 +7,7 @@ interface ResumedTask {
 }
 
 /**
- * Runs the tasks of a space one at a time, each until its end or its next wait. Tasks whose waits end at the same input continue one
+ * Runs the tasks of a space one at a time, each until its end or its next wait. Several tasks that continue after the same input run one
  * after the other, so that every process executes them in the same order, independent of the duration of their steps.
  */
 export class TaskScheduler {
@@ -20,7 +20,7 @@ export class TaskScheduler {
     return this.#current
   }
 
-  /** Runs a task, then the tasks whose waits it has ended. */
+  /** Runs a task, then the tasks that continue because of it. */
   run(task: Task, work: () => MaybePromise<void>): MaybePromise<void> {
     this.#current = task
     const finished = work()
@@ -36,7 +36,7 @@ export class TaskScheduler {
     return this.runResumed()
   }
 
-  /** Runs the tasks whose waits have ended. */
+  /** Runs the tasks that can continue. */
   runResumed(): MaybePromise<void> {
     const next = this.#resumed.shift()
     if (!next) return undefined

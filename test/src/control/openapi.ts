@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Endpoint } from '../../../src/control/endpoint.js'
-import { describeControl, operationId } from '../../../src/control/openapi.js'
+import { describeControl } from '../../../src/control/openapi.js'
+import { operationId } from '../../../src/control/openapi-parts.js'
 
 const endpoints: readonly Endpoint[] = [
   {
