@@ -1,5 +1,5 @@
 import { choice, UserError } from '../base/user-error.js'
-import { passwordsIn } from '../journal/redactor.js'
+import { passwordsIn } from '../journal/password-values.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
 import type { Cases } from '../verify/case.js'

@@ -1,7 +1,8 @@
 import { getOrCreate } from '../base/get-or-create.js'
 import type { SpaceSecrets } from '../state/secrets.js'
 import type { Entry } from './entry.js'
-import { createRedactor, passwordsIn, type RedactionCache, type Redactor } from './redactor.js'
+import { passwordsIn } from './password-values.js'
+import { createRedactor, type RedactionCache, type Redactor } from './redactor.js'
 import { passwordName } from './secret-fields.js'
 
 /** Redacts many entries at one time: texts that several of them have are searched once. */

@@ -1,4 +1,5 @@
 import { bytesOf, type Decoding, decodings, textOf } from './decodings.js'
+import { bareValue } from './password-values.js'
 import { isSecret, namedValues, passwordName } from './secret-fields.js'
 
 /** `1f39…1d93`: enough to recognise a token, too little to use it. */
@@ -179,24 +180,3 @@ export const headerValue = (name: string, value: string, redact: Redactor): stri
   const [, scheme = '', rest = ''] = /^([A-Za-z]+\s+)?(?:token=)?"?(.*?)"?$/s.exec(value) ?? []
   return `${scheme}${/^basic/i.test(scheme) ? hidden : rest && shortToken(rest)}`
 }
-
-/** Whether a URL has a secret parameter with a value. */
-export const namesSecret = (url: string): boolean => namedValues(url).some(({ from, to }) => from < to)
-
-/** The values of the password fields in a text, as written and decoded. */
-export const passwordsIn = (text: string): string[] =>
-  namedValues(text)
-    .filter(({ name, from, to }) => from < to && passwordName.test(name))
-    .slice(0, maxPasswords)
-    .flatMap(({ from, to }) => plainValues(bareValue(text.slice(from, to))))
-
-/** Limits the time for a text with many passwords; further ones are hidden only where they are. */
-const maxPasswords = 20
-
-const plainValues = (value: string): string[] =>
-  decodings(bytesOf(value)).flatMap(({ text }) => {
-    const plain = textOf(text)
-    return plain.includes('+') ? [plain, plain.replaceAll('+', ' ')] : [plain]
-  })
-
-const bareValue = (value: string): string => /^<!\[CDATA\[([\s\S]*?)(?:\]\]>)?$/.exec(value)?.[1] ?? value

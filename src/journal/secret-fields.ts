@@ -18,6 +18,9 @@ export const namedValues = (text: string): NamedValue[] => {
   return [...(parts ?? []), ...scan({ text, plain, json: /^\s*[[{]/.test(text) })]
 }
 
+/** Whether a URL has a secret parameter with a value. */
+export const namesSecret = (url: string): boolean => namedValues(url).some(({ from, to }) => from < to)
+
 interface Source {
   readonly text: string
   /** A form, a query or a line of text: an unquoted value ends at the next field. */

@@ -5,8 +5,8 @@ import type { Clock } from '../state/clock.js'
 import type { Entry } from './entry.js'
 import type { Journal } from './journal.js'
 import { AccountLogins, LastLogins, sessionKey, tokenKey } from './logins.js'
-import { namesSecret } from './redactor.js'
 import { outcomeOf } from './rendering.js'
+import { namesSecret } from './secret-fields.js'
 import { describeEntry } from './verify.js'
 
 /** The verdicts on a client's use of its sessions. */

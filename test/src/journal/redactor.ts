@@ -1,5 +1,6 @@
 import t from 'tap'
-import { createRedactor, headerValue, namesSecret, shortToken } from '../../../src/journal/redactor.js'
+import { createRedactor, headerValue, shortToken } from '../../../src/journal/redactor.js'
+import { namesSecret } from '../../../src/journal/secret-fields.js'
 
 const token = '78a7ac4e:ab72:483c:9f66:a76525838fd1'
 const hide = createRedactor({ tokens: [token] })
