@@ -1,44 +1,14 @@
 import { filterInSlices } from '../../src/base/in-slices.js'
-import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
+import type { Endpoint } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { jsonInSlices } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
-import { waitForCount } from '../../src/control/waiting.js'
-import { inputProblem } from '../../src/http/problem.js'
-import type { Entry } from '../../src/journal/entry.js'
-import { Redaction } from '../../src/journal/redaction.js'
-import { renderEntry } from '../../src/journal/rendering.js'
-import { createFilter, type Filter, filterKeys } from '../../src/journal/search.js'
+import { filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
-import { durationSchema, list as listOf, natural, numberParameter, object } from './schema-parts.js'
-import { ref, schemas } from './schemas.js'
-import { timeoutOf } from './timeout.js'
-
-const { Search: filterSchema } = schemas
-
-const limit = {
-  type: 'integer',
-  minimum: 0,
-  description: 'Maximum number of results, newest last; 100 by default.'
-} as const
-
-interface Search extends Filter {
-  readonly limit?: number
-}
-
-/** The current rows of the journal that match, after the members of `facts`. */
-const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
-  const slices = slicesOf(request)
-  const dropped = request.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
-  const all = await filterInSlices(entriesOf(request), createFilter(filter), slices)
-  const requests = rowsOf(request, limit === 0 ? [] : all.slice(-limit))
-  return jsonInSlices({ ...facts, count: all.length, dropped, requests }, slices)
-}
-
-const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) => {
-  const redaction = new Redaction()
-  return new JsonList(entries, entry => renderEntry(entry, context.showSecrets, redaction))
-}
+import { findRows, limitSchema, rowsOf } from './request-rows.js'
+import { countRequests, findRequests, waitForRequests } from './request-search.js'
+import { list as listOf, natural, numberParameter, object } from './schema-parts.js'
+import { ref } from './schemas.js'
 
 const {
   number: _number,
@@ -58,7 +28,7 @@ const list: Endpoint = {
     number: numberParameter,
     after: numberParameter,
     status: numberParameter,
-    limit: { ...numberParameter, description: limit.description }
+    limit: { ...numberParameter, description: limitSchema.description }
   },
   answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
   run: request => {
@@ -85,70 +55,6 @@ const clear: Endpoint = {
   }
 }
 
-const find = endpointWithBody({
-  method: 'POST',
-  path: '/requests/find',
-  summary: 'Find requests by a search',
-  body: { ...filterSchema, properties: { ...filterKeys, limit } },
-  answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
-  run: request => {
-    checkFilters(request, 'body', [request.body])
-    return findRows(request, request.body)
-  }
-})
-
-const count = endpointWithBody({
-  method: 'POST',
-  path: '/requests/count',
-  summary: 'Count the requests of a search',
-  body: filterSchema,
-  answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
-  run: async request => {
-    checkFilters(request, 'body', [request.body])
-    return {
-      count: (await filterInSlices(entriesOf(request), createFilter(request.body), slicesOf(request))).length
-    }
-  }
-})
-
-const wait = endpointWithBody({
-  method: 'POST',
-  path: '/requests/wait',
-  summary: 'Wait until a number of requests match a search',
-  createsSpace: true,
-  body: {
-    ...filterSchema,
-    properties: {
-      ...filterKeys,
-      count: { type: 'integer', minimum: 1, description: 'The number of requests; 1 by default.' },
-      within: {
-        ...durationSchema,
-        description: 'Time limit in real time; 5s by default, 10m at most.'
-      }
-    }
-  },
-  answers: {
-    200: {
-      description: 'Whether the number was reached, the number of matches, and the newest of them.',
-      schema: ref('Waited')
-    },
-    503: { description: 'Too many waiting clients.' }
-  },
-  run: async request => {
-    const { count = 1, within = '5s', ...filter } = request.body
-    checkFilters(request, 'body', [filter])
-    const room = request.context.journal * request.spaces.length
-    if (count > room)
-      throw inputProblem({
-        in: 'body',
-        at: 'count',
-        message: `expected at most ${room}, the size of the journal (--journal); found ${count}`
-      })
-    const enough = await waitForCount(request, createFilter(filter), count, timeoutOf(within))
-    return findRows(request, filter, { enough })
-  }
-})
-
 const unmatched: Endpoint = {
   method: 'GET',
   path: '/requests/unmatched',
@@ -163,4 +69,4 @@ const unmatched: Endpoint = {
   }
 }
 
-export const requestEndpoints = [list, clear, find, count, wait, unmatched]
+export const requestEndpoints = [list, clear, findRequests, countRequests, waitForRequests, unmatched]
