@@ -7,7 +7,7 @@ import { clientAddress } from '../src/kit/client-address.js'
 import { isDecodable } from '../src/kit/decoding.js'
 import { isRecord, lastText, text } from '../src/kit/fields.js'
 import { formArgument } from '../src/kit/sample.js'
-import { statusAsked } from '../src/kit/status.js'
+import { requestedStatus } from '../src/kit/status.js'
 import { bodyOf } from '../src/product/body.js'
 import { Failure } from '../src/product/failure.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
@@ -77,7 +77,7 @@ const wrongPassword: FailureResponse = async (_failure, call) => {
 const refusal =
   (status: number, error: string): FailureResponse =>
   (failure, call) => {
-    const facts = statusAsked(failure, status) ?? { status, text: error }
+    const facts = requestedStatus(failure, status) ?? { status, text: error }
     return chain(written(formatOf(call), 'hash', { status: facts.status, error: facts.text }), ({ type, body }) => ({
       status: facts.status,
       headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },

@@ -3,7 +3,7 @@ import { type Answer, withHeaders } from '../src/http/answer.js'
 import { jsonObject, otherType } from '../src/kit/body-readers.js'
 import { isRecord, text } from '../src/kit/fields.js'
 import { jsonArguments } from '../src/kit/sample.js'
-import { statusAsked } from '../src/kit/status.js'
+import { requestedStatus } from '../src/kit/status.js'
 import { bodyOf } from '../src/product/body.js'
 import { Failure } from '../src/product/failure.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
@@ -49,7 +49,7 @@ const jsonType = { 'Content-Type': 'application/json' }
 const refusal =
   (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): FailureResponse =>
   (failure, call) => {
-    const asked = statusAsked(failure, status)
+    const asked = requestedStatus(failure, status)
     if (asked) return envelope(call, asked.status, false, { errorCode, error: asked.text })
     return envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
   }

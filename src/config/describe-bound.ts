@@ -1,13 +1,13 @@
-import type { BoundedThing } from '../state/bounds.js'
+import type { BoundedResource } from '../state/bounds.js'
 import { flagOf, type SettingName } from './settings.js'
 
-const flags: Readonly<Record<BoundedThing, SettingName>> = {
+const flags: Readonly<Record<BoundedResource, SettingName>> = {
   spaces: 'maxSpaces',
   sessions: 'maxSessions',
   names: 'maxNames'
 }
 
-const words: Readonly<Record<BoundedThing, (limit: number, space: string) => string>> = {
+const words: Readonly<Record<BoundedResource, (limit: number, space: string) => string>> = {
   spaces: limit => `the limit of ${limit} spaces is reached: each new one replaces the longest idle`,
   sessions: (limit, space) =>
     `space ${space} has ${limit} open sessions, the limit: each new one evicts a long idle one`,
@@ -16,5 +16,5 @@ const words: Readonly<Record<BoundedThing, (limit: number, space: string) => str
 }
 
 /** `there are 10000 spaces: …; see --max-spaces`. */
-export const describeBound = (thing: BoundedThing, limit: number, space: string): string =>
-  `${words[thing](limit, space)}; see ${flagOf(flags[thing])}`
+export const describeBound = (resource: BoundedResource, limit: number, space: string): string =>
+  `${words[resource](limit, space)}; see ${flagOf(flags[resource])}`

@@ -1,7 +1,7 @@
 import { getOrCreate } from '../base/get-or-create.js'
 import { Slices } from '../base/in-slices.js'
 import type { Product } from '../product/product.js'
-import { type Bounds, boundedThings } from '../state/bounds.js'
+import { type Bounds, boundedResources } from '../state/bounds.js'
 import type { Metric } from './metrics-library.js'
 
 /** Upper bounds of the histogram, in seconds. */
@@ -117,7 +117,7 @@ export class Metrics {
         name: 'session_mock_evicted_total',
         help: 'Spaces, open sessions and names removed at their limits.',
         type: 'counter',
-        values: boundedThings.map(kind => ({ labels: { kind }, value: bounds.dropped(kind) }))
+        values: boundedResources.map(kind => ({ labels: { kind }, value: bounds.dropped(kind) }))
       },
       {
         name: seconds,

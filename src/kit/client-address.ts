@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net'
 import type { ProductRequest } from '../product/request.js'
 
 /**
- * The address of the client as Rails sees it (`ActionDispatch::RemoteIp`): of those in X-Forwarded-For and the one of the
- * connection, the last that is no private proxy; where all are private, the first.
+ * The client address by the rules of Rails (`ActionDispatch::RemoteIp`): the last public address of X-Forwarded-For and the
+ * connection; if all are private, the first.
  */
 export const clientAddress = ({ headers, ip }: Pick<ProductRequest, 'headers' | 'ip'>): string => {
   const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',')
@@ -11,7 +11,7 @@ export const clientAddress = ({ headers, ip }: Pick<ProductRequest, 'headers' | 
   return chain.findLast(address => !isPrivate(address)) ?? chain[0] ?? ip
 }
 
-/** An IPv4 address that a socket for both families shows as one of IPv6. */
+/** The IPv4 address of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=[\d.]+$)/i, '')
 
 const isPrivate = (address: string): boolean => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')

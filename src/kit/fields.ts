@@ -1,18 +1,18 @@
-/** The text of a field in a parsed JSON object: a string, or a number or boolean as its text. Inherited fields are not there. */
+/** A field of a parsed JSON object as text: a string, number or boolean. Undefined for other values and inherited fields. */
 export const text = (source: unknown, name: string): string | undefined => {
   if (!isRecord(source) || !Object.hasOwn(source, name)) return undefined
   const value = source[name]
   return typeof value === 'string' ? value : scalar(value)
 }
 
-/** The text of a field in a parsed form or query, where a repeated field counts with its last value. */
+/** A field of a parsed form or query as text: the last value of a repeated one. */
 export const lastText = (source: unknown, name: string): string | undefined => {
   if (!isRecord(source) || !Object.hasOwn(source, name)) return undefined
   const value = source[name]
   return typeof value === 'string' ? value : scalar(Array.isArray(value) ? value.at(-1) : value)
 }
 
-/** The same fields under lower-case names, for products that do not look at letter case. */
+/** The fields with lower-case names, for products with case-insensitive names. */
 export const lowerCaseKeys = (source: unknown): Readonly<Record<string, unknown>> =>
   isRecord(source) ? Object.fromEntries(Object.entries(source).map(([name, value]) => [name.toLowerCase(), value])) : {}
 

@@ -1,8 +1,8 @@
 import { Malformed } from '../product/body.js'
 
 /**
- * The fields of a `multipart/form-data` body; of a repeated one the last. Files, and parts without a name, are left out.
- * Throws Malformed where the body is malformed or cut short, has no boundary, or a value is not UTF-8.
+ * The fields of a `multipart/form-data` body; the last value of a repeated one. Files and parts without a name are ignored.
+ * Throws Malformed if the body is malformed or truncated, the boundary is missing, or a value is not UTF-8.
  */
 export const readMultipart = async (contentType: string, body: Buffer): Promise<Record<string, string>> => {
   if (body.length === 0) return {}
@@ -15,7 +15,7 @@ export const readMultipart = async (contentType: string, body: Buffer): Promise<
       if (value.includes('\uFFFD')) refuse(`the field ${name} is not UTF-8`)
       if (name !== undefined) fields.set(name, value)
     })
-    // A file that is cut short says so by itself, and an error nobody listens to ends the process.
+    // A truncated file emits its own error, and an unhandled one would end the process.
     form.on('file', (_name, file) => file.on('error', refuse).resume())
     form.on('finish', () => resolve(Object.fromEntries(fields)))
     form.on('error', refuse)
@@ -23,7 +23,7 @@ export const readMultipart = async (contentType: string, body: Buffer): Promise<
   })
 }
 
-/** The parser, which throws where the Content-Type has no boundary. A TypeError is the fault of its caller: ours. */
+/** Busboy throws if the Content-Type has no boundary. A TypeError is a bug of its caller. */
 const parserOf = <Parser>(create: () => Parser): Parser => {
   try {
     return create()

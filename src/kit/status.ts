@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http'
 import type { Failure } from '../product/failure.js'
 
-/** The status preferred by the request, with its HTTP reason phrase, if it differs from the product's own. */
-export const statusAsked = (
+/** The status and reason phrase requested by a rule or `Prefer`, if it is not `usual`, the product's status of this failure. */
+export const requestedStatus = (
   { detail: { status } }: Failure,
-  own: number
+  usual: number
 ): { readonly status: number; readonly text: string } | undefined =>
-  status === undefined || status === own ? undefined : { status, text: STATUS_CODES[status] ?? `Status ${status}` }
+  status === undefined || status === usual ? undefined : { status, text: STATUS_CODES[status] ?? `Status ${status}` }

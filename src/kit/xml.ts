@@ -1,25 +1,25 @@
 import { getOrCreate } from '../base/get-or-create.js'
 import type { MaybePromise } from '../base/maybe-promise.js'
 
-/** An element's content: text, or its children in order. Attributes are children whose name starts with `@`. */
+/** The content of an element: text, or its children in order. Names of attributes start with `@`. */
 export interface XmlTree {
   readonly [name: string]: string | XmlTree
 }
 
 export interface XmlStyle {
-  /** The encoding's name, in the letter case that the product prints. */
+  /** The name of the encoding, in the letter case of the wire. */
   readonly encoding: string
   readonly indent: string
 }
 
 type Library = typeof import('./xmlbuilder.js')
 
-/** Loaded once for the process, at first use: it is slow to start. */
+/** Loaded at first use, as it is slow to load. */
 let library: Library | undefined
 
 /**
- * An XML document, indented, without a final line break. The library renders each shape of a document once; later documents of
- * that shape only have other texts.
+ * An XML document, indented, without a final line break. The library renders each shape of a document once; for later documents of
+ * this shape only the texts are replaced.
  */
 export const xml = (tree: XmlTree, style: XmlStyle): MaybePromise<string> =>
   library ? document(library, tree, style) : load().then(loaded => document(loaded, tree, style))
@@ -37,39 +37,39 @@ const document = (library: Library, tree: XmlTree, style: XmlStyle): string => {
   return getOrCreate(templates, key, () => new Template(library, tree, style)).fill(texts)
 }
 
-/** By shape. There are as many as the products have kinds of answers. */
+/** Templates by shape; bounded by the number of response formats of the products. */
 const templates = new Map<string, Template>()
 
-/** A document with places for its texts. */
+/** A rendered document with placeholders for its texts. */
 class Template {
   readonly #pieces: readonly string[]
-  /** Before each piece but the first: which text. */
-  readonly #places: readonly number[]
+  /** Indices of the texts between the pieces. */
+  readonly #indices: readonly number[]
 
   constructor(library: Library, tree: XmlTree, style: XmlStyle) {
     const parts = render(library, marked(tree, { texts: 0 }), style).split(mark)
     this.#pieces = parts.filter((_part, index) => index % 2 === 0)
-    this.#places = parts.filter((_part, index) => index % 2 === 1).map(Number)
+    this.#indices = parts.filter((_part, index) => index % 2 === 1).map(Number)
   }
 
   fill(texts: readonly string[]): string {
     let filled = this.#pieces[0] ?? ''
-    for (let index = 0; index < this.#places.length; index += 1)
-      filled += (texts[this.#places[index] ?? 0] ?? '') + (this.#pieces[index + 1] ?? '')
+    for (let index = 0; index < this.#indices.length; index += 1)
+      filled += (texts[this.#indices[index] ?? 0] ?? '') + (this.#pieces[index + 1] ?? '')
     return filled
   }
 }
 
-/** Private characters of Unicode, which no text in a template has. */
+/** A placeholder, in private use characters of Unicode. */
 const mark = /\uE000(\d+)\uE001/
 
 const marked = (tree: XmlTree, count: { texts: number }): XmlTree =>
   mapped(tree, value => (typeof value === 'string' ? `\uE000${count.texts++}\uE001` : marked(value, count)))
 
-/** A text that needs no escaping or replacement, and is not empty. */
+/** A non-empty text without characters to escape or replace. */
 const plain = /^[!#-%'-;=?-~][ !#-%'-;=?-~]*$/
 
-/** The names of the tree; its texts go into the list. Undefined where one of them is not plain. */
+/** The names of the tree; adds its texts to `texts`. Undefined if a text is not plain. */
 const shapeOf = (tree: XmlTree, texts: string[]): string | undefined => {
   let shape = ''
   for (const name in tree) {
@@ -94,8 +94,8 @@ const render = ({ create }: Library, tree: XmlTree, { encoding, indent }: XmlSty
   })
 
 /**
- * The library decodes `&lt;` and its like in what it is given, and then escapes no `&` that looks like the start of an
- * entity. Escaped twice before, a text comes out as what it says.
+ * The library decodes entities such as `&lt;` in its input, and does not escape an `&` before a name. Escaping twice beforehand
+ * renders each text literally.
  */
 const literal = (tree: XmlTree): XmlTree =>
   mapped(tree, value => (typeof value === 'string' ? value.replaceAll('&', '&amp;amp;') : literal(value)))

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 
-/** An account as a scenario writes it: who, and what single products add, under their names. */
+/** An account in a scenario document; further members are account data by product name. */
 export interface AccountDocument {
   readonly login: string
   readonly password: string
@@ -9,9 +9,9 @@ export interface AccountDocument {
 
 export interface Account {
   readonly login: string
-  /** Its place among the listed accounts, from 1; of an account that is not listed, a number made of its name. */
+  /** Position in the list of accounts, from 1; a number derived from the login for an unlisted account. */
   readonly position: number
-  /** What was said of it for each product, under the product's name. */
+  /** Account data from the scenario, by product name. */
   readonly parts: Readonly<Record<string, unknown>>
   /** Whether the scenario lists it. */
   readonly isListed: boolean
@@ -19,46 +19,46 @@ export interface Account {
 
 export const demo: AccountDocument = { login: 'demo', password: 'demo' }
 
-/** Who may log in. */
+/** The accounts of a space. */
 export class Accounts {
   readonly #byLogin = new Map<string, Account & { readonly password: string }>()
-  readonly #byFoldedLogin = new Map<string, Account & { readonly password: string }>()
+  readonly #byLowerCaseLogin = new Map<string, Account & { readonly password: string }>()
 
   #passwords: readonly string[] | undefined
 
-  /** With `any`, everyone may, with any password and a name of up to 1,024 characters; what is listed still says who they are. */
+  /** `any`: accepts any password, and any login of up to 1,024 characters; listed accounts keep their data. */
   constructor(
-    drafts: readonly AccountDocument[],
+    documents: readonly AccountDocument[],
     readonly any: boolean
   ) {
-    for (const [index, { login, password, ...parts }] of drafts.entries()) {
+    for (const [index, { login, password, ...parts }] of documents.entries()) {
       const account = { login, password, position: index + 1, parts, isListed: true }
       this.#byLogin.set(login, account)
-      this.#byFoldedLogin.set(login.toLowerCase(), account)
+      this.#byLowerCaseLogin.set(login.toLowerCase(), account)
     }
   }
 
-  /** The account of that name, whoever asks. `caseInsensitive`: letter case does not matter. */
+  /** The account with this login, regardless of a password. */
   find(login: string, caseInsensitive = false): Account | undefined {
-    const listed = caseInsensitive ? this.#byFoldedLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
+    const listed = caseInsensitive ? this.#byLowerCaseLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
     if (listed) return listed
-    const isName = login !== '' && login.length <= longestLogin
-    return this.any && isName ? unlistedAccount(caseInsensitive ? login.toLowerCase() : login) : undefined
+    const isValidLogin = login !== '' && login.length <= maxLoginLength
+    return this.any && isValidLogin ? unlistedAccount(caseInsensitive ? login.toLowerCase() : login) : undefined
   }
 
-  /** The account, if it may come in with this password. */
+  /** The account with this login, if the password is right. */
   check(login: string, password: string, caseInsensitive = false): Account | undefined {
-    const listed = caseInsensitive ? this.#byFoldedLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
+    const listed = caseInsensitive ? this.#byLowerCaseLogin.get(login.toLowerCase()) : this.#byLogin.get(login)
     if (this.any) return this.find(login, caseInsensitive)
     return listed && listed.password === password ? listed : undefined
   }
 
-  /** Passwords that are not also a login, of the first accounts. */
+  /** Passwords of the first accounts, without those that are also a login. */
   get passwords(): readonly string[] {
     this.#passwords ??= [...this.#byLogin.values()]
       .map(({ password }) => password)
-      .filter(password => !this.#byFoldedLogin.has(password.toLowerCase()))
-      .slice(0, mostPasswords)
+      .filter(password => !this.#byLowerCaseLogin.has(password.toLowerCase()))
+      .slice(0, maxPasswords)
     return this.#passwords
   }
 
@@ -67,13 +67,13 @@ export class Accounts {
   }
 }
 
-/** Characters of a login where anyone may log in: sessions keep it, and are kept by the million. */
-const longestLogin = 1024
+/** Maximum length of an unlisted login, as there may be millions of sessions with one. */
+const maxLoginLength = 1024
 
-/** How many passwords every text of a journal is searched for. */
-const mostPasswords = 100
+/** Maximum number of passwords, as each text of the journal is searched for all of them. */
+const maxPasswords = 100
 
-/** The account of somebody whom no list names, the same at every login. */
+/** The account of an unlisted login: the same for every call. */
 export const unlistedAccount = (login: string): Account => ({
   login,
   position: 1000 + (hash('sha256', login, 'buffer').readUInt32BE(0) % 1_000_000),
@@ -81,13 +81,13 @@ export const unlistedAccount = (login: string): Account => ({
   isListed: false
 })
 
-const known = new WeakMap<readonly AccountDocument[], Accounts>()
+const shared = new WeakMap<readonly AccountDocument[], Accounts>()
 
-/** The accounts that were written there: made once for all spaces that live the same scenario. */
-export const accountsOf = (drafts: readonly AccountDocument[], any: boolean): Accounts => {
-  const made = known.get(drafts)
-  if (made && made.any === any) return made
-  const accounts = new Accounts(drafts, any)
-  known.set(drafts, accounts)
+/** The accounts of a scenario, shared by all spaces with this scenario. */
+export const accountsOf = (documents: readonly AccountDocument[], any: boolean): Accounts => {
+  const known = shared.get(documents)
+  if (known && known.any === any) return known
+  const accounts = new Accounts(documents, any)
+  shared.set(documents, accounts)
   return accounts
 }

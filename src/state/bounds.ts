@@ -1,43 +1,43 @@
-/** What there may only be so much of. */
-export const boundedThings = ['spaces', 'sessions', 'names'] as const
-export type BoundedThing = (typeof boundedThings)[number]
+/** The bounded resources. */
+export const boundedResources = ['spaces', 'sessions', 'names'] as const
+export type BoundedResource = (typeof boundedResources)[number]
 
-export type Limits = Readonly<Record<BoundedThing, number>>
+export type Limits = Readonly<Record<BoundedResource, number>>
 
-/** Milliseconds without a drop after which the next one is said again. */
-const quiet = 60_000
+/** Milliseconds without a drop after which the next drop is reported again. */
+const quietPeriod = 60_000
 
 export interface BoundsOptions {
   readonly limits: Limits
-  /** Milliseconds that only grow. */
+  /** Monotonic milliseconds. */
   readonly elapsed: () => number
-  /** Told of the first drop of many, by what there is too much of, and in which space. */
-  readonly onDrop: (thing: BoundedThing, limit: number, space: string) => void
+  /** Called for the first drop of a series, with the exceeded limit and the name of the space. */
+  readonly onDrop: (resource: BoundedResource, limit: number, space: string) => void
 }
 
-/** The limits of what clients can make without end, and how much had to go for them. */
+/** Limits of resources that clients could create unboundedly, and the number of drops by each limit. */
 export class Bounds {
   readonly limits: Limits
   readonly #options: BoundsOptions
-  readonly #counts: Record<BoundedThing, number> = { spaces: 0, sessions: 0, names: 0 }
-  readonly #last = new Map<BoundedThing, number>()
+  readonly #counts: Record<BoundedResource, number> = { spaces: 0, sessions: 0, names: 0 }
+  readonly #last = new Map<BoundedResource, number>()
 
   constructor(options: BoundsOptions) {
     this.limits = options.limits
     this.#options = options
   }
 
-  /** How many have been dropped. */
-  dropped(thing: BoundedThing): number {
-    return this.#counts[thing]
+  /** The number of dropped resources. */
+  dropped(resource: BoundedResource): number {
+    return this.#counts[resource]
   }
 
-  /** One had to go. Said once, until none has gone for a minute. */
-  drop(thing: BoundedThing, space: string): void {
-    this.#counts[thing] += 1
+  /** Counts a drop, and reports it after a minute without drops. */
+  drop(resource: BoundedResource, space: string): void {
+    this.#counts[resource] += 1
     const now = this.#options.elapsed()
-    const last = this.#last.get(thing)
-    this.#last.set(thing, now)
-    if (last === undefined || now - last >= quiet) this.#options.onDrop(thing, this.limits[thing], space)
+    const last = this.#last.get(resource)
+    this.#last.set(resource, now)
+    if (last === undefined || now - last >= quietPeriod) this.#options.onDrop(resource, this.limits[resource], space)
   }
 }

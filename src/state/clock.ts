@@ -1,31 +1,31 @@
 import timers from 'node:timers'
 import promises from 'node:timers/promises'
 
-// Taken when the module is loaded: test runners put fakes in their place that never run by themselves.
+// Read at module load: fake timers of test runners replace them later, and never fire on their own.
 const { setTimeout: wait } = promises
 const { setInterval, clearInterval } = timers
 const elapsed = performance.now.bind(performance)
 
-/** The real time and real waiting. Handed in, so that tests live without either. */
+/** Real time and timers; injected, so that tests need neither. */
 export interface SystemClock {
   /** Unix milliseconds. */
   now(): number
-  /** Milliseconds that only ever grow, with fractions: for durations. */
+  /** Monotonic milliseconds with fractions, for durations. */
   elapsed(): number
-  /** Resolves after `ms`, or as soon as the signal is aborted. */
+  /** Resolves after `ms`, or when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** Calls `task` every `ms` without keeping the process alive; returns what stops it. */
+  /** Calls `task` every `ms` without keeping the process alive. The result stops it. */
   every(ms: number, task: () => void): () => void
 }
 
-/** The longest time that a timer can take, in milliseconds: some 24 days. One that is set to more is over at once. */
-const longestTimer = 2 ** 31 - 1
+/** Maximum delay of a Node timer, in milliseconds (about 24 days); a longer one fires at once. */
+const maxDelay = 2 ** 31 - 1
 
 export const systemClock: SystemClock = {
   now: () => Date.now(),
   elapsed: () => elapsed(),
   sleep: (ms, signal) =>
-    wait(Math.min(ms, longestTimer), undefined, signal ? { signal } : {}).then(
+    wait(Math.min(ms, maxDelay), undefined, signal ? { signal } : {}).then(
       () => undefined,
       () => undefined
     ),
@@ -36,10 +36,10 @@ export const systemClock: SystemClock = {
   }
 }
 
-/** The largest time a JavaScript date can hold, in Unix milliseconds. */
+/** The maximum of a JavaScript date, in Unix milliseconds. */
 export const endOfTime = 8.64e15
 
-/** A space's own time: it runs beside the systemClock's until it is set, frozen or advanced. */
+/** The clock of a space: the system clock with an offset, or frozen. */
 export class Clock {
   readonly #systemClock: SystemClock
   #offset = 0
@@ -47,7 +47,7 @@ export class Clock {
   #second = Number.NaN
   #date = ''
 
-  /** `start` is where it begins, in Unix milliseconds; left out, it is the systemClock's time. */
+  /** `start`: initial time in Unix milliseconds; by default the time of the system clock. */
   constructor(systemClock: SystemClock, start?: number, frozen = false) {
     this.#systemClock = systemClock
     if (start !== undefined) this.set(start)
@@ -63,7 +63,7 @@ export class Clock {
     return this.at(this.#systemClock.now())
   }
 
-  /** The same at this time of the system clock. */
+  /** The time of this clock at a time of the system clock, in Unix milliseconds. */
   at(real: number): number {
     return this.#frozenAt ?? real + this.#offset
   }
@@ -78,6 +78,7 @@ export class Clock {
     this.#frozenAt = undefined
   }
 
+  /** Sets the time in Unix milliseconds. Throws a RangeError beyond `endOfTime`. */
   set(to: number): void {
     if (!(Math.abs(to) <= endOfTime)) throw new RangeError(`a clock cannot be set to ${to}`)
     if (this.frozen) this.#frozenAt = to
@@ -88,7 +89,7 @@ export class Clock {
     this.set(this.now() + ms)
   }
 
-  /** The `Date` header for a time, in Unix milliseconds. The last one is cached, as most responses of a second share it. */
+  /** The `Date` header for a time in Unix milliseconds. The last one is cached, as all responses of a second share it. */
   httpDate(at: number): string {
     const second = Math.floor(at / 1000)
     if (second !== this.#second) {

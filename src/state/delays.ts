@@ -1,8 +1,8 @@
 import type { SystemClock } from './clock.js'
 
-/** Requests that wait for some time, until it is over or all are woken. */
+/** Delayed requests. */
 export class Delays {
-  readonly #waiting = new Set<AbortController>()
+  readonly #timers = new Set<AbortController>()
   readonly #systemClock: SystemClock
 
   constructor(systemClock: SystemClock) {
@@ -10,22 +10,22 @@ export class Delays {
   }
 
   get isWaiting(): boolean {
-    return this.#waiting.size > 0
+    return this.#timers.size > 0
   }
 
-  /** Waits so many milliseconds, or until the signal is aborted or all are woken. */
-  async wait(ms: number, gone?: AbortSignal): Promise<void> {
-    if (gone?.aborted) return
-    const waking = new AbortController()
-    const wake = () => waking.abort()
-    this.#waiting.add(waking)
-    gone?.addEventListener('abort', wake, { once: true })
-    await this.#systemClock.sleep(ms, waking.signal)
-    gone?.removeEventListener('abort', wake)
-    this.#waiting.delete(waking)
+  /** Resolves after `ms` milliseconds, on abort of the signal, or by `wakeAll`. */
+  async wait(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return
+    const timer = new AbortController()
+    const wake = () => timer.abort()
+    this.#timers.add(timer)
+    signal?.addEventListener('abort', wake, { once: true })
+    await this.#systemClock.sleep(ms, timer.signal)
+    signal?.removeEventListener('abort', wake)
+    this.#timers.delete(timer)
   }
 
   wakeAll(): void {
-    for (const waking of this.#waiting) waking.abort()
+    for (const timer of this.#timers) timer.abort()
   }
 }

@@ -1,57 +1,57 @@
 import { getOrCreate } from '../base/get-or-create.js'
 
-/** Told whenever another number of requests wait for a name. */
-export type Changed = (name: string, waiting: number) => void
+/** Called when the number of requests waiting for a name changes. */
+export type HoldListener = (name: string, waiting: number) => void
 
-/** Told of each call that begins to wait, by what ends its wait; what it gives lets the call go on. */
+/** Controls the end of waits: called at each begin of a wait with a function that ends it; the result is called at its end, and resumes the call. */
 export type WaitGate = (end: () => void) => (resume: () => void) => void
 
-const atOnce = (resume: () => void): void => resume()
-const open: WaitGate = () => atOnce
+const resumeAtOnce = (resume: () => void): void => resume()
+const openGate: WaitGate = () => resumeAtOnce
 
-/** Requests that wait, by the name that they wait for, until a test lets them go. */
+/** Held requests by name; a test releases them. */
 export class Holds {
   readonly #waiting = new Map<string, Set<() => void>>()
-  readonly #changed: Changed
+  readonly #onChange: HoldListener
   readonly #gate: WaitGate
 
-  constructor(changed: Changed = () => undefined, gate: WaitGate = open) {
-    this.#changed = changed
+  constructor(onChange: HoldListener = () => undefined, gate: WaitGate = openGate) {
+    this.#onChange = onChange
     this.#gate = gate
   }
 
-  /** Resolves when the name is released, or the signal aborted. */
-  wait(name: string, gone: AbortSignal): Promise<void> {
-    if (gone.aborted) return Promise.resolve()
+  /** Resolves when the name is released or the signal is aborted. */
+  wait(name: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
     return new Promise(resolve => {
       const waiting = getOrCreate(this.#waiting, name, () => new Set<() => void>())
-      const go = () => {
-        waiting.delete(go)
+      const end = () => {
+        waiting.delete(end)
         if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name)
-        gone.removeEventListener('abort', go)
-        this.#changed(name, waiting.size)
-        goOn(resolve)
+        signal.removeEventListener('abort', end)
+        this.#onChange(name, waiting.size)
+        resumeBy(resolve)
       }
-      const goOn = this.#gate(go)
-      waiting.add(go)
-      this.#changed(name, waiting.size)
-      gone.addEventListener('abort', go, { once: true })
+      const resumeBy = this.#gate(end)
+      waiting.add(end)
+      this.#onChange(name, waiting.size)
+      signal.addEventListener('abort', end, { once: true })
     })
   }
 
-  /** Lets all go that wait for the name; the answer is how many. */
+  /** Releases all requests waiting for the name; returns their number. */
   release(name: string): number {
     const waiting = [...(this.#waiting.get(name) ?? [])]
-    for (const go of waiting) go()
+    for (const end of waiting) end()
     return waiting.length
   }
 
-  /** Whether any request waits. */
+  /** Whether any request is held. */
   get isWaiting(): boolean {
     return this.#waiting.size > 0
   }
 
-  /** How many wait for which name. */
+  /** The number of waiting requests by name. */
   list(): { readonly name: string; readonly waiting: number }[] {
     return [...this.#waiting].map(([name, waiting]) => ({ name, waiting: waiting.size }))
   }

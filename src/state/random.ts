@@ -2,25 +2,25 @@ import { hash, randomBytes } from 'node:crypto'
 import { v4 } from 'uuid'
 import { BoundedMap } from '../base/bounded-map.js'
 
-/** What all draws to come depend on. */
+/** The state of a random source: it determines all further draws. */
 export interface RandomState {
-  /** The seed with its scope, or the secret that stands in for one. */
+  /** The seed with its scope, or a secret without a seed. */
   readonly root: string
-  /** The draws of each purpose so far; undefined without a seed, as nothing is counted then. */
+  /** Number of draws by purpose; undefined without a seed. */
   readonly counts: readonly (readonly [purpose: string, count: number])[] | undefined
 }
 
 /**
- * A space's chance. Every draw is a digest of the seed, the scope, its purpose and a count of that purpose, so with a
- * seed it is the same on every run, whatever else is drawn in between. Without one, the seed is secret and new.
+ * The random numbers of a space. With a seed, each draw is the SHA-256 digest of seed, scope, purpose and the count of that purpose:
+ * reproducible, and independent of draws for other purposes. Without a seed, draws are secret.
  */
 export class Random {
   #root: string
   readonly #secret: (purpose: string) => Buffer
-  /** Counts per purpose, only where a seed asks for them: otherwise nothing grows. */
+  /** Number of draws by purpose; only kept with a seed. */
   #counts: BoundedMap<number> | undefined
 
-  /** `scope` keeps two worlds with one seed apart; `counts` is where draws are counted; `source` is what is drawn from without a seed. */
+  /** `scope`: separates spaces with the same seed; `counts`: storage for the counts; `source`: draws without a seed. */
   constructor(
     seed: string | number | undefined,
     scope: string,
@@ -32,7 +32,7 @@ export class Random {
     this.#secret = source.bytes
   }
 
-  /** Goes on with the draws of another one; `counts` is where they are counted, `source` what is drawn from without a seed. */
+  /** Continues from a state; `counts`: storage for the counts; `source`: draws without a seed. */
   static restore(state: RandomState, counts = new BoundedMap<number>(), source: RandomSource = systemSource): Random {
     const random = new Random('', '', counts, source)
     random.#root = state.root
@@ -44,7 +44,7 @@ export class Random {
     return { root: this.#root, counts: this.#counts?.entries() }
   }
 
-  /** 32 bytes: the next draw for this purpose, or the one with the given count. */
+  /** 32 bytes: the next draw for this purpose, or the draw with this count. */
   bytes(purpose: string, count?: number): Buffer {
     if (count === undefined && !this.#counts) return this.#secret(purpose)
     return hash('sha256', `${this.#root}\0${purpose}\0${count ?? this.#next(purpose)}`, 'buffer')
@@ -62,17 +62,17 @@ export class Random {
   }
 }
 
-/** Where a space without a seed has its chance from. */
+/** The random source of a space without a seed. */
 export interface RandomSource {
-  /** A secret that no other space has. */
+  /** A secret, different for each space. */
   root(): string
-  /** 32 bytes that have not been drawn before. */
+  /** 32 bytes, different for each call. */
   bytes(purpose: string): Buffer
 }
 
-/** Secret bytes of the system, which are fetched many at once: every draw is a piece of its own. */
+/** Random bytes of the system, fetched in blocks; each draw is its own piece of a block. */
 class SystemSource implements RandomSource {
-  #stock: Buffer = Buffer.alloc(0)
+  #block: Buffer = Buffer.alloc(0)
   #used = 0
 
   root(): string {
@@ -80,19 +80,19 @@ class SystemSource implements RandomSource {
   }
 
   readonly bytes = (): Buffer => {
-    if (this.#used === this.#stock.length) {
-      this.#stock = randomBytes(16_384)
+    if (this.#used === this.#block.length) {
+      this.#block = randomBytes(16_384)
       this.#used = 0
     }
     this.#used += 32
-    return this.#stock.subarray(this.#used - 32, this.#used)
+    return this.#block.subarray(this.#used - 32, this.#used)
   }
 }
 
-/** One for all spaces, so that each is not given a stock of its own. */
+/** Shared by all spaces, as each source has a block of 16 KiB. */
 export const systemSource: RandomSource = new SystemSource()
 
-/** A lower-case version-4 UUID made of the first 16 of the bytes, which it marks as such. */
+/** A lower-case version-4 UUID from the first 16 bytes. Changes the version and variant bits in `bytes`. */
 export const uuid = (bytes: Buffer): string => v4({ random: bytes })
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

@@ -1,4 +1,4 @@
-/** What a space knows to be secret, to be hidden in its requests wherever it stands. */
+/** The secrets of a space, redacted in its journal. */
 export interface SpaceSecrets {
   /** Whether the word is the token of a session. */
   isToken(word: string): boolean

@@ -1,36 +1,37 @@
-/** The state that every scenario starts in. */
+/** The initial state of every scenario. */
 export const firstState = 'Started'
 
-/** A state with the time at which it ends, in Unix milliseconds; Infinity where it does not. */
+/** A state and its end in Unix milliseconds; Infinity without one. */
 export interface StateEntry {
   readonly word: string
   readonly until: number
 }
 
-interface Entry {
+interface StackedState {
   readonly word: string
-  /** When it ends, in Unix milliseconds. */
+  /** Unix milliseconds. */
   readonly until: number
-  /** What is there again when it has ended. */
-  readonly before: Entry | undefined
+  /** The state after its end. */
+  readonly previous: StackedState | undefined
 }
 
-/** The word that a space's scenario has come to. Some states end by themselves: then the one before is there again. */
+/** The current state of a scenario. A state with a duration is followed by the previous one. */
 export class State {
-  #entry: Entry = { word: firstState, until: Number.POSITIVE_INFINITY, before: undefined }
+  #entry: StackedState = { word: firstState, until: Number.POSITIVE_INFINITY, previous: undefined }
 
-  /** The same states as another one: the current one first, then those that are there again when it has ended. */
+  /** Restores the entries of a snapshot: the current state first, then the previous ones. */
   static restore(entries: readonly StateEntry[]): State {
     const state = new State()
     state.#entry =
-      entries.reduceRight<Entry | undefined>((before, entry) => ({ ...entry, before }), undefined) ?? state.#entry
+      entries.reduceRight<StackedState | undefined>((previous, entry) => ({ ...entry, previous }), undefined) ??
+      state.#entry
     return state
   }
 
-  /** The current state first, then those that are there again when it has ended. */
+  /** The current state first, then the previous ones. */
   entries(): StateEntry[] {
     const entries: StateEntry[] = []
-    for (let entry: Entry | undefined = this.#entry; entry; entry = entry.before)
+    for (let entry: StackedState | undefined = this.#entry; entry; entry = entry.previous)
       entries.push({ word: entry.word, until: entry.until })
     return entries
   }
@@ -40,24 +41,24 @@ export class State {
     return this.#current(now).word
   }
 
-  /** When it ends by itself, in Unix milliseconds; undefined where it does not. */
+  /** The end of the current state in Unix milliseconds; undefined without one. */
   endsAt(now: number): number | undefined {
     const { until } = this.#current(now)
     return Number.isFinite(until) ? until : undefined
   }
 
-  /** Moves to this state: until something else is said, or for so many milliseconds from `now` on. */
+  /** Changes the state, until the next change or for `ms` milliseconds from `now`. */
   enter(word: string, now: number, ms = Number.POSITIVE_INFINITY): void {
     const until = now + ms
-    // Those that end earlier than this one are never seen again.
-    let before: Entry | undefined = this.#current(now)
-    while (before && before.until <= until) before = before.before
-    this.#entry = { word, until, before }
+    // Previous states that end before this one would never be current again.
+    let previous: StackedState | undefined = this.#current(now)
+    while (previous && previous.until <= until) previous = previous.previous
+    this.#entry = { word, until, previous }
   }
 
-  #current(now: number): Entry {
+  #current(now: number): StackedState {
     let entry = this.#entry
-    while (now >= entry.until && entry.before) entry = entry.before
+    while (now >= entry.until && entry.previous) entry = entry.previous
     return entry
   }
 }
