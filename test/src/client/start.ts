@@ -28,7 +28,9 @@ t.test('the environment is not read', async t => {
     else process.env.SESSION_MOCK_PORT = before
   })
   process.env.SESSION_MOCK_PORT = 'nonsense'
-  await (await start({ port: false })).stop()
+  const mock = await start({ port: false })
+  t.equal((await mock.inject('/session')).statusCode, 401)
+  await mock.stop()
 })
 
 t.test('a product with its own port has its URL', async t => {

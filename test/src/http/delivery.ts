@@ -129,13 +129,13 @@ for (const fault of faultNames)
   })
 
 t.test('any number of connections can hang, until a disconnect or the stop of the server', async t => {
-  const { port, close } = await wired(t)
+  const { app, port, close } = await wired(t)
   const warnings: string[] = []
   const warned = ({ message }: Error) => warnings.push(message)
   process.on('warning', warned)
   t.teardown(() => process.off('warning', warned))
   const lines = Array.from({ length: 20 }, () => call(port, bytesOf(login('connection=hang'))))
-  await settled(20)
+  await until(() => app.spaces.default.journal.size === lines.length)
   t.ok(lines.every(({ socket, heard }) => socket.readable && heard() === ''))
   lines[0]?.socket.destroy()
   await close()
@@ -171,7 +171,7 @@ t.test('pieces of a body that is not sent cause no delay', async t => {
 })
 
 t.test('a disconnect ends the waits of its request', async t => {
-  const { port, close } = await realTime(
+  const { app, port, close } = await realTime(
     t,
     `rules:
        - { on: login, call: 1, then: { dribble: { chunks: 2, over: 1h } } }
@@ -179,10 +179,12 @@ t.test('a disconnect ends the waits of its request', async t => {
        - { on: login, call: 3, then: { hold: gate } }`
   )
   const lines = [1, 2, 3].map(() => call(port, bytesOf(login(''))))
-  await until(() => lines.some(({ heard }) => heard() !== ''))
-  await settled(20)
+  const { holds } = app.spaces.default
+  // The held one has come last.
+  await until(() => lines.some(({ heard }) => heard() !== '') && holds.list().length > 0)
   for (const { socket } of lines) socket.destroy()
   await close()
+  t.strictSame(holds.list(), [])
 })
 
 /** The app as it is served to people: its waits are real. */
@@ -195,7 +197,5 @@ const realTime = async (t: Test, scenario: string) => {
     grace: 60_000
   })
   t.teardown(close)
-  return { port: listeners[0]?.port ?? 0, close }
+  return { app, port: listeners[0]?.port ?? 0, close }
 }
-
-const settled = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))

@@ -9,7 +9,7 @@ import { loginAs } from '../../../support/login-form.js'
 import { says, words } from '../../../support/refusals.js'
 import { scenarioOf } from '../../../support/scenario.js'
 import { until } from '../../../support/until.js'
-import { ask, bytesOf, call, type Heard, replyOf, wired } from '../../../support/wire.js'
+import { ask, bytesOf, call, type Heard, replyOf, type Wired, wired } from '../../../support/wire.js'
 
 /** The product under these rules, where `use` stands for that operation, and a client of it. */
 const living = (driver: Driver, rules: string, options: DoubleOptions = {}) => {
@@ -220,17 +220,7 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
 }
 
 /** What each fault looks like to whoever watches the bytes. */
-const broken: Readonly<
-  Record<
-    Fault,
-    (
-      t: Test,
-      server: { readonly port: number; close(): Promise<void> },
-      request: Request,
-      whole: Heard
-    ) => Promise<void>
-  >
-> = {
+const broken: Readonly<Record<Fault, (t: Test, server: Wired, request: Request, whole: Heard) => Promise<void>>> = {
   async reset(t, { port }, request) {
     t.strictSame(await ask(port, request), { text: '', end: 'reset' })
   },
@@ -257,9 +247,11 @@ const broken: Readonly<
     t.equal(end, 'closed')
     t.match(text, /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[^0-9a-fA-F]/)
   },
-  async hang(t, { port, close }, request) {
+  async hang(t, { app, port, close }, request) {
+    const { journal } = app.spaces.default
+    const before = journal.size
     const line = call(port, bytesOf(request))
-    await Promise.race([line.over, new Promise(resolve => setTimeout(resolve, 20))])
+    await until(() => journal.size > before)
     t.equal(line.heard(), '')
     t.ok(line.socket.readable, 'the connection is still open')
     await close()
