@@ -3,22 +3,22 @@ import type { Credentials, Operation, Product } from '../product/product.js'
 import type { ProductRequest } from '../product/request.js'
 import type { UnmatchedRequest } from './recorder.js'
 
-/** A request to a product that has come whole, and is no call yet. */
-export interface Arrival {
+/** A completely received request to a product, before it becomes a call. */
+export interface ReceivedRequest {
   readonly product: Product
   readonly operation: Operation | undefined
   readonly request: ProductRequest
-  /** The space that its path, its header or its listener names, if one does. */
+  /** The space named by path, header or listener, if any. */
   readonly spaceName: string | undefined
   readonly credentials: Credentials
-  /** What is wrong with it before its operation can begin. */
+  /** An error from before the operation: a Failure or a bug. */
   readonly refusal: unknown
 }
 
-/** Who says when requests take place that have come, where that is not at once. */
+/** Decides when received requests are executed, if not at once. */
 export interface Admission {
-  /** Sees to it that the request becomes a call, and is answered. */
-  admit(arrival: Arrival, response: ServerResponse): void
-  /** Takes down a request that no product knows, in the space of that name; resolves when it may be answered. */
+  /** Makes the request a call, and sends its response. */
+  admit(received: ReceivedRequest, response: ServerResponse): void
+  /** Records an unmatched request in the space of this name; resolves when its response may be sent. */
   admitUnmatched(unmatched: UnmatchedRequest, space: string | undefined): Promise<void>
 }

@@ -11,11 +11,11 @@ import type { ProductCall } from './call.js'
 import { type Exchange, exchangeWith } from './exchange.js'
 import type { Recipient } from './recipient.js'
 import { bare, refuse } from './refuse.js'
-import { changedByRules, completed } from './response.js'
+import { withProductHeaders, withRuleChanges } from './response.js'
 
-/** Where an exchange ends. */
+/** Recorder and delivery of exchanges. */
 export interface ExchangeSinks {
-  /** Told of each exchange, before the first byte of its answer leaves. Never throws. */
+  /** Called for each exchange, before the first byte of its response is sent. Never throws. */
   readonly record: (exchange: Exchange) => void
   readonly deliver: Deliver
 }
@@ -56,7 +56,7 @@ const exchangeOf = (call: ProductCall, recipient: Recipient, refusal: unknown): 
     const preferred = space.prefers && request.headers.prefer !== undefined ? preferredRule(call) : undefined
     const rules = space.ruleEngine.apply(call, recipient, preferred)
     if (rules) return exchangeAfter(rules, call, refusal)
-    const answer = work(call, undefined, refusal)
+    const answer = execute(call, undefined, refusal)
     if (!(answer instanceof Promise)) return exchangeWith(call, answer, undefined)
     return answer.then(
       answer => exchangeWith(call, answer, undefined),
@@ -68,24 +68,20 @@ const exchangeOf = (call: ProductCall, recipient: Recipient, refusal: unknown): 
 }
 
 /** The exchange of a call with rules, which may wait. */
-const exchangeAfter = async (
-  applying: Promise<RuleContext>,
-  call: ProductCall,
-  refusal: unknown
-): Promise<Exchange> => {
+const exchangeAfter = async (applied: Promise<RuleContext>, call: ProductCall, refusal: unknown): Promise<Exchange> => {
   let rules: RuleContext | undefined
   try {
-    rules = await applying
+    rules = await applied
     call.readClock()
     if (call.isStale) throw new Failure('unavailable', { why: { reason: 'reset' } })
-    return exchangeWith(call, changedByRules(await work(call, rules, refusal), rules), rules)
+    return exchangeWith(call, withRuleChanges(await execute(call, rules, refusal), rules), rules)
   } catch (thrown) {
     return refuse(exchangeWith(call, bare, rules), thrown)
   }
 }
 
-/** The response of a rule or of the operation. Throws what refuses the call. */
-const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
+/** The response of a rule or of the operation. Throws the refusal of the call, or a bug. */
+const execute = (call: ProductCall, rules: RuleContext | undefined, refusal: unknown): MaybePromise<Answer> => {
   const { operation } = call
   if (rules?.reply) return rules.reply
   const error = rules?.failure ?? refusal
@@ -93,7 +89,9 @@ const work = (call: ProductCall, rules: RuleContext | undefined, refusal: unknow
   if (!operation) throw new Failure('not-found')
   call.isRun = true
   const answer = operation.run(call)
-  return answer instanceof Promise ? answer.then(answer => completed(answer, call)) : completed(answer, call)
+  return answer instanceof Promise
+    ? answer.then(answer => withProductHeaders(answer, call))
+    : withProductHeaders(answer, call)
 }
 
 const finish = (
@@ -103,7 +101,7 @@ const finish = (
   refusal: unknown
 ): MaybePromise<void> => {
   const { response } = recipient
-  if (recipient.hasLeft) return record({ ...exchange, left: true })
+  if (recipient.isGone) return record({ ...exchange, left: true })
   if (refusal instanceof Failure && refusal.kind === 'too-large') endAfterResponse(response.req, response)
   const { call, answer, rules } = exchange
   const outgoing: OutgoingResponse = {
@@ -111,36 +109,40 @@ const finish = (
     response,
     answer,
     date: call.space.clock.httpDate(call.now),
-    manner: rules && mannerOf(rules, call, recipient)
+    options: rules && deliveryOptions(rules, call, recipient)
   }
   try {
     writeHead(outgoing)
   } catch (thrown) {
-    return finishWithout(thrown, exchange, outgoing).then(exchange => {
+    return finishWithError(thrown, exchange, outgoing).then(exchange => {
       record(exchange)
-      deliver({ ...outgoing, answer: exchange.answer, manner: undefined })
+      deliver({ ...outgoing, answer: exchange.answer, options: undefined })
     })
   }
   record(exchange)
   deliver(outgoing)
 }
 
-/** Node refused a header: the server error of the product instead, or a bare one where Node refuses that too. */
-const finishWithout = async (thrown: unknown, exchange: Exchange, outgoing: OutgoingResponse): Promise<Exchange> => {
+/** After an invalid header: the server error of the product, or a bare one if its headers are invalid too. */
+const finishWithError = async (thrown: unknown, exchange: Exchange, outgoing: OutgoingResponse): Promise<Exchange> => {
   const { rules } = exchange
   const refused = { ...(await refuse({ ...exchange, rules: undefined }, thrown)), rules }
   try {
-    writeHead({ ...outgoing, answer: refused.answer, manner: undefined })
+    writeHead({ ...outgoing, answer: refused.answer, options: undefined })
     return refused
   } catch {
-    writeHead({ ...outgoing, answer: bare, manner: undefined })
+    writeHead({ ...outgoing, answer: bare, options: undefined })
     return { ...refused, answer: bare }
   }
 }
 
-const mannerOf = ({ fault, dribble }: RuleContext, { space }: ProductCall, recipient: Recipient): DeliveryOptions => ({
+const deliveryOptions = (
+  { fault, dribble }: RuleContext,
+  { space }: ProductCall,
+  recipient: Recipient
+): DeliveryOptions => ({
   fault,
   dribble,
-  wait: ms => space.pause(ms, recipient.gone()),
+  wait: ms => space.pause(ms, recipient.goneSignal()),
   stopping: space.stopping
 })

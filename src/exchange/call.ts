@@ -29,8 +29,8 @@ export class ProductCall implements Call {
   evicts: string | undefined
   /** Its operation has started. */
   isRun = false
-  /** Another space as the owner of the token, if known. */
-  elsewhere: Why | undefined
+  /** The owner of the token in another space, if known. */
+  tokenOwner: Why | undefined
 
   constructor(
     readonly product: Product,
@@ -62,7 +62,7 @@ export class ProductCall implements Call {
     this.now = this.space.clock.now()
   }
 
-  /** Its space was reset after its arrival: it may change nothing there. */
+  /** Its space was reset after its arrival, so it may not change anything there. */
   get isStale(): boolean {
     return this.#generation !== this.space.generation
   }
@@ -91,8 +91,8 @@ export class ProductCall implements Call {
     const { space, product } = this
     if (first !== undefined || space.scenario.seed === undefined)
       return space.count(`${product.name} ${purpose}`, first ?? 1)
-    const lane = this.#counterKey(purpose)
-    return space.count(lane, space.random.bytes(lane, 0).readUInt32BE() * 10_000 + 1)
+    const key = this.#counterKey(purpose)
+    return space.count(key, space.random.bytes(key, 0).readUInt32BE() * 10_000 + 1)
   }
 
   #counterKey(purpose: string): string {
@@ -106,21 +106,21 @@ export class ProductCall implements Call {
   current(): Session {
     if (this.pretending) return this.#pretendedSession()
     const { space, product, token = '' } = this
-    return this.#admit(space.sessions.touch(product.name, token, this.now, this))
+    return this.#requireOpen(space.sessions.touch(product.name, token, this.now, this))
   }
 
   currentIfAny(): Session | undefined {
     const { space, product, token } = this
     if (token === undefined || this.pretending) return undefined
     const tokenStatus = space.sessions.touch(product.name, token, this.now, this)
-    return tokenStatus.is === 'open' ? this.#admit(tokenStatus) : undefined
+    return tokenStatus.is === 'open' ? this.#requireOpen(tokenStatus) : undefined
   }
 
   /**
    * Counts the use of a token if the call was refused before its operation read the session. A login is no use of one, and the
    * token of a forbidden client is not read.
    */
-  useAnyway({ kind }: Failure): void {
+  countUse({ kind }: Failure): void {
     if (kind === 'forbidden' || isLogin(this.operation)) return
     if (this.session === undefined && !this.isStale) this.currentIfAny()
   }
@@ -129,7 +129,7 @@ export class ProductCall implements Call {
     if (this.pretending) return this.#pretendedSession()
     const { space, product, token = '' } = this
     const ending = { cause: 'logged-out', at: this.now, request: this.number } as const
-    return this.#admit(space.sessions.end(product.name, token, ending, this))
+    return this.#requireOpen(space.sessions.end(product.name, token, ending, this))
   }
 
   authenticate(login: string, password: string): Account {
@@ -181,7 +181,7 @@ export class ProductCall implements Call {
     if (token !== undefined) space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
   }
 
-  #admit(tokenStatus: TokenStatus): Session {
+  #requireOpen(tokenStatus: TokenStatus): Session {
     if (tokenStatus.is === 'unknown') throw noSession(this, tokenStatus)
     this.session = tokenStatus.session
     this.login = tokenStatus.session.login

@@ -1,7 +1,7 @@
 import type { Credentials, Operation, Product } from '../product/product.js'
 import type { ProductRequest } from '../product/request.js'
 
-/** The credentials of a request, read by the product; an error in reading them is a bug, answered by the call. */
+/** The credentials of a request. `bug`: an error thrown by the product; the call responds to it with a server error. */
 export const credentialsOf = (
   request: ProductRequest,
   product: Product,

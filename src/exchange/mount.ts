@@ -21,9 +21,9 @@ declare module 'http' {
   interface IncomingMessage {
     /** The path without the prefix of a space, percent-decoded; set by the dispatcher. */
     path: string
-    /** The space that its path, its header or its listener names, if one does. */
+    /** The space named by path, header or listener, if any. */
     space?: Space | undefined
-    /** The name of a space in its path, its header or its listener, if there is one. */
+    /** The name of a space in path, header or listener, if any. */
     spaceName?: string | undefined
   }
 }
@@ -34,32 +34,32 @@ export type Serve = (request: IncomingMessage, response: ServerResponse) => void
 export interface MountOptions {
   readonly spaces: Spaces
   readonly record: ExchangeSinks['record']
-  /** Told what the sending of an answer threw. */
+  /** Called with errors thrown by the delivery of a response. */
   readonly failed: (error: unknown) => void
-  /** Bytes a body may have. */
+  /** Maximum size of a body in bytes. */
   readonly bodyLimit: number
-  /** Left out, requests are calls as they come. */
+  /** By default, requests are executed at once. */
   readonly admission?: Admission | undefined
 }
 
 /**
- * Makes a product's requests calls, and sees to it that each is answered. The product has a Fastify instance of its own: its router
- * follows the product's habits, and Fastify reads no body and answers nothing itself.
+ * The request handler of a product. The product has its own Fastify instance, with its own router options; Fastify only routes: it
+ * reads no body and sends no response.
  */
 export const mount = async (product: Product, options: MountOptions): Promise<Serve> => {
   const { bodyLimit } = options
-  const answer = answererOf(product, options)
+  const answer = createAnswer(product, options)
   const handle = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
     reply.hijack()
     const { headers } = request.raw
-    // Over a wire only the length tells of a body; an injected stream has none.
+    // An injected stream has no length, only a type.
     if (!hasBody(headers) && headers['content-type'] === undefined) {
       answer(request, reply, operation, refusal)
       return
     }
     receive(request.raw, bodyLimit).then(
       bytes => {
-        // The client went before all of the body had come.
+        // The client disconnected before the end of the body.
         if (!bytes) return
         const bug = readInto(request, operation?.bodies ?? product.bodies, bytes)
         void chain(bug, bug => answer(request, reply, operation, bug ?? refusal))
@@ -68,7 +68,7 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
     )
   }
   const refuse = (request: FastifyRequest, reply: FastifyReply): void =>
-    handle(request, reply, undefined, unrouted(methodsAt(product, request.url)))
+    handle(request, reply, undefined, noRoute(methodsAt(product, request.url)))
   const app = bareFastify({
     routerOptions: { ...product.router },
     exposeHeadRoutes: false,
@@ -83,10 +83,10 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
   return app.routing
 }
 
-/** Answers a request whose body has been read, or hands it to the admission where there is one. */
+/** Answers a request with its body, or passes it to the admission. */
 type AnswerRequest = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: unknown) => void
 
-const answererOf = (product: Product, { spaces, record, failed, admission }: MountOptions): AnswerRequest => {
+const createAnswer = (product: Product, { spaces, record, failed, admission }: MountOptions): AnswerRequest => {
   const sinks = { record, deliver: createDelivery(failed) }
   return (request, reply, operation, refusal) => {
     const credentials = credentialsOf(request, product, operation)
@@ -102,7 +102,7 @@ const answererOf = (product: Product, { spaces, record, failed, admission }: Mou
   }
 }
 
-/** Gives the request its body, as text and as the product reads it; the result is what its reader threw, which is a bug. */
+/** Sets the body of the request, as bytes, text and parsed. The result is an error thrown by the body reader, which is a bug. */
 const readInto = (request: FastifyRequest, readers: BodyReaders, bytes: Buffer): MaybePromise<unknown> => {
   if (bytes.length > 0) {
     request.rawBody = bytes.toString()
@@ -119,7 +119,7 @@ const readInto = (request: FastifyRequest, readers: BodyReaders, bytes: Buffer):
 
 const tooLarge = (): Failure => new Failure('too-large', { why: { reason: 'too-large' } })
 
-const unrouted = (allow: readonly string[]): Failure =>
+const noRoute = (allow: readonly string[]): Failure =>
   allow.length === 0
     ? new Failure('not-found', { why: { reason: 'unknown-path' } })
     : new Failure('method-not-allowed', { allow, why: { reason: 'unknown-method', allow: allow.join(', ') } })

@@ -6,7 +6,7 @@ import type { Space } from '../space/space.js'
 
 interface UnauthorizedCall extends Pick<Call, 'token' | 'product' | 'request' | 'now'> {
   readonly space: Pick<Space, 'findTokenOwner'>
-  readonly elsewhere: Why | undefined
+  readonly tokenOwner: Why | undefined
 }
 
 /** The Failure of a call without an open session. */
@@ -20,7 +20,7 @@ const reasonOf = (call: UnauthorizedCall, tokenStatus: TokenStatus): Why => {
   const { token, space, product } = call
   if (token === undefined || token === '') return { reason: 'no-token' }
   if (tokenStatus.is !== 'ended')
-    return repeated(call) ?? space.findTokenOwner(product, token) ?? call.elsewhere ?? { reason: 'never-issued' }
+    return repeatedToken(call) ?? space.findTokenOwner(product, token) ?? call.tokenOwner ?? { reason: 'never-issued' }
   const { end, session } = tokenStatus
   const { idle, lifetime } = session.policy
   return {
@@ -35,13 +35,13 @@ const reasonOf = (call: UnauthorizedCall, tokenStatus: TokenStatus): Why => {
   }
 }
 
-/** Of a header that comes twice, HTTP makes one whose value is no token: `a, a`. */
-const repeated = ({ product: { tokenHeaders = [] }, request: { raw } }: UnauthorizedCall): Why | undefined => {
-  const found = tokenHeaders.map(name => timesOf(name, raw)).find(({ times }) => times > 1)
+/** A repeated header: its values are joined, and the result (`a, a`) is no token. */
+const repeatedToken = ({ product: { tokenHeaders = [] }, request: { raw } }: UnauthorizedCall): Why | undefined => {
+  const found = tokenHeaders.map(name => countHeader(name, raw)).find(({ times }) => times > 1)
   return found && { reason: 'repeated-token', header: found.name, times: found.times }
 }
 
-const timesOf = (name: string, { rawHeaders }: ProductRequest['raw']) => ({
+const countHeader = (name: string, { rawHeaders }: ProductRequest['raw']) => ({
   name,
   times: rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name.toLowerCase()).length
 })

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http'
 
-/** Whoever waits for an answer, and may go before it comes. */
+/** The recipient of a response, who may disconnect before it. */
 export interface Recipient {
   readonly response: ServerResponse
-  readonly hasLeft: boolean
-  /** What is aborted when it goes; made only where somebody waits for it. */
-  gone(): AbortSignal
+  readonly isGone: boolean
+  /** A signal that is aborted by a disconnect. Created on demand, as few calls wait. */
+  goneSignal(): AbortSignal
 }
 
 /** The client at the other end of a response. */
@@ -14,16 +14,16 @@ export class Client implements Recipient {
 
   constructor(readonly response: ServerResponse) {}
 
-  get hasLeft(): boolean {
+  get isGone(): boolean {
     return this.response.destroyed
   }
 
-  gone(): AbortSignal {
+  goneSignal(): AbortSignal {
     if (this.#controller) return this.#controller.signal
-    const made = new AbortController()
-    if (this.hasLeft) made.abort()
-    else this.response.once('close', () => made.abort())
-    this.#controller = made
-    return made.signal
+    const controller = new AbortController()
+    if (this.isGone) controller.abort()
+    else this.response.once('close', () => controller.abort())
+    this.#controller = controller
+    return controller.signal
   }
 }

@@ -22,7 +22,7 @@ export interface RecorderOptions {
   readonly failed: (error: unknown) => void
 }
 
-/** Told of each request, of what our own code threw on it, and of the exchange where it was a product's. */
+/** Called for each request, with errors thrown by bugs, and with the exchange of a request to a product. */
 export type ExchangeListener = (entry: Entry, bugs: readonly unknown[], exchange?: Exchange) => void
 
 /** An unmatched request, and its response. */
@@ -32,11 +32,11 @@ export interface UnmatchedRequest {
   readonly url: string
   readonly body: string | undefined
   readonly answer: Answer
-  /** Its client had gone before there was an answer. */
+  /** The client disconnected before the response. */
   readonly left: boolean
 }
 
-/** Writes down every request to a product before the first byte of its answer leaves. */
+/** Records each request before the first byte of its response is sent: in the journal, metrics and events. */
 export class Recorder {
   readonly #options: RecorderOptions
 
@@ -44,36 +44,36 @@ export class Recorder {
     this.#options = options
   }
 
-  /** Records a call to a product; `isOwn`: its client is one of this process. Never throws. */
+  /** Records a call to a product. `isOwn`: the client is connected to this process. Never throws. */
   readonly recordExchange = (exchange: Exchange, isOwn = true): void => {
     const { call, answer } = exchange
     const { space, product, operation, request } = call
-    const lost = operation ? nowhere : findNearest(request.method, request.url, this.#options.products, product)
+    const hint = operation ? noHint : findNearest(request.method, request.url, this.#options.products, product)
     const isOrdinary = !exchange.rules && !exchange.failure && !exchange.left && !call.pretending && operation
-    const notes = isOrdinary ? ordinaryNotes : notesOf(exchange, lost)
-    const kept = isTooLong(answer.body) ? { ...answer, body: truncate(answer.body) } : answer
+    const notes = isOrdinary ? ordinaryNotes : notesOf(exchange, hint)
+    const stored = isTooLong(answer.body) ? { ...answer, body: truncate(answer.body) } : answer
     const took = space.systemClock.elapsed() - call.started
-    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), kept, notes, took)
+    const entry = new CompactEntry(call, space.journal.fingerprints.of(call), stored, notes, took)
     if (space.underway.size > 0) space.underway.end(call)
     const facts = {
       product: product.name,
       operation: operation?.name ?? 'none',
       outcome: answeredOutcome(notes, answer.status),
       took,
-      bytes: ownBytes(entry.login, kept.body, notes.why)
+      bytes: ownBytes(entry.login, stored.body, notes.why)
     }
-    // Requests interrupted by a reset belong to no scenario any more.
+    // Requests interrupted by a reset belong to no scenario.
     this.#record(entry, facts, call.isStale ? undefined : space, isOwn, exchange)
     for (const rule of notes.rules)
       this.#options.events.publish(space.name, { kind: 'rule', rule, request: call.number })
   }
 
-  /** Records a request whose path is no product's, likewise. Never throws. */
+  /** Records a request to a path of no product. Never throws. */
   readonly recordUnmatched = (unmatched: UnmatchedRequest, space: Space, isOwn = true): void => {
     const { request, url, body, answer, left } = unmatched
-    const lost = findNearest(request.method ?? '', url, this.#options.products)
+    const hint = findNearest(request.method ?? '', url, this.#options.products)
     const entry: Entry = {
-      ...nobody,
+      ...noSession,
       number: space.nextNumber(),
       at: space.clock.now(),
       recordedAt: space.systemClock.now(),
@@ -87,14 +87,14 @@ export class Recorder {
       answer,
       left,
       failure: 'not-found',
-      why: { reason: 'unknown-path', ...lost },
-      nearest: lost.nearest
+      why: { reason: 'unknown-path', ...hint },
+      nearest: hint.nearest
     }
     const facts = { product: 'none', operation: 'none', outcome: outcomeOf(entry), took: 0, bytes: entryBytes(entry) }
     this.#record(entry, facts, space, isOwn)
   }
 
-  /** Keeps it in the journal of its space, counts it and tells of it; what the listener throws is none of the client's business. */
+  /** Adds the entry to journal, metrics and events. Errors of the listener do not affect the response. */
   #record(entry: Entry, facts: Facts, space: Space | undefined, isOwn: boolean, exchange?: Exchange): void {
     const { events, metrics, onExchange, failed } = this.#options
     try {
@@ -110,7 +110,7 @@ export class Recorder {
   }
 }
 
-/** What is counted of an entry: known already when it is made, and not read off it again. */
+/** The counted facts of an entry, known at its creation. */
 interface Facts extends CountedRequest {
   /** Approximate memory of the entry itself, in bytes. */
   readonly bytes: number
@@ -118,7 +118,7 @@ interface Facts extends CountedRequest {
 
 const noBugs: readonly unknown[] = []
 
-const nobody = {
+const noSession = {
   ...ordinaryNotes,
   product: undefined,
   operation: undefined,
@@ -128,9 +128,9 @@ const nobody = {
   took: 0
 }
 
-const nowhere: UnmatchedHint = {}
+const noHint: UnmatchedHint = {}
 
-const notesOf = ({ call, rules, failure, left }: Exchange, lost: UnmatchedHint): ExchangeNotes => {
+const notesOf = ({ call, rules, failure, left }: Exchange, hint: UnmatchedHint): ExchangeNotes => {
   const { pretending } = call
   const why = failure?.detail.why
   return {
@@ -139,8 +139,8 @@ const notesOf = ({ call, rules, failure, left }: Exchange, lost: UnmatchedHint):
     pretended: pretending,
     rules: rules?.played ?? ordinaryNotes.rules,
     failure: failure?.kind,
-    why: why && clippedFacts({ ...why, ...lost }),
-    nearest: lost.nearest
+    why: why && clippedFacts({ ...why, ...hint }),
+    nearest: hint.nearest
   }
 }
 

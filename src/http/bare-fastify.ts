@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 
 /**
- * Fastify without its validators and serialisers: products read and write their own wire, and the compilers would take longer
- * to load than all else. It reads no body either: what a media type means is for a product to say, not for Fastify.
+ * Fastify without its validators, serialisers and body parsers: products read and write bodies themselves, and the compilers would
+ * take longer to load than everything else.
  */
 export const bareFastify = (options: FastifyServerOptions): FastifyInstance => {
   const app = Fastify({

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { atEndOfTurn } from '../base/end-of-turn.js'
-import { breakOff } from './faults.js'
+import { breakConnection } from './faults.js'
 import { type DeliveryOptions, type Dribble, isBodiless, type OutgoingResponse } from './outgoing.js'
 
 /** Sends a response with a written head. */
@@ -23,10 +23,10 @@ export const createDelivery = (failed: (error: unknown) => void): Deliver => {
   }
 }
 
-/** Sends a response. Closes its connection if that throws. */
+/** Closes the connection if sending throws. */
 const send = (outgoing: OutgoingResponse, failed: (error: unknown) => void): void => {
-  const { response, answer, manner } = outgoing
-  if (manner?.fault || manner?.dribble) return void sendSlowly(outgoing, manner, failed)
+  const { response, answer, options } = outgoing
+  if (options?.fault || options?.dribble) return void sendSlowly(outgoing, options, failed)
   try {
     response.end(answer.body)
   } catch (error) {
@@ -37,15 +37,15 @@ const send = (outgoing: OutgoingResponse, failed: (error: unknown) => void): voi
 
 const sendSlowly = async (
   outgoing: OutgoingResponse,
-  manner: DeliveryOptions,
+  options: DeliveryOptions,
   failed: (error: unknown) => void
 ): Promise<void> => {
   const { request, response, answer } = outgoing
-  const { fault, dribble } = manner
+  const { fault, dribble } = options
   try {
-    if (fault) await breakOff(fault, outgoing, manner)
+    if (fault) await breakConnection(fault, outgoing, options)
     else if (dribble && answer.body && !isBodiless(request, answer))
-      await sendPieces(answer.body, dribble, manner, response)
+      await sendPieces(answer.body, dribble, options, response)
     else response.end(answer.body)
   } catch (error) {
     response.destroy()
@@ -53,7 +53,6 @@ const sendSlowly = async (
   }
 }
 
-/** Sends a body in pieces, with waits between them. */
 const sendPieces = async (
   text: string,
   { chunks, over }: Dribble,
@@ -62,10 +61,10 @@ const sendPieces = async (
 ) => {
   const body = Buffer.from(text)
   const pieces = Math.min(chunks, body.length)
-  const cut = (piece: number) => Math.floor((piece * body.length) / pieces)
+  const offset = (piece: number) => Math.floor((piece * body.length) / pieces)
   for (let piece = 0; piece < pieces && !response.destroyed; piece += 1) {
     if (piece > 0) await wait(over / (pieces - 1))
-    response.write(body.subarray(cut(piece), cut(piece + 1)))
+    response.write(body.subarray(offset(piece), offset(piece + 1)))
   }
   response.end()
 }

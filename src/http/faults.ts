@@ -2,16 +2,20 @@ import { setMaxListeners } from 'node:events'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
 import type { Fault } from './fault-names.js'
-import { linesOfHead } from './head.js'
+import { headerPairs } from './head.js'
 import { type DeliveryOptions, isBodiless, type OutgoingResponse } from './outgoing.js'
 
 /** Breaks the connection after all earlier responses on it have been sent. */
-export const breakOff = async (fault: Fault, outgoing: OutgoingResponse, manner: DeliveryOptions): Promise<void> => {
+export const breakConnection = async (
+  fault: Fault,
+  outgoing: OutgoingResponse,
+  options: DeliveryOptions
+): Promise<void> => {
   const { response } = outgoing
   const { socket } = outgoing.request
   if (!(socket instanceof Socket)) return void response.destroy()
   if (!response.socket) await untilAssignedSocket(response, socket)
-  if (!socket.destroyed) broken[fault](outgoing, socket, manner)
+  if (!socket.destroyed) faultActions[fault](outgoing, socket, options)
 }
 
 /** A response gets its socket after the responses to earlier requests have been sent. */
@@ -21,9 +25,9 @@ const untilAssignedSocket = (response: ServerResponse, socket: Socket): Promise<
     socket.once('close', () => resolve())
   })
 
-type Breaking = (outgoing: OutgoingResponse, socket: Socket, manner: DeliveryOptions) => void
+type BreakConnection = (outgoing: OutgoingResponse, socket: Socket, options: DeliveryOptions) => void
 
-const broken: Readonly<Record<Fault, Breaking>> = {
+const faultActions: Readonly<Record<Fault, BreakConnection>> = {
   reset: (_outgoing, socket) => {
     // Only a bare TCP socket can be reset; under TLS the connection is closed without a TLS alert.
     if ('encrypted' in socket) socket.destroy()
@@ -34,7 +38,7 @@ const broken: Readonly<Record<Fault, Breaking>> = {
   },
   truncate: ({ request, answer, date }, socket) => {
     const body = Buffer.from(answer.body ?? '')
-    socket.write(headOf(answer.status, linesOfHead(answer, date, Math.max(body.length, 1))), 'latin1')
+    socket.write(headOf(answer.status, headerPairs(answer, date, Math.max(body.length, 1))), 'latin1')
     // If the client reads no body, the end of the headers is missing.
     if (!isBodiless(request, answer)) socket.write(Buffer.concat([crlf, body.subarray(0, body.length / 2)]))
     close(request, socket)

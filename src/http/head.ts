@@ -2,11 +2,11 @@ import type { Answer } from './answer.js'
 import type { OutgoingResponse } from './outgoing.js'
 
 /** Writes status line and headers, without sending them. Throws the error of Node.js for an invalid header. */
-export const writeHead = ({ response, answer, date, manner }: OutgoingResponse): void => {
-  if (manner?.fault) return
+export const writeHead = ({ response, answer, date, options }: OutgoingResponse): void => {
+  if (options?.fault) return
   const { status, body } = answer
   const length = status === 204 || status === 304 ? undefined : Buffer.byteLength(body ?? '')
-  response.writeHead(status, linesOfHead(answer, date, length))
+  response.writeHead(status, headerPairs(answer, date, length))
 }
 
 /** Headers that determine the end of the body. They depend on how the body is sent; no scenario can set them. */
@@ -17,8 +17,8 @@ const framing = /^(?:content-length|transfer-encoding|trailer)$/i
 /** The length of the name alone distinguishes most headers. */
 const framingLengths = new Set([14, 17, 7])
 
-/** Names and values in turn: the headers of the response, and the length if there is one. */
-export const linesOfHead = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
+/** Alternating names and values: `Date`, the headers of the response, and `Content-Length`, if any. */
+export const headerPairs = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
   const lines = ['Date', date]
   let isDated = false
   for (const name in headers) {
@@ -26,7 +26,7 @@ export const linesOfHead = ({ headers, always = {} }: Answer, date: string, leng
     if (name in always || (framingLengths.has(name.length) && framing.test(name))) continue
     const value = headers[name] ?? ''
     if (typeof value === 'string') lines.push(name, value)
-    else for (const each of value) lines.push(name, each)
+    else for (const item of value) lines.push(name, item)
   }
   for (const name in always)
     if (!framingLengths.has(name.length) || !framing.test(name)) lines.push(name, always[name] ?? '')

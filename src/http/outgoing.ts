@@ -23,9 +23,10 @@ export interface OutgoingResponse {
   readonly response: ServerResponse
   readonly answer: Answer
   readonly date: string
-  readonly manner: DeliveryOptions | undefined
+  /** Undefined for a normal delivery. */
+  readonly options: DeliveryOptions | undefined
 }
 
-/** Clients read no body of such a response, whatever its Content-Length. */
+/** Clients read no body of such a response, whatever its Content-Length (RFC 9112, 6.3). */
 export const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
   method === 'HEAD' || status === 204 || status === 304

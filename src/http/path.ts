@@ -1,10 +1,10 @@
-/** A URL without its query. */
+/** The path of a request target, without its query. */
 export const pathOf = (url: string): string => {
   const end = url.indexOf('?')
   return end === -1 ? url : url.slice(0, end)
 }
 
-/** The same with its percent-encoded characters decoded, once; as it is where they encode nothing. Reserved ones stay encoded. */
+/** The path with its percent-encoding decoded once; unchanged if malformed. Reserved characters stay encoded. */
 export const decodedPath = (url: string): string => {
   const end = url.indexOf('?')
   const path = end === -1 ? url : url.slice(0, end)

@@ -3,14 +3,14 @@ import type { Answer } from './answer.js'
 import { endAfterResponse } from './linger.js'
 import { receiveUpTo } from './receive.js'
 
-/** An answer of our own where something is wrong, by RFC 9457; thrown where the control API refuses. */
+/** A problem document (RFC 9457) of the server itself; thrown by the control API. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
-    /** The error, and a valid value. */
+    /** The error, and an example of a valid value. */
     readonly detail: string,
-    /** What else programs may want to know. */
+    /** Additional members of the document. */
     readonly members: object = {},
     readonly headers: Readonly<Record<string, string>> = {}
   ) {
@@ -18,7 +18,7 @@ export class Problem extends Error {
   }
 }
 
-/** Something wrong at a place of a request. */
+/** An invalid input at a place of a request. */
 export interface InputError {
   readonly in: 'body' | 'query'
   /** `requests[0].count`; empty for the whole. */
@@ -27,10 +27,10 @@ export interface InputError {
   readonly message: string
 }
 
-/** All that is wrong with a request's input, at once. */
+/** A 400 with all input errors of a request. */
 export const inputProblem = (...errors: readonly InputError[]): Problem => {
-  const said = errors.map(({ in: part, at, message }) => `${part}${at === '' ? '' : ` ${at}`}: ${message}`)
-  return new Problem(400, 'Invalid request', said.join('\n'), { errors })
+  const lines = errors.map(({ in: where, at, message }) => `${where}${at === '' ? '' : ` ${at}`}: ${message}`)
+  return new Problem(400, 'Invalid request', lines.join('\n'), { errors })
 }
 
 export const problemAnswer = ({ status, title, detail, members, headers }: Problem): Answer => ({
@@ -39,14 +39,14 @@ export const problemAnswer = ({ status, title, detail, members, headers }: Probl
   body: `${JSON.stringify({ type: 'about:blank', status, title, detail, ...members }, undefined, 2)}\n`
 })
 
-/** Sends an answer that no product has a part in. */
+/** Sends a response, unless the connection is closed. */
 export const send = ({ status, headers, body = '' }: Answer, response: ServerResponse): void => {
   if (response.destroyed) return
   response.writeHead(status, { ...headers, 'Content-Length': String(Buffer.byteLength(body)) })
   response.end(body)
 }
 
-/** Sends an answer that does not depend on the body, when that has come; where it is beyond the limit, the connection is closed. */
+/** Sends a response after the request body is received; closes the connection if the body exceeds the limit in bytes. */
 export const sendAfterBody = (
   answer: Answer,
   request: IncomingMessage,

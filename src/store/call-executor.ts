@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { chain, type MaybePromise } from '../base/maybe-promise.js'
-import type { Arrival } from '../exchange/admission.js'
+import type { ReceivedRequest } from '../exchange/admission.js'
 import { answerCall } from '../exchange/answer-call.js'
 import { ProductCall } from '../exchange/call.js'
 import { credentialsOf } from '../exchange/credentials.js'
@@ -34,8 +34,8 @@ export class CallExecutor {
   }
 
   /** The request of this process, or one created from its input. */
-  prepare(input: CallInput, submission: Submission | undefined): MaybePromise<Arrival> {
-    if (submission?.arrival) return submission.arrival
+  prepare(input: CallInput, submission: Submission | undefined): MaybePromise<ReceivedRequest> {
+    if (submission?.received) return submission.received
     const product = this.#options.products.find(({ name }) => name === input.product)
     if (!product) throw new Error(`an input is for ${input.product}, which is not served here`)
     const operation = product.operations.find(({ name }) => name === input.operation)
@@ -50,13 +50,13 @@ export class CallExecutor {
     space: Space,
     task: Task,
     input: CallInput,
-    arrival: Arrival,
+    received: ReceivedRequest,
     submission: Submission | undefined
   ): MaybePromise<void> {
     const { recorder, deliver, tokensWritten } = this.#options
-    const { product, operation, request, credentials, refusal } = arrival
+    const { product, operation, request, credentials, refusal } = received
     const call = new ProductCall(product, operation, request, space, credentials, input.lag)
-    call.elsewhere = input.elsewhere
+    call.tokenOwner = input.elsewhere
     const response = submission?.response
     const sinks = response
       ? {
@@ -70,7 +70,7 @@ export class CallExecutor {
     const recipient = new TaskRecipient(task, response ?? new ServerResponse(this.#absentRequest))
     return chain(answerCall(call, recipient, sinks, refusal), () => {
       // The log may say that the client left, though it is still connected: this process was taken for dead.
-      if (recipient.hasLeft) response?.destroy()
+      if (recipient.isGone) response?.destroy()
     })
   }
 
@@ -93,11 +93,11 @@ class TaskRecipient implements Recipient {
     this.#task = task
   }
 
-  get hasLeft(): boolean {
+  get isGone(): boolean {
     return this.#task.leaving.signal.aborted
   }
 
-  gone(): AbortSignal {
+  goneSignal(): AbortSignal {
     return this.#task.leaving.signal
   }
 }

@@ -1,5 +1,5 @@
 import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
-import type { Arrival } from '../exchange/admission.js'
+import type { ReceivedRequest } from '../exchange/admission.js'
 import type { Events } from '../journal/events.js'
 import type { Space } from '../space/space.js'
 import type { CallExecutor } from './call-executor.js'
@@ -104,8 +104,8 @@ export class InputExecutor {
 
   #runTask(task: Task, input: Input, submission: Submission | undefined): MaybePromise<void> {
     const { runtime, calls, control, space, onWaiting, failed } = this.#options
-    const work = (arrival: Arrival | undefined): MaybePromise<void> => {
-      if (input.type === 'call' && arrival) return calls.execute(space, task, input, arrival, submission)
+    const work = (received: ReceivedRequest | undefined): MaybePromise<void> => {
+      if (input.type === 'call' && received) return calls.execute(space, task, input, received, submission)
       if (input.type === 'unmatched') return calls.executeUnmatched(space, input, submission)
       if (input.type === 'control') return control.execute(space, input, submission)
       return undefined
@@ -116,9 +116,9 @@ export class InputExecutor {
       submission?.onFailed?.(error)
     }
     const prepared = input.type === 'call' ? calls.prepare(input, submission) : undefined
-    return chain(prepared, arrival =>
+    return chain(prepared, received =>
       chain(
-        runtime.scheduler.run(task, () => recover(() => work(arrival), fail)),
+        runtime.scheduler.run(task, () => recover(() => work(received), fail)),
         () => {
           this.#forgetFinished()
           if (task.isOver) return

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Arrival } from '../exchange/admission.js'
+import type { ReceivedRequest } from '../exchange/admission.js'
 import { type ExchangeSinks, refuseCall } from '../exchange/answer-call.js'
 import { ProductCall } from '../exchange/call.js'
 import { Client } from '../exchange/recipient.js'
@@ -43,7 +43,7 @@ export class Refuser {
   }
 
   refuse(
-    { product, operation, request, spaceName, credentials }: Arrival,
+    { product, operation, request, spaceName, credentials }: ReceivedRequest,
     response: ServerResponse,
     detail: string
   ): void {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Admission, Arrival } from '../exchange/admission.js'
+import type { Admission, ReceivedRequest } from '../exchange/admission.js'
 import type { UnmatchedRequest } from '../exchange/recorder.js'
 import type { Why } from '../product/failure.js'
 import type { Spaces } from '../space/spaces.js'
@@ -26,15 +26,15 @@ export class StoreAdmission implements Admission {
     this.#options = options
   }
 
-  admit(arrival: Arrival, response: ServerResponse): void {
-    const known = this.#knownSpace(arrival)
+  admit(received: ReceivedRequest, response: ServerResponse): void {
+    const known = this.#knownSpace(received)
     if (known !== undefined) {
-      this.#submit(arrival, response, known)
+      this.#submit(received, response, known)
       return
     }
-    this.#lookUp(arrival).then(
-      ({ space, elsewhere }) => this.#submit(arrival, response, space, elsewhere),
-      error => this.#refuse(arrival, response, error)
+    this.#lookUp(received).then(
+      ({ space, elsewhere }) => this.#submit(received, response, space, elsewhere),
+      error => this.#refuse(received, response, error)
     )
   }
 
@@ -59,14 +59,14 @@ export class StoreAdmission implements Admission {
   }
 
   /** The space of the request, if this process knows it; an unknown token may be one of another space. */
-  #knownSpace({ spaceName, product, credentials: { token } }: Arrival): string | undefined {
+  #knownSpace({ spaceName, product, credentials: { token } }: ReceivedRequest): string | undefined {
     const { spaces } = this.#options
     if (token === undefined || token === '') return spaceName ?? defaultSpaceName
     const name = spaceName ?? spaces.ofToken(product.name, token)?.name ?? defaultSpaceName
     return spaces.find(name)?.sessions.has(product.name, token) ? name : undefined
   }
 
-  async #lookUp({ spaceName, product, credentials: { token = '' } }: Arrival): Promise<{
+  async #lookUp({ spaceName, product, credentials: { token = '' } }: ReceivedRequest): Promise<{
     readonly space: string
     readonly elsewhere?: Why
   }> {
@@ -83,8 +83,8 @@ export class StoreAdmission implements Admission {
     return { space, ...(elsewhere && { elsewhere }) }
   }
 
-  #submit(arrival: Arrival, response: ServerResponse, space: string, elsewhere?: Why): void {
-    const { product, operation, request, refusal } = arrival
+  #submit(received: ReceivedRequest, response: ServerResponse, space: string, elsewhere?: Why): void {
+    const { product, operation, request, refusal } = received
     const input = {
       type: 'call' as const,
       product: product.name,
@@ -94,12 +94,12 @@ export class StoreAdmission implements Admission {
       ...(elsewhere && { elsewhere }),
       lag: 0
     }
-    const onFailed = (error: unknown) => this.#refuse(arrival, response, error)
-    this.#options.replicas.submit(space, input, { arrival, response, onFailed })
+    const onFailed = (error: unknown) => this.#refuse(received, response, error)
+    this.#options.replicas.submit(space, input, { received, response, onFailed })
   }
 
-  #refuse(arrival: Arrival, response: ServerResponse, error: unknown): void {
+  #refuse(received: ReceivedRequest, response: ServerResponse, error: unknown): void {
     const { refuser } = this.#options
-    refuser.refuse(arrival, response, error instanceof Error ? error.message : String(error))
+    refuser.refuse(received, response, error instanceof Error ? error.message : String(error))
   }
 }

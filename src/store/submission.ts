@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Arrival } from '../exchange/admission.js'
+import type { ReceivedRequest } from '../exchange/admission.js'
 import type { Input } from './input.js'
 
 /** The result of a control request in one space. */
@@ -11,7 +11,7 @@ export interface Submission {
   /** The time of its submission in monotonic milliseconds. */
   readonly since: number
   /** The request with its client, for a call of this process. */
-  readonly arrival?: Arrival
+  readonly received?: ReceivedRequest
   readonly response?: ServerResponse
   /** Called after its execution, with the result of a control request. */
   readonly onDone?: (result: ControlResult | undefined) => void

@@ -70,14 +70,14 @@ export class RuleEngine {
   }
 
   /** Applies the rules to a call; undefined if none applies. `recipient` reports the disconnection of the client; `preferred`: the rule of the `Prefer` header. */
-  apply(call: Call, recipient: { gone(): AbortSignal }, preferred?: Rule): Promise<RuleContext> | undefined {
+  apply(call: Call, recipient: { goneSignal(): AbortSignal }, preferred?: Rule): Promise<RuleContext> | undefined {
     const rules = this.#index.of(call)
     if (rules.all.length === 0 && !preferred) return undefined
     const { space, product, token } = call
     const tokenStatus = token === undefined ? nobody : space.sessions.peek(product.name, token, call.at)
     const input = { call, tokenStatus }
     const due = this.#due(rules.for(loginOf(input)), input, preferred)
-    return due.length === 0 ? undefined : applyRules(new RuleContext(call, recipient.gone(), tokenStatus), due)
+    return due.length === 0 ? undefined : applyRules(new RuleContext(call, recipient.goneSignal(), tokenStatus), due)
   }
 
   /**
