@@ -40,14 +40,14 @@ const jsonOrXml = (name: string): ApiContent => ({
   'application/xml': schemaRef(name)
 })
 
-/** A body in each of the types that it is read from. */
+/** The body in each supported media type. */
 const bodies = (schema: ApiSchema): ApiContent => ({
   'application/x-www-form-urlencoded': schema,
   'application/json': schema,
   'multipart/form-data': schema
 })
 
-/** Names, words and schemas as CBRAIN's published description has them; see cbrain.md. */
+/** Names, texts and schemas of the published OpenAPI description of CBRAIN; see cbrain.md. */
 export const describeCbrain = (fidelity: Fidelity): ApiDescription => ({
   schemas,
   securitySchemes: {
@@ -57,12 +57,12 @@ export const describeCbrain = (fidelity: Fidelity): ApiDescription => ({
   refusal: jsonOrXml('ErrorResponse'),
   accept: ['application/json', 'application/xml', '*/*'],
   operations: operations(fidelity === 'observed'),
-  asServed: (operation, method, path) => inFormatOf(path, withTokenInBody(operation, method, path))
+  asServed: (operation, method, path) => withFormatOf(path, withTokenInBody(operation, method, path))
 })
 
 const shared = { tag: 'Sessions', query: { format: { enum: ['json', 'xml'], description: 'Beats `Accept`.' } } }
 
-/** `observed`: a client that asked for neither JSON nor XML gets the pages of browsers. */
+/** `observed`: a client that accepts neither JSON nor XML gets the HTML pages for browsers. */
 const operations = (observed: boolean): ApiDescription['operations'] => {
   const pages = observed ? { 302: redirected } : {}
   const page = observed ? { 'text/html': { type: 'string', maxLength: 0 } } : {}
@@ -110,9 +110,9 @@ const redirected: ApiResponse = {
   headers: { Location: 'The path of the page.' }
 }
 
-/** A login and a logout read a token out of the body too; with a live one, a login needs no credentials. */
+/** Login and logout also read the token from the body; a login with a valid token needs no credentials. */
 const withTokenInBody = (operation: ApiOperation, method: string, path: string): ApiOperation => {
-  if (method === 'HEAD' && isLoginPage.test(path)) return greeting(operation)
+  if (method === 'HEAD' && loginPage.test(path)) return loginPageCheck(operation)
   if (method === 'DELETE')
     return { ...operation, body: { required: false, content: bodies({ type: 'object', properties: token }) } }
   if (method !== 'POST') return operation
@@ -120,17 +120,17 @@ const withTokenInBody = (operation: ApiOperation, method: string, path: string):
   return { ...operation, security: ['', ...security], body: { required: true, content: bodies(schema) } }
 }
 
-const isLoginPage = /^\/(?:login|session\/new)(?:\.|$)/
+const loginPage = /^\/(?:login|session\/new)(?:\.|$)/
 
-/** `HEAD` is answered, logged in or not. */
-const greeting = (operation: ApiOperation): ApiOperation => ({
+/** `HEAD` of a login page needs no session. */
+const loginPageCheck = (operation: ApiOperation): ApiOperation => ({
   ...operation,
   security: ['', ...security],
   responses: { 200: { description: 'The page, with or without a session.' } }
 })
 
-/** A path that ends in its format is answered in that one alone, whatever the client asks for. */
-const inFormatOf = (path: string, operation: ApiOperation): ApiOperation => {
+/** A path with a format suffix has this format only, regardless of `Accept`. */
+const withFormatOf = (path: string, operation: ApiOperation): ApiOperation => {
   const [, format] = /\.(json|xml)$/.exec(path) ?? []
   if (!format) return operation
   const { 302: _page, ...responses } = operation.responses

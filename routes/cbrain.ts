@@ -14,7 +14,7 @@ import type { Call, FailureResponse, Operation, Product } from '../src/product/p
 import type { ProductRequest } from '../src/product/request.js'
 import type { Session } from '../src/session/sessions.js'
 import { uuid } from '../src/state/random.js'
-import { empty, type Format, formatOf, type Written, written } from './cbrain/formats.js'
+import { empty, type Format, formatOf, type Rendered, render } from './cbrain/formats.js'
 
 const account = {
   type: 'object',
@@ -29,37 +29,37 @@ const account = {
   }
 } as const
 
-interface Part {
+interface AccountData {
   readonly user_id: number
   readonly locked: boolean
 }
 
-const mine = 'max-age=0, private, must-revalidate'
+const sessionCacheControl = 'max-age=0, private, must-revalidate'
 
-/** The session and its owner. */
+/** The token and the number of the user. */
 const sessionInfo = (call: Call, { login, token }: Session, format: Format): MaybePromise<Answer> => {
   if (format === 'html') return empty(format, 200)
-  const { user_id } = call.accountData<Part>(login)
-  const info = written(format, 'SessionInfo', { user_id, cbrain_api_token: token })
-  return info instanceof Promise ? info.then(later => tagged(call, later)) : tagged(call, info)
+  const { user_id } = call.accountData<AccountData>(login)
+  const info = render(format, 'SessionInfo', { user_id, cbrain_api_token: token })
+  return info instanceof Promise ? info.then(body => conditional(call, body)) : conditional(call, info)
 }
 
-/** The session with its tag, or 304 where the client has it already. */
-const tagged = ({ request: { method, headers } }: Call, info: Written): Answer => {
+/** The session with its ETag, or 304 if the client has it already. */
+const conditional = ({ request: { method, headers } }: Call, info: Rendered): Answer => {
   const answer = withTag(info)
   const { ETag } = answer.headers
   if (method !== 'POST' && headers['if-none-match'] === ETag)
-    return { status: 304, headers: { 'Cache-Control': mine, ETag } }
+    return { status: 304, headers: { 'Cache-Control': sessionCacheControl, ETag } }
   return answer
 }
 
-/** The last sessions with their tags: clients send the same request many times. */
+/** Adds the ETag. Cached, as clients repeat the same request many times. */
 const withTag = memoize(
   1000,
-  ({ body }: Written) => body,
+  ({ body }: Rendered) => body,
   ({ type, body }) => {
     const ETag = `W/"${hash('sha256', body, 'hex').slice(0, 32)}"`
-    return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': mine, ETag }, body }
+    return { status: 200, headers: { 'Content-Type': type, 'Cache-Control': sessionCacheControl, ETag }, body }
   }
 )
 
@@ -67,26 +67,29 @@ const redirect = (location: string): Answer => empty('html', 302, { Location: lo
 
 const unauthorized: FailureResponse = (_failure, call) => empty(formatOf(call), 401)
 
-/** The real server thinks three seconds about a wrong password. */
+/** The real server waits three seconds after a wrong password. */
 const wrongPassword: FailureResponse = async (_failure, call) => {
   if (call.fidelity === 'observed') await call.space.wait(3000)
   return empty(formatOf(call), 401)
 }
 
-/** A refusal that has a body, as the framework of the real server writes it. */
+/** A refusal with a body, in the form of Rails. */
 const refusal =
   (status: number, error: string): FailureResponse =>
   (failure, call) => {
-    const facts = requestedStatus(failure, status) ?? { status, text: error }
-    return chain(written(formatOf(call), 'hash', { status: facts.status, error: facts.text }), ({ type, body }) => ({
-      status: facts.status,
-      headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },
-      body
-    }))
+    const response = requestedStatus(failure, status) ?? { status, text: error }
+    return chain(
+      render(formatOf(call), 'hash', { status: response.status, error: response.text }),
+      ({ type, body }) => ({
+        status: response.status,
+        headers: { 'Content-Type': type, 'Cache-Control': 'no-cache' },
+        body
+      })
+    )
   }
 
-/** Refuses what cannot be read, and whoever may do nothing here, before anything is done. */
-const demandReadable = (call: Call): void => {
+/** Refuses unreadable requests and blocked addresses. */
+const requireReadable = (call: Call): void => {
   bodyOf(call.request)
   const { url } = call.request
   if (url.includes('%') && !isDecodable(url))
@@ -96,15 +99,15 @@ const demandReadable = (call: Call): void => {
     throw new Failure('forbidden', { why: { reason: 'blocked-address', address: call.address, until } })
 }
 
-/** The format of the answer. Refuses a client that wants none of them. */
-const demandFormat = (call: Call): Format => {
+/** The format of the response. Throws `no-session` for an unsupported format. */
+const requireFormat = (call: Call): Format => {
   const format = formatOf(call)
   if (format === 'none') throw new Failure('no-session', { why: { reason: 'unknown-format' } })
   return format
 }
 
-/** The real server takes a login with many unknown parameters for an attack. */
-const demandKnownParameters = (call: Call): void => {
+/** The real server treats a login with three or more unknown parameters as an attack. */
+const requireKnownParameters = (call: Call): void => {
   if (call.fidelity !== 'observed') return
   const { query, body } = call.request
   const names = new Set([query, body].flatMap(source => (isRecord(source) ? Object.keys(source) : [])))
@@ -124,11 +127,11 @@ const knownParameters = new Set([
   'commit'
 ])
 
-/** A field of the form, where the query string beats the body. */
+/** A field of the query string, or else of the body. */
 const field = ({ query, body }: ProductRequest, name: string): string | undefined =>
   lastText(query, name) ?? text(body, name)
 
-const everyFormat = (methods: readonly string[], ...paths: readonly string[]) =>
+const withFormats = (methods: readonly string[], ...paths: readonly string[]) =>
   paths.flatMap(path =>
     methods.flatMap(method => ['', '.json', '.xml'].map(format => [method, `${path}${format}`] as const))
   )
@@ -136,13 +139,13 @@ const everyFormat = (methods: readonly string[], ...paths: readonly string[]) =>
 const login: Operation = {
   name: 'login',
   summary: 'Create a session, or get the current one',
-  routes: everyFormat(['POST'], '/session'),
+  routes: withFormats(['POST'], '/session'),
   login: request => field(request, 'login'),
   run(call) {
-    demandReadable(call)
-    demandKnownParameters(call)
+    requireReadable(call)
+    requireKnownParameters(call)
     const open = call.currentIfAny()
-    const format = demandFormat(call)
+    const format = requireFormat(call)
     if (open) return format === 'html' ? redirect('/groups') : sessionInfo(call, open, format)
     return format === 'html' ? redirect('/session/new') : logIn(call, format)
   }
@@ -151,7 +154,7 @@ const login: Operation = {
 const logIn = (call: Call, format: Format): MaybePromise<Answer> => {
   const name = field(call.request, 'login') ?? ''
   const user = call.authenticate(name.trim() && name, field(call.request, 'password') ?? '')
-  if (call.accountData<Part>(user.login).locked)
+  if (call.accountData<AccountData>(user.login).locked)
     call.refuse('forbidden', { why: { reason: 'locked', login: user.login } })
   return sessionInfo(call, call.open(user), format)
 }
@@ -159,20 +162,20 @@ const logIn = (call: Call, format: Format): MaybePromise<Answer> => {
 const session: Operation = {
   name: 'session',
   summary: 'Get the current session',
-  routes: everyFormat(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
+  routes: withFormats(['GET', 'HEAD'], '/session', '/session_status', '/session/new', '/login'),
   run(call) {
-    if (call.request.method === 'HEAD' && loginPage.test(call.path)) return greet(call)
-    demandReadable(call)
-    const format = demandFormat(call)
+    if (call.request.method === 'HEAD' && loginPage.test(call.path)) return respondToHead(call)
+    requireReadable(call)
+    const format = requireFormat(call)
     return sessionInfo(call, call.current(), format)
   }
 }
 
-/** Monitors ask by HEAD whether the pages of the login are there: they always are. */
+/** Monitoring tools send HEAD to the login pages, which always succeeds. */
 const loginPage = /^\/+(?:login|session\/+new)(?:\.|\/|$)/
 
-const greet = (call: Call): Answer => {
-  demandReadable(call)
+const respondToHead = (call: Call): Answer => {
+  requireReadable(call)
   call.currentIfAny()
   return empty(formatOf(call), 200)
 }
@@ -180,12 +183,12 @@ const greet = (call: Call): Answer => {
 const logout: Operation = {
   name: 'logout',
   summary: 'Destroy the current session',
-  routes: [...everyFormat(['DELETE'], '/session'), ...everyFormat(['GET', 'HEAD'], '/logout')],
+  routes: [...withFormats(['DELETE'], '/session'), ...withFormats(['GET', 'HEAD'], '/logout')],
   run(call) {
-    demandReadable(call)
-    const format = demandFormat(call)
+    requireReadable(call)
+    const format = requireFormat(call)
     const isBrowser = format === 'html'
-    if (isBrowser && call.request.method !== 'DELETE') return leave(call)
+    if (isBrowser && call.request.method !== 'DELETE') return logOutBrowser(call)
     call.current()
     if (isBrowser) return redirect('/groups')
     call.end()
@@ -193,16 +196,16 @@ const logout: Operation = {
   }
 }
 
-/** A browser's logout by a link, which needs no session, and no protection against forgery stops. */
-const leave = (call: Call): Answer => {
+/** A logout of a browser by a link, which needs neither a session nor a CSRF token. */
+const logOutBrowser = (call: Call): Answer => {
   if (call.currentIfAny()) call.end()
   return redirect('/session/new')
 }
 
 /** `Bearer x`, `Token x` or `Token token="x"`. */
-const authorized = /^(?:Bearer|Token)\s+(?:token=)?"?(.*?)"?$/
+const authorization = /^(?:Bearer|Token)\s+(?:token=)?"?(.*?)"?$/
 
-/** CBRAIN's sessions, verified against its source and recordings of its clients. See cbrain.md. */
+/** The session API of CBRAIN, verified against its source and recordings of its clients. See cbrain.md. */
 export const cbrain: Product = {
   name: 'cbrain',
   title: 'CBRAIN',
@@ -223,13 +226,13 @@ export const cbrain: Product = {
   },
   accounts: {
     schema: account,
-    defaults: ({ position }): Part => ({ user_id: position, locked: false }),
+    defaults: ({ position }): AccountData => ({ user_id: position, locked: false }),
     isLocked: data => 'locked' in data && data.locked === true,
     caseInsensitive: true
   },
   clientAddress: (request, fidelity) => (fidelity === 'observed' ? clientAddress(request) : request.ip),
   token: request =>
-    authorized.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
+    authorization.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
   operations: [login, session, logout],
   failureResponses: {
     'bad-credentials': wrongPassword,
@@ -260,5 +263,5 @@ export const cbrain: Product = {
   sample: (url, { login, password }) => `curl ${formArgument({ login, password })} ${url}/session`
 }
 
-/** The one that the client sent, as far as its characters may stand there. */
+/** The request ID of the client, without invalid characters. */
 const requestId = (sent: string): string => sent.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 255)

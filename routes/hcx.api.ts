@@ -64,7 +64,7 @@ const schemas = {
   )
 }
 
-/** Names and schemas as HCX Manager's published Appliance Management APIs have them; see hcx.md. */
+/** Names and schemas of the published Appliance Management APIs of HCX Manager; see hcx.md. */
 export const describeHcx = (): ApiDescription => ({
   schemas,
   securitySchemes: {

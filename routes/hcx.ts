@@ -26,7 +26,7 @@ const account = {
   }
 } as const
 
-interface Part {
+interface AccountData {
   readonly roles: readonly string[]
   readonly enterprise: string
   readonly organization: readonly string[]
@@ -49,21 +49,22 @@ const jsonType = { 'Content-Type': 'application/json' }
 const refusal =
   (status: number, errorCode: string, error: string | ((failure: Failure, call: Call) => string)): FailureResponse =>
   (failure, call) => {
-    const asked = requestedStatus(failure, status)
-    if (asked) return envelope(call, asked.status, false, { errorCode, error: asked.text })
+    const requested = requestedStatus(failure, status)
+    if (requested) return envelope(call, requested.status, false, { errorCode, error: requested.text })
     return envelope(call, status, false, { errorCode, error: typeof error === 'string' ? error : error(failure, call) })
   }
 
-/** The same at every look at a session, however it was opened. Clients look at a session again and again: the last ones are kept. */
-const transactionOf = (call: Call, session: Session): string => lastTransactions({ random: call.space.random, session })
+/** The transaction ID of a session, constant for its lifetime. */
+const transactionOf = (call: Call, session: Session): string => transactionId({ random: call.space.random, session })
 
-const lastTransactions = memoize(
+/** Cached, as clients read the same session many times. */
+const transactionId = memoize(
   1000,
   ({ session }: { readonly random: Random; readonly session: Session }) => session,
   ({ random, session: { token } }) => uuid(random.bytes(`hcx transaction ${token}`, 0))
 )
 
-const user = (session: Session, { enterprise, organization, roles }: Part, transactionId: string): object => ({
+const user = (session: Session, { enterprise, organization, roles }: AccountData, transactionId: string): object => ({
   enterprise,
   organization,
   currentOrganization: organization[0],
@@ -80,24 +81,24 @@ const login: Operation = {
   run(call) {
     const { username, password } = credentials(call)
     const account = call.authenticate(username, password)
-    const part = call.accountData<Part>(account.login)
-    if (part.roles.length === 0) call.refuse('forbidden', { why: { reason: 'no-role', login: account.login } })
-    return loggedIn(call, call.open(account), part)
+    const data = call.accountData<AccountData>(account.login)
+    if (data.roles.length === 0) call.refuse('forbidden', { why: { reason: 'no-role', login: account.login } })
+    return loggedIn(call, call.open(account), data)
   }
 }
 
-const loggedIn = (call: Call, session: Session, part: Part): Answer => {
-  const transactionId = transactionOf(call, session)
+const loggedIn = (call: Call, session: Session, accountData: AccountData): Answer => {
+  const id = transactionOf(call, session)
   const data = {
-    user: user(session, part, transactionId),
+    user: user(session, accountData, id),
     cloud: { name: 'HCX Manager', type: 'vsphere' },
-    organizations: part.organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
+    organizations: accountData.organization.map(name => ({ name, id: `${name.toLowerCase()}-org-id` }))
   }
   const headers = {
     'Content-Type': 'application/json',
     'x-hm-authorization': session.token,
     AUTH_TOKEN_NAME: 'x-hm-authorization',
-    'x-transaction-id': transactionId
+    'x-transaction-id': id
   }
   return envelope(call, 200, true, { data }, headers)
 }
@@ -120,7 +121,7 @@ const credentials = (call: Call): { username: string; password: string } => {
   return { username, password }
 }
 
-/** The authType as it was sent, or the default where it is absent or null. */
+/** The authType as sent, or the default if it is absent or null. */
 const authTypeOf = (body: unknown): string => {
   const sent = isRecord(body) && Object.hasOwn(body, 'authType') ? body.authType : undefined
   return text(body, 'authType') ?? (sent === undefined || sent === null ? 'local' : JSON.stringify(sent))
@@ -132,8 +133,8 @@ const session: Operation = {
   routes: [['GET', path]],
   run(call) {
     const session = call.current()
-    const part = call.accountData<Part>(session.login)
-    return envelope(call, 200, true, { data: { user: user(session, part, transactionOf(call, session)) } })
+    const data = call.accountData<AccountData>(session.login)
+    return envelope(call, 200, true, { data: { user: user(session, data, transactionOf(call, session)) } })
   }
 }
 
@@ -169,7 +170,7 @@ const methodNotAllowed: FailureResponse = (failure, call) => {
 
 const noSession = refusal(401, 'INVALID_SESSION_TOKEN', 'UserContext not found in SecurityContext')
 
-/** HCX Manager's session API, verified against its published Appliance Management APIs. See hcx.md. */
+/** The session API of HCX Manager, verified against its published Appliance Management APIs. See hcx.md. */
 export const hcx: Product = {
   name: 'hcx',
   title: 'HCX Manager',
@@ -184,7 +185,7 @@ export const hcx: Product = {
   },
   accounts: {
     schema: account,
-    defaults: (): Part => ({
+    defaults: (): AccountData => ({
       enterprise: 'HybridityAdmin',
       organization: ['DEFAULT'],
       roles: ['System Administrator', 'Appliance Administrator']
@@ -196,7 +197,7 @@ export const hcx: Product = {
   notEmulated: [
     {
       path: /^\/hybridity(?=\/|$)/,
-      words: `the API of HCX under /hybridity/api is not emulated; the session API is at ${path}, where POST logs in`
+      note: `the API of HCX under /hybridity/api is not emulated; the session API is at ${path}, where POST logs in`
     }
   ],
   failureResponses: {
@@ -217,12 +218,12 @@ export const hcx: Product = {
     'not-found': refusal(404, 'BAD_REQUEST', (_failure, { path }) => `No such resource: ${path}`),
     'method-not-allowed': methodNotAllowed
   },
-  headers: call => (call.secure ? { ...always, ...overTls } : always),
+  headers: call => (call.secure ? { ...commonHeaders, ...tlsHeaders } : commonHeaders),
   describe: async () => (await import('./hcx.api.js')).describeHcx(),
   sample: (url, account) => `curl -i ${jsonArguments(account)} ${url}${path}`
 }
 
-const always = {
+const commonHeaders = {
   'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
   pragma: 'no-cache',
   expires: '0',
@@ -231,9 +232,9 @@ const always = {
   'x-xss-protection': '1; mode=block'
 }
 
-const overTls = { 'strict-transport-security': 'max-age=31536000 ; includeSubDomains' }
+const tlsHeaders = { 'strict-transport-security': 'max-age=31536000 ; includeSubDomains' }
 
-/** A raw `Authorization`, or what follows `Bearer`. Basic credentials name no session. */
+/** The token of `Authorization`, with or without `Bearer`. Basic credentials contain none. */
 const bearer = (authorization: string | undefined): string | undefined =>
   authorization === undefined || /^Basic(?:\s|$)/i.test(authorization)
     ? undefined

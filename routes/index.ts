@@ -4,5 +4,5 @@ import { hcx } from './hcx.js'
 import { netbrain } from './netbrain.js'
 import { videntity } from './videntity.js'
 
-/** Every product, in the order in which they are asked whether a path is theirs. */
+/** All products, in the order in which their path patterns are tried. */
 export const products: readonly Product[] = [netbrain, videntity, cbrain, hcx]

@@ -55,7 +55,7 @@ const operation = (id: string, tag: string, response: string, rest: Partial<ApiO
 
 const oauthError = json('OAuthErrorResponse')
 
-/** Schemas after NetBrain's published documents, which name none; see netbrain.md. */
+/** Schemas derived from the published documents of NetBrain, which do not name any; see netbrain.md. */
 export const describeNetbrain = (): ApiDescription => ({
   schemas,
   securitySchemes: {

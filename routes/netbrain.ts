@@ -8,7 +8,7 @@ import { Failure } from '../src/product/failure.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
 import type { ProductRequest } from '../src/product/request.js'
 import { uuid } from '../src/state/random.js'
-import { type Client, clientSchema, demoClient, oauthToken } from './netbrain/oauth.js'
+import { clientSchema, demoClient, oauthToken } from './netbrain/oauth.js'
 
 const base = '/ServicesAPI/API'
 const id = { type: 'string', minLength: 1 } as const
@@ -39,7 +39,7 @@ const account = {
 
 type Tenant = FromSchema<typeof tenant>
 type Domain = FromSchema<typeof domain>
-type Part = FromSchema<typeof account> & { readonly tenants: readonly Tenant[] }
+type AccountData = FromSchema<typeof account> & { readonly tenants: readonly Tenant[] }
 
 const initialTenant: Tenant = {
   tenantId: 'fb24f3f0-81a7-1929-4b8f-99106c23fa5b',
@@ -49,10 +49,10 @@ const initialTenant: Tenant = {
 
 const version = { productVersion: '12.3', softwareVersion: '12.3.0', date: '2025-06-30', gitVersion: '9c3f1e7' }
 
-/** The fields of the body under lower-case names. Throws `bad-request` where it is not a JSON object. */
+/** The fields of the body with lower-case names. Throws `bad-request` if it is not a JSON object. */
 const fields = (request: ProductRequest): Readonly<Record<string, unknown>> => lowerCaseKeys(bodyOf(request))
 
-/** What a login says, by its names on the wire; what it leaves out is empty. Throws `bad-request`. */
+/** The credentials of a login; missing fields are empty. Throws `bad-request`. */
 const credentials = (request: ProductRequest): { username: string; password: string; authentication_id: string } => {
   const [, basic] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
   if (basic && request.body === undefined) {
@@ -60,48 +60,50 @@ const credentials = (request: ProductRequest): { username: string; password: str
     return { username, password: rest.join(':'), authentication_id: '' }
   }
   const body = fields(request)
-  const said = (field: string) => text(body, field) ?? ''
-  return { username: said('username'), password: said('password'), authentication_id: said('authentication_id') }
+  const textOf = (field: string) => text(body, field) ?? ''
+  return { username: textOf('username'), password: textOf('password'), authentication_id: textOf('authentication_id') }
 }
 
-const say = (status: number, statusCode: number, statusDescription: string, payload: object = {}): Answer => ({
+const respond = (status: number, statusCode: number, statusDescription: string, payload: object = {}): Answer => ({
   status,
   headers: { 'Content-Type': 'application/json; charset=utf-8' },
   // V8 takes twice as long to write an object that begins with a spread.
   body: JSON.stringify(Object.assign({}, payload, { statusCode, statusDescription }))
 })
 
-const success = (payload?: object): Answer => say(200, 790200, 'Success.', payload)
+const success = (payload?: object): Answer => respond(200, 790200, 'Success.', payload)
 
 const refusal =
-  (...words: Parameters<typeof say>): FailureResponse =>
+  (...response: Parameters<typeof respond>): FailureResponse =>
   () =>
-    say(...words)
+    respond(...response)
 
 const invalidCredentials = refusal(401, 795000, 'Invalid username or password.')
 const invalidToken = refusal(401, 795005, 'Invalid token.')
 const serverError = 'Inner exception. please check system log(default location: log/NgThirdAPI.log)'
 
 const nullParameter = (parameter: string): Answer =>
-  say(400, 791000, `Null parameter: the parameter '${parameter}' cannot be null.`)
+  respond(400, 791000, `Null parameter: the parameter '${parameter}' cannot be null.`)
 
 const badRequests: Readonly<Record<string, (value: string) => Answer>> = {
-  'unknown-tenant': () => say(400, 791004, 'Invalid tenant id.'),
-  'unknown-domain': () => say(400, 791005, 'Invalid domain id.'),
-  'no-such-tenant': value => say(400, 791006, `tenant with id ${value} does not exist.`)
+  'unknown-tenant': () => respond(400, 791004, 'Invalid tenant id.'),
+  'unknown-domain': () => respond(400, 791005, 'Invalid domain id.'),
+  'no-such-tenant': value => respond(400, 791006, `tenant with id ${value} does not exist.`)
 }
 
 const badRequest: FailureResponse = ({ detail: { variant = '', value = '' } }) =>
   badRequests[variant]?.(value) ?? nullParameter('request body')
 
-/** The real server tells a token that was issued once from one that never was; the document does not. */
-const deadAtLogout: FailureResponse = (failure, call) => {
+/** The real server distinguishes ended sessions from unknown tokens; the document does not. */
+const noSessionAtLogout: FailureResponse = (failure, call) => {
   const issued = failure.kind === 'expired-session' || call.session?.end !== undefined
-  return call.fidelity === 'observed' && issued ? say(401, 795010, 'Session not exist') : invalidToken(failure, call)
+  return call.fidelity === 'observed' && issued
+    ? respond(401, 795010, 'Session not exist')
+    : invalidToken(failure, call)
 }
 
 const methodNotAllowed: FailureResponse = ({ detail: { allow } }) => {
-  const answer = say(405, 793405, 'Method is not supported')
+  const answer = respond(405, 793405, 'Method is not supported')
   return allow ? withHeaders(answer, { Allow: allow.join(', ') }) : answer
 }
 
@@ -115,9 +117,9 @@ const login: Operation = {
   login: request => (request.body instanceof Failure ? undefined : credentials(request).username),
   run(call) {
     const { username, password, authentication_id } = credentials(call.request)
-    demand(call, { username, password })
+    requireFields(call, { username, password })
     const user = call.authenticate(username, password)
-    const external = call.accountData<Part>(user.login).authentication_id
+    const external = call.accountData<AccountData>(user.login).authentication_id
     if (external !== undefined && external !== authentication_id)
       call.refuse('bad-credentials', { why: { reason: 'wrong-authentication-id', login: user.login } })
     return success({ token: call.open(user).token })
@@ -135,7 +137,7 @@ const logout: Operation = {
     call.end()
     return success()
   },
-  failureResponses: { 'no-session': deadAtLogout, 'expired-session': deadAtLogout }
+  failureResponses: { 'no-session': noSessionAtLogout, 'expired-session': noSessionAtLogout }
 }
 
 const workingDomain: Operation = {
@@ -147,7 +149,7 @@ const workingDomain: Operation = {
     const body = fields(call.request)
     const tenantId = text(body, 'tenantid') ?? ''
     const domainId = text(body, 'domainid') ?? ''
-    demand(call, { tenantId })
+    requireFields(call, { tenantId })
     const tenant = enter(call, tenantId, 'unknown-tenant')
     const domain = tenant && domainId !== '' ? enterDomain(call, tenant, domainId) : undefined
     session.data = { tenantId: tenant?.tenantId ?? tenantId, domainId: domain?.domainId ?? '' }
@@ -161,7 +163,7 @@ const tenants: Operation = {
   routes: [['GET', `${base}/V1/CMDB/Tenants`]],
   run(call) {
     call.current()
-    return success({ tenants: mine(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
+    return success({ tenants: tenantsOf(call).map(({ tenantId, tenantName }) => ({ tenantId, tenantName })) })
   }
 }
 
@@ -188,18 +190,19 @@ const productVersion: Operation = {
 }
 
 /** Refuses the call with `missing-field` for the first empty field. */
-const demand = (call: Call, values: Readonly<Record<string, string>>): void => {
+const requireFields = (call: Call, values: Readonly<Record<string, string>>): void => {
   for (const [field, value] of Object.entries(values))
     if (value === '') call.refuse('missing-field', { field, why: { reason: 'missing-field', field } })
 }
 
-/** The tenants that the caller may enter. */
-const mine = (call: Call): readonly Tenant[] => (call.session ? call.accountData<Part>(call.session.login).tenants : [])
+/** The tenants accessible to the caller. */
+const tenantsOf = (call: Call): readonly Tenant[] =>
+  call.session ? call.accountData<AccountData>(call.session.login).tenants : []
 
 /** The tenant of the caller. Refuses the call with `forbidden`, or `bad-request` with the variant. */
 const enter = (call: Call, tenantId: string, variant: string): Tenant | undefined => {
-  const isIt = (each: Tenant) => isSame(each.tenantId, tenantId)
-  return mine(call).find(isIt) ?? refuseEntry(call, isIt, variant, tenantId)
+  const matches = (each: Tenant) => isSame(each.tenantId, tenantId)
+  return tenantsOf(call).find(matches) ?? refuseEntry(call, matches, variant, tenantId)
 }
 
 /** The domain of the tenant. Refuses the call with `forbidden` or `bad-request`. */
@@ -208,25 +211,25 @@ const enterDomain = (call: Call, tenant: Tenant, domainId: string): Domain | und
   return find(tenant) ?? refuseEntry(call, each => find(each) !== undefined, 'unknown-domain', domainId)
 }
 
-/** GUIDs have no letter case. */
+/** GUIDs are case-insensitive. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
 /** `forbidden` for a tenant or domain of other users, the variant of `bad-request` for an unknown one. */
-const refuseEntry = (call: Call, isIt: (each: Tenant) => boolean, variant: string, value: string): undefined => {
-  const everyone = call.space.accounts.list().flatMap(({ login }) => call.accountData<Part>(login).tenants)
-  if ([initialTenant, ...everyone].some(isIt) && !mine(call).some(isIt))
+const refuseEntry = (call: Call, matches: (each: Tenant) => boolean, variant: string, value: string): undefined => {
+  const all = call.space.accounts.list().flatMap(({ login }) => call.accountData<AccountData>(login).tenants)
+  if ([initialTenant, ...all].some(matches) && !tenantsOf(call).some(matches))
     call.refuse('forbidden', { why: { reason: 'no-access', value } })
   call.refuse('bad-request', { variant, value, why: { reason: variant, value } })
 }
 
-/** NetBrain's session API, checked against its published documents for 7.1 to 12.3. See netbrain.md. */
+/** The session API of NetBrain, verified against its published documents for 7.1 to 12.3. See netbrain.md. */
 export const netbrain: Product = {
   name: 'netbrain',
   title: 'NetBrain',
   base,
   pathPattern: /^\/+servicesapi(?=\/|$)/i,
   router: { caseSensitive: false, ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-  // It is JSON, whatever the Content-Type says.
+  // Always JSON, regardless of Content-Type.
   bodies: { '*': jsonObject },
   sessions: {
     policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
@@ -235,8 +238,8 @@ export const netbrain: Product = {
   },
   accounts: {
     schema: account,
-    defaults: ({ login }): Part => ({ tenants: [initialTenant], ...demoClient(login) }),
-    fixedTokens: data => [(data as Client).user_token ?? []].flat()
+    defaults: ({ login }): AccountData => ({ tenants: [initialTenant], ...demoClient(login) }),
+    fixedTokens: data => [text(data, 'user_token') ?? []].flat()
   },
   token: (request, operation) =>
     text(request.headers, 'token') ??

@@ -11,7 +11,7 @@ const object = (properties: Readonly<Record<string, ApiSchema>>, rest: object = 
   ...rest
 })
 
-/** Every answer has these around what is its own. */
+/** The elements of every response, with `properties` of this one. */
 const response = (status: string, properties: Readonly<Record<string, ApiSchema>>): ApiSchema =>
   object(
     {
@@ -29,7 +29,7 @@ const schemas = {
   ErrorResponse: response('ERROR', { error_number: number, error_name: text, error_detail: text })
 }
 
-/** Schemas after Videntity's documentation wiki, which names none; see videntity.md. */
+/** Schemas derived from the documentation wiki of Videntity, which does not name any; see videntity.md. */
 export const describeVidentity = (fidelity: Fidelity): ApiDescription => {
   const type = fidelity === 'observed' ? 'application/xhtml+xml' : 'application/xml'
   const operation = (id: string, description: string, ...fields: string[]): ApiOperation => ({

@@ -2,7 +2,7 @@ import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
 import { memoize } from '../src/base/memoize.js'
 import { type Answer, withHeaders } from '../src/http/answer.js'
 import { lenientForm } from '../src/kit/body-readers.js'
-import { lastText } from '../src/kit/fields.js'
+import { lastText, text } from '../src/kit/fields.js'
 import { formArgument } from '../src/kit/sample.js'
 import { type XmlTree, xml } from '../src/kit/xml.js'
 import { Failure } from '../src/product/failure.js'
@@ -18,24 +18,24 @@ const account = {
   }
 } as const
 
-interface Part {
+interface AccountData {
   readonly account_number: string
 }
 
-/** The value of a mandatory field. Throws `missing-field` where it is absent or empty. */
+/** The value of a mandatory field. Throws `missing-field` if it is absent or empty. */
 const mandatory = (call: Call, field: string): string => {
   const { body } = call.request
   const value = lastText(body, field) ?? ''
   if (value !== '') return value
-  const unread = body instanceof Failure ? body.detail.why : undefined
-  call.refuse('missing-field', { field, why: unread ?? { reason: 'missing-field', field } })
+  const unreadable = body instanceof Failure ? body.detail.why : undefined
+  call.refuse('missing-field', { field, why: unreadable ?? { reason: 'missing-field', field } })
   return value
 }
 
-const render = (call: Call, status: number, word: string, tree: XmlTree): MaybePromise<Answer> => {
+const render = (call: Call, status: number, statusText: string, tree: XmlTree): MaybePromise<Answer> => {
   const response = {
     '@api_method': call.path,
-    status: word,
+    status: statusText,
     api_tx_number: String(call.serial('api_tx_number', call.space.number('videntity', 'first_tx_number'))),
     ...tree,
     timestamp: timestamp(Math.floor(call.now / 1000))
@@ -48,7 +48,7 @@ const render = (call: Call, status: number, word: string, tree: XmlTree): MaybeP
   }))
 }
 
-/** `2024-01-31 12:00:00`, of seconds. The answers of a second have the same. */
+/** `2024-01-31 12:00:00` from Unix seconds. Cached, as all responses of a second share it. */
 const timestamp = memoize(
   1,
   (seconds: number) => seconds,
@@ -66,17 +66,17 @@ const refusal =
   (_failure, call) =>
     error(call, 200, number, name, detail)
 
-/** Refusals that its documents have no number for: 11, with the HTTP status that says the rest. */
+/** A refusal without a documented error number: 11, distinguished by the HTTP status. */
 const serverError =
   (status: number): FailureResponse =>
   (_failure, call) =>
     error(call, status, 11, 'SERVER_ERROR', 'The server could not process your request.')
 
-/** Names the field that is missing, or the given one where nobody said which. */
+/** Names the missing field; `defaultField` for a failure without one. */
 const missing =
-  (first: string): FailureResponse =>
+  (defaultField: string): FailureResponse =>
   ({ detail }, call) => {
-    const field = detail.field ?? first
+    const field = detail.field ?? defaultField
     return error(call, 200, 4, 'MISSING_MANDATORY_FIELD', `Mandatory field ${field} is missing`)
   }
 
@@ -95,8 +95,9 @@ const login: Operation = {
     const password = mandatory(call, 'password')
     const accountNumber = mandatory(call, 'account_number')
     const user = call.authenticate(username, password)
-    const right = call.space.accounts.any || call.accountData<Part>(user.login).account_number === accountNumber
-    if (!right) call.refuse('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
+    const isValid =
+      call.space.accounts.any || call.accountData<AccountData>(user.login).account_number === accountNumber
+    if (!isValid) call.refuse('bad-credentials', { why: { reason: 'wrong-account-number', login: user.login } })
     return success(call, 'you logged in successfully', call.open(user))
   },
   failureResponses: { 'missing-field': missing('username') }
@@ -122,14 +123,14 @@ const logout: Operation = {
   }
 }
 
-/** Videntity's session methods, verified against the pages of its documentation wiki. See videntity.md. */
+/** The session API of Videntity, verified against its documentation wiki. See videntity.md. */
 export const videntity: Product = {
   name: 'videntity',
   title: 'Videntity',
   base: '',
   pathPattern: /^\/session\/(?:login|ping|logout)$/,
   router: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
-  // A body of any other type is as good as none.
+  // Other media types are ignored.
   bodies: { 'application/x-www-form-urlencoded': lenientForm },
   sessions: {
     policy: { idle: 30 * 60_000, lifetime: Number.POSITIVE_INFINITY, renewed: true },
@@ -138,7 +139,7 @@ export const videntity: Product = {
   },
   accounts: {
     schema: account,
-    defaults: (): Part => ({ account_number: '100000000000001' }),
+    defaults: (): AccountData => ({ account_number: '100000000000001' }),
     demo: 'account number 100000000000001'
   },
   settings: {
@@ -169,7 +170,7 @@ export const videntity: Product = {
   },
   describe: async fidelity => (await import('./videntity.api.js')).describeVidentity(fidelity),
   sample: (url, { login: username, password, videntity: own }) => {
-    const { account_number = '100000000000001' } = (own ?? {}) as Partial<Part>
+    const account_number = text(own, 'account_number') ?? '100000000000001'
     return `curl ${formArgument({ username, password, account_number })} ${url}/session/login`
   }
 }

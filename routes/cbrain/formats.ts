@@ -17,17 +17,17 @@ const formats: Readonly<Record<string, Format>> = {
   'application/x-xml': 'xml'
 }
 
-/** The format of the answer: by the path, else `?format=`, else `Accept`. */
+/** The format of the response: by the path, `?format=` or `Accept`, in this order. */
 export const formatOf = ({ request, path, fidelity }: Call): Format => {
-  const asked = /\.(json|xml)\/*$/.exec(path)?.[1] || lastText(request.query, 'format')
-  if (asked) return asked === 'json' || asked === 'xml' ? asked : 'none'
+  const requested = /\.(json|xml)\/*$/.exec(path)?.[1] || lastText(request.query, 'format')
+  if (requested) return requested === 'json' || requested === 'xml' ? requested : 'none'
   const { accept } = request.headers
   const accepted = accept ? acceptedFormat(accept) : 'any'
   if (accepted !== 'any') return accepted
   return fidelity === 'observed' ? 'html' : 'json'
 }
 
-/** The format that an `Accept` header asks for. Clients send the same ones again and again: the last ones are kept. */
+/** The format requested by an `Accept` header. Cached, as clients repeat the same header. */
 const acceptedFormat = memoize(
   100,
   (accept: string) => accept,
@@ -38,7 +38,7 @@ const acceptedFormat = memoize(
   }
 )
 
-/** An answer without a body still names a type, and no charset. Where the client wants none of the formats, it is JSON. */
+/** A response without a body. Its media type has no charset, and is JSON for an unsupported format. */
 export const empty = (format: Format, status: number, headers: Readonly<Record<string, string>> = {}): Answer => ({
   status,
   headers: { 'Content-Type': emptyTypes[format], 'Cache-Control': 'no-cache', ...headers }
@@ -53,13 +53,13 @@ const emptyTypes: Readonly<Record<Format, string>> = {
 
 type Facts = Readonly<Record<string, string | number>>
 
-/** A body and its type, JSON where the client did not ask for XML; in XML it stands under a root of that name. */
-export const written = (format: Format, root: string, facts: Facts): MaybePromise<Written> => {
+/** The body and its media type: XML with this root element, or else JSON. */
+export const render = (format: Format, root: string, facts: Facts): MaybePromise<Rendered> => {
   if (format !== 'xml') return { type: 'application/json; charset=utf-8', body: JSON.stringify(facts) }
   return chain(document(root, facts), body => ({ type: 'application/xml; charset=utf-8', body: `${body}\n` }))
 }
 
-export interface Written {
+export interface Rendered {
   readonly type: string
   readonly body: string
 }

@@ -10,24 +10,24 @@ import { uuid } from '../../src/state/random.js'
 
 const id = { type: 'string', minLength: 1 } as const
 
-/** What an account may say of the logins that there are since R12. */
+/** Account properties for the logins added in R12. */
 export const clientSchema = {
   client_id: { ...id, description: 'The client that may have OAuth2 tokens of the account.' },
   client_secret: { ...id, description: 'The secret of that client.' },
   user_token: { ...id, description: 'A static token of the account, which never expires.' }
 } as const
 
-export interface Client {
+export interface ClientData {
   readonly client_id?: string
   readonly client_secret?: string
   readonly user_token?: string
 }
 
-/** The client that the demo account is, as it is the one that may log in everywhere. */
-export const demoClient = (login: string): Client =>
+/** The account demo is also a client, as it can log in to every product. */
+export const demoClient = (login: string): ClientData =>
   login === 'demo' ? { client_id: 'demo', client_secret: 'demo' } : {}
 
-const say = (status: number, body: object): Answer => ({
+const respond = (status: number, body: object): Answer => ({
   status,
   headers: { 'Content-Type': 'application/json; charset=utf-8' },
   body: JSON.stringify(body)
@@ -36,11 +36,11 @@ const say = (status: number, body: object): Answer => ({
 const refusal =
   (status: number, error: string): FailureResponse =>
   () =>
-    say(status, { error })
+    respond(status, { error })
 
 const field = ({ body }: ProductRequest, name: string): string => text(body, name) ?? ''
 
-/** An OAuth2 token for a client's credentials, verified against the published page Login of R12. See netbrain.md. */
+/** The OAuth2 client credentials grant, verified against the published page Login of R12. See netbrain.md. */
 export const oauthToken: Operation = {
   name: 'oauth-token',
   summary: 'Get an OAuth2 token',
@@ -53,13 +53,13 @@ export const oauthToken: Operation = {
     const grant = field(request, 'grant_type')
     if (grant !== 'client_credentials')
       call.refuse('bad-request', { variant: 'grant-type', value: grant, why: { reason: 'unknown-grant', grant } })
-    const account = clientOf(call, field(request, 'client_id'), field(request, 'client_secret'))
+    const account = authenticateClient(call, field(request, 'client_id'), field(request, 'client_secret'))
     const lifetime = lifetimeOf(call)
     const { token } = call.open(account, {
-      policy: { ...endless, lifetime },
+      policy: { ...untilExpiry, lifetime },
       createToken: draw => jwt(call, draw, lifetime)
     })
-    return say(200, { access_token: token, token_type: 'bearer', expires_in: Math.floor(lifetime / 1000) - 1 })
+    return respond(200, { access_token: token, token_type: 'bearer', expires_in: Math.floor(lifetime / 1000) - 1 })
   },
   failureResponses: {
     'bad-request': refusal(400, 'invalid grant type'),
@@ -69,31 +69,31 @@ export const oauthToken: Operation = {
 }
 
 /** Use does not renew a token, and no logout, limit or later login ends it. */
-const endless = { idle: Number.POSITIVE_INFINITY, renewed: false, limit: Number.POSITIVE_INFINITY, stateless: true }
+const untilExpiry = { idle: Number.POSITIVE_INFINITY, renewed: false, limit: Number.POSITIVE_INFINITY, stateless: true }
 
-/** An hour, unless the settings say how long NetBrain's sessions live in all. */
+/** The `lifetime` setting of NetBrain, or one hour. In milliseconds. */
 const lifetimeOf = ({ space, product }: Call): number => {
   const { lifetime } = space.policy(product)
   return Number.isFinite(lifetime) ? lifetime : 3_600_000
 }
 
 /** The account of the client. Refuses the call with `bad-credentials`. */
-const clientOf = (call: Call, client: string, secret: string): Account => {
+const authenticateClient = (call: Call, client: string, secret: string): Account => {
   const { accounts } = call.space
-  const known = accounts.list().find(({ login }) => call.accountData<Client>(login).client_id === client)
-  if (!accounts.any || client === '' || secret === '') demandSecret(call, known, client, secret)
+  const known = accounts.list().find(({ login }) => call.accountData<ClientData>(login).client_id === client)
+  if (!accounts.any || client === '' || secret === '') requireSecret(call, known, client, secret)
   const account = known ?? unlistedAccount(client)
   call.login = account.login
   return account
 }
 
-const demandSecret = (call: Call, known: Account | undefined, client: string, secret: string): void => {
+const requireSecret = (call: Call, known: Account | undefined, client: string, secret: string): void => {
   if (!known) call.refuse('bad-credentials', { why: { reason: 'unknown-client', client } })
-  else if (call.accountData<Client>(known.login).client_secret !== secret)
+  else if (call.accountData<ClientData>(known.login).client_secret !== secret)
     call.refuse('bad-credentials', { why: { reason: 'wrong-client-secret', client } })
 }
 
-/** Signed by HS512 with a key of the space's own. The claims are those of a recorded token, and `jti`, so that no two are the same. */
+/** A JWT, signed by HS512 with a key of the space. Claims as in a recorded token; `jti` makes each token unique. */
 const jwt = ({ space, now }: Call, draw: Buffer, lifetime: number): string => {
   const iat = Math.floor(now / 1000)
   const claims = {
@@ -104,9 +104,9 @@ const jwt = ({ space, now }: Call, draw: Buffer, lifetime: number): string => {
     aud: 'ie',
     CLAIMS: { auth_type: 'OAuth' }
   }
-  const signed = [{ alg: 'HS512', typ: 'JWT' }, claims].map(encoded).join('.')
+  const signed = [{ alg: 'HS512', typ: 'JWT' }, claims].map(encode).join('.')
   const key = space.random.bytes('netbrain oauth key', 0)
   return `${signed}.${createHmac('sha512', key).update(signed).digest('base64url')}`
 }
 
-const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Credentials, Operation, Product } from '../product/product.js'
-import type { ProductRequest } from '../product/request.js'
+import type { Operation, Product } from '../product/product.js'
+import type { Credentials, ProductRequest } from '../product/request.js'
 import type { UnmatchedRequest } from './recorder.js'
 
 /** A completely received request to a product, before it becomes a call. */

@@ -1,5 +1,5 @@
-import type { Credentials, Operation, Product } from '../product/product.js'
-import type { ProductRequest } from '../product/request.js'
+import type { Operation, Product } from '../product/product.js'
+import type { Credentials, ProductRequest } from '../product/request.js'
 
 /** The credentials of a request. `bug`: an error thrown by the product; the call responds to it with a server error. */
 export const credentialsOf = (

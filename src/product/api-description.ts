@@ -1,6 +1,6 @@
 import type { FailureName } from './failure.js'
 
-/** A JSON Schema of OpenAPI 3.1, or a reference to one of the description's own. */
+/** A JSON Schema of OpenAPI 3.1, or a reference to a schema of the description. */
 export type ApiSchema = Readonly<Record<string, unknown>>
 
 /** Schemas by media type, without parameters such as `charset`. */
@@ -8,9 +8,9 @@ export type ApiContent = Readonly<Record<string, ApiSchema>>
 
 export interface ApiResponse {
   readonly description: string
-  /** Left out where the body is empty. */
+  /** Undefined for an empty body. */
   readonly content?: ApiContent
-  /** Headers beside those that the product puts on every answer, each with its description. */
+  /** Descriptions by header name, without the common headers of the product. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -18,36 +18,36 @@ export interface ApiOperation {
   /** The published operationId. */
   readonly id: string
   readonly tag: string
-  /** The published words; left out, the summary is the operation's own. */
+  /** The published summary; by default that of the operation. */
   readonly summary?: string
   readonly description?: string
   readonly query?: Readonly<Record<string, ApiSchema>>
   readonly body?: { readonly required: boolean; readonly content: ApiContent }
-  /** The security schemes, any one of which is enough; an empty name means that it works without. */
+  /** Alternative security schemes; an empty name means no authentication. */
   readonly security: readonly string[]
-  /** What it answers when it succeeds, by status; refusals are asked of the product itself. */
+  /** Successful responses by status. Refusals are taken from the failure responses of the product. */
   readonly responses: Readonly<Record<number, ApiResponse>>
-  /** The schemas of the refusals whose bodies are other than the product's others. */
+  /** Bodies of refusals that differ from `refusal` of the description. */
   readonly refusals?: Readonly<Partial<Record<FailureName, ApiContent>>>
-  /** The media types of its answers, where only some of the product's are possible. */
+  /** Media types of the responses; by default all of the product. */
   readonly types?: readonly string[]
 }
 
-/** What a description of a product in OpenAPI says beyond the product's own table. */
+/** The part of the OpenAPI description of a product that its table does not contain. */
 export interface ApiDescription {
   readonly schemas: Readonly<Record<string, ApiSchema>>
   readonly securitySchemes: Readonly<Record<string, ApiSchema>>
-  /** The schema of a refusal's body. */
+  /** The body of a refusal. */
   readonly refusal: ApiContent
-  /** Values of `Accept` that bring its media types, where the client's choice matters. */
+  /** Values of `Accept` for the media types of the product, if it negotiates them. */
   readonly accept?: readonly string[]
-  /** Headers that only some connections get on every answer, each with its description. */
+  /** Descriptions by header name, of common headers that depend on the connection. */
   readonly headers?: Readonly<Record<string, string>>
-  /** By the names of the product's operations. */
+  /** By the name of the operation. */
   readonly operations: Readonly<Record<string, ApiOperation>>
-  /** The operation as this route of it is served, with what the published documents do not name. */
+  /** The operation as served at one of its routes, including undocumented behaviour. */
   asServed?(operation: ApiOperation, method: string, path: string): ApiOperation
 }
 
-/** A reference to one of the description's own schemas. */
+/** A reference to a schema of the description. */
 export const schemaRef = (name: string): ApiSchema => ({ $ref: `#/components/schemas/${name}` })

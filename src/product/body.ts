@@ -2,26 +2,21 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { type MaybePromise, recover } from '../base/maybe-promise.js'
 import { Failure } from './failure.js'
 
-/**
- * What a body is, by its bytes and by its Content-Type as it was sent. Throws `Malformed` where it is none of its media type, or a
- * Failure.
- */
+/** Parses a body. `contentType`: the header as sent. Throws `Malformed` if the bytes do not match the media type, or a Failure. */
 export type BodyReader = (bytes: Buffer, contentType: string) => MaybePromise<unknown>
 
 /**
- * Readers by media type, in lower case and without parameters: `''` is for a body without a type, `'*'` for every type that is not
- * named. A body that nothing here is for is not looked at: it is undefined.
+ * Readers by media type in lower case without parameters; `''`: no Content-Type, `'*'`: any other type. Without a reader, a body is
+ * ignored, and `request.body` is undefined.
  */
 export type BodyReaders = Readonly<Record<string, BodyReader>>
 
-/** The bytes are no body of their media type. */
+/** The bytes do not match their media type. */
 export class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
-/**
- * The body, or the Failure that whoever needs it is to throw. What else a reader throws is a bug, and thrown on.
- */
+/** The parsed body, or a Failure that is thrown by `bodyOf`. Rethrows other errors of a reader, as these are bugs. */
 export const readBody = (readers: BodyReaders, bytes: Buffer, headers: IncomingHttpHeaders): MaybePromise<unknown> => {
   const contentType = headers['content-type'] ?? ''
   const reader = readerOf(readers, contentType)
@@ -39,7 +34,7 @@ export const readBody = (readers: BodyReaders, bytes: Buffer, headers: IncomingH
   )
 }
 
-/** The body of a request. Throws the Failure that it was read as. */
+/** The parsed body of a request. Throws its Failure if it was unreadable. */
 export const bodyOf = ({ body }: { readonly body: unknown }): unknown => {
   if (body instanceof Failure) throw body
   return body

@@ -12,5 +12,5 @@ const failures: Readonly<Record<number, FailureName>> = {
   503: 'unavailable'
 }
 
-/** The failure that an HTTP status is the usual one of. */
+/** The failure with this usual HTTP status. */
 export const failureOf = (status: number): FailureName | undefined => failures[status]

@@ -1,4 +1,4 @@
-/** Every way a product can refuse, in words that belong to none of them. */
+/** The product-neutral names of refusals. */
 export const failureNames = [
   'bad-credentials',
   'missing-field',
@@ -16,29 +16,29 @@ export const failureNames = [
 
 export type FailureName = (typeof failureNames)[number]
 
-/** Why a call was refused: a stable word for programs, and what else is known, for the sentence that people read. */
+/** The reason of a refusal: a stable code, and facts for its rendering as a sentence. */
 export interface Why {
   readonly reason: string
-  /** When the cause took place, by the space's clock, in Unix milliseconds. */
+  /** Time of the cause, in Unix milliseconds by the clock of the space. */
   readonly at?: number
   readonly [fact: string]: string | number | undefined
 }
 
 export interface FailureDetail {
-  /** The field that is missing or wrong, by its name on the wire. */
+  /** Wire name of the missing or invalid field. */
   readonly field?: string
-  /** The offending value as it was sent. */
+  /** The invalid value as sent. */
   readonly value?: string
-  /** A product's own finer case of a neutral failure, for its wording to tell apart. */
+  /** A product-specific case of the failure, for its response. */
   readonly variant?: string
-  /** The methods that the path would take. */
+  /** The methods of the path. */
   readonly allow?: readonly string[]
-  /** The HTTP status that is asked for, where it is another than the failure's own: a body that holds a status holds this one. */
+  /** The HTTP status requested by a rule or `Prefer`, instead of the usual one; also used for a status in the body. */
   readonly status?: number
   readonly why?: Why
 }
 
-/** A refusal. Thrown, never sent: the product's wording turns it into bytes in one place. */
+/** A refusal. Thrown by operations; the failure responses of the product render it. */
 export class Failure extends Error {
   constructor(
     readonly kind: FailureName,

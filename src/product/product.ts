@@ -9,7 +9,8 @@ import type { SpaceSecrets } from '../state/secrets.js'
 import type { ApiDescription } from './api-description.js'
 import type { BodyReaders } from './body.js'
 import type { Failure, FailureDetail, FailureName } from './failure.js'
-import type { ProductRequest } from './request.js'
+import type { ProductAccounts } from './product-accounts.js'
+import type { Credentials, ProductRequest } from './request.js'
 
 /** The behaviour of a product where its document and its real server differ. */
 export const fidelities = ['documented', 'observed'] as const
@@ -23,98 +24,77 @@ export interface Operation {
   /** `login`, `session`, `ping`, `logout`, or a product's own. */
   readonly name: string
   readonly summary: string
-  /** The first is the one that documents name; the others are aliases. */
+  /** The documented route first, then aliases. */
   readonly routes: readonly (readonly [method: string, path: string])[]
-  /** The name that a login form was sent with; only a login has one. */
+  /** The login name in the request; only for logins. */
   login?(request: ProductRequest): string | undefined
-  /** How it reads bodies, where it does so otherwise than the product's others. */
+  /** Body readers, if they differ from those of the product. */
   readonly bodies?: BodyReaders
-  /** Does the work and returns the response, or throws a Failure. */
+  /** Executes the operation. Throws a Failure for a refusal. */
   run(call: Call): Answer | Promise<Answer>
-  /** Where this operation words a failure differently from the others. */
+  /** Failure responses that differ from those of the product. */
   readonly failureResponses?: Partial<FailureResponses>
 }
 
-/** Whether the operation gives a client a session. */
+/** Whether the operation opens sessions. */
 export const isLogin = (operation: Operation | undefined): boolean =>
   operation !== undefined && (operation.name === 'login' || operation.login !== undefined)
 
-/**
- * A product: a table of wire facts. Everything that behaves is shared and handed in.
- */
+/** A product: a table of wire facts. The shared code of sessions, rules and journal uses it. */
 export interface Product {
   readonly name: string
   readonly title: string
-  /** What stands between the address of the server and the paths that its documents print. */
+  /** The base path: the prefix of the documented paths. */
   readonly base: string
-  /** The paths that are its own where several products share a port. */
+  /** Matches the paths of the product on a port shared with other products. */
   readonly pathPattern: RegExp
-  /** The habits of its router. */
+  /** Options of its router. */
   readonly router: {
     readonly caseSensitive: boolean
     readonly ignoreTrailingSlash: boolean
     readonly ignoreDuplicateSlashes: boolean
   }
-  /** How it reads the bodies of requests. */
+  /** Body readers by media type. */
   readonly bodies: BodyReaders
   readonly sessions: {
     readonly policy: Pick<Policy, 'idle' | 'lifetime' | 'renewed'> & Partial<Policy>
     /** Differences of the real server. */
     readonly observed?: Partial<Policy>
-    /** The whole of a well-formed token. */
+    /** Matches a well-formed token. */
     readonly token: RegExp
+    /** A token from 32 random bytes. */
     createToken(draw: Buffer): string
   }
-  readonly accounts: {
-    /** Schema of the account data of this product. */
-    readonly schema: JSONSchema
-    /** Default account data. */
-    defaults(account: Pick<Account, 'login' | 'position'>): object
-    /** Whether an account may have no session, by what it has for this product: becoming so ends those that it has. */
-    isLocked?(data: object): boolean
-    /** Tokens that an account has without a login, by what it has for this product: they never expire, and no logout ends them. */
-    fixedTokens?(data: object): readonly string[]
-    /** Letter case of login names does not matter. */
-    readonly caseInsensitive?: boolean
-    /** Description of the fields that a login as demo needs beside name and password. */
-    readonly demo?: string
-  }
+  readonly accounts: ProductAccounts
   /** Additional settings of this product in a scenario. */
   readonly settings?: JSONSchema
-  /** The address that a request comes from, where it is not the one of the connection. */
+  /** The client address; by default that of the connection. */
   clientAddress?(request: ProductRequest, fidelity: Fidelity): string
-  /** The token that a request carries, as it was sent. */
+  /** The token in the request, as sent. */
   token(request: ProductRequest, operation: Operation | undefined): string | undefined
-  /** Headers that have the token; one of them that comes twice is why a token was never issued. */
+  /** Names of headers with the token; used to explain an unknown token by a repeated header. */
   readonly tokenHeaders?: readonly string[]
   readonly operations: readonly Operation[]
-  /** Paths of the real server that are often called and are not emulated, and in words what is there instead. */
-  readonly notEmulated?: readonly { readonly path: RegExp; readonly words: string }[]
+  /** Paths of the real server without an emulation, each with a note about the alternative. */
+  readonly notEmulated?: readonly { readonly path: RegExp; readonly note: string }[]
   readonly failureResponses: FailureResponses
-  /** Its own reasons for a refusal, as they stand in `why`, beside those that all products have. */
+  /** Product-specific values of `why.reason`. */
   readonly reasons?: readonly string[]
-  /** Headers of every response, refusals included. */
+  /** Common headers of all responses, including refusals. */
   headers?(call: Call, answer: Answer): Readonly<Record<string, string>>
-  /** What its description in OpenAPI says of success, requests and schemas; loaded when it is asked for. */
+  /** Its OpenAPI description: requests, successful responses and schemas. Loaded on demand. */
   describe?(fidelity: Fidelity): Promise<ApiDescription>
-  /** One command that works as printed: a login by curl, for this account. */
+  /** An executable curl command with a login of this account. */
   sample(url: string, account: AccountDocument): string
 }
 
-/** The credentials of a request, as the product reads them. */
-export interface Credentials {
-  readonly token: string | undefined
-  /** The name on a login form. */
-  readonly login: string | undefined
-}
-
-/** Differences of a session from the product's usual one. */
+/** Deviations of a session from the usual ones of the product. */
 export interface SessionForm {
   readonly policy: Partial<Policy>
   createToken(draw: Buffer): string
 }
 
-/** The space of a call, as products, rules and the journal use it. */
+/** The interface of a space for products, rules and the journal. */
 export interface CallSpace {
   readonly name: string
   readonly clock: Clock
@@ -123,24 +103,24 @@ export interface CallSpace {
   readonly accounts: Accounts
   readonly sessions: SessionStore
   readonly holds: Holds
-  /** Requests that a rule holds or delays. */
+  /** Calls held or delayed by a rule. */
   readonly underway: UnderwayCalls
   readonly secrets: SpaceSecrets
-  /** The server is to stop: no call may begin to wait for a test. */
+  /** The server is stopping: no call may be held any more. */
   readonly isStopping: boolean
-  /** The word that its scenario has come to. */
+  /** The current state of its scenario. */
   readonly state: string
-  /** Changes the state: until the next change, or for so many milliseconds by the space's clock. */
+  /** Changes the state, until the next change or for `ms` milliseconds by the clock of the space. */
   enter(word: string, ms?: number): void
-  /** A real wait, in milliseconds, cut short when the signal is aborted. */
+  /** Waits `ms` milliseconds of real time, or until the signal is aborted. */
   wait(ms: number, signal?: AbortSignal): Promise<void>
-  /** Lifetimes of this product's sessions in this space, by the scenario or else by the product. */
+  /** The session policy of the product, with the settings of the scenario. */
   policy(product: Product): Policy
-  /** A number that only this product has a setting for. */
+  /** A numeric setting of this product alone. */
   number(product: string, key: string): number | undefined
 }
 
-/** Takes down which calls wait; they are taken off when they are answered. */
+/** The waiting calls. A call is removed by its response. */
 export interface UnderwayCalls {
   begin(
     call: Call,
@@ -149,19 +129,19 @@ export interface UnderwayCalls {
   ): void
 }
 
-/** One request to a product, on its way to an answer. */
+/** A request to a product, up to its response. */
 export interface Call extends Credentials {
-  /** Its number in its space, from 1. */
+  /** Number in its space, from 1. */
   readonly number: number
-  /** Its arrival by the real clock, in Unix milliseconds. */
+  /** Arrival in Unix milliseconds by the real clock. */
   readonly receivedAt: number
-  /** Its arrival by the clock of the space, in Unix milliseconds. */
+  /** Arrival in Unix milliseconds by the clock of the space. */
   readonly at: number
-  /** Its arrival in monotonic milliseconds, for durations. */
+  /** Arrival in monotonic milliseconds, for durations. */
   readonly started: number
-  /** The current time by the clock of the space, in Unix milliseconds: read once per call, and again after a wait. */
+  /** Current time in Unix milliseconds by the clock of the space: read once per call, and again after a wait. */
   readonly now: number
-  /** Its space was reset after its arrival: it may change nothing there. */
+  /** Its space was reset after its arrival, so it may not change anything there. */
   readonly isStale: boolean
   readonly product: Product
   readonly operation: Operation | undefined
@@ -170,46 +150,46 @@ export interface Call extends Credentials {
   readonly path: string
   readonly space: CallSpace
   login: string | undefined
-  /** The address of the client, as the product sees it. */
+  /** The client address by the rules of the product. */
   readonly address: string
-  /** Until when the caller's address is blocked, in Unix milliseconds; undefined where it is not. */
+  /** End of the block of the client address, in Unix milliseconds; undefined without a block. */
   readonly blockedUntil: number | undefined
-  /** The session that it has used, opened or ended. */
+  /** The session used, opened or ended by this call. */
   readonly session: Session | undefined
   readonly fidelity: Fidelity
-  /** The body as it was sent, as text; undefined where there was none. */
+  /** The unparsed body as text; undefined without a body. */
   readonly body: string | undefined
-  /** It came over TLS. */
+  /** The connection uses TLS. */
   readonly secure: boolean
-  /** A rule asked to respond with success and do nothing: the verbs below then change nothing and never refuse. */
+  /** The rule effect `pretend` applies: the methods below change nothing and never refuse. */
   pretending: boolean
-  /** A rule asked that a login here ends the account's other sessions; in words, what asked. */
+  /** Title of a rule by which a login ends the other sessions of the account. */
   evicts: string | undefined
-  /** Account data of this product for the account of that name, in the form of its account schema. */
-  accountData<Part extends object>(login: string): Part
-  /** The next draw for a purpose, counted by session or login, so that other clients' calls do not matter. */
+  /** Account data of this product for a login: the defaults with the properties of the scenario. Type it by `Product.accounts`. */
+  accountData<AccountData extends object>(login: string): AccountData
+  /** The next 32 random bytes for a purpose, counted by session or login: independent of calls of other clients. */
   draw(purpose: string): Buffer
   /**
-   * The next of the numbers that grow by one: from `first` on for all; where it is left out and the scenario has a seed, in a
-   * block of numbers for each session or login, so that other clients' calls do not matter; else from 1 on for all.
+   * The next serial number. With `first`, or without a seed: one sequence for all clients, from `first` or 1. Otherwise a sequence for
+   * each session or login, independent of calls of other clients.
    */
   serial(purpose: string, first: number | undefined): number
-  /** Refuses the call: throws this Failure, unless a rule asks for a success without any work. */
+  /** Throws this Failure, unless `pretending`. */
   refuse(kind: FailureName, detail?: FailureDetail): void
-  /** The session of the caller, used once more. Throws `no-session` or `expired-session`. */
+  /** The session of the caller; counts a use. Throws `no-session` or `expired-session`. */
   current(): Session
-  /** The session of the caller if it has one, used once more. */
+  /** The session of the caller, if any; counts a use. */
   currentIfAny(): Session | undefined
   /** Ends the session of the caller. Throws `no-session` or `expired-session`. */
   end(): Session
-  /** The account that these credentials open. Throws `bad-credentials`. */
+  /** The account with these credentials. Throws `bad-credentials`. */
   authenticate(login: string, password: string): Account
-  /** A new session for the account; `form` says where it is another than the product's usual one. */
+  /** Opens a session for the account. */
   open(account: Account, form?: SessionForm): Session
-  /** Somebody else ends the caller's session, if it has one; `by` says who, in words. */
+  /** Ends the session of the caller, if any, by another cause than a logout. `by`: a description of the cause. */
   endBy(cause: EndCause, by: string): void
-  /** Takes no requests from the caller's address for so many milliseconds of the space's clock. */
+  /** Blocks the client address for `ms` milliseconds by the clock of the space. */
   blockAddress(ms: number): void
-  /** Ends all sessions of the account of that name; `by` says who, in words. */
+  /** Ends all sessions of the account. `by`: a description of the cause. */
   revokeAll(login: string, by: string): void
 }

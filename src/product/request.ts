@@ -3,28 +3,35 @@ import type { FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as it was sent, as text; undefined where there was none. */
+    /** The unparsed body as text; undefined without a body. */
     rawBody: string | undefined
-    /** The same as bytes. */
+    /** The unparsed body as bytes. */
     bodyBytes: Buffer | undefined
   }
 }
 
-/** A request as products read it. */
+/** The request of a call. `body` is parsed by the body readers of the operation or product. */
 export interface ProductRequest
   extends Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'query' | 'body' | 'rawBody' | 'bodyBytes' | 'ip'> {
   readonly raw: {
     /** The path without the prefix of a space, percent-decoded. */
     readonly path: string
     readonly httpVersion: string
-    /** Names and values in turn, as they came. */
+    /** Alternating names and values, as sent. */
     readonly rawHeaders: readonly string[]
     readonly headers: IncomingHttpHeaders
-    /** Has `encrypted` where the request came over TLS. */
+    /** Has a property `encrypted` for a TLS connection. */
     readonly socket: object
   }
 }
 
-/** Whether a body comes with it. */
+/** The credentials of a request. */
+export interface Credentials {
+  readonly token: string | undefined
+  /** The login name of a login request. */
+  readonly login: string | undefined
+}
+
+/** Whether the headers announce a body. */
 export const hasBody = (headers: IncomingHttpHeaders): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
