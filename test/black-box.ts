@@ -7,7 +7,7 @@ import { settings } from '../src/config/settings.js'
 import { connect } from '../src/index.js'
 import { guides, noCurl, outputOf, outputPattern, productPages, read, requestBlocks } from './support/documents.js'
 import { deaths, type Request, troubles } from './support/driver.js'
-import { drivers } from './support/drivers.js'
+import { everyDriver } from './support/drivers.js'
 import { framework, isRefused } from './support/refused.js'
 import { ask } from './support/serving.js'
 import { testedServer } from './support/tested-server.js'
@@ -36,7 +36,7 @@ t.test('the commands of the documents print the output below them', { skip: noCu
       t.not(await outputOf(commands, url), '', `${page}: ${commands}`)
 })
 
-for (const driver of drivers)
+for (const driver of everyDriver)
   t.test(driver.product.title, async t => {
     const { idle } = driver.product.sessions.policy
 
@@ -136,7 +136,7 @@ t.test('a shipped scenario is found by its name', async t => {
 
 t.test('the journal has the reason of a refused token', async t => {
   const { send, clock, requests, verify } = newSpace()
-  for (const { login, issued, use, product } of drivers) {
+  for (const { login, issued, use, product } of everyDriver) {
     const token = issued(await send(login()))
     await clock.advance(product.sessions.policy.idle)
     await send(use(token))
@@ -144,7 +144,7 @@ t.test('the journal has the reason of a refused token', async t => {
       { why: { reason: 'expired' } }
     ])
   }
-  await verify({ outcome: 'refused', count: drivers.length })
+  await verify({ outcome: 'refused', count: everyDriver.length })
 })
 
 t.test('metrics are in the format of Prometheus', async t => {

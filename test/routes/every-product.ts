@@ -6,7 +6,7 @@ import { fidelities } from '../../src/product/product.js'
 import { toy, toyDriver } from '../fixtures/toy.js'
 import { type Double, double } from '../support/double.js'
 import { type Driver, deaths, type Reply, troubles } from '../support/driver.js'
-import { drivers } from '../support/drivers.js'
+import { everyDriver } from '../support/drivers.js'
 import { framework, isRefused } from '../support/refused.js'
 
 const everybody = [...products, toy]
@@ -14,12 +14,12 @@ const limit = 200
 
 t.test('every product has a test driver', async t => {
   t.strictSame(
-    [...drivers, toyDriver].map(({ product }) => product.name).sort(),
+    [...everyDriver, toyDriver].map(({ product }) => product.name).sort(),
     everybody.map(({ name }) => name).sort()
   )
 })
 
-for (const driver of [...drivers, toyDriver])
+for (const driver of [...everyDriver, toyDriver])
   for (const fidelity of fidelities)
     t.test(`${driver.product.title}, ${fidelity}`, async t => {
       const { product } = driver

@@ -13,5 +13,8 @@ const place = ({ product }: Driver): number => {
   return index < 0 ? products.length : index
 }
 
-/** The test data of all products, from the files in `products`. */
-export const drivers: readonly Driver[] = modules.map(({ driver }) => driver).sort((a, b) => place(a) - place(b))
+/** The test data of all products, from the files in `products`: for the tests that a new product passes too. */
+export const everyDriver: readonly Driver[] = modules.map(({ driver }) => driver).sort((a, b) => place(a) - place(b))
+
+/** The test data of the known products, which the servers of the core tests have. */
+export const drivers: readonly Driver[] = everyDriver.filter(driver => place(driver) < products.length)

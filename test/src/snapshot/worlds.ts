@@ -4,7 +4,7 @@ import { products } from '../../../routes/index.js'
 import { fidelities } from '../../../src/product/product.js'
 import { toy, toyDriver } from '../../fixtures/toy.js'
 import { type Steered, shippedStories, steered } from '../../support/control.js'
-import { drivers } from '../../support/drivers.js'
+import { everyDriver } from '../../support/drivers.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { type Action, anyAction, Client } from '../../support/worlds.js'
 
@@ -49,7 +49,7 @@ const savedBy = async (server: Steered, space: string) => {
   return { text: told.text, document }
 }
 
-for (const driver of [...drivers, toyDriver])
+for (const driver of [...everyDriver, toyDriver])
   for (const fidelity of fidelities)
     t.test(`${driver.product.title}, ${fidelity}`, async t => {
       const options = { scenario, catalog: shippedStories, products: everybody, only: driver.product, fidelity }
