@@ -1,12 +1,13 @@
 import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
-import type { Call, Fidelity, Operation, Product } from '../product/product.js'
-import { isLogin, type SessionForm } from '../product/product.js'
+import type { Call, Fidelity, Operation, Product, SessionForm } from '../product/product.js'
+import { isLogin } from '../product/product.js'
 import type { Credentials, ProductRequest } from '../product/request.js'
-import { type EndCause, Session, type TokenStatus } from '../session/sessions.js'
+import type { EndCause, Session, TokenStatus } from '../session/sessions.js'
 import type { ProductBehaviour } from '../space/product-behaviour.js'
 import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../state/accounts.js'
 import { noSession } from './no-session.js'
+import { createPretendedSession } from './pretended-session.js'
 
 /** A request to a product in its space, with the facts that the journal records. */
 export class ProductCall implements Call {
@@ -62,7 +63,6 @@ export class ProductCall implements Call {
     this.now = this.space.clock.now()
   }
 
-  /** Its space was reset after its arrival, so it may not change anything there. */
   get isStale(): boolean {
     return this.#generation !== this.space.generation
   }
@@ -77,10 +77,11 @@ export class ProductCall implements Call {
     return 'encrypted' in this.request.raw.socket
   }
 
-  accountData<Part extends object>(login: string): Part {
+  accountData<AccountData extends object>(login: string): AccountData {
     const { space, product } = this
     const account = space.accounts.find(login, product.accounts.caseInsensitive) ?? unlistedAccount(login)
-    return this.#behaviour.accountData(account) as Part
+    // The schema of the account data has been checked in the scenario.
+    return this.#behaviour.accountData(account) as AccountData
   }
 
   draw(purpose: string): Buffer {
@@ -190,14 +191,7 @@ export class ProductCall implements Call {
   }
 
   #pretendedSession(): Session {
-    this.session ??= new Session(
-      this.product.name,
-      this.token ?? '',
-      this.login ?? 'demo',
-      this.address,
-      this.at,
-      this.space.policy(this.product)
-    )
+    this.session ??= createPretendedSession(this)
     return this.session
   }
 }

@@ -43,7 +43,7 @@ export interface MountOptions {
 }
 
 /**
- * The request handler of a product. The product has its own Fastify instance, with its own router options; Fastify only routes: it
+ * The request handler of a product. Each product has a Fastify instance, as router options differ; Fastify only routes: it
  * reads no body and sends no response.
  */
 export const mount = async (product: Product, options: MountOptions): Promise<Serve> => {

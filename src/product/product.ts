@@ -12,7 +12,7 @@ import type { Failure, FailureDetail, FailureName } from './failure.js'
 import type { ProductAccounts } from './product-accounts.js'
 import type { Credentials, ProductRequest } from './request.js'
 
-/** The behaviour of a product where its document and its real server differ. */
+/** Modes of a product, for differences between its document and its real server. */
 export const fidelities = ['documented', 'observed'] as const
 export type Fidelity = (typeof fidelities)[number]
 
@@ -21,7 +21,7 @@ export type FailureResponse = (failure: Failure, call: Call) => Answer | Promise
 export type FailureResponses = Readonly<Record<FailureName, FailureResponse>>
 
 export interface Operation {
-  /** `login`, `session`, `ping`, `logout`, or a product's own. */
+  /** `login`, `session`, `ping`, `logout`, or a product-specific name. */
   readonly name: string
   readonly summary: string
   /** The documented route first, then aliases. */

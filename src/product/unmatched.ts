@@ -18,7 +18,7 @@ export interface UnmatchedHint {
   readonly hint?: string
 }
 
-/** `own`: the product of the listener, if it has a single one; paths of other products have these as their owner. */
+/** Suggestions for a path. `own`: the product of the listener, if it has a single one. */
 export const findNearest = (
   method: string,
   url: string,

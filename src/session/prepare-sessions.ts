@@ -20,11 +20,11 @@ export const prepareSessions = async (
 ): Promise<void> => {
   for (const { product, swept, open, ended } of products) {
     const sessions = getOrCreate(prepared, product, () => new ProductSessions())
-    const remembered = remember === 0 ? [] : ended.slice(-remember)
+    const keptEnded = remember === 0 ? [] : ended.slice(-remember)
     await eachInSlices(await sortInSlices(open, ({ number }) => number, slices), slices, each => sessions.add(each))
-    await eachInSlices(remembered, slices, session => sessions.ended.set(session.token, session))
-    // After the others: two large maps that grow in one slice would make it twice as long.
-    if (onRestore) for (const list of [open, remembered]) await eachInSlices(list, slices, onRestore)
+    await eachInSlices(keptEnded, slices, session => sessions.ended.set(session.token, session))
+    // In separate passes: two large maps that grow in one slice would double its duration.
+    if (onRestore) for (const list of [open, keptEnded]) await eachInSlices(list, slices, onRestore)
     await sessions.walkFrom(swept, slices)
   }
 }

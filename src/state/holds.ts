@@ -3,7 +3,10 @@ import { getOrCreate } from '../base/get-or-create.js'
 /** Called when the number of requests waiting for a name changes. */
 export type HoldListener = (name: string, waiting: number) => void
 
-/** Controls the end of waits: called at each begin of a wait with a function that ends it; the result is called at its end, and resumes the call. */
+/**
+ * Controls the order of resumed calls. Called at the begin of a wait with a function that ends the wait; the result is called at its
+ * end with a function that resumes the call.
+ */
 export type WaitGate = (end: () => void) => (resume: () => void) => void
 
 const resumeAtOnce = (resume: () => void): void => resume()
