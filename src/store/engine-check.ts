@@ -1,6 +1,7 @@
 import type { SystemClock } from '../state/clock.js'
 import type { Engine } from './engine.js'
 import type { Keys } from './keys.js'
+import type { EngineNode } from './link.js'
 import { StoreError } from './store-error.js'
 
 /** Commands of the scripts that some engines or users lack. */
@@ -27,25 +28,31 @@ export const checkEngine = async (
 
 const check = async (engine: Engine, keys: Keys, db: number): Promise<void> => {
   const { connection } = engine
-  await engine.send(() => connection.select(db))
+  if (!engine.isCluster) await engine.send(() => connection.select(db))
+  for (const node of engine.nodes) {
+    await checkCommands(engine, node)
+    await checkVersion(engine, node)
+  }
+  await checkTypes(engine, keys)
+}
+
+const checkCommands = async (engine: Engine, { title, connection }: EngineNode): Promise<void> => {
   const known = await engine.send(() => connection.command('INFO', ...commands)).catch(() => undefined)
   const missing = commands.filter((_, index) => Array.isArray(known) && known[index] === null)
   if (missing.length > 0)
     throw new StoreError(
-      `it lacks the command ${missing.join(', ')}; Valkey, or Redis 6.2 or later with scripting, is needed`,
+      `${title} lacks the command ${missing.join(', ')}; Valkey, or Redis 6.2 or later with scripting, is needed`,
       false
     )
-  await checkVersion(engine)
-  await checkTypes(engine, keys)
 }
 
 /** An engine without a version is accepted: a missing command fails at its first use. */
-const checkVersion = async (engine: Engine): Promise<void> => {
-  const facts = await engine.send(() => engine.connection.info('server')).catch(() => '')
+const checkVersion = async (engine: Engine, { title, connection }: EngineNode): Promise<void> => {
+  const facts = await engine.send(() => connection.info('server')).catch(() => '')
   const [, version, major, minor] = /redis_version:((\d+)\.(\d+)[\d.]*)/.exec(facts) ?? []
   if (version === undefined || Number(major) > 6 || (Number(major) === 6 && Number(minor) >= 2)) return
   throw new StoreError(
-    `it is Redis ${version}, which lacks XTRIM MINID; Valkey, or Redis 6.2 or later, is needed`,
+    `${title} is Redis ${version}, which lacks XTRIM MINID; Valkey, or Redis 6.2 or later, is needed`,
     false
   )
 }
@@ -74,9 +81,13 @@ const checkTypes = async (engine: Engine, keys: Keys): Promise<void> => {
 
 /** Removes all keys with the prefix. */
 export const clearKeys = async (engine: Engine, keys: Keys): Promise<void> => {
+  for (const node of engine.nodes) await clearNode(engine, node, keys)
+}
+
+const clearNode = async (engine: Engine, { connection }: EngineNode, keys: Keys): Promise<void> => {
   let cursor = '0'
   do {
-    const [next, found] = await engine.send(() => engine.connection.scan(cursor, 'MATCH', keys.all, 'COUNT', 1000))
+    const [next, found] = await engine.send(() => connection.scan(cursor, 'MATCH', keys.all, 'COUNT', 1000))
     // One by one, as the keys of a cluster are in different slots.
     await Promise.all(found.map(key => engine.send(() => engine.connection.unlink(key))))
     cursor = next

@@ -6,6 +6,10 @@ export const isReply = (error: unknown): boolean =>
 
 export const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out'
 
+/** A node of a cluster is lost, and the others do not have its keys. */
+export const isLostNode = (error: unknown): boolean =>
+  error instanceof Error && /Connection is closed|Too many Cluster redirections.*MOVED/.test(error.message)
+
 const words: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'the connection is refused: nothing listens there'],
   [/ENOTFOUND|EAI_AGAIN/, 'there is no such host'],
@@ -16,6 +20,10 @@ const words: readonly (readonly [RegExp, string])[] = [
   [/WRONGPASS/, 'user or password is wrong'],
   [/NOAUTH/, 'it requires a password'],
   [/without any password configured/, 'it has no password, and one was given'],
+  [/Connection is closed/, 'the connection is closed'],
+  [/CLUSTERDOWN/, 'its cluster is down: not every slot has a node that can be reached (CLUSTERDOWN)'],
+  [/MOVED/, 'it is one of several nodes of a cluster (MOVED); restart, with a user who may use CLUSTER INFO'],
+  [/SELECT is not allowed in cluster mode/, 'it is a cluster, which has database 0 only'],
   [/DB index is out of range/, 'it has no database of that number'],
   [/wrong version number|packet length too long|SSL routines|EPROTO/, 'there is no TLS on that port'],
   [/self.signed|unable to verify|unable to get (?:local )?issuer|altname|expired/i, 'its certificate is not trusted'],
@@ -27,6 +35,7 @@ const words: readonly (readonly [RegExp, string])[] = [
 
 /** The reason of a failure, in words without a secret. */
 export const reasonOf = (error: unknown): string => {
+  if (error instanceof Error && 'lastNodeError' in error && error.lastNodeError) return reasonOf(error.lastNodeError)
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const found = words.find(([pattern]) => pattern.test(`${code} ${message}`.trim()) || pattern.test(message))

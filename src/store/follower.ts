@@ -1,6 +1,6 @@
-import type { Redis as Connection } from 'iovalkey'
 import type { Engine } from './engine.js'
 import type { Keys } from './keys.js'
+import type { Redis } from './valkey.js'
 
 /** Called for each space with possible new inputs. */
 export type OnNews = (space: string) => void
@@ -14,7 +14,7 @@ export class Follower {
   readonly #keys: Keys
   readonly #onNews: OnNews
   readonly #counts = new Map<string, number>()
-  #connecting: Promise<Connection> | undefined
+  #connecting: Promise<Redis> | undefined
 
   constructor(engine: Engine, keys: Keys, onNews: OnNews) {
     this.#engine = engine
@@ -71,7 +71,7 @@ export class Follower {
       .catch(() => undefined)
   }
 
-  #connection(): Promise<Connection> {
+  #connection(): Promise<Redis> {
     this.#connecting ??= this.#connect().catch(error => {
       this.#connecting = undefined
       throw error
@@ -79,8 +79,8 @@ export class Follower {
     return this.#connecting
   }
 
-  async #connect(): Promise<Connection> {
-    const connection = this.#engine.connection.duplicate()
+  async #connect(): Promise<Redis> {
+    const connection = this.#engine.createSubscriber()
     connection.on('error', () => undefined)
     connection.on('message', (channel: string) => this.#onNews(this.#keys.spaceOf(channel)))
     connection.on('pmessage', (_pattern: string, channel: string) => this.#onNews(this.#keys.spaceOf(channel)))

@@ -136,3 +136,6 @@ return names`
 } as const satisfies Readonly<Record<string, Script>>
 
 export type ScriptName = keyof typeof scripts
+
+/** The command of a script. */
+export const scriptCommand = <Name extends string>(script: Name) => `session-mock-${script}` as const

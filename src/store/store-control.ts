@@ -48,7 +48,7 @@ export class StoreControl implements ControlReplication {
   }
 
   async prepare({ stateless }: Endpoint, space: string | undefined, createsSpace: boolean): Promise<void> {
-    if (stateless && !this.#options.engine.isUp) return
+    if (stateless && this.#options.engine.trouble !== undefined) return
     try {
       await this.#prepare(space, createsSpace)
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Result } from 'iovalkey'
 import type { ScriptName } from './scripts.js'
 
-export { Redis } from 'iovalkey'
+export { Cluster, Redis } from 'iovalkey'
 
 type ScriptCommand = `session-mock-${ScriptName}`
 
