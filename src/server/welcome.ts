@@ -47,6 +47,7 @@ const htmlOf = ({ products, version, hasDashboard, control }: Welcome): string =
 <html lang="en">
 <meta charset="utf-8">
 <title>session-mock</title>
+<link rel="icon" href="data:,">
 <h1>session-mock ${version}</h1>
 <ul>
 ${products.map(productHtml).join('')}</ul>
