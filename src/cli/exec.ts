@@ -6,8 +6,7 @@ import type { CheckedSettings, Environment } from '../config/read-settings.js'
 import { CommandError, type RunningCommand, startCommand } from '../exec/command.js'
 import {
   addressesOf,
-  environmentOf,
-  fillTemplates,
+  commandEnvironment,
   parseTemplates,
   placeholdersFor,
   type VariableTemplate
@@ -46,7 +45,7 @@ export const execCommand = async (
   let record: CommandRecord | undefined
   let failed = 0
   try {
-    const env = await commandEnvironment(server, { ...options, templates, folder }, context)
+    const env = await environmentFor(server, { ...options, templates, folder }, context)
     record = await runCommand(options.words, env, context)
   } finally {
     failed = await server.close(record)
@@ -77,7 +76,7 @@ interface EnvironmentOptions {
   readonly folder: string
 }
 
-const commandEnvironment = async (
+const environmentFor = async (
   { app, listeners, tls, settings }: CommandServer,
   { space, templates, folder }: EnvironmentOptions,
   { env }: CommandContext
@@ -85,7 +84,7 @@ const commandEnvironment = async (
   const ca = tls?.ca === undefined ? settings.tlsCert : join(folder, 'ca.pem')
   if (ca !== undefined && tls?.ca !== undefined) await writeFile(ca, tls.ca)
   const addresses = addressesOf(app.products, listeners, { space, ca: tls && ca })
-  return { ...env, ...environmentOf(addresses), ...fillTemplates(templates, addresses) }
+  return commandEnvironment(env, addresses, templates)
 }
 
 const runCommand = async (

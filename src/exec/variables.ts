@@ -1,5 +1,7 @@
 import { choice, nearest, UserError } from '../base/user-error.js'
-import { variablePrefix } from '../config/settings.js'
+import type { Environment } from '../config/read-settings.js'
+import type { Setting } from '../config/setting.js'
+import { settingNames, settings, variableOf, variablePrefix } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 import type { OpenListener } from '../server/listeners.js'
 
@@ -49,8 +51,28 @@ export const variablesOf = ({ url, https, ca, admin, space, products }: Addresse
 })
 
 /** The same, with the prefix of our variables. */
-export const environmentOf = (addresses: Addresses): Record<string, string> =>
+const environmentOf = (addresses: Addresses): Record<string, string> =>
   Object.fromEntries(Object.entries(variablesOf(addresses)).map(([name, value]) => [variablePrefix + name, value]))
+
+/**
+ * The environment of a command: that of this process without the secret settings, such as the token of the control API, with the
+ * addresses and the variables of the templates.
+ */
+export const commandEnvironment = (
+  env: Environment,
+  addresses: Addresses,
+  templates: readonly VariableTemplate[]
+): Environment => ({
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => !secretVariables.has(name))),
+  ...environmentOf(addresses),
+  ...fillTemplates(templates, addresses)
+})
+
+const isSecretSetting = ({ secret }: Setting<unknown>): boolean => secret === true
+
+const secretVariables: ReadonlySet<string> = new Set(
+  settingNames.filter(name => isSecretSetting(settings[name])).map(variableOf)
+)
 
 /** A variable with a template: `CBRAIN_URL={cbrain}`. */
 export interface VariableTemplate {
@@ -83,7 +105,7 @@ export const placeholdersFor = (
 ]
 
 /** The variables of the templates, for a server at these addresses. */
-export const fillTemplates = (
+const fillTemplates = (
   templates: readonly VariableTemplate[],
   { url, https, ca, space, products }: Addresses
 ): Record<string, string> => {

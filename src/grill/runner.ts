@@ -2,7 +2,7 @@ import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'
 import { type CommandEnd, startCommand } from '../exec/command.js'
-import { addressesOf, environmentOf, fillTemplates, type VariableTemplate } from '../exec/variables.js'
+import { addressesOf, commandEnvironment, type VariableTemplate } from '../exec/variables.js'
 import { verdictsOf } from '../journal/verdicts.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
@@ -81,7 +81,7 @@ export const runOnce = async (
   const limits = limitsOf(settings)
   const server = await listen(app, { host, listeners: listenersOf(settings, tls), limits, grace: 0, systemClock })
   const addresses = addressesOf(app.products, server.listeners, { ca })
-  const env = { ...options.env, ...environmentOf(addresses), ...fillTemplates(options.templates, addresses) }
+  const env = commandEnvironment(options.env, addresses, options.templates)
   try {
     const began = systemClock.elapsed()
     const { end, output } = await runCommand({ ...options, env }, runEnd)

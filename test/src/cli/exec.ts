@@ -34,6 +34,23 @@ t.test('a command has the URL of each product in its environment', async t => {
   )
 })
 
+t.test(
+  'the secret settings of the server are not in the environment of the command, unless --env sets them',
+  async t => {
+    const env = { PATH, SESSION_MOCK_ADMIN_TOKEN: 'token-of-the-api', OTHER: 'kept' }
+    const { code, file } = await exec(
+      t,
+      ['--env', 'ADMIN=given'],
+      'env > "$folder/env"; curl -s -o /dev/null -w "%{http_code}" "$SESSION_MOCK_URL/__admin/sessions" > "$folder/status"',
+      { env }
+    )
+    t.equal(code, 0)
+    t.notMatch(file('env'), 'token-of-the-api')
+    for (const line of ['OTHER=kept', 'ADMIN=given']) t.match(file('env'), line)
+    t.equal(file('status'), '401', 'the server requires it')
+  }
+)
+
 t.test('with --space the URLs of the products have the prefix of the space', async t => {
   const { code, file } = await exec(
     t,

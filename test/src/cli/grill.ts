@@ -147,6 +147,12 @@ t.test('settings, other variables and the scenario of the command apply to each 
   t.same(json.outcomes, { survived: 1, 'failed cleanly': 0, misbehaved: 0, 'not reached': 0 })
 })
 
+t.test('the secret settings of the server are not in the environment of the command', async t => {
+  const words = ['sh', '-c', `[ -z "$SESSION_MOCK_ADMIN_TOKEN" ] || exit 1; ${client}`]
+  const env = { PATH, SESSION_MOCK_ADMIN_TOKEN: 'token-of-the-api' }
+  t.equal((await grill(t, ['--only', 'expired'], words, { env })).code, 0)
+})
+
 t.test('with --port, cases run one at a time', async t => {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')
