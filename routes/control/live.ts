@@ -59,6 +59,8 @@ const follow = (
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',
     'Cache-Control': 'no-store',
+    // nginx would hold the events back.
+    'X-Accel-Buffering': 'no',
     // A client that reconnects detects another server by it, with other event numbers.
     'X-Mock-Started': new Date(replication?.startedAt ?? context.startedAt).toISOString()
   })

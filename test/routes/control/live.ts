@@ -44,7 +44,11 @@ t.test('events report sessions, requests, rules, holds and the clock', async t =
     scenario: scenarioOf('title: x\nrules: [{ on: hcx.logout, name: gate, then: { hold: gate } }]')
   })
   const { response, heard, hears } = await listening(t, url)
-  t.match(response.headers, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  t.match(response.headers, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no'
+  })
   const token = hcx.issued(await ask(url, hcx.login()))
   const leaving = ask(url, hcx.logout(token))
   await hears(4)
