@@ -21,6 +21,7 @@ const health: Endpoint = {
     }
   },
   open: true,
+  anyHost: true,
   run: ({ context, space }) => ({
     status: 'ok',
     version: context.version,
@@ -46,6 +47,7 @@ const ready: Endpoint = {
     }
   },
   open: true,
+  anyHost: true,
   run: ({ space, context: { replication } }) => {
     if (space.stopping.aborted) return json(503, { ready: false })
     const reason = replication?.trouble

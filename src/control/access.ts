@@ -1,19 +1,24 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { isIP, type Socket } from 'node:net'
+import { isIP } from 'node:net'
+import type { Peer } from '../http/peer.js'
 import { Problem } from '../http/problem.js'
 
 /** The parts of a request that identify its client. */
 export interface AccessRequest {
   readonly headers: IncomingHttpHeaders
-  readonly socket: Socket
+  readonly peer: Peer
 }
 
 /**
  * Refuses web pages of another origin, which could reach a developer's machine through the browser, and requests without the
- * required token; `open`: no token is needed. Throws a Problem.
+ * required token; `open`: no token is needed; `anyHost`: the host name does not matter. Throws a Problem.
  */
-export const checkAccess = (request: AccessRequest, token: string | undefined, open: boolean): void => {
+export const checkAccess = (
+  request: AccessRequest,
+  token: string | undefined,
+  { open = false, anyHost = false }: { readonly open?: boolean; readonly anyHost?: boolean } = {}
+): void => {
   const { headers } = request
   if (isForeignPage(headers))
     throw new Problem(
@@ -22,7 +27,7 @@ export const checkAccess = (request: AccessRequest, token: string | undefined, o
       'The request comes from a web page of another origin; use a client without Origin and Sec-Fetch-Site headers.'
     )
   if (token !== undefined && !open) requireToken(headers.authorization, token)
-  if (token === undefined && isRebound(request))
+  if (token === undefined && !anyHost && isRebound(request))
     throw new Problem(
       403,
       'Unknown host name',
@@ -38,7 +43,7 @@ export const isForeignPage = ({ origin, host = '', 'sec-fetch-site': site }: Inc
 
 /** DNS rebinding is possible: a foreign name server may have given this address to a browser. */
 export const isRebound = (request: AccessRequest): boolean =>
-  !isLocalName(request.headers.host) && (request.headers.origin !== undefined || isLoopback(request))
+  !isLocalName(request.headers.host) && (request.headers.origin !== undefined || request.peer.isLocal)
 
 const requireToken = (authorization: string | undefined, token: string): void => {
   if (isBearer(authorization, token)) return
@@ -65,8 +70,6 @@ const isLocalName = (host = ''): boolean => {
     .replace(/^\[(.*)\]$/, '$1')
   return !name.includes('.') || isIP(name) !== 0 || /\.(?:localhost|internal|test|example|home\.arpa)$/.test(name)
 }
-
-const isLoopback = ({ socket }: AccessRequest): boolean => /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
 
 const isBearer = (authorization: string | undefined, token: string): boolean => {
   const actual = Buffer.from(/^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1] ?? '')

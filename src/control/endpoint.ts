@@ -134,6 +134,8 @@ export interface Endpoint<Body = unknown> {
   >
   /** Needs no token. */
   readonly open?: true
+  /** Answers by any host name: it changes and tells nothing, and health checks come by many. */
+  readonly anyHost?: true
   /** Returns a JSON value for 200, an Answer, or a StreamResponse; throws a Problem. */
   run(request: ControlRequest<Body>): unknown
 }

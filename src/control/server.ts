@@ -46,8 +46,7 @@ export const createControlApp = ({ context, token, bodyLimit }: ControlOptions):
     frameworkErrors: (_error, request, reply) => refuse(request, reply, undecodableUrl(request))
   })
   app.addHook('onRequest', (request, reply, done) => {
-    const isOpen = request.routeOptions.config.endpoint?.open ?? false
-    const refusal = problemOf(() => checkAccess(request, token, isOpen))
+    const refusal = problemOf(() => checkAccess(request.raw, token, request.routeOptions.config.endpoint))
     if (refusal) refuse(request, reply, refusal)
     else done()
   })

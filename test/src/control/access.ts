@@ -77,6 +77,19 @@ t.test('on a loopback address, public host names are refused, also without an Or
     t.equal(await asked(host), 403, host)
 })
 
+t.test('health checks may come by any host name', async t => {
+  const { url } = await serving(t)
+  for (const path of ['/__admin/health', '/__admin/ready']) {
+    const asked = { method: 'GET', url: path, headers: { host: 'mock.example.com' } } as const
+    t.equal((await ask(url, asked)).statusCode, 200, path)
+  }
+})
+
+t.test('a public host name is refused if nobody knows the address of the connection', async t => {
+  const { ask } = steered()
+  t.equal((await ask('POST /reset', undefined, { host: 'evil.com' })).status, 403)
+})
+
 const lan = Object.values(networkInterfaces())
   .flat()
   .find(each => each?.family === 'IPv4' && !each.internal)?.address
