@@ -230,7 +230,8 @@ export const cbrain: Product = {
     isLocked: data => 'locked' in data && data.locked === true,
     caseInsensitive: true
   },
-  clientAddress: (request, fidelity) => (fidelity === 'observed' ? clientAddress(request) : request.ip),
+  clientAddress: ({ headers, raw: { peer } }, fidelity) =>
+    fidelity === 'observed' ? clientAddress(headers, peer.address) : peer.address,
   token: request =>
     authorization.exec(request.headers.authorization ?? '')?.[1] || field(request, 'cbrain_api_token') || undefined,
   operations: [login, session, logout],
@@ -250,12 +251,11 @@ export const cbrain: Product = {
   },
   headers: call => {
     const draw = call.draw('request')
-    const sent = call.request.headers['x-request-id']
     return {
       'X-Frame-Options': 'SAMEORIGIN',
       'X-XSS-Protection': '1; mode=block',
       'X-Content-Type-Options': 'nosniff',
-      'X-Request-Id': (sent === undefined ? '' : requestId(sent.toString())) || uuid(draw),
+      'X-Request-Id': requestId(call) ?? uuid(draw),
       'X-Runtime': `0.0${10_000 + (draw.readUInt16BE(16) % 50_000)}`
     }
   },
@@ -263,5 +263,10 @@ export const cbrain: Product = {
   sample: (url, { login, password }) => `curl ${formArgument({ login, password })} ${url}/session`
 }
 
-/** The request ID of the client, without invalid characters. */
-const requestId = (sent: string): string => sent.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 255)
+/** The request ID of the client, without invalid characters: if none are left, the real server sends an empty one. */
+const requestId = ({ request, fidelity }: Call): string | undefined => {
+  const sent = request.headers['x-request-id']?.toString().trim()
+  if (!sent) return undefined
+  const id = sent.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 255)
+  return id === '' && fidelity !== 'observed' ? undefined : id
+}

@@ -69,12 +69,12 @@ export class ProductCall implements Call {
 
   get address(): string {
     const { product, request } = this
-    this.#address ??= product.clientAddress ? product.clientAddress(request, this.fidelity) : request.ip
+    this.#address ??= product.clientAddress ? product.clientAddress(request, this.fidelity) : request.raw.peer.address
     return this.#address
   }
 
   get secure(): boolean {
-    return 'encrypted' in this.request.raw.socket
+    return this.request.raw.peer.secure
   }
 
   accountData<AccountData extends object>(login: string): AccountData {

@@ -1,14 +1,13 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
-import type { ProductRequest } from '../product/request.js'
 
 /**
- * The client address by the rules of Rails (`ActionDispatch::RemoteIp`): the last public address of X-Forwarded-For and the
- * connection; if all are private, the first.
+ * The client address by the rules of Rails 5.0 (`ActionDispatch::RemoteIp`): the last public address of X-Forwarded-For; without
+ * one, that of the connection.
  */
-export const clientAddress = ({ headers, ip }: Pick<ProductRequest, 'headers' | 'ip'>): string => {
-  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',')
-  const chain = [...forwarded.split(/[,\s]+/), ip].map(unmapped).filter(address => isIP(address) !== 0)
-  return chain.findLast(address => !isPrivate(address)) ?? chain[0] ?? ip
+export const clientAddress = (headers: IncomingHttpHeaders, connected: string): string => {
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat().join(',').split(/[,\s]/).map(unmapped)
+  return forwarded.findLast(address => isIP(address) !== 0 && !isPrivate(address)) ?? unmapped(connected)
 }
 
 /** The IPv4 address of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
@@ -18,11 +17,11 @@ const isPrivate = (address: string): boolean => proxies.check(address, isIP(addr
 
 const proxies = new BlockList()
 for (const [network, bits] of [
-  ['127.0.0.0', 8],
   ['10.0.0.0', 8],
   ['172.16.0.0', 12],
   ['192.168.0.0', 16]
 ] as const)
   proxies.addSubnet(network, bits, 'ipv4')
+proxies.addAddress('127.0.0.1', 'ipv4')
 proxies.addAddress('::1', 'ipv6')
 proxies.addSubnet('fc00::', 7, 'ipv6')

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
+import type { Peer } from '../http/peer.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,7 +13,7 @@ declare module 'fastify' {
 
 /** The request of a call. `body` is parsed by the body readers of the operation or product. */
 export interface ProductRequest
-  extends Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'query' | 'body' | 'rawBody' | 'bodyBytes' | 'ip'> {
+  extends Pick<FastifyRequest, 'method' | 'url' | 'headers' | 'query' | 'body' | 'rawBody' | 'bodyBytes'> {
   readonly raw: {
     /** The path without the prefix of a space, percent-decoded. */
     readonly path: string
@@ -20,8 +21,7 @@ export interface ProductRequest
     /** Alternating names and values, as sent. */
     readonly rawHeaders: readonly string[]
     readonly headers: IncomingHttpHeaders
-    /** Has a property `encrypted` for a TLS connection. */
-    readonly socket: object
+    readonly peer: Peer
   }
 }
 

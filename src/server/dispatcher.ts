@@ -5,6 +5,7 @@ import type { Serve } from '../exchange/mount.js'
 import type { Recorder, UnmatchedRequest } from '../exchange/recorder.js'
 import { endAfterResponse } from '../http/linger.js'
 import { decodedPath } from '../http/path.js'
+import { peerOf } from '../http/peer.js'
 import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
 import { receiveUpTo } from '../http/receive.js'
 import type { Product } from '../product/product.js'
@@ -44,6 +45,8 @@ export type Handle = (request: IncomingMessage, response: ServerResponse, role?:
 export const createDispatcher =
   ({ products, spaces, mounted, control, recorder, admission, bodyLimit, ...about }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
+    // Without a listener, no connection has arrived before.
+    request.peer ??= peerOf(request.socket)
     const { space: name = usual, url } = targetOf(request)
     if (name !== undefined && !spaceName.test(name))
       return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)

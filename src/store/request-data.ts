@@ -30,14 +30,15 @@ export interface RefusalData {
 }
 
 export const dataOf = (request: ProductRequest): RequestData => {
-  const { method, url, raw, ip, query, rawBody, bodyBytes } = request
+  const { method, url, raw, query, rawBody, bodyBytes } = request
+  const { address: ip, secure } = raw.peer
   return {
     method,
     url,
     httpVersion: raw.httpVersion,
     headers: raw.rawHeaders,
     ip,
-    ...('encrypted' in raw.socket && { tls: true }),
+    ...(secure && { tls: true }),
     ...(url.includes('?') && { query }),
     ...(rawBody !== undefined && bodyData(rawBody, bodyBytes))
   }
@@ -53,12 +54,11 @@ export const requestOf = (data: RequestData, readers: BodyReaders): MaybePromise
   const { method, url, httpVersion, headers: rawHeaders, ip, query = {} } = data
   const headers = headersOf(rawHeaders)
   const bytes = bytesOf(data)
-  const socket = data.tls ? { encrypted: true } : {}
-  const raw = { path: decodedPath(url), rawHeaders: [...rawHeaders], headers, httpVersion, socket }
+  const peer = { address: ip, isLocal: false, secure: data.tls ?? false }
+  const raw = { path: decodedPath(url), rawHeaders: [...rawHeaders], headers, httpVersion, peer }
   const request = {
     method,
     url,
-    ip,
     query,
     headers,
     raw,

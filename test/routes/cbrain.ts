@@ -382,6 +382,24 @@ t.test('observed: the address of a client is read through private proxies', asyn
   t.strictSame(bones(await send(session(token, from('198.51.100.7')))), refused, 'dead for good')
 })
 
+t.test(
+  'observed: a session belongs to the connection of its client where all forwarded addresses are private',
+  async t => {
+    const { send } = portal({ fidelity: 'observed' })
+    const token = tokenIn(await send(login(undefined, { 'x-forwarded-for': '10.0.0.9' })))
+    t.equal((await send(session(token, { 'x-forwarded-for': '192.168.0.9' }))).statusCode, 200)
+    t.equal((await send(session(token))).statusCode, 200)
+  }
+)
+
+t.test('observed: a request id of which nothing is left is empty', async t => {
+  const { send } = portal({ fidelity: 'observed' })
+  const id = async (sent: string) => (await send(session(live, { 'x-request-id': sent }))).headers['x-request-id']
+  t.equal(await id('<>'), '')
+  t.equal(await id('<a>'), 'a')
+  t.match(await id(' '), /^[0-9a-f-]{36}$/, 'a blank one is none')
+})
+
 t.test('a client that accepts neither JSON nor XML gets 401, and the request has no effect', async t => {
   const { send, app } = portal()
   const open = async () => (await app.spaces.default.sessions.list(0)).length
@@ -461,6 +479,7 @@ t.test('a response has the sanitized request id or a new one, and a run time', a
   const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
   t.match(await id(), uuid)
   t.match(await id({ 'x-request-id': '<>' }), uuid, 'where nothing is left of it')
+  t.match(await id({ 'x-request-id': ' ' }), uuid, 'a blank one is none')
   t.not(await id(), await id())
   t.match((await send(session(live))).headers['x-runtime'], /^0\.\d{6}$/)
 })

@@ -236,3 +236,36 @@ t.test('an error in the metrics is logged, and the exchange continues', async t 
   t.equal((await send(client.login())).statusCode, 200)
   t.strictSame(bugs, [boom])
 })
+
+t.test('a login whose connection is reset right behind it has an address', async t => {
+  const { app, port } = await wired(t)
+  const { journal, sessions } = app.spaces.default
+  for (let number = 1; number <= 20; number += 1) {
+    const line = call(port, '')
+    line.over.catch(() => undefined)
+    await once(line.socket, 'connect')
+    await new Promise<void>(written => line.socket.write(loginForm(), () => written()))
+    line.socket.resetAndDestroy()
+    await until(() => journal.size === number)
+  }
+  t.ok(sessions.list(0).every(({ address }) => address === '127.0.0.1' || address === 'unknown'))
+  t.equal(sessions.list(0).length, 20)
+})
+
+t.test('a foreign host name is refused also in a pipelined request whose connection is reset', async t => {
+  const { app, port } = await wired(t, {
+    scenario: scenarioOf('rules: [{ on: session, call: 1, then: { hold: gate } }]')
+  })
+  const space = app.spaces.default
+  const status = 'GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+  // The control API is loaded by its first request.
+  t.match((await call(port, status).over).text, /^HTTP\/1\.1 200 /)
+  const reset = 'POST /__admin/reset HTTP/1.1\r\nHost: evil.com\r\nContent-Length: 0\r\n\r\n'
+  const line = call(port, get() + reset + get())
+  await until(() => space.holds.list().length > 0)
+  line.over.catch(() => undefined)
+  line.socket.resetAndDestroy()
+  await until(() => space.journal.size === 2)
+  t.match((await call(port, status).over).text, /^HTTP\/1\.1 200 /)
+  t.equal(space.generation, 0)
+})

@@ -24,8 +24,11 @@ export interface DoubleOptions extends Partial<Omit<AppOptions, 'systemClock' | 
 export interface Double {
   readonly app: App
   readonly systemClock: FakeSystemClock
-  /** Sends a request without a socket. Throws if the response does not conform to the description of the product. */
-  send(options: InjectOptions): Promise<Response>
+  /**
+   * Sends a request without a socket. `gone`: the connection is closed before its address can be read. Throws if the response does
+   * not conform to the description of the product.
+   */
+  send(options: InjectOptions & { readonly gone?: boolean }): Promise<Response>
   /** Throws if an earlier response does not conform to the description of its product. */
   check(): Promise<void>
 }
@@ -58,8 +61,11 @@ export const double = (options: DoubleOptions = {}): Double => {
     app,
     systemClock,
     check,
-    send: async request => {
-      const response = await inject((req, res) => app.handle(req, res, only ? { product: only } : {}), request)
+    send: async ({ gone = false, ...request }) => {
+      const response = await inject((req, res) => {
+        if (gone) Object.defineProperty(req.socket, 'remoteAddress', { value: undefined })
+        app.handle(req, res, only ? { product: only } : {})
+      }, request)
       await check()
       return response
     }

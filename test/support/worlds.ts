@@ -6,6 +6,8 @@ import type { Driver, Request } from './driver.js'
 /** One action of a client or a test. `session`: index of a session, the newest is 0. */
 export type Action =
   | { readonly do: 'login' | 'stranger' | 'odd' }
+  /** A login whose client resets the connection right behind it. */
+  | { readonly do: 'reset' }
   | { readonly do: 'use' | 'logout'; readonly session: number }
   | { readonly do: 'advance'; readonly by: string }
   | { readonly do: 'expire' | 'revoke' }
@@ -21,7 +23,8 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('advance' as const), by: fc.constantFrom('1s', '29m', '31m', '25h') })
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('expire' as const, 'revoke' as const) }) }
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('expire' as const, 'revoke' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('reset' as const) }) }
 )
 
 /** A client of a space that stores its tokens. */
@@ -54,15 +57,16 @@ export class Client {
       if (driver.succeeded(reply)) this.tokens.unshift(driver.issued(reply))
       return bytesOf(reply)
     }
+    if (action.do === 'reset') return bytesOf(await this.#send(driver.login(), true))
     if (action.do === 'odd') return bytesOf(await this.#send(driver.odd))
     if (action.do === 'stranger' || !('session' in action))
       return bytesOf(await this.#send(driver.use(driver.stranger)))
     return bytesOf(await this.#send(driver[action.do](this.tokens[action.session] ?? driver.stranger)))
   }
 
-  #send(request: Request): Promise<Response> {
+  #send(request: Request, gone = false): Promise<Response> {
     const { url, ...rest } = request
-    return this.server.send({ ...rest, url: `/~${this.space}${url}` })
+    return this.server.send({ ...rest, gone, url: `/~${this.space}${url}` })
   }
 
   async #steer(line: string, body: object): Promise<string> {
