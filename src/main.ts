@@ -25,6 +25,11 @@ const onSignal = (listener: (signal: NodeJS.Signals) => void): (() => void) => {
   }
 }
 
+const onIdle = (listener: () => void): (() => void) => {
+  process.on('beforeExit', listener)
+  return () => void process.off('beforeExit', listener)
+}
+
 /** Milliseconds for readers of the output at the end; the rest is dropped. */
 const lastWords = 1000
 
@@ -45,6 +50,7 @@ const exitCode = cli({
   clients: fileURLToPath(new URL('../clients/', import.meta.url)),
   stopped,
   onSignal,
+  onIdle,
   parent: parentProcess,
   serverArguments: () => serverArguments(process.argv[1] ?? '')
 })

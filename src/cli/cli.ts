@@ -9,8 +9,32 @@ import { addExec, addGrill, type ProgramContext } from './running-commands.js'
 import { addServe, addShow } from './serving-commands.js'
 import { addVerifyReal } from './verify-command.js'
 
-/** Runs the command line. Resolves to the exit code. */
+/** Runs the command line. Resolves to the exit code, also if the command waits for something that can never come. */
 export const cli = async (context: CommandContext): Promise<number> => {
+  const stalled = watchStall(context)
+  try {
+    return await Promise.race([runCommand(context), stalled.code])
+  } finally {
+    stalled.end()
+  }
+}
+
+/** Without this, Node ends with 0 when nothing is left to wait for, as if the command had succeeded. */
+const watchStall = ({ onIdle, stderr }: CommandContext) => {
+  let end = () => {}
+  const code = new Promise<number>(resolve => {
+    end =
+      onIdle?.(() => {
+        stderr.write(
+          'session-mock: this is a bug in session-mock: the command has no result, and nothing is left to wait for\n'
+        )
+        resolve(exitCodes.bug)
+      }) ?? end
+  })
+  return { code, end: () => end() }
+}
+
+const runCommand = async (context: CommandContext): Promise<number> => {
   const state: { code: number } = { code: exitCodes.stopped }
   try {
     const { argv, words } = splitWords(context.argv)

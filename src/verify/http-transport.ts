@@ -52,7 +52,15 @@ const sendOnce = (request: CaseRequest, options: HttpOptions, agent: HttpAgent |
       reject(error instanceof NoAnswer ? error : new NoAnswer(connectionTrouble(error, options.origin)))
     }
     sent.on('error', fail)
+    sent.on('upgrade', (response, socket) => {
+      socket.destroy()
+      const to = response.headers.upgrade ?? 'another protocol'
+      fail(new NoAnswer(`the server switched to ${to} (HTTP ${response.statusCode}), which no request asked for`))
+    })
+    const closed = () => fail(new NoAnswer('the server closed the connection without a response'))
+    sent.on('close', closed)
     sent.on('response', response => {
+      sent.off('close', closed)
       read(response).then(answer => {
         done.abort()
         resolve(answer)

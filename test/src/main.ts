@@ -156,3 +156,15 @@ Object.defineProperty(process, 'version', { value: 'v18.20.4' })`
     stderr: 'session-mock: Node.js 20.19 or later is needed; this is v18.20.4\n'
   })
 })
+
+t.test('a process without anything left to wait for reports it, and exits with 1', async t => {
+  const never = `const fs = require('node:fs/promises')
+fs.readFile = () => new Promise(() => {})
+require('node:module').syncBuiltinESMExports()`
+  const preload = `${t.testdir({ 'never.cjs': never })}/never.cjs`
+  await t.rejects(promisify(execFile)(process.execPath, ['--require', preload, main, 'verify-real', 'cbrain']), {
+    code: 1,
+    stdout: '',
+    stderr: 'session-mock: this is a bug in session-mock: the command has no result, and nothing is left to wait for\n'
+  })
+})

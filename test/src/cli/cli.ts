@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -163,4 +164,22 @@ t.test('an internal error is reported as a bug, with its stack', async t => {
   const { code, err } = await run(['--port', '0'], { stopped: () => Promise.reject(new Error('oh no')) })
   t.equal(code, 1)
   t.match(err, /^session-mock: this is a bug in session-mock: Error: oh no\n +at /)
+})
+
+t.test('a command with nothing left to wait for ends as a bug, not as a success', async t => {
+  const events = new EventEmitter()
+  const onIdle = (listener: () => void) => {
+    events.on('idle', listener)
+    return () => void events.off('idle', listener)
+  }
+  t.equal((await run(['--version'], { onIdle })).code, 0)
+  t.equal(events.listenerCount('idle'), 0, 'a command that has ended is not watched')
+  const stop = once(events, 'stop')
+  const waiting = run(['--port', '0'], { onIdle, stopped: async () => void (await stop) })
+  events.emit('idle')
+  t.match(await waiting, {
+    code: 1,
+    err: 'session-mock: this is a bug in session-mock: the command has no result, and nothing is left to wait for\n'
+  })
+  events.emit('stop')
 })

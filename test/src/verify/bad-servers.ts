@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import t from 'tap'
+import { createServer } from 'node:net'
+import t, { type Test } from 'tap'
+import { portOf } from '../../../src/server/ports.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { answering, realServer, verifyReal } from '../../support/verify.js'
 
@@ -8,6 +10,14 @@ const always =
   (status: number, headers: Record<string, string>, body: string) =>
   (_request: IncomingMessage, response: ServerResponse) =>
     response.writeHead(status, headers).end(body)
+
+/** A server that answers each request with these bytes, and closes. */
+const sending = async (t: Test, bytes: string): Promise<string> => {
+  const server = createServer(socket => socket.once('data', () => socket.end(bytes)).on('error', () => undefined))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  return `http://127.0.0.1:${portOf(server)}`
+}
 
 const html = { 'Content-Type': 'text/html; charset=utf-8' }
 
@@ -76,6 +86,32 @@ t.test('an account locked during a run ends it immediately', async t => {
   t.ok(logins.length <= 3, `${logins.length} logins`)
   t.equal(await app.spaces.default.sessions.count('hcx', app.spaces.default.clock.now()), 0)
 })
+
+t.test('a server that switches protocols is reported, whatever it names', async t => {
+  for (const [headers, message] of [
+    [
+      'Upgrade: websocket\r\nConnection: Upgrade\r\n',
+      'the server switched to websocket (HTTP 101), which no request asked for'
+    ],
+    ['Connection: Upgrade\r\n', 'POST /session was answered with HTTP 101, no Content-Type, and no session token']
+  ] as const) {
+    const url = await sending(t, `HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`)
+    const { code, out, err } = await verifyReal('cbrain', url)
+    t.strictSame([code, out], [1, ''])
+    t.match(err, `session-mock: ${message}`)
+  }
+})
+
+for (const [what, bytes] of [
+  ['nothing', ''],
+  ['only 103 Early Hints', 'HTTP/1.1 103 Early Hints\r\n\r\n']
+] as const)
+  t.test(`a server that sends ${what} and closes is reported`, async t => {
+    const url = await sending(t, bytes)
+    const { code, err } = await verifyReal('cbrain', url)
+    t.equal(code, 1)
+    t.match(err, 'cannot be reached: the server closed the connection without a response (ECONNRESET)\n')
+  })
 
 t.test('a port without a server is reported', async t => {
   const { url } = await answering(t, always(200, {}, ''))
