@@ -57,10 +57,12 @@ export const createDispatcher =
     if (where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
     const space = name === undefined || admission ? undefined : spaces.get(name)
     request.space = space
-    const product = where === 'alone' ? undefined : (own ?? products.find(({ pathPattern }) => pathPattern.test(path)))
-    if (product) return serve(mounted(product), request, response)
+    const served = where === 'alone' ? undefined : (own ?? products.find(({ pathPattern }) => pathPattern.test(path)))
+    if (served) return serve(mounted(served), request, response)
     if (path === '/' && isRead(request))
       return void sendWelcome(request, response, { products, ...about, control: where })
+    // A product alone answers as its server does, which knows no other product either.
+    if (where !== 'alone' && products.length === 1 && products[0]) return serve(mounted(products[0]), request, response)
     const answer = problemAnswer(
       where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
     )

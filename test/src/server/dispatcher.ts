@@ -2,6 +2,7 @@ import inject from 'light-my-request'
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
 import { hcx } from '../../../routes/hcx.js'
+import { netbrain } from '../../../routes/netbrain.js'
 import { videntity } from '../../../routes/videntity.js'
 import { describeReason } from '../../../src/journal/reasons.js'
 import type { ListenerRole } from '../../../src/server/dispatcher.js'
@@ -65,12 +66,33 @@ t.test('a path with only the prefix of a product path is unknown', async t => {
 })
 
 t.test('a product that is not served does not respond', async t => {
-  const { send } = double({ products: [toy] })
+  const { send } = double({ products: [videntity, toy] })
   t.equal(
     (await send({ method: 'DELETE', url: '/api/admin/v1/sessions' })).headers['content-type'],
     'application/problem+json'
   )
 })
+
+for (const [product, type, body] of [
+  [netbrain, 'application/json; charset=utf-8', '{"statusCode":793404,"statusDescription":"No resource"}'],
+  [cbrain, 'application/json; charset=utf-8', '{"status":404,"error":"Not Found"}'],
+  [hcx, 'application/json', /"errorCode":"BAD_REQUEST","error":"No such resource: \/nowhere"\}$/],
+  [videntity, 'application/xml; charset=utf-8', /<error_number>11<\/error_number>/]
+] as const)
+  t.test(`${product.title}, served alone, answers an unknown path in its own words`, async t => {
+    const { send } = double({ products: [product] })
+    const reply = await send({ method: 'POST', url: '/nowhere', headers: { accept: 'application/json' } })
+    t.equal(reply.statusCode, 404)
+    t.equal(reply.headers['content-type'], type)
+    t.match(reply.body, body)
+    const { requests } = (await send({ method: 'GET', url: '/__admin/requests/unmatched' })).json()
+    t.match(requests, [{ path: '/nowhere', product: product.name, status: 404 }])
+    t.equal((await send({ method: 'GET', url: '/' })).json().name, 'session-mock')
+    t.equal(
+      (await send({ method: 'GET', url: '/__admin/nowhere' })).headers['content-type'],
+      'application/problem+json'
+    )
+  })
 
 t.test('on its own listener, a product responds to every path', async t => {
   const { send } = double({ products: [...products, toy], only: hcx })
