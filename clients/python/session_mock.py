@@ -20,6 +20,7 @@ Durations are texts such as ``"200ms"``, ``"30m"`` or ``"1h30m"``, numbers of mi
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import os
 import shutil
@@ -27,20 +28,23 @@ import socket
 import subprocess
 import tempfile
 import threading
+import time
 import uuid
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Union
-from urllib.error import HTTPError
-from urllib.parse import quote, urlencode
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.parse import quote, urlencode, urlsplit
 
-__all__ = ["Client", "Response", "SessionMockError", "connect", "start"]
+__all__ = ["Client", "Response", "SessionMockError", "VerificationError", "connect", "start"]
 
 Duration = Union[str, int, float, datetime.timedelta]
 Json = Dict[str, Any]
 
-# A server on this machine is connected directly, without the proxies of the environment.
-_opener = build_opener(ProxyHandler({}))
+# Seconds: every wait of the control API takes at most 10 minutes.
+_longest_call = 660.0
+_largest_body = 256 * 1024 * 1024
+# Enough for the first request to a server, and for its end.
+_short_time = 30.0
+_small_body = 1024 * 1024
 
 
 class SessionMockError(Exception):
@@ -53,6 +57,15 @@ class SessionMockError(Exception):
         super().__init__(message)
         self.status = status
         self.problem = problem
+
+
+class VerificationError(SessionMockError, AssertionError):
+    """The requests are not as ``verify`` expects: also an ``AssertionError``, so that test runners report a failure."""
+
+
+def __tracebackhide__(excinfo: Any) -> bool:
+    """Asked by pytest: an error of this library is shown at the line of the test."""
+    return isinstance(excinfo.value, SessionMockError)
 
 
 class Response(NamedTuple):
@@ -100,15 +113,15 @@ class Client:
     ) -> Response:
         """Sends one request to a product, such as ``("POST", "/session", {"login": "demo", "password": "demo"})``.
 
-        A mapping is sent as a form. Every status is an answer, none is raised.
+        A mapping is sent as a form. Every status is an answer, none is raised; no redirect is followed.
         """
         data, named = _encode(body), dict(headers or {})
-        if isinstance(body, Mapping):
-            named.setdefault("Content-Type", "application/x-www-form-urlencoded")
-        return self._server.send(method, self.url() + path, data, named)
+        if data is not None and "content-type" not in (name.lower() for name in named):
+            named["Content-Type"] = "application/x-www-form-urlencoded"
+        return self._server.send(method, self.url() + (path if path.startswith("/") else f"/{path}"), data, named)
 
     def space(self, name: Optional[str] = None) -> "Client":
-        """A client for one space of the same server; without a name, for a new space."""
+        """A client for one space of the same server, created at its first use; without a name, for a new space."""
         return Client(self._server, name or uuid.uuid4().hex)
 
     def spaces(self) -> List[Json]:
@@ -117,7 +130,7 @@ class Client:
 
     def create(self) -> Json:
         """Creates the space before its first request."""
-        return json.loads(self._server.text("POST", "/spaces", None, {"name": self._space or "default"}))
+        return _parsed(self._server.text("POST", "/spaces", None, {"name": self._space or "default"}))
 
     def reset(self) -> None:
         """Resets to the start of the scenario: sessions, clock, counts, state, journal and holds."""
@@ -138,16 +151,26 @@ class Client:
         return fork
 
     def drop(self) -> None:
-        """Deletes the space; without a selected space, all spaces except the default one."""
-        self.ask("DELETE", "/spaces")
+        """Deletes the space, if it exists; without a selected space, all spaces except the default one."""
+        try:
+            self._server.text("DELETE", "/spaces", None, query={"space": self._space})
+        except SessionMockError as error:
+            if error.status != 404:
+                raise
 
     def verify(self, *expected: Mapping[str, Any], order: str = "any", within: Optional[Duration] = None) -> None:
-        """Raises an error with the differences between expected and actual requests.
+        """Raises a ``VerificationError``, which is an ``AssertionError``, with the differences between expected and actual requests.
 
         Each is a search with a ``count``: a number, or ``{"least": 1, "most": 3}``; at least one by default.
         ``order="strict"``: in this order. ``within``: waits at most this long.
         """
-        self.ask("POST", "/verify", _defined({"requests": list(expected), "order": order, "within": _duration(within)}))
+        body = _defined({"requests": list(expected), "order": order, "within": _duration(within)})
+        try:
+            self.ask("POST", "/verify", body)
+        except SessionMockError as error:
+            if error.status != 406:
+                raise
+            raise VerificationError(str(error), error.status, error.problem) from None
 
     def verdicts(self) -> Json:
         """Verdicts on the use of sessions: ``passed``, and the ``findings`` of each verdict."""
@@ -186,7 +209,7 @@ class Client:
 
     def ask(self, method: str, path: str, body: Any = None, query: Optional[Mapping[str, Any]] = None) -> Any:
         """Sends a request to any path of the control API, such as ``("GET", "/health")``, and returns the JSON of the response."""
-        return json.loads(self._server.text(method, path, self._space, body, query))
+        return _parsed(self._server.text(method, path, self._space, body, query))
 
     def text(self, method: str, path: str) -> str:
         """Sends a request to any path of the control API, and returns the response as text."""
@@ -353,86 +376,137 @@ class Holds(_Part):
         return self._ask("POST", f"/holds/{quote(name, safe='')}/release")["released"]
 
 
-def connect(url: str, *, admin: Optional[str] = None, token: Optional[str] = None, timeout: float = 660) -> Client:
+def connect(url: str, *, admin: Optional[str] = None, token: Optional[str] = None, timeout: float = _longest_call) -> Client:
     """Uses a running server, by its URL.
 
     ``admin`` is the URL of a control API with its own port, ``token`` that of ``--admin-token``. Raises if no server
-    responds, or it requires another token. ``timeout`` is in seconds, for each request.
+    responds, or it requires another token. ``timeout`` is in seconds, for each whole request.
     """
     server = _Server(url, admin or url, token, timeout)
     server.load_products()
     return Client(server)
 
 
-def start(command: Union[None, str, Sequence[str]] = None, *, cwd: Optional[str] = None, **settings: Any) -> Client:
+def start(
+    command: Union[None, str, Sequence[str]] = None, *, cwd: Optional[str] = None, timeout: float = 60, **settings: Any
+) -> Client:
     """Runs a server and returns when it is ready; it ends with ``stop`` or at the end of this process.
 
     ``settings`` are those of the command line: ``start(scenario="outage", fidelity="observed", admin_token="s3cret")``. By default the port
     is a free one. ``scenario`` may be a dict. If ``SESSION_MOCK_URL`` is set, and neither a command nor a setting is given, that server is
     used, and ``stop`` does not stop it.
 
-    The command is ``command``, or that of ``SESSION_MOCK_COMMAND``, or ``session-mock`` in ``node_modules/.bin`` or on the PATH.
-    Raises ``SessionMockError`` with the message of the command if it does not start.
+    The command is ``command``, or that of ``SESSION_MOCK_COMMAND``, or ``session-mock`` in ``node_modules/.bin`` of this folder or the nearest
+    one above it, or on the PATH. Raises ``SessionMockError`` with the message of the command if it is not ready within ``timeout`` seconds.
     """
     url = os.environ.get("SESSION_MOCK_URL")
     if url and command is None and not settings:
         return connect(url)
     arguments = _flags({"port": 0, "log_level": "silent", **settings, "log": "json"})
-    return _run([*_command(command), "serve", *arguments, "--exit-with-parent"], cwd, settings.get("admin_token"))
-
-
-def _run(arguments: Sequence[str], cwd: Optional[str], token: Optional[str]) -> Client:
-    # The server ends when its standard input closes, at any end of this process.
-    errors = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
-    environment = {name: text for name, text in os.environ.items() if not name.startswith("SESSION_MOCK_")}
+    process = _Process([*_command(command, cwd), "serve", *arguments, "--exit-with-parent"], cwd)
     try:
-        process = subprocess.Popen(
-            list(arguments), cwd=cwd, env=environment, text=True, encoding="utf-8",
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-        )
-    except OSError as error:
-        raise SessionMockError(f"{arguments[0]} cannot be run: {error}") from error
-    ready = _ready_line(process)
-    if ready is None:
-        process.wait()
-        raise SessionMockError(_text(errors) or f"{arguments[0]} ended before it was ready, with exit code {process.returncode}")
-    threading.Thread(target=_drain, args=(process.stdout,), daemon=True).start()
-    url = ready["url"]
-    server = _Server(url, ready.get("admin", url), token, 660, ready.get("products"), process, errors)
-    server.load_products()
+        ready = process.wait_until_ready(timeout)
+        server = _Server(ready["url"], ready["admin"], settings.get("admin_token"), _longest_call, ready["products"], process)
+        server.load_products()
+    except BaseException:
+        process.kill()
+        raise
     return Client(server)
 
 
-def _ready_line(process: "subprocess.Popen[str]") -> Optional[Json]:
-    for line in process.stdout or ():
+class _Process:
+    """The command of ``start``. It ends when its standard input closes, at any end of this process."""
+
+    def __init__(self, arguments: Sequence[str], cwd: Optional[str]):
+        self._name = arguments[0]
+        self._errors = tempfile.TemporaryFile(mode="w+", encoding="utf-8", errors="replace")
+        self._ready: Optional[Json] = None
+        self._is_decided = threading.Event()
+        environment = {name: text for name, text in os.environ.items() if not name.startswith("SESSION_MOCK_")}
         try:
-            entry = json.loads(line)
-        except ValueError:
-            continue
-        if str(entry.get("msg", "")).startswith("Ready."):
-            return entry
-    return None
+            self._process = subprocess.Popen(
+                list(arguments), cwd=cwd, env=environment, text=True, encoding="utf-8", errors="replace",
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+            )
+        except (OSError, ValueError) as error:
+            raise SessionMockError(f"{self._name} cannot be run: {error}") from error
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def wait_until_ready(self, seconds: float) -> Json:
+        """Its ready line: the URLs of the server. Raises after that time, or if it ends before."""
+        deadline = time.monotonic() + seconds
+        self._is_decided.wait(seconds)
+        if self._ready is not None:
+            return self._ready
+        code = self._wait(max(0, deadline - time.monotonic()))
+        said = self._said()
+        if code is None:
+            raise SessionMockError(f"{self._name} was not ready within {seconds:g} s" + (f": {said}" if said else ""))
+        raise SessionMockError(said or f"{self._name} ended before it was ready, with exit code {code}")
+
+    def stop(self) -> None:
+        """Ends it. Raises the findings of ``strict``."""
+        if self._process.returncode is not None:
+            return
+        self._process.terminate()
+        code = self._wait(_short_time)
+        if code is None:
+            self.kill()
+            raise SessionMockError(f"{self._name} did not end within {_short_time:g} s, and was killed")
+        self._close()
+        if code == 4:
+            raise SessionMockError(self._said())
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        self._close()
+
+    def _wait(self, seconds: float) -> Optional[int]:
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _close(self) -> None:
+        if self._process.stdin:
+            self._process.stdin.close()
+
+    def _read(self) -> None:
+        """Reads its output to the end, which would block it otherwise, and keeps the ready line."""
+        output = self._process.stdout
+        for line in iter(lambda: output.readline(65_536) if output else "", ""):
+            entry = _object(line)
+            url, admin, products = entry.get("url"), entry.get("admin"), entry.get("products")
+            if self._ready is None and str(entry.get("msg")).startswith("Ready.") and isinstance(url, str):
+                self._ready = {"url": url, "admin": admin or url, "products": products if isinstance(products, dict) else {}}
+                self._is_decided.set()
+        self._is_decided.set()
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read(65_536).strip()
 
 
-def _drain(stream: Any) -> None:
-    for _ in stream:
-        pass
-
-
-def _text(file: Any) -> str:
-    file.seek(0)
-    return file.read().strip()
-
-
-def _command(command: Union[None, str, Sequence[str]]) -> List[str]:
+def _command(command: Union[None, str, Sequence[str]], cwd: Optional[str]) -> List[str]:
     named = command or os.environ.get("SESSION_MOCK_COMMAND")
     if named:
         return named.split() if isinstance(named, str) else list(named)
-    local = os.path.join("node_modules", ".bin", "session-mock")
-    found = local if os.path.exists(local) else shutil.which("session-mock")
-    if found:
-        return [os.path.abspath(found)]
-    raise SessionMockError("there is no session-mock in node_modules/.bin or on the PATH; set SESSION_MOCK_COMMAND")
+    folder = start = os.path.abspath(cwd or os.getcwd())
+    while True:
+        found = os.path.join(folder, "node_modules", ".bin", "session-mock")
+        if os.path.exists(found):
+            return [found]
+        if folder == os.path.dirname(folder):
+            break
+        folder = os.path.dirname(folder)
+    installed = shutil.which("session-mock")
+    if installed:
+        return [os.path.abspath(installed)]
+    raise SessionMockError(
+        f"there is no session-mock in node_modules/.bin of {start} or of a folder above it, nor on the PATH; "
+        "install it there with npm, or name the command in SESSION_MOCK_COMMAND"
+    )
 
 
 def _flags(settings: Mapping[str, Any]) -> List[str]:
@@ -459,20 +533,23 @@ class _Server:
 
     def __init__(
         self, url: str, admin: str, token: Optional[str], timeout: float,
-        urls: Optional[Mapping[str, str]] = None, process: Any = None, errors: Any = None,
+        urls: Optional[Mapping[str, str]] = None, process: Optional[_Process] = None,
     ):
-        self._url = url.rstrip("/")
-        self._admin = admin.rstrip("/")
+        self._url = _origin(url)
+        self._admin = _origin(admin)
         self._authorization = {} if token is None else {"Authorization": f"Bearer {token}"}
         self._timeout = timeout
         self._urls = urls or {}
         self._process = process
-        self._errors = errors
         self._bases: Dict[str, str] = {}
 
     def load_products(self) -> None:
-        products = json.loads(self.text("GET", "/products", None))["products"]
-        self._bases = {product["name"]: product["base"] for product in products}
+        limits = (min(self._timeout, _short_time), _small_body)
+        products = _object(self.text("GET", "/products", None, limits=limits)).get("products")
+        try:
+            self._bases = {str(product["name"]): str(product["base"]) for product in products}
+        except (TypeError, KeyError):
+            raise SessionMockError(f"{self._admin} does not respond as a session-mock") from None
 
     def base(self, product: Optional[str]) -> str:
         if product is None:
@@ -486,67 +563,173 @@ class _Server:
         whole = self._urls.get(product or "")
         return whole[: len(whole) - len(self.base(product))] if whole else self._url
 
-    def send(self, method: str, url: str, data: Optional[bytes], headers: Mapping[str, str]) -> Response:
-        try:
-            with _open(Request(url, data, dict(headers), method=method), self._timeout) as reply:
-                return _response(reply)
-        except HTTPError as refused:
-            with refused:
-                return _response(refused)
+    def send(
+        self, method: str, url: str, data: Optional[bytes], headers: Mapping[str, str], limits: Optional[Sequence[float]] = None
+    ) -> Response:
+        seconds, most = limits or (self._timeout, _largest_body)
+        with _Call(method, url, _Deadline(seconds)) as call, call.send(data, headers) as reply:
+            return Response(reply.status, {name.lower(): text for name, text in reply.headers.items()}, _body(reply, most))
 
     def text(
-        self, method: str, path: str, space: Optional[str], body: Any = None, query: Optional[Mapping[str, Any]] = None
+        self, method: str, path: str, space: Optional[str], body: Any = None, query: Optional[Mapping[str, Any]] = None,
+        limits: Optional[Sequence[float]] = None,
     ) -> str:
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         kind = {"Content-Type": "text/plain" if isinstance(body, bytes) else "application/json"} if data else {}
-        reply = self.send(method, self._control(path, space, query), data, {**kind, **self._authorization})
-        if reply.status < 300:
-            return reply.body
-        problem = _object(reply.body)
-        raise SessionMockError(problem.get("detail") or f"{method} {path}: status {reply.status}", reply.status, problem)
+        return _accepted(self.send(method, self._control(path, space, query), data, {**kind, **self._authorization}, limits))
 
     def events(self, space: Optional[str], last: Optional[int], timeout: Optional[float]) -> Iterator[Json]:
         headers = {**self._authorization, **({} if last is None else {"Last-Event-ID": str(last)})}
-        try:
-            with _open(Request(self._control("/events", space, None), headers=headers), timeout) as stream:
-                yield from _parsed_events(stream)
-        except socket.timeout:
-            return
+        deadline = _Deadline(min(self._timeout, _short_time))
+        with _Call("GET", self._control("/events", space, None), deadline) as call, call.send(None, headers) as stream:
+            if stream.status != 200:
+                _accepted(Response(stream.status, {}, _body(stream, _small_body)))
+            deadline.set(timeout)
+            try:
+                for event in _parsed_events(stream):
+                    yield event
+                    deadline.set(timeout)
+            except socket.timeout:
+                return
 
     def _control(self, path: str, space: Optional[str], query: Optional[Mapping[str, Any]]) -> str:
-        search = _defined({"space": space, **(query or {})})
-        return f"{self._admin}/__admin{path}{'?' + urlencode(search) if search else ''}"
+        # A space in the path is created; a missing one in the query is refused.
+        prefix = "" if space is None else f"/~{quote(space, safe='')}"
+        search = _defined(query or {})
+        return f"{self._admin}{prefix}/__admin{path}{'?' + urlencode(search) if search else ''}"
 
     def stop(self) -> None:
-        if self._process is None or self._process.returncode is not None:
-            return
-        self._process.terminate()
-        code = self._process.wait()
-        self._process.stdin.close()
-        if code == 4:
-            raise SessionMockError(_text(self._errors))
+        if self._process is not None:
+            self._process.stop()
 
 
-def _open(request: Request, timeout: Optional[float]) -> Any:
+def _origin(url: str) -> str:
     try:
-        return _opener.open(request, timeout=timeout)
-    except HTTPError:
-        raise
-    except (OSError, HTTPException) as error:
-        reason = getattr(error, "reason", error)
-        if isinstance(reason, socket.timeout):
-            raise reason from error
-        raise SessionMockError(f"{request.get_method()} {request.full_url}: {reason or type(reason).__name__}") from error
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.hostname and not parts.username and (parts.port or 1) > 0:
+            return url.rstrip("/")
+    except ValueError:
+        pass
+    raise SessionMockError(f"expected the URL of a server, such as http://127.0.0.1:4100, found {url!r}")
 
 
-def _response(reply: Any) -> Response:
-    return Response(reply.status, {name.lower(): text for name, text in reply.headers.items()}, reply.read().decode("utf-8", "replace"))
+def _accepted(reply: Response) -> str:
+    if reply.status < 300:
+        return reply.body
+    problem = _object(reply.body)
+    target = f", a redirect to {reply.headers['location']}" if "location" in reply.headers else ""
+    message = problem.get("detail") or f"unexpected response of the control API, with status {reply.status}{target}"
+    raise SessionMockError(str(message), reply.status, problem)
 
 
-def _parsed_events(stream: Any) -> Iterator[Json]:
+class _Deadline:
+    """A limit to the time of all reads and writes together."""
+
+    def __init__(self, seconds: Optional[float]):
+        self.set(seconds)
+
+    def set(self, seconds: Optional[float]) -> None:
+        self.seconds = seconds
+        self._at = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> Optional[float]:
+        """The remaining seconds. Raises ``socket.timeout`` if there are none."""
+        if self._at is None:
+            return None
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        return left
+
+
+class _TimedReader(io.RawIOBase):
+    """Reads from a socket until the deadline; the timeout of a socket applies to each read alone."""
+
+    def __init__(self, sock: socket.socket, deadline: _Deadline):
+        self._sock = sock
+        self._raw: Any = sock.makefile("rb", buffering=0)
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> Any:
+        self._sock.settimeout(self._deadline.left())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _TimedSocket:
+    """What ``HTTPResponse`` needs of a socket."""
+
+    def __init__(self, sock: socket.socket, deadline: _Deadline):
+        self.makefile = lambda _mode: io.BufferedReader(_TimedReader(sock, deadline))
+
+
+class _Call:
+    """A request to the server itself: without proxies of the environment, and without following a redirect.
+
+    Within its block every error of the connection is raised as SessionMockError.
+    """
+
+    def __init__(self, method: str, url: str, deadline: _Deadline):
+        self._method = method
+        self._url = url
+        self._deadline = deadline
+        self._connection: Optional[HTTPConnection] = None
+
+    def __enter__(self) -> "_Call":
+        return self
+
+    def send(self, data: Optional[bytes], headers: Mapping[str, str]) -> HTTPResponse:
+        scheme, _, rest = self._url.partition("://")
+        address, slash, target = rest.partition("/")
+        connect = HTTPSConnection if scheme == "https" else HTTPConnection
+        self._connection = connection = connect(address, timeout=self._deadline.left())
+        connection.response_class = self._response  # type: ignore[assignment]
+        length = {} if data is None else {"Content-Length": str(len(data))}
+        pieces = self._pieces(connection, data) if data else None
+        connection.request(self._method, slash + target, pieces, {**headers, **length, "Connection": "close"})
+        connection.sock.settimeout(self._deadline.left())
+        return connection.getresponse()
+
+    def _pieces(self, connection: HTTPConnection, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), 65_536):
+            connection.sock.settimeout(self._deadline.left())
+            yield data[start : start + 65_536]
+
+    def _response(self, sock: socket.socket, *args: Any, **named: Any) -> HTTPResponse:
+        return HTTPResponse(_TimedSocket(sock, self._deadline), *args, **named)  # type: ignore[arg-type]
+
+    def __exit__(self, _kind: Any, error: Optional[BaseException], _traceback: Any) -> None:
+        if self._connection:
+            self._connection.close()
+        call = f"{self._method} {self._url}"
+        if isinstance(error, socket.timeout) and self._deadline.seconds is not None:
+            raise SessionMockError(f"{call}: no complete response within {self._deadline.seconds:g} s") from error
+        if isinstance(error, (OSError, HTTPException, ValueError, RecursionError)):
+            raise SessionMockError(f"{call}: {error or type(error).__name__}") from error
+
+
+def _body(reply: HTTPResponse, most: float) -> str:
+    pieces, length = [], 0
+    for piece in iter(lambda: reply.read(65_536), b""):
+        pieces.append(piece)
+        length += len(piece)
+        if length > most:
+            raise ValueError(f"the response is longer than {most} bytes")
+    if reply.length:
+        raise ValueError(f"the response is incomplete: {reply.length} bytes are missing")
+    return b"".join(pieces).decode("utf-8", "replace")
+
+
+def _parsed_events(stream: HTTPResponse) -> Iterator[Json]:
     """The events of a text/event-stream (one ``data`` line each, as the server writes them)."""
     event: Json = {}
-    for raw in stream:
+    for raw in iter(lambda: stream.readline(_largest_body), b""):
         name, _, text = raw.decode("utf-8").rstrip("\r\n").partition(": ")
         if name == "id":
             event["id"] = int(text)
@@ -595,10 +778,17 @@ def _time(clock: Mapping[str, str]) -> datetime.datetime:
     return datetime.datetime.fromisoformat(clock["now"].replace("Z", "+00:00"))
 
 
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SessionMockError(f"unexpected response of the control API, which is not JSON: {text[:200]!r}") from error
+
+
 def _object(text: str) -> Json:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

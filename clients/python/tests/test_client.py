@@ -1,7 +1,9 @@
 """The client against the command that is built here; SESSION_MOCK_COMMAND names it."""
 
 import datetime
+import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -74,6 +76,7 @@ def test_unmet_expectations_are_raised_with_the_differences(mock):
     mock.verify({"operation": "login", "count": 1}, order="strict", within="1s")
     with pytest.raises(library.SessionMockError, match="expected at least 1 of requests with operation logout, found 0") as raised:
         mock.verify({"operation": "logout"})
+    assert isinstance(raised.value, AssertionError)
     assert raised.value.status == 406
     assert not raised.value.problem["verified"]
 
@@ -138,6 +141,37 @@ def test_a_space_is_created_listed_reset_and_deleted(session_mock):
     assert "python-spaces" not in [each["name"] for each in session_mock.spaces()]
 
 
+def test_a_space_asked_for_by_name_exists_before_its_first_request(session_mock):
+    def space():
+        return session_mock.space()
+
+    space().verify({"operation": "login", "count": 0})
+    with pytest.raises(AssertionError, match="found 0"):
+        space().verify({"operation": "login"})
+    assert [space().requests.list(), space().requests.find(), space().requests.unmatched()] == [[], [], []]
+    assert [space().requests.count(), space().requests.clear()] == [0, 0]
+    assert [space().sessions.list(), space().sessions.ended(), space().sessions.expire(), space().sessions.revoke()] == [[], [], [], []]
+    assert space().holds.list() == []
+    assert space().verdicts()["passed"]
+    assert space().clock.now().tzinfo is not None
+    assert space().scenario.get()["title"] == session_mock.scenario.get()["title"]
+    assert space().snapshot()["format"] == session_mock.snapshot()["format"]
+    assert list(space().events(timeout=0.1)) == []
+    fork = space().fork()
+    assert fork.requests.count() == 0
+    before = len(session_mock.spaces())
+    space().stop()
+    space().drop()
+    assert len(session_mock.spaces()) == before
+
+
+def test_a_path_without_a_slash_stays_in_its_space(session_mock):
+    with session_mock.space("python-w") as space:
+        assert space.request("GET", "session").status == 401
+        assert space.requests.count(operation="session") == 1
+    assert "python-wsession" not in [each["name"] for each in session_mock.spaces()]
+
+
 def test_a_fork_and_a_restored_snapshot_have_the_state_of_a_space(session_mock):
     base = session_mock.space("python-base")
     base.clock.freeze()
@@ -161,7 +195,7 @@ def test_every_path_of_the_control_api_is_reached(session_mock, monkeypatch):
     mock = session_mock.space()
     mock.create()
 
-    def text(method, path, space, body=None, query=None):
+    def text(method, path, space, body=None, query=None, limits=None):
         asked.add((method, path))
         return '{"now": "2026-01-01T00:00:00Z"}'
 
@@ -241,3 +275,156 @@ def test_the_server_ends_with_the_process_that_started_it():
             return
         threading.Event().wait(0.05)
     raise AssertionError(f"{url} still answers")
+
+
+@pytest.fixture
+def other_server():
+    """Serves each connection by a function; returns its URL."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(30)
+
+    def serve(answer):
+        def run():
+            try:
+                with listener.accept()[0] as connection:
+                    connection.settimeout(30)
+                    received = b""
+                    while b"\r\n\r\n" not in received:
+                        received += connection.recv(65_536)
+                    answer(connection, received)
+            except OSError:
+                pass
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield serve
+    listener.close()
+
+
+def send(text):
+    return lambda connection, _request: connection.sendall(text.encode())
+
+
+def test_a_redirect_is_a_response_and_is_not_followed(other_server):
+    elsewhere = []
+    target = other_server(lambda _connection, request: elsewhere.append(request))
+    redirect = f"HTTP/1.1 302 Found\r\nLocation: {target}/x\r\nContent-Length: 0\r\n\r\n"
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        def twice():
+            for _ in range(2):
+                with listener.accept()[0] as connection:
+                    connection.recv(65_536)
+                    connection.sendall(redirect.encode())
+
+        thread = threading.Thread(target=twice, daemon=True)
+        thread.start()
+        with pytest.raises(library.SessionMockError, match=f"with status 302, a redirect to {target}/x") as raised:
+            library.connect(url, token="s3cret")
+        assert raised.value.status == 302
+        server = library._Server(url, url, "s3cret", 30)
+        reply = library.Client(server).request("POST", "/session", FORM)
+        thread.join(30)
+    assert (reply.status, reply.headers["location"]) == (302, f"{target}/x")
+    assert elsewhere == []
+
+
+def test_a_response_that_drips_or_never_ends_is_an_error(other_server):
+    is_over = threading.Event()
+
+    def drip(connection, _request):
+        for text in ("HTTP/1.1 200 OK\r\n", *["x"] * 10_000):
+            if is_over.wait(0.02):
+                return
+            connection.sendall(text.encode())
+
+    with pytest.raises(library.SessionMockError, match="no complete response within 0.3 s"):
+        library.connect(other_server(drip), timeout=0.3)
+    is_over.set()
+
+    def endless(connection, _request):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(b"x" * 65_536)
+
+    with pytest.raises(library.SessionMockError, match="the response is longer than 1048576 bytes"):
+        library.connect(other_server(endless))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("", "without response"),
+        ("SSH-2.0-OpenSSH_9.6\r\n\r\n", "SSH-2.0"),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "7 bytes are missing"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}", "IncompleteRead"),
+        ("HTTP/1.1 200 OK\r\n\r\nhello", "does not respond as a session-mock"),
+        ("HTTP/1.1 200 OK\r\n\r\n[]", "does not respond as a session-mock"),
+        ('HTTP/1.1 200 OK\r\n\r\n{"products": [1]}', "does not respond as a session-mock"),
+        ("HTTP/1.1 200 OK\r\n\r\n" + "[" * 100_000, "does not respond as a session-mock"),
+    ],
+)
+def test_what_is_no_session_mock_is_one_kind_of_error(other_server, answer, words):
+    with pytest.raises(library.SessionMockError, match=re.escape(words)):
+        library.connect(other_server(send(answer)))
+
+
+def test_an_invalid_url_or_path_is_one_kind_of_error(mock):
+    for url in ("127.0.0.1:4100", "ftp://127.0.0.1", "http://127.0.0.1:port", "http://", "http://me:secret@127.0.0.1"):
+        with pytest.raises(library.SessionMockError, match="expected the URL of a server"):
+            library.connect(url)
+    for path in ("/a b", "/\u00e9", "/\r\nX: y"):
+        with pytest.raises(library.SessionMockError, match="GET http"):
+            mock.request("GET", path)
+
+
+def test_a_broken_connection_is_one_kind_of_error(mock):
+    for fault in ("reset", "empty", "truncate"):
+        mock.scenario.set({"rules": [{"on": "login", "then": {"connection": fault}}]})
+        with pytest.raises(library.SessionMockError, match="POST http"):
+            login(mock)
+
+
+def python(code):
+    return [sys.executable, "-c", code]
+
+
+@pytest.mark.parametrize("output", ["print('[1]'); print('7'); print('{', flush=True)", "os.close(1)"])
+def test_a_command_that_is_not_ready_in_time_is_ended(output):
+    with pytest.raises(library.SessionMockError, match="was not ready within 0.5 s"):
+        library.start(python(f"import os, sys; {output}; sys.stdin.read()"), timeout=0.5)
+
+
+def test_a_command_that_ends_before_it_is_ready_is_reported():
+    with pytest.raises(library.SessionMockError, match="ended before it was ready, with exit code 7$"):
+        library.start(python("import sys; sys.exit(7)"))
+    with pytest.raises(library.SessionMockError, match="^a reason$"):
+        library.start(python("import sys; sys.exit('a reason')"))
+
+
+def test_a_ready_line_of_another_server_is_an_error(other_server):
+    url = other_server(send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
+    code = f"import sys; print('{{\"msg\": \"Ready.\", \"url\": \"{url}\", \"products\": 7}}', flush=True); sys.stdin.read()"
+    with pytest.raises(library.SessionMockError, match="with status 404"):
+        library.start(python(code))
+
+
+def test_the_command_is_searched_in_the_folders_above(tmp_path, monkeypatch):
+    monkeypatch.delenv("SESSION_MOCK_COMMAND")
+    monkeypatch.setenv("PATH", "/nowhere/bin")
+    tests = tmp_path / "tests" / "deep"
+    tests.mkdir(parents=True)
+    monkeypatch.chdir(tests)
+    with pytest.raises(library.SessionMockError, match=re.escape(f"node_modules/.bin of {tests} or of a folder above it, nor on the PATH;")):
+        library.start()
+    program = tmp_path / "node_modules" / ".bin" / "session-mock"
+    program.parent.mkdir(parents=True)
+    program.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('found')\n")
+    program.chmod(0o755)
+    with pytest.raises(library.SessionMockError, match="^found$"):
+        library.start()
+    monkeypatch.chdir(os.sep)
+    with pytest.raises(library.SessionMockError, match="^found$"):
+        library.start(cwd=str(tests))

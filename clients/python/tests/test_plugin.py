@@ -48,3 +48,34 @@ def test_the_settings_of_the_server_are_a_fixture(pytester):
         """
     )
     pytester.runpytest("-p", "session_mock").assert_outcomes(passed=1)
+
+
+def test_a_failed_verify_is_a_failure_at_the_line_of_the_test(pytester):
+    pytester.makepyfile(
+        """
+        def test_fails(mock):
+            mock.verify({"operation": "login"})
+        """
+    )
+    result = pytester.runpytest("-p", "session_mock")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*test_*.py:2: VerificationError"])
+    result.stdout.no_fnmatch_line("*session_mock.py:*")
+
+
+def test_every_error_of_the_library_is_shown_at_the_line_of_the_test(pytester):
+    pytester.makepyfile(
+        """
+        import session_mock
+
+        def test_refused(mock):
+            mock.scenario.set("rules: 7")
+
+        def test_no_server():
+            session_mock.connect("127.0.0.1")
+        """
+    )
+    result = pytester.runpytest("-p", "session_mock")
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*test_*.py:4: SessionMockError", "*test_*.py:7: SessionMockError"])
+    result.stdout.no_fnmatch_line("*session_mock.py:*")
