@@ -5,6 +5,7 @@ import type { Client } from './client/client.js'
 import { type ConnectOptions, connectTo } from './client/connect.js'
 import { startServer } from './client/start.js'
 import type { StartOptions } from './client/start-options.js'
+import { systemClock } from './state/clock.js'
 
 export { UserError } from './base/user-error.js'
 export type * from './client/client.js'
@@ -21,7 +22,7 @@ export type { Fidelity, StartOptions } from './client/start-options.js'
  * of the system if a port is not available.
  */
 export const start = (options: StartOptions = {}): Promise<Client> =>
-  startServer(options, { version: pkg.version, products, endpoints, scenarios, dashboard })
+  startServer(options, { version: pkg.version, products, endpoints, scenarios, dashboard, systemClock })
 
 /**
  * Connects to a running server by its URL, such as `http://127.0.0.1:4100`. Throws an Error if it does not respond, and a

@@ -9,6 +9,7 @@ import { tlsOf } from '../startup/from-settings.js'
 import { openApp } from '../startup/open-app.js'
 import { readWithScenario } from '../startup/read-scenario.js'
 import { runApp } from '../startup/run-app.js'
+import type { SystemClock } from '../state/clock.js'
 import type { Client } from './client.js'
 import { baseOf } from './connect.js'
 import { createClient } from './create-client.js'
@@ -27,16 +28,17 @@ export interface StartContext {
   readonly scenarios: string
   /** Folder of the built dashboard. */
   readonly dashboard: string
+  readonly systemClock: SystemClock
 }
 
 /** Starts a server in this process. Throws if an option or the scenario is invalid, or a port is not available. */
 export const startServer = async (options: StartOptions, context: StartContext): Promise<Client> => {
-  const { version, products, endpoints, scenarios, dashboard } = context
+  const { version, products, endpoints, scenarios, dashboard, systemClock } = context
   const catalog = new ScenarioCatalog(scenarios, products)
   const { settings, scenario: parsed, overlay } = await readWithScenario(checkOptions(options, products), catalog)
   const { log, hooks } = await logOf(options, settings)
   const tls = await tlsOf(settings)
-  const parts = { version, products, endpoints, dashboard, ...hooks }
+  const parts = { version, products, endpoints, dashboard, systemClock, ...hooks }
   const { scenario } = parsed
   const opened = await openApp(settings, { ...parts, scenario, catalog, overlay, tls, log })
   const { app } = opened

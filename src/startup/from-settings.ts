@@ -22,11 +22,13 @@ type AppParts = Pick<
   | 'dashboard'
   | 'overlay'
   | 'replication'
->
+> &
+  Partial<Pick<AppOptions, 'systemClock'>>
 
-/** The app of the settings, with the system clock. `products` is the default for the setting of that name. */
+/** The app of the settings, by default with the system clock. `products` is the default for the setting of that name. */
 export const appOf = (settings: Settings, { products, dashboard, ...rest }: AppParts): App =>
   createApp({
+    systemClock,
     ...rest,
     dashboard: settings.dashboard ? dashboard : undefined,
     products: settings.products ?? products,
@@ -42,8 +44,7 @@ export const appOf = (settings: Settings, { products, dashboard, ...rest }: AppP
     maxSessions: settings.maxSessions,
     maxNames: settings.maxNames,
     showSecrets: settings.showSecrets,
-    adminToken: settings.adminToken,
-    systemClock
+    adminToken: settings.adminToken
   })
 
 /** A separate port for the control API removes it from all other ports. */

@@ -5,7 +5,7 @@ import { UserError } from '../base/user-error.js'
 import { flagOf, type Settings } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
-import { systemClock } from '../state/clock.js'
+import { type SystemClock, systemClock } from '../state/clock.js'
 import { systemSource } from '../state/random.js'
 import type { Store } from '../store/store.js'
 
@@ -14,6 +14,8 @@ export interface OpenStoreOptions {
   readonly products: readonly Product[]
   readonly scenario: Scenario
   readonly catalog: ScenarioLookup
+  /** By default that of the system. */
+  readonly systemClock?: SystemClock
   readonly log: { info(sentence: string): void; warn(sentence: string): void }
 }
 
@@ -22,7 +24,7 @@ export const openStoreOf = async (settings: Settings, options: OpenStoreOptions)
   const { store: address, storePrefix: prefix, storeTtl: ttl, storeReset: reset } = settings
   if (!address) return undefined
   const { openStore } = await import('../store/open-store.js')
-  const { version, products, scenario, catalog, log } = options
+  const { version, products, scenario, catalog, log, systemClock: clock = systemClock } = options
   const shared = sharedSettings(settings, products)
   return openStore({
     address,
@@ -30,7 +32,7 @@ export const openStoreOf = async (settings: Settings, options: OpenStoreOptions)
     prefix,
     ttl,
     reset,
-    systemClock,
+    systemClock: clock,
     random: systemSource,
     version,
     settings: shared,

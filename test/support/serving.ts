@@ -37,14 +37,24 @@ export const serving = async (t: Test, options: ServingOptions = {}) => {
   }
 }
 
-/** The complete response to a request through a socket. */
-export const ask = async (base: string, { payload, ...request }: Request, agent?: Agent): Promise<Reply> => {
+/** The complete response to a request through a socket. `onText` receives the parts of its body. */
+export const ask = async (
+  base: string,
+  { payload, ...request }: Request,
+  agent?: Agent,
+  onText: (text: string) => void = () => undefined
+): Promise<Reply> => {
   const { method, url, headers } = request
-  const sent = httpRequest(`${base}${url}`, { method, headers: { ...headers }, ...(agent ? { agent } : {}) })
+  // Node sends no length for a GET or DELETE.
+  const length = payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }
+  const sent = httpRequest(`${base}${url}`, { method, headers: { ...length, ...headers }, ...(agent ? { agent } : {}) })
   sent.end(payload)
   const [response] = await once(sent, 'response')
   let text = ''
-  for await (const chunk of response.setEncoding('utf8')) text += chunk
+  for await (const chunk of response.setEncoding('utf8')) {
+    text += chunk
+    onText(chunk)
+  }
   return { statusCode: response.statusCode, headers: response.headers, body: text }
 }
 
