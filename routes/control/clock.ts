@@ -32,8 +32,8 @@ const read: Endpoint = {
 /** The next expiry of an open session without further use, in Unix milliseconds; undefined if none expires. */
 const nextExpiryOf = async ({ sessions, clock }: Space, slices: Slices): Promise<number | undefined> => {
   let next = Number.POSITIVE_INFINITY
-  await eachInSlices(await sessions.listInSlices(clock.now(), slices), slices, ({ end, expiresAt }) => {
-    if (!end) next = Math.min(next, expiresAt)
+  await eachInSlices(await sessions.listInSlices(clock.now(), slices), slices, ({ end, endsAt }) => {
+    if (!end) next = Math.min(next, endsAt)
   })
   return next <= endOfTime ? Math.ceil(next) : undefined
 }

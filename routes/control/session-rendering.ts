@@ -1,7 +1,9 @@
+import { defined } from '../../src/base/defined.js'
 import { formatInstant } from '../../src/base/instant.js'
 import type { ControlRequest } from '../../src/control/endpoint.js'
 import { causeOf } from '../../src/journal/reasons.js'
 import { shortToken } from '../../src/journal/redactor.js'
+import type { SessionEnd } from '../../src/session/sessions.js'
 import { endOfTime } from '../../src/state/clock.js'
 import type { SpaceSession } from './session-selection.js'
 
@@ -16,19 +18,28 @@ export const renderSession = ({ space, session }: SpaceSession, secrets: boolean
     openedAt: formatInstant(session.openedAt),
     usedAt: formatInstant(session.usedAt),
     uses: session.uses,
+    ...(session.ordinal > 0 && { opened: session.ordinal }),
     age: (now - session.openedAt) / 1000,
     ...(session.data && { data: session.data }),
     // A later time than a date can hold is no expiry.
-    ...(session.expiresAt <= endOfTime
-      ? { left: (session.expiresAt - now) / 1000, expiresAt: formatInstant(session.expiresAt) }
-      : {})
+    ...(session.endsAt <= endOfTime
+      ? { left: (session.endsAt - now) / 1000, expiresAt: formatInstant(session.endsAt) }
+      : {}),
+    ...(session.scheduled && { scheduled: renderEnd(session.scheduled) })
   }
 }
 
+const renderEnd = ({ cause, at, by }: SessionEnd) => ({ cause, at: formatInstant(at), ...defined({ by }) })
+
 /** An ended session as JSON: with its end instead of its remaining lifetime. */
 export const renderEnded = (ended: SpaceSession, { context }: ControlRequest) => {
-  const { left: _left, expiresAt: _expiresAt, ...facts } = renderSession(ended, context.showSecrets)
-  const { cause = 'expired', at = ended.session.expiresAt, by, request } = ended.session.end ?? {}
+  const {
+    left: _left,
+    expiresAt: _expiresAt,
+    scheduled: _scheduled,
+    ...facts
+  } = renderSession(ended, context.showSecrets)
+  const { cause, at, by, request } = ended.session.end ?? ended.session.dueEnd
   const ender = causeOf(by, request)
   return { ...facts, endedAt: new Date(at).toISOString(), cause, ...(ender === undefined ? {} : { by: ender }) }
 }

@@ -130,9 +130,20 @@ export interface components {
       readonly uses: number
       /** Seconds since the login. */
       readonly age: number
-      /** Remaining seconds without further use; absent if unlimited. */
+      /** Its number among the sessions of its account, in the order of opening; absent if unknown. */
+      readonly opened?: number
+      /** Remaining seconds without further use, up to a scheduled end; absent if unlimited. */
       readonly left?: number
+      /**
+       * Time of its end without further use.
+       */
       readonly expiresAt?: string
+      /** Its end at a later time, by a rule. */
+      readonly scheduled?: {
+        readonly cause: 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
+        readonly at: string
+        readonly by?: string
+      }
       /** Session data of the product, such as a working domain. */
       readonly data?: {
         readonly [key: string]: string
@@ -150,6 +161,8 @@ export interface components {
       readonly age: number
       readonly endedAt: string
       readonly cause: 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
+      /** Its number among the sessions of its account, in the order of opening; absent if unknown. */
+      readonly opened?: number
       /** Cause of the end, such as request 7. */
       readonly by?: string
     }
@@ -331,8 +344,20 @@ export interface components {
               readonly stateless?: boolean
               readonly fixed?: boolean
             }
+            /** Its number among the sessions of its account; absent: unknown. */
+            readonly ordinal?: number
             readonly data?: {
               readonly [key: string]: string
+            }
+            /**
+             * the end of a session
+             * Its end at a later time, by a rule.
+             */
+            readonly scheduled?: {
+              readonly cause: 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
+              readonly at: number
+              readonly by?: string
+              readonly request?: number
             }
           }[]
           readonly ended: readonly {
@@ -365,6 +390,8 @@ export interface components {
               readonly by?: string
               readonly request?: number
             }
+            /** Its number among the sessions of its account; absent: unknown. */
+            readonly ordinal?: number
             readonly data?: {
               readonly [key: string]: string
             }
@@ -434,11 +461,23 @@ export interface components {
                   readonly stateless?: boolean
                   readonly fixed?: boolean
                 }
+                /** Its number among the sessions of its account; absent: unknown. */
+                readonly ordinal?: number
                 readonly data?: {
                   readonly [key: string]: string
                 }
                 /** the end of a session */
                 readonly end?: {
+                  readonly cause: 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
+                  readonly at: number
+                  readonly by?: string
+                  readonly request?: number
+                }
+                /**
+                 * the end of a session
+                 * Its end at a later time, by a rule.
+                 */
+                readonly scheduled?: {
                   readonly cause: 'expired' | 'logged-out' | 'revoked' | 'evicted' | 'moved'
                   readonly at: number
                   readonly by?: string

@@ -81,6 +81,8 @@ export interface ScenarioConditions {
   readonly session?: 'open' | 'expired' | 'ended' | 'none'
   /** Such as `">10m"`. */
   readonly age?: string
+  /** Number of the session among those of its account: `1`, `"2-4"` or `"2-"`. */
+  readonly opened?: number | string
   readonly state?: string
   readonly header?: Named<string | boolean>
   readonly query?: Named<string | boolean>
@@ -94,9 +96,9 @@ export interface ScenarioEffects {
   /** Sets the state of the space; with `for`, the previous state returns after that time. */
   readonly state?: string | { readonly to: string; readonly for?: string }
   /** Ends the session of the request as expired. */
-  readonly expire?: true
+  readonly expire?: ScenarioEnd
   /** Ends the session of the request as if it was logged out elsewhere. */
-  readonly revoke?: true | 'account'
+  readonly revoke?: ScenarioEnd
   /** A login ends the other sessions of its account. */
   readonly evict?: true
   /** Holds the request until a test releases this name. */
@@ -120,6 +122,12 @@ export interface ScenarioEffects {
   /** Breaks the connection during the response. */
   readonly connection?: ScenarioFault
 }
+
+/** The session of the request, or all sessions of its account: at once, or after a duration by the clock of the space. */
+export type ScenarioEnd = true | 'account' | ScenarioDuration | { readonly of: 'account'; readonly after: string }
+
+/** Such as `5m`. */
+type ScenarioDuration = `${number}${string}`
 
 /** A list is sent as several headers of one name. */
 export type ScenarioHeaders = Named<string | number | readonly (string | number)[]>

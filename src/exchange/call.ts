@@ -1,11 +1,12 @@
 import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
-import type { Call, Fidelity, Operation, Product, SessionForm } from '../product/product.js'
+import type { Call, Ending, Fidelity, Operation, Product, SessionForm } from '../product/product.js'
 import { isLogin } from '../product/product.js'
 import type { Credentials, ProductRequest } from '../product/request.js'
-import type { EndCause, Session, TokenStatus } from '../session/sessions.js'
+import type { Session, TokenStatus } from '../session/sessions.js'
 import type { ProductBehaviour } from '../space/product-behaviour.js'
 import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../state/accounts.js'
+import { endOfTime } from '../state/clock.js'
 import { noSession } from './no-session.js'
 import { createPretendedSession } from './pretended-session.js'
 
@@ -170,16 +171,21 @@ export class ProductCall implements Call {
     return space.blockedAddresses.blockedUntil(product.name, address, this.now)
   }
 
-  revokeAll(login: string, by: string): void {
-    const { space, product } = this
-    const account = space.accounts.find(login, product.accounts.caseInsensitive)
-    const ending = { cause: 'revoked', at: space.clock.now(), by } as const
-    if (account) space.sessions.endOthers(product.name, account.login, '', ending)
+  endBy({ cause, by, after }: Ending): void {
+    const { space, product, token } = this
+    if (token === undefined) return
+    const now = space.clock.now()
+    if (after === undefined) space.sessions.end(product.name, token, { cause, at: now, by })
+    else space.sessions.schedule(product.name, token, { cause, at: laterThan(now, after), by }, now)
   }
 
-  endBy(cause: EndCause, by: string): void {
-    const { space, product, token } = this
-    if (token !== undefined) space.sessions.end(product.name, token, { cause, at: space.clock.now(), by })
+  endAllBy({ cause, by, after }: Ending, login: string): void {
+    const { space, product } = this
+    const account = space.accounts.find(login, product.accounts.caseInsensitive)
+    const now = space.clock.now()
+    if (!account) return
+    if (after === undefined) space.sessions.endOthers(product.name, account.login, '', { cause, at: now, by })
+    else space.sessions.scheduleAll(product.name, account.login, { cause, at: laterThan(now, after), by }, now)
   }
 
   #requireOpen(tokenStatus: TokenStatus): Session {
@@ -195,3 +201,6 @@ export class ProductCall implements Call {
     return this.session
   }
 }
+
+/** A time that a date can hold. */
+const laterThan = (now: number, ms: number): number => Math.min(now + ms, endOfTime)

@@ -55,7 +55,7 @@ export class AccountLogins {
 }
 
 /** Whether the session was open at that time. */
-const wasOpen = ({ end, expiresAt }: Session, at: number): boolean => (end === undefined ? expiresAt : end.at) > at
+const wasOpen = ({ end, endsAt }: Session, at: number): boolean => (end === undefined ? endsAt : end.at) > at
 
 /** The session of the login, in the same form as `tokenKey`. */
 export const sessionKey = ({ product, session }: Entry): string => `${product} ${session?.token}`

@@ -108,7 +108,7 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
   'session-left-open': (space, entries) => {
     const left = tokenKeys(entries.filter(isLogout))
     return firstOfEach(entries.filter(isLogin))
-      .filter(({ session }) => session?.end === undefined && (session?.expiresAt ?? 0) > space.clock.now())
+      .filter(({ session }) => session?.end === undefined && (session?.endsAt ?? 0) > space.clock.now())
       .filter(entry => !left.has(sessionKey(entry)) && !entry.session?.policy.stateless)
       .map(entry => finding(space, [entry], `the session of ${describeEntry(entry)} was never logged out`))
   },

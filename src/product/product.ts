@@ -186,10 +186,19 @@ export interface Call extends Credentials {
   authenticate(login: string, password: string): Account
   /** Opens a session for the account. */
   open(account: Account, form?: SessionForm): Session
-  /** Ends the session of the caller, if any, by another cause than a logout. `by`: a description of the cause. */
-  endBy(cause: EndCause, by: string): void
+  /** Ends the session of the caller, if any, by another cause than a logout. */
+  endBy(ending: Ending): void
   /** Blocks the client address for `ms` milliseconds by the clock of the space. */
   blockAddress(ms: number): void
-  /** Ends all sessions of the account. `by`: a description of the cause. */
-  revokeAll(login: string, by: string): void
+  /** Ends all sessions that the account has now. */
+  endAllBy(ending: Ending, login: string): void
+}
+
+/** An end of sessions by something else than a request for it. */
+export interface Ending {
+  readonly cause: EndCause
+  /** A description of its reason. */
+  readonly by: string
+  /** Milliseconds from now by the clock of the space; without it, at once. */
+  readonly after?: number | undefined
 }

@@ -3,7 +3,7 @@ import type { Session } from './session.js'
 import type { ProductSessionsState, SessionsState } from './sessions-state.js'
 import { StoredSessions } from './stored-sessions.js'
 
-/** Maximum number of open sessions checked for expiry by a count. */
+/** Maximum number of open sessions whose end is checked by a count. */
 const maxChecked = 10_000
 
 /** Lists, counts and snapshots of the sessions of a store. */
@@ -13,7 +13,7 @@ export class ReadableSessions extends StoredSessions {
     const listed: Session[] = []
     for (const sessions of this.products.values())
       for (const session of sessions.open.values()) {
-        if (session.expiresAt > now) listed.push(session)
+        if (session.endsAt > now) listed.push(session)
         else this.peek(session.product, session.token, now)
       }
     return listed
@@ -23,7 +23,7 @@ export class ReadableSessions extends StoredSessions {
   async listInSlices(now: number, slices: Slices): Promise<Session[]> {
     const listed: Session[] = []
     await this.walk(slices, (session, before = session) => {
-      if (before.expiresAt > now) listed.push(session)
+      if (before.endsAt > now) listed.push(session)
       else this.peek(session.product, session.token, now)
     })
     return listed
@@ -53,7 +53,7 @@ export class ReadableSessions extends StoredSessions {
     if (!open) return 0
     if (open.size > maxChecked) return open.size
     let count = 0
-    for (const { expiresAt } of open.values()) if (expiresAt > now) count += 1
+    for (const { endsAt } of open.values()) if (endsAt > now) count += 1
     return count
   }
 

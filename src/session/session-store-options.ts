@@ -5,6 +5,8 @@ export interface SessionStoreOptions {
   readonly remember: number
   /** Maximum number of open sessions of all products; beyond it, a long idle one is evicted. By default unlimited. */
   readonly most?: number
+  /** Increments a counter, and returns its value from 1: numbers the sessions of each account. */
+  readonly count?: (name: string) => number
   readonly onOpen?: (session: Session) => void
   readonly onEnd?: (session: Session) => void
   /** Called for each session that is dropped from the store. */

@@ -34,9 +34,13 @@ export interface Policy {
 export class Session {
   /** Number in its space in the order of opening, from 1; 0 before it is opened. */
   number = 0
+  /** Number among the sessions of its account and product in the order of opening, from 1; 0 before it is opened. */
+  ordinal = 0
   usedAt: number
   uses = 0
   end: SessionEnd | undefined
+  /** Its end at a later time, set by a rule; none after its end. */
+  scheduled: SessionEnd | undefined
   /** Session data of the product, such as a working domain. */
   data: Readonly<Record<string, string>> | undefined
 
@@ -55,15 +59,27 @@ export class Session {
   copy(): Session {
     const copy = new Session(this.product, this.token, this.login, this.address, this.openedAt, this.policy)
     copy.number = this.number
+    copy.ordinal = this.ordinal
     copy.usedAt = this.usedAt
     copy.uses = this.uses
     copy.end = this.end
+    copy.scheduled = this.scheduled
     copy.data = this.data
     return copy
   }
 
-  /** Time of expiry without further use, in Unix milliseconds. */
-  get expiresAt(): number {
+  /** Time of its end without further use, in Unix milliseconds. */
+  get endsAt(): number {
+    return this.scheduled === undefined ? this.#expiresAt : Math.min(this.#expiresAt, this.scheduled.at)
+  }
+
+  /** Its end without further use: the scheduled one, or its expiry if that is earlier. */
+  get dueEnd(): SessionEnd {
+    const expiresAt = this.#expiresAt
+    return this.scheduled && this.scheduled.at <= expiresAt ? this.scheduled : { cause: 'expired', at: expiresAt }
+  }
+
+  get #expiresAt(): number {
     const { idle, lifetime, renewed } = this.policy
     return Math.min((renewed ? this.usedAt : this.openedAt) + idle, this.openedAt + lifetime)
   }

@@ -30,6 +30,7 @@ export class SessionStore extends ReadableSessions {
     sessions.ended.delete(session.token)
     this.opened += 1
     session.number = this.opened
+    session.ordinal = this.options.count?.(`${session.product} session of ${session.login}`) ?? 0
     sessions.add(session)
     this.options.onOpen?.(session)
     this.#evictOfAccount(sessions, session, now)
@@ -58,12 +59,32 @@ export class SessionStore extends ReadableSessions {
 
   /** Ends all sessions of the account except one; returns their number. */
   endOthers(product: string, login: string, keep: string, ending: SessionEnd): number {
-    const sessions = this.sessionsOf(product)
-    const others = [...(sessions.byLogin.get(login) ?? [])].filter(
-      ({ token }) => token !== keep && this.peek(product, token, ending.at).is === 'open'
-    )
-    for (const session of others) this.close(sessions, session, ending)
+    const others = this.#openOf(product, login, ending.at).filter(({ token }) => token !== keep)
+    for (const session of others) this.close(this.sessionsOf(product), session, ending)
     return others.length
+  }
+
+  /** Ends the session at a later time, unless it ends before. */
+  schedule(product: string, token: string, ending: SessionEnd, now: number): void {
+    const tokenStatus = this.peek(product, token, now)
+    if (tokenStatus.is === 'open') this.#schedule(tokenStatus.session, ending)
+  }
+
+  /** The same for all sessions that the account has now. */
+  scheduleAll(product: string, login: string, ending: SessionEnd, now: number): void {
+    for (const session of this.#openOf(product, login, now)) this.#schedule(session, ending)
+  }
+
+  #schedule(session: Session, ending: SessionEnd): void {
+    if (session.scheduled && session.scheduled.at <= ending.at) return
+    if (this.walks.size > 0) this.beforeChange(session)
+    session.scheduled = ending
+  }
+
+  /** The open sessions of an account, without stateless ones. */
+  #openOf(product: string, login: string, now: number): Session[] {
+    const ofAccount = [...(this.products.get(product)?.byLogin.get(login) ?? [])]
+    return ofAccount.filter(({ token }) => this.peek(product, token, now).is === 'open')
   }
 
   /** Drops all sessions at once. Resolves after the calls of `onForget`, which are made in slices. */

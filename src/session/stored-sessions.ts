@@ -20,16 +20,15 @@ export class StoredSessions {
 
   constructor(protected readonly options: SessionStoreOptions) {}
 
-  /** The status of the token; changes nothing, except that an overdue session expires. `now` in Unix milliseconds. */
+  /** The status of the token; changes nothing, except that an overdue session ends. `now` in Unix milliseconds. */
   peek(product: string, token: string, now: number): TokenStatus {
     const sessions = this.products.get(product)
     const session = sessions?.open.get(token)
     if (!sessions) return unknownToken
     if (!session) return endedStatus(sessions.ended.get(token))
-    if (session.expiresAt > now) return { is: 'open', session }
-    const end = { cause: 'expired', at: session.expiresAt } as const
-    if (this.options.isReadOnly?.()) return { is: 'ended', session, end }
-    this.close(sessions, session, end)
+    if (session.endsAt > now) return { is: 'open', session }
+    if (this.options.isReadOnly?.()) return { is: 'ended', session, end: session.dueEnd }
+    this.close(sessions, session, session.dueEnd)
     return endedStatus(session)
   }
 
@@ -64,6 +63,7 @@ export class StoredSessions {
   protected close(sessions: ProductSessions, session: Session, ending: SessionEnd): void {
     if (this.walks.size > 0) this.beforeChange(session)
     session.end = ending
+    session.scheduled = undefined
     sessions.remove(session)
     sessions.ended.set(session.token, session)
     this.options.onEnd?.(session)
@@ -74,7 +74,7 @@ export class StoredSessions {
 
   /** Ends the session if it is overdue. */
   protected expire(sessions: ProductSessions, session: Session | undefined, now: number): void {
-    if (session && session.expiresAt <= now) this.close(sessions, session, { cause: 'expired', at: session.expiresAt })
+    if (session && session.endsAt <= now) this.close(sessions, session, session.dueEnd)
   }
 
   /** To be called before an open session changes. */

@@ -7,7 +7,7 @@ import type { SpaceState } from '../space/space-state.js'
 import type { Hiding } from './hiding.js'
 import { rowDocument } from './row-document.js'
 import { type SnapshotDocument, snapshotFormat, snapshotVersion } from './schema.js'
-import { sessionDocument } from './session-document.js'
+import { endDocument, sessionDocument } from './session-document.js'
 
 export interface SnapshotFacts {
   /** The name of the space. */
@@ -89,7 +89,7 @@ const sessionsDocument = (
 type EndedDocument = SnapshotDocument['sessions']['products'][number]['ended'][number]
 
 const endedDocument = (session: Session): EndedDocument => {
-  const { end = { cause: 'expired', at: session.expiresAt }, ...document } = sessionDocument(session)
+  const { end = endDocument(session.dueEnd), ...document } = sessionDocument(session)
   return { ...document, end }
 }
 

@@ -5,6 +5,7 @@ import type { PolicyDocument, SessionDocument } from './session-schema.js'
 /** A session as JSON, without its product. */
 export const sessionDocument = (session: Session): Omit<SessionDocument, 'product'> => ({
   number: session.number,
+  ...(session.ordinal > 0 && { ordinal: session.ordinal }),
   token: session.token,
   login: session.login,
   address: session.address,
@@ -13,7 +14,8 @@ export const sessionDocument = (session: Session): Omit<SessionDocument, 'produc
   uses: session.uses,
   policy: policyDocument(session.policy),
   ...(session.data && { data: { ...session.data } }),
-  ...(session.end && { end: endDocument(session.end) })
+  ...(session.end && { end: endDocument(session.end) }),
+  ...(session.scheduled && { scheduled: endDocument(session.scheduled) })
 })
 
 /** Creates a reader of sessions. Consecutive sessions with the same policy share one object. */
@@ -44,14 +46,16 @@ export const readSession = (
   const { token, login, address, openedAt } = document
   const session = new Session(product, token, login, address, openedAt, policy)
   session.number = document.number
+  session.ordinal = document.ordinal ?? 0
   session.usedAt = document.usedAt
   session.uses = document.uses
   session.data = document.data
   session.end = document.end
+  session.scheduled = document.scheduled
   return session
 }
 
-const endDocument = ({ cause, at, by, request }: NonNullable<Session['end']>) => ({
+export const endDocument = ({ cause, at, by, request }: NonNullable<Session['end']>) => ({
   cause,
   at,
   ...defined({ by, request })

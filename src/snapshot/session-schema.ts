@@ -24,6 +24,13 @@ const sessionEnd = object(
   { by: text, request: from1 }
 )
 
+const optional = {
+  ordinal: { ...count, description: 'Its number among the sessions of its account; absent: unknown.' },
+  data: texts
+} as const
+
+const scheduled = { ...sessionEnd, description: 'Its end at a later time, by a rule.' } as const
+
 const members = {
   number: { ...count, description: 'Its position in the order of opening; 0: opened by a pretended login.' },
   token: text,
@@ -35,11 +42,15 @@ const members = {
   policy
 } as const
 
-export const openSessionSchema = object('an open session', members, { data: texts })
-export const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { data: texts })
+export const openSessionSchema = object('an open session', members, { ...optional, scheduled })
+export const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { ...optional })
 
 /** A session of a row that the session store has dropped, so that no list of the document has it. */
-export const rowSessionSchema = object('a session', { product: text, ...members }, { data: texts, end: sessionEnd })
+export const rowSessionSchema = object(
+  'a session',
+  { product: text, ...members },
+  { ...optional, end: sessionEnd, scheduled }
+)
 
 export type SessionDocument = FromSchema<typeof rowSessionSchema>
 export type PolicyDocument = FromSchema<typeof policy>

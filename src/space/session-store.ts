@@ -1,4 +1,5 @@
-import { SessionStore } from '../session/sessions.js'
+import { defined } from '../base/defined.js'
+import { SessionStore, type SessionStoreOptions } from '../session/sessions.js'
 import type { SpaceDeps, SpaceHooks } from './space-deps.js'
 
 /** The session store of a space, which reports its changes as events and its tokens to the other spaces. */
@@ -6,10 +7,11 @@ export const createSessionStore = (
   space: string,
   { remember, bounds, events }: SpaceDeps,
   hooks: SpaceHooks,
-  isReadOnly: (() => boolean) | undefined
+  { count, isReadOnly }: Pick<SessionStoreOptions, 'count' | 'isReadOnly'>
 ): SessionStore =>
   new SessionStore({
     remember,
+    ...defined({ count }),
     most: bounds.limits.sessions,
     onEvict: () => bounds.drop('sessions', space),
     onOpen: session => {

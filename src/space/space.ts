@@ -54,7 +54,10 @@ export class Space extends ActiveScenario {
     this.#waits = new Waits(name, this.systemClock, deps, this.runtime)
     this.holds = this.#waits.holds
     this.underway = new Underway(entry => deps.events.publish(name, { kind: 'underway', entry }))
-    this.sessions = createSessionStore(name, deps, hooks, this.runtime?.isReadOnly)
+    this.sessions = createSessionStore(name, deps, hooks, {
+      count: name => this.count(name, 1),
+      isReadOnly: this.runtime?.isReadOnly
+    })
     this.#scenarioSessions = new ScenarioSessions(this, this.sessions, deps.products)
   }
 

@@ -15,13 +15,19 @@ export interface CallSelector {
 }
 
 /** A whole number from 1, a range `2-4`, or one without an end, `3-`. */
-export const callPattern = '^[1-9]\\d*-(?:[1-9]\\d*)?$'
+export const rangeSchema = {
+  title: 'a whole number from 1, or a range such as "2-4" or "3-"',
+  anyOf: [
+    { type: 'integer', minimum: 1 },
+    { type: 'string', pattern: '^[1-9]\\d*-(?:[1-9]\\d*)?$' }
+  ]
+} as const
 
-/** The first and last call of `3`, `2-4` or `3-`. */
-export const parseCallRange = (call: number | string | undefined): { first: number; last: number } => {
-  if (call === undefined) return { first: 1, last: Number.POSITIVE_INFINITY }
-  if (typeof call === 'number') return { first: call, last: call }
-  const [first, last] = call.split('-')
+/** The first and last number of `3`, `2-4` or `3-`. */
+export const parseRange = (range: number | string | undefined): { first: number; last: number } => {
+  if (range === undefined) return { first: 1, last: Number.POSITIVE_INFINITY }
+  if (typeof range === 'number') return { first: range, last: range }
+  const [first, last] = range.split('-')
   return { first: Number(first), last: last ? Number(last) : Number.POSITIVE_INFINITY }
 }
 
@@ -57,6 +63,13 @@ const describeRange = (first: number, last: number, of: string): string => {
   return last === Number.POSITIVE_INFINITY
     ? `from the ${ordinal(first)} call${of} on`
     : `on calls ${first} to ${last}${of}`
+}
+
+/** `the first`, `the second to fourth`, `the third or later`. */
+export const describePlaces = (range: number | string): string => {
+  const { first, last } = parseRange(range)
+  if (first === last) return `the ${ordinal(first)}`
+  return `the ${ordinal(first)} ${last === Number.POSITIVE_INFINITY ? 'or later' : `to ${ordinal(last)}`}`
 }
 
 const percent = (chance: number): string => `${Number((chance * 100).toFixed(6))}%`

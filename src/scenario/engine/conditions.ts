@@ -1,6 +1,7 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isExpression } from '../../base/expression.js'
 import { lastText } from '../../kit/fields.js'
+import { describePlaces, rangeSchema } from './call-selector.js'
 import * as matchers from './matchers.js'
 import { textMatchSchema } from './schema-parts.js'
 
@@ -53,6 +54,14 @@ const conditions = {
     },
     compile: matchers.age,
     describe: wanted => `the session's age is ${matchers.describeAge(wanted)}`
+  }),
+  opened: condition<number | string>({
+    schema: {
+      ...rangeSchema,
+      description: 'Number of the session among those of its account, in the order of opening: 1, "2-4" or "2-".'
+    },
+    compile: matchers.opened,
+    describe: range => `the session is ${describePlaces(range)} of its account`
   }),
   state: condition<string>({
     schema: { type: 'string', minLength: 1, description: 'State of the space.' },

@@ -4,6 +4,7 @@ import { keysOf } from '../../base/own-keys.js'
 import { withHeaders } from '../../http/answer.js'
 import { type Fault, faultNames, faults } from '../../http/fault-names.js'
 import { Failure, type FailureName, failureNames } from '../../product/failure.js'
+import type { EndCause } from '../../session/sessions.js'
 import { type Delay, delaySchema, describeDelay, drawDelay } from './delay.js'
 import { describeHeaders, describeReply, type HeadersDraft, headerTexts, type Reply, reply } from './reply.js'
 import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
@@ -50,6 +51,53 @@ const dribble = {
   }
 } as const
 
+const endSchema = {
+  title: 'true, account, a duration such as 5m, or { of: account, after: 5m }',
+  anyOf: [
+    yes,
+    { const: 'account', title: 'account' },
+    durationSchema,
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['of', 'after'],
+      properties: {
+        of: { const: 'account', title: 'account', description: 'All sessions that the account has now.' },
+        after: { ...durationSchema, description: 'Time until the end, by the clock of the space.' }
+      }
+    }
+  ]
+} as const
+
+/** Which sessions end, and when. */
+export type EndDraft = FromSchema<typeof endSchema>
+
+/** The sessions that end, and the milliseconds until then; undefined for at once. */
+export const readEnd = (draft: EndDraft): { readonly ofAccount: boolean; readonly after: number | undefined } => {
+  if (typeof draft === 'object') return { ofAccount: true, after: parseDuration(draft.after) }
+  if (draft === true || draft === 'account') return { ofAccount: draft === 'account', after: undefined }
+  return { ofAccount: false, after: parseDuration(draft) }
+}
+
+const describeEnd = (verb: string, draft: EndDraft): string => {
+  const { ofAccount, after } = readEnd(draft)
+  const sessions = ofAccount ? 'all sessions of the account' : 'the session'
+  return `${verb} ${sessions}${after === undefined ? '' : ` after ${formatDuration(after)}`}`
+}
+
+const endSessions = (
+  { call, tokenStatus }: RuleContext,
+  cause: EndCause,
+  draft: EndDraft,
+  { title }: PlayedRule
+): void => {
+  const { ofAccount, after } = readEnd(draft)
+  const ending = { cause, by: title, after }
+  const login = tokenStatus.is === 'unknown' ? call.login : tokenStatus.session.login
+  if (!ofAccount) call.endBy(ending)
+  else if (login !== undefined) call.endAllBy(ending, login)
+}
+
 /** All effects, in the order of their application within one `then`. */
 export const effects = {
   state: effect<StateMove>({
@@ -63,25 +111,25 @@ export const effects = {
       call.space.enter(to, time)
     }
   }),
-  expire: effect<true>({
-    schema: { ...yes, description: "Expires the caller's session." },
-    bare: true,
-    describe: () => 'expire the session',
-    apply: (_value, { call }, { rule }) => call.endBy('expired', rule.title)
-  }),
-  revoke: effect<true | 'account'>({
+  expire: effect<EndDraft>({
     schema: {
-      enum: [true, 'account'],
-      title: 'true, or account',
-      description: "Revokes the caller's session, as by a logout elsewhere; account: all sessions of the account."
+      ...endSchema,
+      description:
+        "Expires the caller's session, or after a duration by the clock of the space; account: all sessions of the account."
     },
     bare: true,
-    describe: value => (value === 'account' ? 'revoke all sessions of the account' : 'revoke the session'),
-    apply: (value, { call, tokenStatus }, { rule }) => {
-      if (value !== 'account') return call.endBy('revoked', rule.title)
-      const login = tokenStatus.is === 'unknown' ? call.login : tokenStatus.session.login
-      if (login !== undefined) call.revokeAll(login, rule.title)
-    }
+    describe: value => describeEnd('expire', value),
+    apply: (value, context, { rule }) => endSessions(context, 'expired', value, rule)
+  }),
+  revoke: effect<EndDraft>({
+    schema: {
+      ...endSchema,
+      description:
+        "Revokes the caller's session, as by a logout elsewhere, or after a duration by the clock of the space; account: all sessions of the account."
+    },
+    bare: true,
+    describe: value => describeEnd('revoke', value),
+    apply: (value, context, { rule }) => endSessions(context, 'revoked', value, rule)
   }),
   evict: effect<true>({
     schema: { ...yes, description: 'The login ends all other sessions of the account.' },

@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Call } from '../../product/product.js'
 import type { TokenStatus } from '../../session/sessions.js'
+import { parseRange } from './call-selector.js'
 import { createMatcher } from './schema-parts.js'
 
 /** The input of the conditions of rules for a call. */
@@ -83,6 +84,12 @@ const readAge = (text: string) => {
 export const describeAge = (text: string): string => {
   const { sign, ms } = readAge(text)
   return `${comparisonWords[sign]} ${formatDuration(ms)}`
+}
+
+export const opened = (wanted: number | string): Condition => {
+  const { first, last } = parseRange(wanted)
+  return ({ tokenStatus }) =>
+    tokenStatus.is !== 'unknown' && tokenStatus.session.ordinal >= first && tokenStatus.session.ordinal <= last
 }
 
 export const state =

@@ -1,4 +1,4 @@
-import { callPattern } from './call-selector.js'
+import { rangeSchema } from './call-selector.js'
 import { whenSchema } from './conditions.js'
 import { bareEffects, effectNames, effects } from './effects.js'
 import { durationSchema } from './schema-parts.js'
@@ -28,12 +28,8 @@ export const ruleKeys = {
   name: { type: 'string', minLength: 1, description: 'Name of the rule in the log and the journal.' },
   when: { ...whenSchema, description: 'Conditions; all must match.' },
   call: {
-    description: 'Number of the matching call: 3, "2-4" or "3-".',
-    title: 'a whole number from 1, or a range such as "2-4" or "3-"',
-    anyOf: [
-      { type: 'integer', minimum: 1 },
-      { type: 'string', pattern: callPattern }
-    ]
+    ...rangeSchema,
+    description: 'Number of the matching call: 3, "2-4" or "3-".'
   },
   every: { type: 'integer', minimum: 1, description: 'Every n-th matching call.' },
   times: { type: 'integer', minimum: 1, description: 'Maximum number of applications.' },

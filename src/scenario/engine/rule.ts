@@ -2,9 +2,9 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Product } from '../../product/product.js'
-import { type CallSelector, describeCalls, parseCallRange } from './call-selector.js'
+import { type CallSelector, describeCalls, parseRange } from './call-selector.js'
 import { compileConditions, describeConditions, type When } from './conditions.js'
-import { type EffectName, effectNames, type Step, step } from './effects.js'
+import { type EffectName, type EndDraft, effectNames, type Step, step } from './effects.js'
 import type { Condition } from './matchers.js'
 import type { PlayedRule } from './rule-context.js'
 import type { ruleKeys } from './rule-schema.js'
@@ -28,7 +28,11 @@ export interface RuleDocument {
 }
 
 type EffectDocument = EffectName | EffectMap
-type EffectMap = Readonly<Partial<Record<EffectName, unknown>>> & { readonly state?: StateMove }
+type EffectMap = Readonly<Partial<Record<EffectName, unknown>>> & {
+  readonly state?: StateMove
+  readonly expire?: EndDraft
+  readonly revoke?: EndDraft
+}
 
 /** A compiled rule. Its counts are kept by the rule engine of each space. */
 export interface Rule extends PlayedRule {
@@ -84,7 +88,7 @@ const callsOf = ({
   for: lasts,
   per = 'rule'
 }: RuleDocument): CallSelector => ({
-  ...parseCallRange(call),
+  ...parseRange(call),
   every,
   times: times ?? Number.POSITIVE_INFINITY,
   chance,

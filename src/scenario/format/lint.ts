@@ -2,7 +2,7 @@ import { choice, nearest } from '../../base/user-error.js'
 import type { Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../state/accounts.js'
 import { firstState } from '../../state/state.js'
-import { isDue, parseCallRange } from '../engine/call-selector.js'
+import { isDue, parseRange } from '../engine/call-selector.js'
 import type { EffectName } from '../engine/effects.js'
 import { describeValue, type ValidationIssue } from '../validation-issue.js'
 import { createHidingSearch, hides } from './hidden-rules.js'
@@ -29,7 +29,8 @@ export const lint = (scenario: ScenarioDocument, products: readonly Product[]): 
         neverByStep(rule) ||
         neverByState(rule, states) ||
         neverBySession(rule) ||
-        neverByAge(rule)
+        neverByAge(rule) ||
+        neverByOpened(rule)
       const messages = reason
         ? [`this rule never applies: ${reason}`]
         : [...idleEffects(rule), ...durationWarnings(rule.document)]
@@ -42,7 +43,7 @@ const neverByChance = ({ document: { chance } }: RuleFacts): string | false => c
 
 /** `call: 3-5` with `every: 10`: a range without a multiple of the step. */
 const neverByStep = ({ document: { call, every = 1, times, chance, per } }: RuleFacts): string | false => {
-  const { first, last } = parseCallRange(call)
+  const { first, last } = parseRange(call)
   const next = Math.ceil(first / every) * every
   const due = isDue(
     { first, last, every, times: times ?? 1, chance: chance ?? 1, from: 0, until: 1, per: per ?? 'rule' },
@@ -64,12 +65,22 @@ const neverBySession = ({ document: { per }, loginsOnly }: RuleFacts): string | 
 const neverByAge = ({ document: { when } }: RuleFacts): string | false =>
   when?.session === 'none' && when.age !== undefined && 'without a session there is no age'
 
-const idleEffects = ({ effects: named, loginsOnly, noLogins, revokesOwn }: RuleFacts): string[] => {
+const neverByOpened = ({ document: { when }, loginsOnly }: RuleFacts): string | false => {
+  if (when?.opened === undefined) return false
+  if (loginsOnly)
+    return 'opened counts sessions, and a login has none yet; for the number of a login, write call with per: login'
+  return when.session === 'none' && 'without a session there is no opened'
+}
+
+const idleEffects = ({ effects: named, loginsOnly, noLogins, endsOwn }: RuleFacts): string[] => {
   const has = (name: EffectName) => named.has(name)
   const deciding = (['fail', 'reply', 'pretend'] as const).filter(has)
   return [
-    ...(loginsOnly && (has('expire') || revokesOwn)
-      ? [`${has('expire') ? 'expire' : 'revoke'} has no effect here: a login has no session`]
+    ...(loginsOnly
+      ? endsOwn.map(
+          name =>
+            `${name} has no effect here: a login has no session; for all sessions of its account, write ${name}: account`
+        )
       : []),
     ...(has('evict') && noLogins ? ['evict has no effect here: only a login ends other sessions'] : []),
     ...(deciding.length > 1 ? [`${choice(deciding, 'and')} cannot both decide the response`] : [])

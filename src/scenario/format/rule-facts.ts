@@ -1,6 +1,6 @@
 import { keysOf } from '../../base/own-keys.js'
 import { isLogin, type Product } from '../../product/product.js'
-import { effects } from '../engine/effects.js'
+import { effects, readEnd } from '../engine/effects.js'
 import type { RuleDocument } from '../engine/rule.js'
 import { targetOperations } from '../engine/rule-targets.js'
 import { readMove } from '../engine/state-move.js'
@@ -18,8 +18,8 @@ export interface RuleFacts {
   readonly decidesAlways: boolean
   readonly loginsOnly: boolean
   readonly noLogins: boolean
-  /** It ends the session of the caller. */
-  readonly revokesOwn: boolean
+  /** Its effects that end the session of the caller alone. */
+  readonly endsOwn: readonly string[]
 }
 
 export const factsOf = (document: RuleDocument, index: number, products: readonly Product[]): RuleFacts => {
@@ -43,6 +43,12 @@ export const factsOf = (document: RuleDocument, index: number, products: readonl
     decidesAlways: always && names.some(name => effects[name].decides),
     loginsOnly: operations.every(name => logins.has(name)),
     noLogins: !operations.some(name => logins.has(name)),
-    revokesOwn: items.includes('revoke') || maps.some(({ revoke }) => revoke === true)
+    endsOwn: (['expire', 'revoke'] as const).filter(name =>
+      items.some(item => {
+        if (typeof item === 'string') return item === name
+        const end = item[name]
+        return end !== undefined && !readEnd(end).ofAccount
+      })
+    )
   }
 }

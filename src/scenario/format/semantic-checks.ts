@@ -4,6 +4,7 @@ import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../state/accounts.js'
 import { Random } from '../../state/random.js'
+import { parseRange } from '../engine/call-selector.js'
 import type { RuleDocument } from '../engine/rule.js'
 import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './scenario-document.js'
@@ -100,7 +101,8 @@ const unowned = (
 }
 
 const senselessRule = (rule: Partial<RuleDocument>, path: Path): ValidationIssue[] => [
-  ...emptyCalls(rule, path),
+  ...emptyRange(rule.call, [...path, 'call']),
+  ...emptyRange(rule.when?.opened, [...path, 'when', 'opened']),
   ...emptyWindow(rule, path),
   ...brokenExpressions(rule.when ?? {}, [...path, 'when']),
   ...(Array.isArray(rule.then)
@@ -108,11 +110,9 @@ const senselessRule = (rule: Partial<RuleDocument>, path: Path): ValidationIssue
     : senselessItem(rule.then, [...path, 'then']))
 ]
 
-const emptyCalls = ({ call }: Partial<RuleDocument>, path: Path): ValidationIssue[] => {
-  const [, first, last] = /^(\d+)-(\d+)$/.exec(String(call ?? '')) ?? []
-  return Number(first) > Number(last)
-    ? [{ path: [...path, 'call'], message: `the range ${call} is empty: its end comes before its start` }]
-    : []
+const emptyRange = (range: number | string | undefined, path: Path): ValidationIssue[] => {
+  const { first, last } = parseRange(range)
+  return first > last ? [{ path, message: `the range ${range} is empty: its end comes before its start` }] : []
 }
 
 const emptyWindow = ({ from, until }: Partial<RuleDocument>, path: Path): ValidationIssue[] => {

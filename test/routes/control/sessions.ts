@@ -41,12 +41,35 @@ t.test('an open session has its age, remaining lifetime and abbreviated token', 
         openedAt: '2026-01-01T12:00:00.000Z',
         usedAt: '2026-01-01T12:10:00.000Z',
         uses: 1,
+        opened: 1,
         age: 690,
         left: 3510,
         expiresAt: '2026-01-01T13:10:00.000Z'
       }
     ]
   })
+})
+
+t.test('an end at a later time is listed with its cause, and is the next expiry of the clock', async t => {
+  const server = steered({
+    scenario: scenarioOf('rules: [{ name: five more minutes, on: hcx.session, then: { revoke: 5m } }]')
+  })
+  const token = await login(server, 'hcx')
+  await isGood(server, 'hcx', token)
+  const scheduled = {
+    cause: 'revoked',
+    at: '2026-01-01T12:05:00.000Z',
+    by: 'rule "five more minutes" (scenario.yaml:1)'
+  }
+  t.match(await sessionsOf(server), [{ left: 300, expiresAt: '2026-01-01T12:05:00.000Z', scheduled }])
+  t.match((await server.ask('GET /clock')).body, { nextExpiry: '2026-01-01T12:05:00.000Z' })
+  await server.ask('PUT /clock', { action: 'next-expiry' })
+  t.strictSame(await sessionsOf(server), [])
+  t.match((await server.ask('GET /sessions/ended')).body, {
+    count: 1,
+    sessions: [{ endedAt: '2026-01-01T12:05:00.000Z', cause: 'revoked', by: scheduled.by }]
+  })
+  t.notMatch((await server.ask('GET /sessions/ended')).text, 'scheduled')
 })
 
 t.test('a session without a timeout has no remaining lifetime, also beyond the largest date', async t => {

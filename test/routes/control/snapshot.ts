@@ -43,6 +43,38 @@ t.test('a test can start at minute 29 of 30 with three open sessions, repeatedly
   t.match((await server.ask('GET /spaces?space=base')).body, { spaces: [{ sessions: 3, requests: 3 }] })
 })
 
+t.test('an end at a later time and the number of a session are kept in forks and snapshots', async t => {
+  const server = begin(`seed: 7
+rules:
+  - { on: netbrain.tenants, when: { opened: 2 }, times: 1, then: { revoke: 5m } }
+  - { on: netbrain.tenants, when: { opened: 3- }, then: { fail: unavailable } }`)
+  const [first = '', second = '', third = ''] = await minute29(server)
+  const { text: before } = await server.ask('GET /snapshot?space=base&secrets=true')
+  t.ok(await works(server, 'base', second), 'its end is scheduled')
+  await server.ask('POST /spaces/base/fork', { to: 'fork' })
+  const { text } = await server.ask('GET /snapshot?space=base&secrets=true')
+  for (const [space, snapshot] of [
+    ['restored', text],
+    ['earlier', before]
+  ] as const)
+    t.equal((await server.ask(`PUT /snapshot?space=${space}`, snapshot)).status, 200)
+  for (const space of ['base', 'fork', 'restored']) {
+    const [, scheduled] = (await server.ask(`GET /sessions?space=${space}`)).body.sessions as object[]
+    t.match(scheduled, { opened: 2, left: 300, scheduled: { cause: 'revoked', by: 'rule 1 (scenario.yaml:3)' } })
+    t.ok(await works(server, space, first))
+    t.notOk(await works(server, space, third), 'the third session of the account')
+    await server.ask(`PUT /clock?space=${space}`, { action: 'advance', by: '5m' })
+    t.notOk(await works(server, space, second))
+    t.ok(await works(server, space, first))
+    t.notOk(
+      await works(server, space, netbrain.issued(await server.send(inSpace(space, netbrain.login())))),
+      'a fourth'
+    )
+  }
+  await server.ask('PUT /clock?space=earlier', { action: 'advance', by: '59s' })
+  t.ok(await works(server, 'earlier', second))
+})
+
 t.test('a token of a fork selects its original space, unless the request names the fork', async t => {
   const server = begin()
   const [token = ''] = await minute29(server)

@@ -47,7 +47,7 @@ t.test('the earlier open session of an account is the first of all that are open
         const session = (isSame && before.at(-1)?.session) || new Session('shop', token, 'demo', '*', now, policy)
         if (ends !== undefined) session.end ??= { cause: 'revoked', at: now + ends }
         const entry = entryOf(index + 1, now, 'demo', session)
-        const isOpen = ({ end, expiresAt }: Session) => (end ? end.at : expiresAt) > now
+        const isOpen = ({ end, endsAt }: Session) => (end ? end.at : endsAt) > now
         const expected = before.find(
           each => each.session && each.session !== session && !over.has(sessionKey(each)) && isOpen(each.session)
         )

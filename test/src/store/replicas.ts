@@ -79,6 +79,36 @@ t.test('three replicas behave as one server', { skip: noEngine }, async t => {
     t.match((await control('POST /requests/find', { reason: 'expired' })).body, { count: 6 })
   })
 
+  t.test('an end at a later time, and the number of a session, are the same on all replicas', async t => {
+    const { send, control } = newSpace()
+    await control(
+      'PUT /scenario',
+      rules(
+        '{ on: cbrain.session, when: { opened: 1 }, then: { revoke: 5m } }',
+        '{ on: cbrain.login, call: 3, then: [{ expire: { of: account, after: 10m } }, { fail: unavailable }] }'
+      )
+    )
+    await control('PUT /clock', { action: 'freeze' })
+    const [first, second] = [driver.issued(await send(driver.login())), driver.issued(await send(driver.login()))]
+    for (const token of [first, second]) t.ok(driver.succeeded(await send(driver.use(token))))
+    t.equal((await send(driver.login())).statusCode, 503)
+    for (const _replica of [1, 2, 3])
+      t.match((await control('GET /sessions')).body, {
+        sessions: [
+          { opened: 1, left: 300, scheduled: { cause: 'revoked' } },
+          { opened: 2, left: 600, scheduled: { cause: 'expired' } }
+        ]
+      })
+    await control('PUT /clock', { action: 'advance', by: '5m' })
+    for (const _replica of [1, 2, 3]) {
+      t.notOk(driver.succeeded(await send(driver.use(first))))
+      t.ok(driver.succeeded(await send(driver.use(second))))
+    }
+    await control('PUT /clock', { action: 'next-expiry' })
+    for (const _replica of [1, 2, 3]) t.notOk(driver.succeeded(await send(driver.use(second))))
+    t.match((await control('GET /sessions/ended')).body, { sessions: [{ cause: 'revoked' }, { cause: 'expired' }] })
+  })
+
   t.test('a request held on one replica is released through another', async t => {
     const { send, control } = newSpace()
     await control('PUT /scenario', rules('{ on: cbrain.login, then: { hold: gate } }'))

@@ -188,3 +188,25 @@ t.test('all conditions must match', async t => {
   t.notOk(await older.holds(hcx.use(token)), 'no such header')
   t.notOk(await holds(asked(demo)), 'another login')
 })
+
+t.test('opened is the number of the session among those of its account', async t => {
+  for (const driver of drivers) {
+    const { holds, login } = server('opened: 2-3, session: open')
+    const [first, other] = [await login(driver), await login(driver, 'Norm')]
+    const [second, third, fourth] = [await login(driver), await login(driver), await login(driver)]
+    for (const token of [first, other, fourth]) t.notOk(await holds(driver.use(token)), driver.product.title)
+    for (const token of [second, third]) t.ok(await holds(driver.use(token)))
+    t.notOk(await holds(driver.login()), 'a login has no session')
+  }
+})
+
+t.test('the number of a session stays when earlier ones end', async t => {
+  for (const driver of drivers) {
+    const { holds, login, send } = server('opened: 1')
+    const [first, second] = [await login(driver), await login(driver)]
+    t.ok(await holds(driver.use(first)), driver.product.title)
+    await send(driver.logout(first))
+    t.notOk(await holds(driver.use(second)))
+    t.notOk(await holds(driver.use(await login(driver))))
+  }
+})

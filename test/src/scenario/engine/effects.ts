@@ -264,6 +264,71 @@ const bare = (body: string): string => body.replace(/(?<=<api_tx_number>)\d+/, '
 
 const isOwn = (name: string): boolean => !['x-served-by', 'x-build', 'retry-after'].includes(name)
 
+const minute = 60_000
+
+for (const driver of drivers) {
+  const causes = { expire: 'expired', revoke: 'ended' } as const
+  for (const [effect, death] of Object.entries(causes)) {
+    t.test(`${driver.product.title}: ${effect} after a duration`, async t => {
+      const { space, send, login } = living(driver, `on: use, call: 1-2, then: { ${effect}: 5m }`)
+      const [token, later, other] = [await login(), await login(), await login()]
+      t.ok(driver.succeeded(await send(driver.use(token))), 'the call itself succeeds')
+      space.clock.advance(minute)
+      t.ok(driver.succeeded(await send(driver.use(later))))
+      space.clock.advance(4 * minute - 1)
+      for (const each of [token, later, other]) t.ok(driver.succeeded(await send(driver.use(each))))
+      space.clock.advance(1)
+      dead(t, await send(driver.use(token)), driver, death, 'use')
+      dead(t, await send(driver.logout(token)), driver, death, 'logout')
+      t.ok(driver.succeeded(await send(driver.use(later))), 'a minute is left')
+      space.clock.advance(minute)
+      dead(t, await send(driver.use(later)), driver, death, 'use')
+      t.ok(driver.succeeded(await send(driver.use(other))))
+    })
+
+    t.test(`${driver.product.title}: ${effect} of an account, at once and after a duration`, async t => {
+      const { space, send, login } = living(
+        driver,
+        `on: login, when: { login: demo }, call: 3, then: [{ ${effect}: { of: account, after: 5m } }, { fail: unavailable }]
+         on: login, when: { login: demo }, call: 5, then: [{ ${effect}: account }, { fail: unavailable }]`
+      )
+      const [first, second, stranger] = [await login(), await login(), await login('norm')]
+      says(t, await send(driver.login()), words(driver, 'login', 'unavailable'))
+      const fourth = await login()
+      space.clock.advance(5 * minute - 1)
+      for (const each of [first, second]) t.ok(driver.succeeded(await send(driver.use(each))))
+      space.clock.advance(1)
+      for (const each of [first, second]) dead(t, await send(driver.use(each)), driver, death, 'use')
+      for (const each of [fourth, stranger]) t.ok(driver.succeeded(await send(driver.use(each))))
+      says(t, await send(driver.login()), words(driver, 'login', 'unavailable'))
+      dead(t, await send(driver.use(fourth)), driver, death, 'use')
+      t.ok(driver.succeeded(await send(driver.use(stranger))))
+    })
+  }
+}
+
+t.test(
+  'of several ends at a later time the earliest counts, and the timeout of the product if it is earlier',
+  async t => {
+    const [, , , hcx] = drivers as [Driver, Driver, Driver, Driver]
+    const { space, send, login } = living(
+      hcx,
+      `on: use, call: 1, then: { revoke: 10m }
+     on: use, call: 2, then: { expire: 5m }
+     on: use, call: 3, then: { revoke: 10m }
+     on: use, call: 4, then: { revoke: 999999999999999d }`
+    )
+    const [token, idle] = [await login(), await login()]
+    for (const _call of [1, 2, 3]) t.ok(hcx.succeeded(await send(hcx.use(token))))
+    t.ok(hcx.succeeded(await send(hcx.use(idle))), 'an end beyond the last date is none')
+    space.clock.advance(5 * minute)
+    dead(t, await send(hcx.use(token)), hcx, 'expired', 'use')
+    space.clock.advance(60 * minute)
+    t.strictSame(space.sessions.list(space.clock.now()), [])
+    dead(t, await send(hcx.use(idle)), hcx, 'expired', 'use')
+  }
+)
+
 t.test('a list is sent as several headers of one name, by headers and by reply', async t => {
   const headers = 'headers: { Set-Cookie: [a=1, b=2], X-One: [3] }'
   for (const then of [`{ ${headers} }`, `{ reply: { ${headers} } }`]) {

@@ -77,9 +77,18 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
   ],
   [
     'a login whose session ends',
-    ['{ on: login, then: expire }', '{ on: login, then: [{ delay: 1s }, revoke] }'],
-    '2:5: rules[0]: expire has no effect here: a login has no session',
-    '3:5: rules[1]: revoke has no effect here: a login has no session'
+    [
+      '{ on: login, then: expire }',
+      '{ on: login, then: [{ delay: 1s }, revoke] }',
+      '{ on: login, then: { expire: 5m } }'
+    ],
+    '2:5: rules[0]: expire has no effect here: a login has no session; for all sessions of its account, write expire: account',
+    '3:5: rules[1]: revoke has no effect here: a login has no session; for all sessions of its account, write revoke: account',
+    '4:5: rules[2]: expire has no effect here: a login has no session; for all sessions of its account, write expire: account'
+  ],
+  [
+    'a login that ends the sessions of its account',
+    ['{ on: login, then: { expire: account } }', '{ on: login, then: { revoke: { of: account, after: 5m } } }']
   ],
   [
     'an age where there is no session',

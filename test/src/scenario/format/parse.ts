@@ -113,7 +113,7 @@ const names: readonly Row[] = [
   [
     'a key that every object has, in a rule',
     rule('on: login, then: evict, when: { __proto__: { login: x } }'),
-    '2:39: rules[0].when.__proto__: unknown key "__proto__"; expected login, token, session, age, state, header, query or body'
+    '2:39: rules[0].when.__proto__: unknown key "__proto__"; expected login, token, session, age, opened, state, header, query or body'
   ],
   ['a key of several lines', '"a\\nb": 1', `1:1: ["a\\nb"]: unknown key "a\\nb"; expected ${topKeys}`]
 ]
