@@ -14,6 +14,7 @@ import type { Space } from './space/space.js'
 import { Spaces } from './space/spaces.js'
 import { Bounds } from './state/bounds.js'
 import type { SystemClock } from './state/clock.js'
+import { RecentPasswords } from './state/secrets.js'
 import type { Replication } from './store/replication.js'
 
 export interface App {
@@ -75,7 +76,7 @@ const createCore = (complete: CompleteOptions, stopping: AbortSignal) => {
   if (onEvent) events.subscribe(onEvent)
   const bounds = boundsOf(complete)
   const journalBudget = new JournalBudget(complete.journalBytes)
-  const spaceDeps = { ...complete, events, journalBudget, bounds, stopping, audit }
+  const spaceDeps = { ...complete, events, passwords: new RecentPasswords(), journalBudget, bounds, stopping, audit }
   const spaces = new Spaces({ ...spaceDeps, ...(replication && hooksOf(replication)) }, scenario)
   const metrics = new Metrics({ spaces, products, bounds, elapsed: () => systemClock.elapsed() })
   const recorder = new Recorder({ ...complete, events, metrics, failed })

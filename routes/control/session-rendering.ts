@@ -2,9 +2,9 @@ import { defined } from '../../src/base/defined.js'
 import { formatInstant } from '../../src/base/instant.js'
 import type { ControlRequest } from '../../src/control/endpoint.js'
 import { causeOf } from '../../src/journal/reasons.js'
-import { shortToken } from '../../src/journal/redactor.js'
 import type { SessionEnd } from '../../src/session/sessions.js'
 import { endOfTime } from '../../src/state/clock.js'
+import { shortToken } from '../../src/state/secrets.js'
 import type { SpaceSession } from './session-selection.js'
 
 /** An open session as JSON; durations in seconds. `secrets`: with its whole token. */

@@ -2,10 +2,10 @@ import { filterInSlices, type Slices } from '../../src/base/in-slices.js'
 import { choice, nearest } from '../../src/base/user-error.js'
 import type { ControlRequest } from '../../src/control/endpoint.js'
 import { type InputError, inputProblem } from '../../src/http/problem.js'
-import { shortToken } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
 import type { Session } from '../../src/session/sessions.js'
 import type { Space } from '../../src/space/space.js'
+import { shortToken } from '../../src/state/secrets.js'
 
 /** Schemas of a selection of sessions. */
 export const selectionKeys = {

@@ -136,7 +136,8 @@ export class ProductCall implements Call {
 
   authenticate(login: string, password: string): Account {
     this.login = login
-    const { accounts } = this.space
+    const { accounts, secrets } = this.space
+    secrets.remember(password, login)
     const caseInsensitive = this.product.accounts.caseInsensitive ?? false
     const account =
       accounts.check(login, password, caseInsensitive) ?? (this.pretending ? unlistedAccount(login) : undefined)

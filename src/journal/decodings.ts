@@ -1,67 +1,109 @@
-/** A text with one layer of encoding removed, and the position of each character in the original text. */
+import { isUtf8 } from 'node:buffer'
+import { bytesOf } from '../state/secrets.js'
+
+/** A text without layers of encoding, and the places of its characters in the original text. */
 export interface Decoding {
   readonly text: string
-  /** The index in the original text; the length of the original at the end. */
-  origin(index: number): number
+  /** The place in the original text of these characters. */
+  origin(from: number, to: number): readonly [from: number, to: number]
 }
 
 /** Maximum number of nested encodings. */
 const maxLayers = 3
 
 /**
- * The text itself, and the text without its percent-encoding, JSON escapes and XML entities, layer by layer. Texts are UTF-8
- * bytes, one character per byte.
+ * The text itself, and the text without its percent-encoding, JSON escapes and XML entities, layer by layer; then the same for the
+ * text with its base64 words decoded. Texts are UTF-8 bytes, one character per byte.
  */
 export const decodings = (text: string): Decoding[] => {
-  const all: Decoding[] = [{ text, origin: index => index }]
+  const plain = unescapedLayers({ text, origin: (from, to) => [from, to] })
+  const last = plain.at(-1)
+  const fromBase64 = [replaced(last, base64, decodeBase64), replaced(last, base64Part, decodePart)]
+  return [...plain, ...fromBase64.flatMap(decoding => (decoding ? unescapedLayers(decoding) : []))]
+}
+
+const unescapedLayers = (first: Decoding): Decoding[] => {
+  const all = [first]
   for (let layer = 0; layer < maxLayers; layer += 1) {
     const last = all.at(-1)
-    const next = last && decoded(last)
+    const next = last && /[%\\&]/.test(last.text) ? replaced(last, escapes, decodeEscape) : undefined
     if (!next) break
     all.push(next)
   }
   return all
 }
 
-const encoded =
-  /%([\da-f]{2})|\\u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|\\u([\da-f]{4})|\\(["'\\/])|&(amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});/gi
+type Decode = (match: RegExpExecArray) => string | undefined
 
-const decoded = ({ text, origin }: Decoding): Decoding | undefined => {
-  if (!/[%\\&]/.test(text)) return undefined
-  const origins = new Uint32Array(text.length + 1)
+/** The text with the decoded ones of the matches; undefined if there are none. All characters of a decoded match are at its place. */
+const replaced = (source: Decoding | undefined, pattern: RegExp, decode: Decode): Decoding | undefined => {
+  if (!source) return undefined
+  const { text } = source
+  // A decoded text is shorter.
+  const starts = new Uint32Array(text.length)
+  const ends = new Uint32Array(text.length)
   let result = ''
-  let end = 0
-  for (const match of text.matchAll(encoded)) {
-    for (let at = end; at < match.index; at += 1) origins[result.length + at - end] = origin(at)
-    result += text.slice(end, match.index)
-    const plain = decodeMatch(match)
-    for (let at = 0; at < plain.length; at += 1) origins[result.length + at] = origin(match.index)
-    result += plain
-    end = match.index + match[0].length
+  let at = 0
+  const keepUntil = (end: number): void => {
+    for (let index = at; index < end; index += 1) {
+      const place = result.length + index - at
+      ;[starts[place], ends[place]] = [index, index + 1]
+    }
+    result += text.slice(at, end)
+    at = end
   }
-  if (end === 0) return undefined
-  for (let at = end; at <= text.length; at += 1) origins[result.length + at - end] = origin(at)
-  return { text: result + text.slice(end), origin: index => origins[index] ?? 0 }
+  for (const match of text.matchAll(pattern)) {
+    const plain = decode(match)
+    if (plain === undefined) continue
+    keepUntil(match.index)
+    at += match[0].length
+    starts.fill(match.index, result.length, result.length + plain.length)
+    ends.fill(at, result.length, result.length + plain.length)
+    result += plain
+  }
+  if (at === 0) return undefined
+  keepUntil(text.length)
+  return {
+    text: result,
+    origin: (from, to) => source.origin(starts[from] ?? text.length, ends[to - 1] ?? 0)
+  }
 }
+
+const escapes =
+  /%([\da-f]{2})|\\u(d[89ab][\da-f]{2})\\u(d[c-f][\da-f]{2})|\\u([\da-f]{4})|\\x([\da-f]{2})|\\(["'\\/])|&(amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-f]{1,6});/gi
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
-const decodeMatch = ([, percent, high, low, unit, escaped, entity = '']: RegExpExecArray): string => {
-  if (percent !== undefined) return String.fromCharCode(Number.parseInt(percent, 16))
+const decodeEscape: Decode = ([, percent, high, low, unit, byte, escaped, entity = '']) => {
+  // nginx writes each byte.
+  if (percent !== undefined || byte !== undefined) return fromHex(percent ?? byte ?? '')
   if (escaped !== undefined) return escaped
-  if (high !== undefined && low !== undefined)
-    return bytesOf(String.fromCharCode(Number.parseInt(high, 16), Number.parseInt(low, 16)))
-  if (unit !== undefined) return bytesOf(String.fromCharCode(Number.parseInt(unit, 16)))
+  if (high !== undefined && low !== undefined) return bytesOf(fromHex(high, low))
+  if (unit !== undefined) return bytesOf(fromHex(unit))
   const [, hex, decimal] = /^#(?:x(.+)|(.+))$/i.exec(entity) ?? []
   if (hex === undefined && decimal === undefined) return entities[entity.toLowerCase()] ?? ''
   const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
   return point > 0x10ffff ? '' : bytesOf(String.fromCodePoint(point))
 }
 
-/** A text as its UTF-8 bytes, one character per byte. */
-export const bytesOf = (text: string): string => (isAscii(text) ? text : Buffer.from(text).toString('latin1'))
+const fromHex = (...units: readonly string[]): string =>
+  String.fromCharCode(...units.map(unit => Number.parseInt(unit, 16)))
 
-/** The inverse of `bytesOf`. */
-export const textOf = (bytes: string): string => (isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString())
+/** A word that may be base64 or base64url. */
+const base64 = /[\w+/-]{8,}={0,2}/g
 
-const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)
+/** A part of such a word, as in a path. */
+const base64Part = /(?<![A-Za-z\d])[A-Za-z\d]{8,}={0,2}/g
+
+/** The decoded word, if it is a text. */
+const decodeBase64: Decode = ([word]) => {
+  const bytes = Buffer.from(word, 'base64')
+  const plain = bytes.toString('latin1')
+  return /[^\t-\r\x20-\x7e\x80-\xff]/.test(plain) || !isUtf8(bytes) ? undefined : plain
+}
+
+/** The same for a part of a longer word. */
+const decodePart: Decode = match => {
+  const { index, input, 0: word } = match
+  return /[+/_-]/.test(`${input[index - 1]}${input[index + word.length]}`) ? decodeBase64(match) : undefined
+}

@@ -1,8 +1,8 @@
 import { formatInstant } from '../base/instant.js'
 import type { SessionEnd } from '../session/sessions.js'
+import { shortToken } from '../state/secrets.js'
 import type { EventPayload } from './events.js'
 import { causeOf } from './reasons.js'
-import { shortToken } from './redactor.js'
 import { renderEntry } from './rendering.js'
 
 /** Renders an event as JSON; with `secrets`, passwords and tokens are complete. */

@@ -42,4 +42,4 @@ const isValue = (text: string, token: string, after: number): boolean => {
   return !colon.test(text)
 }
 
-const colon = /\s{0,50}:/y
+const colon = /\s*:/y

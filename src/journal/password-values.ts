@@ -1,4 +1,5 @@
-import { bytesOf, decodings, textOf } from './decodings.js'
+import { bytesOf, textOf } from '../state/secrets.js'
+import { decodings } from './decodings.js'
 import { namedValues, passwordName } from './secret-fields.js'
 
 /** The values of the password fields in a text, as written and decoded. */

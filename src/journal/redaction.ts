@@ -16,7 +16,8 @@ export class Redaction {
     const sent = this.#passwordsSent(entry).filter(password => password.toLowerCase() !== login?.toLowerCase())
     return createRedactor({
       tokens: [token, session?.token].filter(each => each !== undefined),
-      passwords: [...sent, ...(secrets?.passwords() ?? [])],
+      passwords: sent,
+      known: secrets?.known() ?? [],
       isToken: secrets && (word => secrets.isToken(word)),
       cache: getOrCreate(this.#bySecrets, secrets, () => new Map())
     })
@@ -40,6 +41,10 @@ export class Redaction {
 /** Headers whose passwords are kept, and the characters of such a header. */
 const maxHeaders = 1000
 const maxHeaderLength = 300
+
+/** A redactor for texts of a space that are of no entry. */
+export const redactorOf = (secrets: SpaceSecrets): Redactor =>
+  createRedactor({ known: secrets.known(), isToken: word => secrets.isToken(word) })
 
 /** A redactor for one entry. */
 export const redactionOf = (entry: Entry): Redactor => new Redaction().of(entry)

@@ -1,23 +1,19 @@
-import { bytesOf, type Decoding, decodings, textOf } from './decodings.js'
+import { bytesOf, type Hidden, hidden, KnownValues, minToken, shortToken, textOf } from '../state/secrets.js'
+import { type Decoding, decodings } from './decodings.js'
 import { bareValue } from './password-values.js'
 import { isSecret, namedValues, passwordName } from './secret-fields.js'
-
-/** `1f39…1d93`: enough to recognise a token, too little to use it. */
-export const shortToken = (token: string): string =>
-  token.length < 12 ? hidden : `${token.slice(0, 4)}…${token.slice(-4)}`
-
-/** The replacement of a password. No part of it is shown, as it may be short, or used elsewhere by a person. */
-const hidden = '…'
 
 export type Redactor = (text: string) => string
 
 /** Secrets known by their value. */
 export interface KnownSecrets {
   /** Abbreviated everywhere. */
-  readonly tokens: readonly string[]
+  readonly tokens?: readonly string[]
   /** Replaced everywhere. */
   readonly passwords?: readonly string[]
-  /** Recognises tokens that are not in `tokens`. */
+  /** More tokens and passwords. */
+  readonly known?: readonly KnownValues[]
+  /** Recognises tokens that are not among these. */
   readonly isToken?: ((word: string) => boolean) | undefined
   /** For texts that occur in many entries: found once for all redactors with the same `isToken`. */
   readonly cache?: RedactionCache | undefined
@@ -32,63 +28,32 @@ const maxCached = 1000
 /** Characters of a text that is kept. */
 const maxCachedLength = 300
 
-/** A text with one layer of encoding removed, and the places of secrets in it. */
+/** A text without layers of encoding, and the places of secrets in it. */
 interface DecodedText extends Decoding {
+  /** In lower case. */
+  readonly folded: string
   readonly named: readonly Hidden[]
   readonly tokens: readonly Hidden[]
 }
 
 /**
- * Hides secrets in a text: the known ones, plain or encoded, and the values of fields with a secret name in queries, forms,
- * JSON, XML and multipart. Runs in linear time.
+ * Hides secrets in a text: the known ones, in any letter case and encoding, and the values of fields with a secret name in
+ * paths, queries, forms, JSON, XML and multipart. Runs in linear time.
  */
-export const createRedactor = ({ tokens, passwords = [], isToken, cache }: KnownSecrets): Redactor => {
-  const needles = [
-    ...[...new Set(tokens)].filter(token => token.length >= minUnique).map(token => needleOf(token, shortToken(token))),
-    ...[...new Set(passwords)].filter(isDistinctive).map(password => needleOf(password, hidden))
-  ].sort((a, b) => b.bytes.length - a.bytes.length)
-  return text => (text === '' ? text : redacted(text, needles, decodedTexts(text, isToken, cache)))
+export const createRedactor = ({ tokens = [], passwords = [], known = [], isToken, cache }: KnownSecrets): Redactor => {
+  const own = new KnownValues()
+  for (const token of tokens) own.addToken(token)
+  for (const password of passwords) own.addPassword(password)
+  const values = [own, ...known].filter(({ isEmpty }) => !isEmpty)
+  return text => (text === '' ? text : redacted(text, values, decodedTexts(text, isToken, cache)))
 }
 
-/** Shorter tokens occur in texts by chance. They are hidden only as values of secret fields. */
-const minUnique = 8
-
-/** Short passwords, and common words of protocols, are hidden only as values of secret fields. */
-const isDistinctive = (password: string): boolean => password.length >= 4 && !commonWords.test(password)
-
-const commonWords =
-  /^(?:pass|passw(?:or)?d|pwd|secret|token|session|login|username|user|name|true|false|null|json|http|https|application|text)$/i
-
-interface Needle {
-  readonly bytes: string
-  readonly brief: string
-  /** A short secret matches only as a whole word. */
-  readonly isWord: boolean
-  /** Only the beginning of a long secret is searched; the rest of the word is hidden with it. */
-  readonly isCut: boolean
-}
-
-const maxNeedle = 256
-
-const needleOf = (secret: string, brief: string): Needle => {
-  const bytes = bytesOf(secret)
-  const isCut = bytes.length > maxNeedle
-  return { bytes: bytes.slice(0, maxNeedle), brief, isWord: secret.length < minUnique, isCut }
-}
-
-interface Hidden {
-  readonly from: number
-  readonly to: number
-  readonly brief: string
-}
-
-const redacted = (text: string, needles: readonly Needle[], texts: readonly DecodedText[]): string => {
-  const all = texts.flatMap(({ text, origin, named, tokens }) =>
-    [...named, ...known(text, needles), ...tokens].map(({ from, to, brief }) => ({
-      from: origin(from),
-      to: origin(to),
-      brief
-    }))
+const redacted = (text: string, values: readonly KnownValues[], texts: readonly DecodedText[]): string => {
+  const all = texts.flatMap(({ folded, origin, named, tokens }) =>
+    [...named, ...values.flatMap(known => known.find(folded)), ...tokens].map(({ from, to, brief }) => {
+      const [start, end] = origin(from, to)
+      return { from: start, to: end, brief }
+    })
   )
   return all.length === 0 ? text : replaced(bytesOf(text), all)
 }
@@ -102,6 +67,7 @@ const decodedTexts = (
   if (cached) return cached
   const texts = decodings(bytesOf(text)).map(({ text, origin }) => ({
     text,
+    folded: text.toLowerCase(),
     origin,
     named: named(text),
     tokens: isToken ? words(text, isToken) : []
@@ -139,44 +105,30 @@ const decoded = (text: string): string => {
   }
 }
 
-const known = (text: string, needles: readonly Needle[]): Hidden[] =>
-  needles.flatMap(needle => {
-    const { bytes, brief } = needle
-    const found: Hidden[] = []
-    for (let at = text.indexOf(bytes); at >= 0; ) {
-      const to = needle.isCut ? wordEnd(text, at + bytes.length) : at + bytes.length
-      if (!needle.isWord || isWord(text, at, to)) found.push({ from: at, to, brief })
-      at = text.indexOf(bytes, to)
-    }
-    return found
-  })
-
-const isWord = (text: string, from: number, to: number): boolean =>
-  !/\w/.test(text[from - 1] ?? '') && !/\w/.test(text[to] ?? '')
-
-const wordEnd = (text: string, at: number): number => {
-  const end = /[?\s"'<>&;,]|$/g
-  end.lastIndex = at
-  return end.exec(text)?.index ?? text.length
-}
-
 /** The tokens among the words of a text. A token may contain colons, or follow a name and a colon. */
 const words = (text: string, isToken: (word: string) => boolean): Hidden[] =>
   [...text.matchAll(/[\w:-]{8,}/g)].flatMap(({ 0: run, index }) =>
     candidates(run)
-      .filter(([from, to]) => to - from >= minUnique && to - from <= maxNeedle && isToken(run.slice(from, to)))
+      .filter(([from, to]) => to - from >= minToken && to - from <= maxWord && isToken(run.slice(from, to)))
       .map(([from, to]) => ({ from: index + from, to: index + to, brief: shortToken(run.slice(from, to)) }))
   )
+
+/** Characters of a word that may be a token. */
+const maxWord = 256
 
 const candidates = (run: string): (readonly [from: number, to: number])[] => {
   const parts = [...run.matchAll(/[^:]+/g)].map(({ 0: part, index }) => [index, index + part.length] as const)
   return run.includes(':') ? [[0, run.length], [run.indexOf(':') + 1, run.length], ...parts] : [[0, run.length]]
 }
 
+/** A value without its known secrets, abbreviated unless it was nothing else. */
+const shortValue = (value: string, shown: string): string =>
+  value === '' || (shown !== value && shown.length <= shortToken(value).length) ? shown : shortToken(shown)
+
 /** A header value, hidden if its name marks it as a secret. */
 export const headerValue = (name: string, value: string, redact: Redactor): string => {
   if (!isSecret(name)) return redact(value)
   if (passwordName.test(name)) return hidden
   const [, scheme = '', rest = ''] = /^([A-Za-z]+\s+)?(?:token=)?"?(.*?)"?$/s.exec(value) ?? []
-  return `${scheme}${/^basic/i.test(scheme) ? hidden : rest && shortToken(rest)}`
+  return `${scheme}${/^basic/i.test(scheme) ? hidden : shortValue(rest, redact(rest))}`
 }

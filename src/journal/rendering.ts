@@ -4,10 +4,11 @@ import { formatInstant } from '../base/instant.js'
 import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
 import type { Why } from '../product/failure.js'
+import { shortToken } from '../state/secrets.js'
 import type { Entry } from './entry.js'
 import { causeOf, describeReason } from './reasons.js'
 import { Redaction } from './redaction.js'
-import { headerValue, type Redactor, shortToken } from './redactor.js'
+import { headerValue, type Redactor } from './redactor.js'
 
 /**
  * The outcome of a request. broken: the response was damaged by a rule. left: the client disconnected before the response.

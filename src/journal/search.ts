@@ -5,9 +5,9 @@ import { clipped } from '../base/truncate.js'
 import { headerLines } from '../http/answer.js'
 import { pathOf } from '../http/path.js'
 import { createMatcher } from '../scenario/engine/schema-parts.js'
+import { shortToken } from '../state/secrets.js'
 import type { Entry } from './entry.js'
 import { describeReason } from './reasons.js'
-import { shortToken } from './redactor.js'
 import { outcomeOf, outcomes } from './rendering.js'
 
 const match = { type: 'string', minLength: 1, format: 'match', title: 'a text, or a /regular expression/' } as const

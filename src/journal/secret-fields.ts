@@ -18,8 +18,9 @@ export const namedValues = (text: string): NamedValue[] => {
   return [...(parts ?? []), ...scan({ text, plain, json: /^\s*[[{]/.test(text) })]
 }
 
-/** Whether a URL has a secret parameter with a value. */
-export const namesSecret = (url: string): boolean => namedValues(url).some(({ from, to }) => from < to)
+/** Whether a URL has a secret parameter with a value. A part of a path, as in `/password/reset`, may be something else. */
+export const namesSecret = (url: string): boolean =>
+  namedValues(url).some(({ from, to }) => from < to && url[from - 1] !== '/')
 
 interface Source {
   readonly text: string
@@ -61,7 +62,7 @@ const plainName = (name: string): string => {
 
 /** `<name attribute="…">text</name>`, with the texts of all nested elements. An attribute may be secret by its own name. */
 const elementValues = (text: string, name: string, after: number): NamedValue[] => {
-  const tag = sticky(/(?:\s[^<>]{0,2000})?>/y, text, after)
+  const tag = sticky(/(?:\s[^<>]*)?>/y, text, after)
   if (tag === undefined || tag.endsWith('/>')) return []
   const attributes = scan({ text: tag, plain: false, json: false })
   const shifted = attributes.map(({ name, from, to }) => ({ name, from: from + after, to: to + after }))
@@ -97,11 +98,13 @@ const textEnd = (text: string, start: number): number => {
   return at
 }
 
-const separator = /(\\{0,7}["'])?\s{0,50}(=>?|:)\s{0,50}/y
+const separator = /(\\{0,7}["'])?\s*(=>?|:)\s*/y
 
-/** The values of `name=value`, `"name": value` and `name: value`. */
+/** The values of `/name/value`, `name=value`, `"name": value` and `name: value`. */
 const valuesAfter = (source: Source, name: string, { index, 0: { length } }: RegExpExecArray): NamedValue[] => {
   const { text } = source
+  const part = text[index - 1] === '/' ? sticky(/\/[^/?#;&\s"'<>]+/y, text, index + length) : undefined
+  if (part !== undefined) return [{ name, from: index + length + 1, to: index + length + part.length }]
   separator.lastIndex = index + length
   const [whole, quote, sign] = separator.exec(text) ?? []
   if (whole === undefined || (sign === ':' && quote === undefined && !isKey(text, index))) return []

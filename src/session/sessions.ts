@@ -32,6 +32,7 @@ export class SessionStore extends ReadableSessions {
     session.number = this.opened
     session.ordinal = this.options.count?.(`${session.product} session of ${session.login}`) ?? 0
     sessions.add(session)
+    this.folded.add(session.token)
     this.options.onOpen?.(session)
     this.#evictOfAccount(sessions, session, now)
     this.#evictOverLimit(session, now)
@@ -92,6 +93,7 @@ export class SessionStore extends ReadableSessions {
     const products = [...this.products.values()]
     this.products = new Map()
     this.opened = 0
+    this.folded.clear()
     // Dropped sessions no longer change.
     this.walks.clear()
     const { onForget } = this.options
@@ -112,6 +114,7 @@ export class SessionStore extends ReadableSessions {
       this.prepared.delete(products)
       this.products = products
       this.opened = state.opened
+      this.folded.clear()
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Slices } from '../base/in-slices.js'
+import { FoldedTokens } from './folded-tokens.js'
 import { ProductSessions } from './product-sessions.js'
 import type { Session, SessionEnd } from './session.js'
 import type { SessionStoreOptions } from './session-store-options.js'
@@ -17,6 +18,8 @@ export class StoredSessions {
   protected readonly walks = new Set<SessionWalk>()
   /** The sessions of states in preparation. */
   protected readonly prepared = new Set<ReadonlyMap<string, ProductSessions>>()
+
+  protected readonly folded = new FoldedTokens()
 
   constructor(protected readonly options: SessionStoreOptions) {}
 
@@ -48,6 +51,18 @@ export class StoredSessions {
   isToken(word: string): boolean {
     for (const { open, ended } of this.products.values()) if (open.has(word) || ended.has(word)) return true
     return false
+  }
+
+  /** The same in any letter case. */
+  isTokenInAnyCase(word: string): boolean {
+    return this.isToken(word) || this.isToken(word.toLowerCase()) || this.folded.has(word, () => this.#tokens())
+  }
+
+  *#tokens(): Generator<string> {
+    for (const { open, ended } of this.products.values()) {
+      yield* open.keys()
+      yield* ended.keys()
+    }
   }
 
   protected sessionsOf(product: string): ProductSessions {

@@ -1,5 +1,5 @@
-import { createRedactor, shortToken } from '../journal/redactor.js'
-import type { SpaceSecrets } from '../state/secrets.js'
+import { redactorOf } from '../journal/redaction.js'
+import { type SpaceSecrets, shortToken } from '../state/secrets.js'
 
 /** The replacements of secrets in a snapshot for reading. */
 export interface Hiding {
@@ -13,7 +13,7 @@ export interface Hiding {
 export const hidingOf = (secrets: SpaceSecrets): Hiding => ({
   token: shortToken,
   name: name => name.split(' ').map(hideWord).join(' '),
-  text: createRedactor({ tokens: [], passwords: secrets.passwords(), isToken: word => secrets.isToken(word) })
+  text: redactorOf(secrets)
 })
 
 /** The name of a counter may contain a token, even one that the session store has dropped. */

@@ -8,6 +8,7 @@ import type { ProductSettings } from '../scenario/scenario.js'
 import type { Session } from '../session/sessions.js'
 import type { Bounds } from '../state/bounds.js'
 import type { SystemClock } from '../state/clock.js'
+import type { RecentPasswords } from '../state/secrets.js'
 import type { SpaceRuntime } from './space-runtime.js'
 
 /** The dependencies that all spaces of a server share. */
@@ -27,6 +28,8 @@ export interface SpaceDeps {
   /** Limits of spaces, sessions and names. */
   readonly bounds: Bounds
   readonly events: Events
+  /** The passwords of recent logins to all spaces. */
+  readonly passwords: RecentPasswords
   /** `Prefer` headers of requests have effect. */
   readonly prefer: boolean
   /** Aborted when the server stops. */
@@ -51,6 +54,8 @@ export interface SpaceHooks {
   readonly onTokenKnown?: (session: Session) => void
   readonly onTokenRestored?: (session: Session) => void
   readonly onTokenForgotten?: (session: Session) => void
+  /** Whether the word is the token of a session in another space, in any letter case. */
+  readonly isTokenElsewhere?: (word: string) => boolean
   /** The product or the space that issued the token, if it is another one. */
   readonly findTokenOwner: (product: Product, token: string) => Why | undefined
 }

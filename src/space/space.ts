@@ -1,5 +1,6 @@
 import { Slices } from '../base/in-slices.js'
 import { Journal } from '../journal/journal.js'
+import { secretsOfScenario } from '../journal/scenario-secrets.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
 import type { Why } from '../product/failure.js'
@@ -32,8 +33,9 @@ export class Space extends ActiveScenario {
   readonly sessions: SessionStore
   /** The texts that its journal redacts. */
   readonly secrets: SpaceSecrets = {
-    isToken: word => this.sessions.isToken(word),
-    passwords: () => this.accounts.passwords
+    isToken: word => this.sessions.isTokenInAnyCase(word) || (this.#hooks.isTokenElsewhere?.(word) ?? false),
+    known: () => [secretsOfScenario(this.scenario), this.deps.passwords.known],
+    remember: (password, login) => this.deps.passwords.add(password, login)
   }
   /** `Prefer` headers of requests have effect. */
   readonly prefers: boolean

@@ -48,7 +48,12 @@ export class TokenOwners {
   }
 
   hooksOfDefault(space: () => Space): SpaceHooks {
-    return { findTokenOwner: (product, token) => this.#findOwner(space(), product, token) }
+    return {
+      findTokenOwner: (product, token) => this.#findOwner(space(), product, token),
+      isTokenElsewhere: word =>
+        this.#spaces.isToken(word) ||
+        (space() !== this.#options.defaultSpace() && this.#options.defaultSpace().sessions.isTokenInAnyCase(word))
+    }
   }
 
   /** Finds a token of another space. */

@@ -1,4 +1,5 @@
 import { getOrCreate } from '../base/get-or-create.js'
+import { FoldedTokens } from '../session/folded-tokens.js'
 import type { Space } from './space.js'
 
 /**
@@ -7,6 +8,7 @@ import type { Space } from './space.js'
  */
 export class TokenSpaces {
   #byProduct = new Map<string, Map<string, Space>>()
+  readonly #folded = new FoldedTokens()
 
   find(product: string, token: string): Space | undefined {
     const space = this.#byProduct.get(product)?.get(token)
@@ -18,12 +20,26 @@ export class TokenSpaces {
     return this.#byProduct.get(product)?.get(token)?.sessions.isClaimed(product, token) ?? false
   }
 
+  /** Whether the word is such a token of any product, in any letter case. */
+  isToken(word: string): boolean {
+    if (this.#byProduct.size === 0) return false
+    const folded = word.toLowerCase()
+    for (const spaces of this.#byProduct.values()) if (spaces.has(word) || spaces.has(folded)) return true
+    return this.#folded.has(word, () => this.#tokens())
+  }
+
+  *#tokens(): Generator<string> {
+    for (const spaces of this.#byProduct.values()) yield* spaces.keys()
+  }
+
   clear(): void {
     this.#byProduct = new Map()
+    this.#folded.clear()
   }
 
   set(product: string, token: string, space: Space): void {
     getOrCreate(this.#byProduct, product, newMap).set(token, space)
+    this.#folded.add(token)
   }
 
   /** Removes the entry, if it still leads to this space, and the space has dropped the session. */

@@ -24,8 +24,6 @@ export class Accounts {
   readonly #byLogin = new Map<string, Account & { readonly password: string }>()
   readonly #byLowerCaseLogin = new Map<string, Account & { readonly password: string }>()
 
-  #passwords: readonly string[] | undefined
-
   /** `any`: accepts any password, and any login of up to 1,024 characters; listed accounts keep their data. */
   constructor(
     documents: readonly AccountDocument[],
@@ -53,15 +51,6 @@ export class Accounts {
     return listed && listed.password === password ? listed : undefined
   }
 
-  /** Passwords of the first accounts, without those that are also a login. */
-  get passwords(): readonly string[] {
-    this.#passwords ??= [...this.#byLogin.values()]
-      .map(({ password }) => password)
-      .filter(password => !this.#byLowerCaseLogin.has(password.toLowerCase()))
-      .slice(0, maxPasswords)
-    return this.#passwords
-  }
-
   list(): Account[] {
     return [...this.#byLogin.values()]
   }
@@ -69,9 +58,6 @@ export class Accounts {
 
 /** Maximum length of an unlisted login, as there may be millions of sessions with one. */
 const maxLoginLength = 1024
-
-/** Maximum number of passwords, as each text of the journal is searched for all of them. */
-const maxPasswords = 100
 
 /** The account of an unlisted login: the same for every call. */
 export const unlistedAccount = (login: string): Account => ({

@@ -1,7 +1,156 @@
-/** The secrets of a space, redacted in its journal. */
+import { getOrCreate } from '../base/get-or-create.js'
+
+/** The secrets of a space, hidden in its texts. */
 export interface SpaceSecrets {
-  /** Whether the word is the token of a session. */
+  /** Whether the word is the token of a session, in any letter case. */
   isToken(word: string): boolean
-  /** Passwords of its accounts. */
-  passwords(): readonly string[]
+  /** Passwords and tokens of its scenario, and the passwords of recent logins to any space. */
+  known(): readonly KnownValues[]
+  /** Adds the password of a login. */
+  remember(password: string, login: string): void
 }
+
+/** `1f39…1d93`: enough to recognise a token, too little to use it. */
+export const shortToken = (token: string): string =>
+  token.length < 12 ? hidden : `${token.slice(0, 4)}…${token.slice(-4)}`
+
+/** The replacement of a password. No part of it is shown, as it may be short, or used elsewhere by a person. */
+export const hidden = '…'
+
+/** A place in a text, and its replacement. */
+export interface Hidden {
+  readonly from: number
+  readonly to: number
+  readonly brief: string
+}
+
+/** Shorter tokens occur in texts by chance. They are hidden only as values of secret fields. */
+export const minToken = 8
+
+/** Secret values. They are found in any letter case, in a time that does not depend on their number. */
+export class KnownValues {
+  /** By their first four bytes, then by length, then by value. */
+  readonly #byStart = new Map<number, Map<number, Map<string, Known>>>()
+  /** Whether a value may begin with four such bytes. */
+  readonly #mayStart = new Uint8Array(4096)
+
+  get isEmpty(): boolean {
+    return this.#byStart.size === 0
+  }
+
+  /** Short tokens are ignored. */
+  addToken(token: string): this {
+    return token.length < minToken ? this : this.#add(token, shortToken(token))
+  }
+
+  /** Short passwords, and common words of protocols, are ignored. */
+  addPassword(password: string): this {
+    return password.length < 4 || commonWords.test(password) ? this : this.#add(password, hidden)
+  }
+
+  /** The places of the values in a text: UTF-8 bytes, one character per byte, in lower case. */
+  find(text: string): Hidden[] {
+    const found: Hidden[] = []
+    if (this.isEmpty) return found
+    for (let at = 0, start = 0; at < text.length; at += 1) {
+      start = (start << 8) | text.charCodeAt(at)
+      if (at < 3 || this.#mayStart[slotOf(start)] === 0) continue
+      for (const [length, values] of this.#byStart.get(start) ?? []) {
+        const from = at - 3
+        const known = values.get(text.slice(from, from + length))
+        if (known && (!known.isWord || isWord(text, from, from + length)))
+          found.push({ from, to: from + length + restOf(text, from + length, known), brief: known.brief })
+      }
+    }
+    return found
+  }
+
+  #add(value: string, brief: string): this {
+    const isWord = value.length < minToken
+    // A form may have plus signs for blanks.
+    for (const form of [value, value.toLowerCase(), value.toUpperCase(), value.replaceAll(' ', '+')]) {
+      const bytes = bytesOf(form).toLowerCase()
+      const searched = bytes.slice(0, maxSearched)
+      const start = startOf(bytes)
+      this.#mayStart[slotOf(start)] = 1
+      const ofLength = getOrCreate(
+        getOrCreate(this.#byStart, start, () => new Map()),
+        searched.length,
+        () => new Map<string, Known>()
+      )
+      if (!ofLength.has(searched)) ofLength.set(searched, { brief, isWord, rest: bytes.slice(maxSearched) })
+    }
+    return this
+  }
+}
+
+interface Known {
+  readonly brief: string
+  /** A short secret matches only as a whole word. */
+  readonly isWord: boolean
+  /** The bytes of a long secret that are not searched. */
+  readonly rest: string
+}
+
+/** Bytes of a value that are searched: this bounds the lengths that are tried at one place of a text. */
+const maxSearched = 40
+
+const startOf = (bytes: string): number =>
+  [0, 1, 2, 3].reduce((start, index) => (start << 8) | (bytes.charCodeAt(index) || 0), 0)
+
+const slotOf = (start: number): number => Math.imul(start, 0x9e3779b1) >>> 20
+
+const isWord = (text: string, from: number, to: number): boolean =>
+  !/\w/.test(text[from - 1] ?? '') && !/\w/.test(text[to] ?? '')
+
+/** The length of the rest of a value; in a text that was cut short, or has another rest, up to the end of the word. */
+const restOf = (text: string, at: number, { rest }: Known): number => {
+  if (rest === '' || text.startsWith(rest, at)) return rest.length
+  const end = /[?\s"'<>&;,]|$/g
+  end.lastIndex = at
+  return (end.exec(text)?.index ?? text.length) - at
+}
+
+const commonWords =
+  /^(?:pass|passw(?:or)?d|pwd|secret|token|session|login|username|user|name|true|false|null|json|http|https|application|text)$/i
+
+/** The passwords of recent logins of a server. */
+export class RecentPasswords {
+  readonly #passwords = new Set<string>()
+  #known: KnownValues | undefined
+
+  /** Remembers a password, unless it is the login, or a plain word: such a word is hidden only in its own request. */
+  add(password: string, login: string): void {
+    if (this.#passwords.has(password) || !isDistinctive(password) || password.toLowerCase() === login.toLowerCase())
+      return
+    if (this.#passwords.size >= maxRecent) {
+      this.#passwords.clear()
+      this.#known = undefined
+    }
+    this.#passwords.add(password)
+    this.#known?.addPassword(password)
+  }
+
+  get known(): KnownValues {
+    this.#known ??= [...this.#passwords].reduce((known, password) => known.addPassword(password), new KnownValues())
+    return this.#known
+  }
+}
+
+/** Passwords that are remembered. */
+const maxRecent = 1000
+
+/** Characters of a password that is remembered. */
+const maxLength = 256
+
+/** Has a digit, a sign or letters of both cases. */
+const isDistinctive = (password: string): boolean =>
+  password.length >= 4 && password.length <= maxLength && !/^(?:[a-z-]*|[A-Z-]*|[A-Z][a-z-]*|\d{1,5})$/.test(password)
+
+/** A text as its UTF-8 bytes, one character per byte. */
+export const bytesOf = (text: string): string => (isAscii(text) ? text : Buffer.from(text).toString('latin1'))
+
+/** The inverse of `bytesOf`. */
+export const textOf = (bytes: string): string => (isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString())
+
+const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text)

@@ -30,6 +30,7 @@ export const preferredRule = ({ request }: Call): Rule | undefined => {
     title: `Prefer: ${applied}`,
     sentence: `by the request: ${steps.map(({ effect, value }) => effect.describe(value)).join(', then ')}`,
     on: new Set(),
+    document: undefined,
     login: undefined,
     conditions: [],
     selector: { first: 1, last: 1, every: 1, times: 1, chance: 1, from: 0, until: 0, per: 'rule' },

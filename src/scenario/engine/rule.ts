@@ -36,6 +36,8 @@ type EffectMap = Readonly<Partial<Record<EffectName, unknown>>> & {
 
 /** A compiled rule. Its counts are kept by the rule engine of each space. */
 export interface Rule extends PlayedRule {
+  /** Undefined for a rule that is in no scenario. */
+  readonly document: RuleDocument | undefined
   /** The operations of the rule, as `product.operation`. */
   readonly on: ReadonlySet<string>
   /** The login of all matching calls, if the rule has a condition for a single one. */
@@ -69,6 +71,7 @@ export const compileRule = (
     conditions: compileConditions(document.when ?? {}),
     selector: calls,
     steps,
+    document,
     decides: steps.some(({ effect }) => effect.decides)
   }
 }

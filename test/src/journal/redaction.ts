@@ -4,13 +4,14 @@ import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
 import type { Entry } from '../../../src/journal/entry.js'
 import { Redaction } from '../../../src/journal/redaction.js'
 import { renderEntry } from '../../../src/journal/rendering.js'
-import type { SpaceSecrets } from '../../../src/state/secrets.js'
+import { KnownValues, type SpaceSecrets } from '../../../src/state/secrets.js'
 
 const words = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'hunter22', 'plain']
 
 const secretsOf = (tokens: readonly string[], passwords: readonly string[]): SpaceSecrets => ({
   isToken: word => tokens.includes(word),
-  passwords: () => passwords
+  known: () => [passwords.reduce((known, password) => known.addPassword(password), new KnownValues())],
+  remember: () => undefined
 })
 
 /** Two spaces, in which other words are secret. */

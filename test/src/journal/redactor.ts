@@ -1,6 +1,7 @@
 import t from 'tap'
-import { createRedactor, headerValue, shortToken } from '../../../src/journal/redactor.js'
+import { createRedactor, headerValue } from '../../../src/journal/redactor.js'
 import { namesSecret } from '../../../src/journal/secret-fields.js'
+import { shortToken } from '../../../src/state/secrets.js'
 
 const token = '78a7ac4e:ab72:483c:9f66:a76525838fd1'
 const hide = createRedactor({ tokens: [token] })
@@ -116,6 +117,75 @@ t.test('a token is redacted in the texts of its space', async t => {
   const hide = createRedactor({ tokens: [], isToken: word => word === token })
   t.equal(hide(`/sessions/${token}/end`), '/sessions/78a7…8fd1/end')
   t.equal(hide(`token is:${token}.`), 'token is:78a7…8fd1.')
+})
+
+const password = 'Hünter2 & "Co"'
+
+/** The ways in which clients, logs and proxies write a value. */
+const writings: Readonly<Record<string, (value: string) => string>> = {
+  'as it is': value => value,
+  'in capitals': value => value.toUpperCase(),
+  'in small letters': value => value.toLowerCase(),
+  'percent-encoded': encodeURIComponent,
+  'percent-encoded twice': value => encodeURIComponent(encodeURIComponent(value)),
+  'in a form': value => new URLSearchParams({ a: value }).toString().slice(2),
+  'in JSON': value => JSON.stringify(value).slice(1, -1),
+  'in JSON within JSON': value => JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1),
+  'in JSON, each character escaped': value =>
+    value.replace(/./gs, sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  'in XML': value => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll(':', '&#58;'),
+  'in a log of nginx': value =>
+    [...Buffer.from(value)]
+      .map(byte =>
+        byte < 0x30 || byte > 0x7e ? `\\x${byte.toString(16).padStart(2, '0')}` : String.fromCharCode(byte)
+      )
+      .join(''),
+  'in base64': value => Buffer.from(value).toString('base64'),
+  'in base64url': value => Buffer.from(value).toString('base64url'),
+  'in base64 behind a login': value => Buffer.from(`demo:${value}`).toString('base64'),
+  'in base64 of JSON': value => Buffer.from(JSON.stringify({ a: value })).toString('base64'),
+  'in base64 in a query': value => encodeURIComponent(Buffer.from(value).toString('base64'))
+}
+
+const around: readonly (readonly [before: string, after: string])[] = [
+  ['', ''],
+  ['/api/v1/', '/end'],
+  ['/x;note=', '?a=b'],
+  ['login,note\ndemo,', '\n'],
+  ['{"note":"', '"}'],
+  ['<note>', '</note>']
+]
+
+for (const [how, write] of Object.entries(writings))
+  t.test(`a known token or password is hidden ${how}, wherever it stands`, async t => {
+    const hide = createRedactor({ tokens: [token], passwords: [password] })
+    for (const [before, after] of around) {
+      t.equal(hide(`${before}${write(token)}${after}`), `${before}78a7…8fd1${after}`)
+      t.equal(hide(`${before}${write(password)}${after}`), `${before}…${after}`)
+    }
+  })
+
+t.test('what only looks like base64 stays as it is', async t => {
+  for (const text of ['/application/sessions/deadbeefdeadbeef', 'aGVsbG8gd29ybGQ=', 'AAAAAAAAAAAAAAAA'])
+    t.equal(hide(text), text)
+})
+
+t.test('any number of blanks may separate a name from its value', async t => {
+  const blanks = ' '.repeat(5000)
+  t.equal(hide(`{"password"${blanks}:${blanks}"hunter2"}`), `{"password"${blanks}:${blanks}"…"}`)
+  t.equal(hide(`<password${blanks}a="${blanks}">hunter2</password>`), `<password${blanks}a="${blanks}">…</password>`)
+})
+
+t.test('the part of a path behind a secret name is hidden', async t => {
+  t.equal(hide('/users/password/hunter2?a=b'), '/users/password/…?a=b')
+  t.equal(hide('/token/0123456789abcdef/end'), '/token/0123…cdef/end')
+  t.equal(hide('/passwords'), '/passwords')
+})
+
+t.test('a value is found among thousands with the same beginning', async t => {
+  const passwords = Array.from({ length: 5000 }, (_, index) => `secret-of-account-${index}`)
+  const hide = createRedactor({ passwords })
+  t.equal(hide('a secret-of-account-4999, and secret-of-nobody'), 'a …, and secret-of-nobody')
 })
 
 t.test('a token of any length is redacted, also in a truncated text', async t => {
