@@ -203,7 +203,7 @@ const logOutBrowser = (call: Call): Answer => {
 }
 
 /** `Bearer x`, `Token x` or `Token token="x"`. */
-const authorization = /^(?:Bearer|Token)\s+(?:token=)?"?(.*?)"?$/
+const authorization = /^(?:Bearer|Token)\s+(?:token=)?"?(.*?)"?$/s
 
 /** The session API of CBRAIN, verified against its source and recordings of its clients. See cbrain.md. */
 export const cbrain: Product = {

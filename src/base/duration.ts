@@ -6,7 +6,7 @@ const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as cons
 export const durationPattern = '^(?:\\d+(?:\\.\\d+)?(?:ms|s|m|h|d))+$'
 
 const whole = new RegExp(durationPattern)
-const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/g
+const part = /(\d+(?:\.\d+)?)(ms|s|m|h|d)/gy
 
 /** Milliseconds of `200ms`, `2s`, `30m`, `1h30m`, `7d`; undefined for an invalid text. */
 export const parseDuration = (text: string): number | undefined => {

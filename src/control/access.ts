@@ -72,7 +72,7 @@ const isLocalName = (host = ''): boolean => {
 }
 
 const isBearer = (authorization: string | undefined, token: string): boolean => {
-  const actual = Buffer.from(/^Bearer\s+(.*)$/i.exec(authorization ?? '')?.[1] ?? '')
+  const actual = Buffer.from(/^Bearer\s+(.*)$/is.exec(authorization ?? '')?.[1] ?? '')
   const expected = Buffer.from(token)
   return actual.length === expected.length && timingSafeEqual(actual, expected)
 }

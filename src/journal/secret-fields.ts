@@ -57,7 +57,7 @@ const plainName = (name: string): string => {
     plain = plain.replace(/%([\da-f]{2})|\\u00([\da-f]{2})/gi, (_, percent, escaped) =>
       String.fromCharCode(Number.parseInt(percent ?? escaped, 16))
     )
-  return plain.replace(/[[\]]+$/, '')
+  return plain.replace(/(?<![[\]])[[\]]+$/, '')
 }
 
 /** `<name attribute="…">text</name>`, with the texts of all nested elements. An attribute may be secret by its own name. */

@@ -31,7 +31,7 @@ export const editXml = (body: string, steps: readonly string[], value: string | 
 
 const find = (body: string, { from, to }: Region, name: string): Element | undefined => {
   const text = body.slice(from, to)
-  const open = new RegExp(`<${escapeName(name)}(?:\\s[^>]*?)?(/?)>`).exec(text)
+  const open = new RegExp(`<${escapeName(name)}(?:\\s[^<>]*?)?(/?)>`).exec(text)
   if (!open) return undefined
   const tag = { from: from + open.index, to: from + open.index + open[0].length }
   if (open[1] === '/') return { from: tag.from, to: tag.to, tag, content: { from: tag.to, to: tag.to } }
@@ -46,11 +46,11 @@ const escapeName = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g,
 const replace = (body: string, { from, to }: Region, text: string): string =>
   body.slice(0, from) + text + body.slice(to)
 
-const openTag = (body: string, { tag }: Element): string => body.slice(tag.from, tag.to).replace(/\s*\/>$/, '>')
+const openTag = (body: string, { tag }: Element): string => body.slice(tag.from, tag.to).replace(/(?<!\s)\s*\/>$/, '>')
 
 /** Together with the preceding white space. */
 const remove = (body: string, { from, to }: Element): string => {
-  const blank = /\s*$/.exec(body.slice(0, from))?.[0].length ?? 0
+  const blank = /(?<!\s)\s*$/.exec(body.slice(0, from))?.[0].length ?? 0
   return replace(body, { from: from - blank, to }, '')
 }
 
@@ -64,11 +64,11 @@ const append = (body: string, { content }: Element, name: string, value: string)
 
 const editAttribute = (body: string, tag: Region, name: string, value: string | undefined): string => {
   const text = body.slice(tag.from, tag.to)
-  const known = new RegExp(`\\s+${escapeName(name)}="[^"]*"`)
+  const known = new RegExp(`(?<!\\s)\\s+${escapeName(name)}="[^"]*"`)
   const attribute = value === undefined ? '' : ` ${name}="${escaped(value).replaceAll('"', '&quot;')}"`
   const edited = known.test(text)
     ? text.replace(known, () => attribute)
-    : text.replace(/\s*(\/?)>$/, end => `${attribute}${end.trim()}`)
+    : text.replace(/(?<!\s)\s*(\/?)>$/, end => `${attribute}${end.trim()}`)
   return replace(body, tag, edited)
 }
 

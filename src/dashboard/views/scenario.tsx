@@ -21,7 +21,7 @@ export const Scenario = (props: Props) => {
       <ol class="entries">
         {scenario.rules.map(({ number, rule, sentence, matched, played }) => (
           <li key={number} class={played > 0 ? 'played' : ''}>
-            <p>{isolate(sentence.replace(/ \(applied .*\)$/, ''))}</p>
+            <p>{isolate(sentence.replace(/ \(applied [^(]*\)$/, ''))}</p>
             <Quiet>
               applied <strong>{played}</strong>
               {!run && `, matched ${matched}`} · {isolate(rule)}

@@ -77,7 +77,7 @@ const comparisonWords: Readonly<Record<string, string>> = {
 }
 
 const readAge = (text: string) => {
-  const [, sign = '', span = ''] = /^([<>]=?)\s*(.+)$/.exec(text) ?? []
+  const [, sign = '', span = ''] = /^([<>]=?)\s*(.*)$/s.exec(text) ?? []
   return { sign, ms: parseDuration(span) ?? 0, compare: comparisons[sign] ?? (() => false) }
 }
 

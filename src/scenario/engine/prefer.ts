@@ -39,12 +39,17 @@ export const preferredRule = ({ request }: Call): Rule | undefined => {
   }
 }
 
+/** A list element: a comma in quotes separates nothing. Quotes without an end reach to the end of the header. */
+const element = /(?:"(?:[^"\\]|\\[\s\S]?)*"?|[^,"])+/g
+
+/** A name, a value in quotes or without, and parameters. No white space can belong to two of these, so that it takes linear time. */
+const preference = /^([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?!\s)(?:"([^"]*)"|([^\s;"]*)))?\s*(?:;.*)?$/s
+
 /** Values by the names of preferences; of a repeated one, the first. Parameters, after a semicolon, are ignored. */
 const preferencesOf = (header: string): ReadonlyMap<string, string> => {
   const values = new Map<string, string>()
-  for (const [preference] of header.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g)) {
-    const [, name, quoted, bare] =
-      /^\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;"]*)))?\s*(?:;.*)?$/.exec(preference) ?? []
+  for (const [text] of header.matchAll(element)) {
+    const [, name, quoted, bare] = preference.exec(text.trim()) ?? []
     if (name !== undefined && !values.has(name.toLowerCase())) values.set(name.toLowerCase(), quoted ?? bare ?? '')
   }
   return values

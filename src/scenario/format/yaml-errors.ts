@@ -7,7 +7,8 @@ export const describeYamlError = (
   text: string
 ): [offset: number, message: string] => {
   if (message.startsWith('Block scalar header')) {
-    const start = /[>|]\S*$/.exec(text.slice(0, at))?.index ?? at
+    const word = /(?<!\S)\S+$/.exec(text.slice(0, at))
+    const start = word ? word.index + word[0].search(/[>|]|$/) : at
     return [start, `a text that begins with ${text[start]} must be in quotes`]
   }
   const nested = message.includes('compact mappings') ? describeNestedMap(text, at) : undefined
@@ -22,7 +23,7 @@ export const describeYamlError = (
 const describeNestedMap = (text: string, at: number): string | undefined => {
   const start = text.lastIndexOf('\n', at - 1) + 1
   const [, key] = /^[\s-]*(\w+):\s+$/.exec(text.slice(start, at)) ?? []
-  const [, inner] = /^(\w+:\s+[^\n#]*[^\s#])/.exec(text.slice(at)) ?? []
+  const inner = /^\w+:\s+[^\s#][^\n#]*/.exec(text.slice(at))?.[0].trimEnd()
   const holdsKeys = key !== undefined && nesting.includes(key)
   return holdsKeys && inner !== undefined ? `expected keys and values in { }: write ${key}: { ${inner} }` : undefined
 }

@@ -22,7 +22,7 @@ export const describeIndentation = (text: string, at: number): IndentationError 
 const linesOf = (text: string): Line[] => {
   let start = 0
   return text.split('\n').flatMap((text, index) => {
-    const [, indent = '', dashes = '', rest = ''] = /^( *)((?:- +)*)(.*)$/.exec(text) ?? []
+    const [, indent = '', dashes = '', rest = ''] = /^( *)((?:- +)*)(.*)$/s.exec(text) ?? []
     const line = {
       start,
       number: index + 1,

@@ -34,6 +34,6 @@ export const reply: Guess = value => {
 
 export const headers: Guess = value => {
   const lines = [value].flat()
-  const [, name, text] = /^([\w-]+):\s*(.*)$/.exec(String(lines[0])) ?? []
+  const [, name, text = ''] = /^([\w-]+):\s*(\S.*)?$/.exec(String(lines[0])) ?? []
   return name === undefined ? undefined : write(`{ ${name}: ${text} }`)
 }

@@ -1,7 +1,8 @@
+import { durationPattern } from '../../../base/duration.js'
 import { isRecord } from '../../../kit/fields.js'
 import { type Guess, words, write } from './guess.js'
 
-const span = String.raw`(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)?`
+const span = String.raw`(\d+(?:\.\d+)?)(?:\s*(ms|s|m|h|d))?`
 const rangePattern = new RegExp(`^${span}\\s*(?:-|–|\\.\\.+|to)\\s*${span}$`)
 const unitPattern = /^(\d+(?:\.\d+)?)\s*(milliseconds?|msecs?|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)$/i
 const units: Readonly<Record<string, string>> = {
@@ -21,9 +22,7 @@ export const duration: Guess = value => {
   const [, amount, unit = ''] = unitPattern.exec(text) ?? []
   if (amount !== undefined) return write(`${amount}${units[unit.slice(0, 3).toLowerCase()]}`)
   const spaced = text.replace(/\s+/g, '')
-  return spaced !== text && new RegExp(`^(?:${span})+$`).test(spaced) && /[a-z]$/.test(spaced)
-    ? write(spaced)
-    : undefined
+  return spaced !== text && new RegExp(durationPattern).test(spaced) ? write(spaced) : undefined
 }
 
 export const delay: Guess = value => {

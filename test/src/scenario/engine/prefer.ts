@@ -238,3 +238,29 @@ t.test('any Prefer header gets a response', async t => {
   )
   t.pass()
 })
+
+t.test('preferences take linear time, whatever a client writes', async t => {
+  const { send } = double()
+  // In quadratic time, one of these takes minutes.
+  for (const piece of ['"\\', 'a="', '\t', ' = ', 'a="\\",', ',"'])
+    for (const [before, after] of [
+      ['', ''],
+      ['a', 'x'],
+      ['a=', '"x'],
+      ['a="b"', 'x']
+    ]) {
+      const prefer = `fail=unavailable, ${before}${piece.repeat(1_000_000 / piece.length)}${after}`
+      const reply = await send(asking(hcx.use(hcx.stranger), prefer))
+      t.equal(reply.headers['preference-applied'], 'fail=unavailable', JSON.stringify(piece))
+    }
+})
+
+t.test('a comma in quotes separates no preferences, and quotes without an end reach to the end', async t => {
+  const { send } = double()
+  const applied = async (prefer: string) =>
+    (await send(asking(hcx.use(hcx.stranger), prefer))).headers['preference-applied']
+  t.equal(await applied('a="\\", fail=forbidden, ", fail=unavailable'), 'fail=unavailable')
+  t.equal(await applied('fail = "unavailable" ; a="b"'), 'fail=unavailable')
+  t.equal(await applied('fail=unavailable, a=", delay=1s'), 'fail=unavailable')
+  t.equal(await applied('a="x, fail=unavailable'), undefined)
+})

@@ -459,3 +459,22 @@ t.test('warnings are reported with the scenario', async t => {
   t.equal(scenario.rules.length, 1)
   t.strictSame(warnings.map(formatIssue), ['s.yaml:2:5: rules[0]: this rule never applies: its chance is 0'])
 })
+
+t.test('mistakes are found in linear time, whatever the text', async t => {
+  // In quadratic time, one of these takes minutes.
+  const long = (piece: string) => piece.repeat(300_000 / piece.length)
+  for (const text of [
+    `title: ${long('>')}`,
+    `title: >${long('>|')}\n x`,
+    `rules:\n  - on: login\n    then: fail:${long('\t')}#`,
+    `rules:\n  - on: login\n    then: fail: ${long('a ')}#`,
+    `rules:\n  - on: login\n   then: x\n${long('- ')}\r`,
+    `rules:\n  - { on: login, then: { headers: "a:${long(' ')}\\n b" } }`,
+    `rules:\n  - { on: login, when: { age: ">${long(' ')}x" }, then: expire }`,
+    `rules:\n  - { on: login, then: { delay: "${long('1')}x" } }`,
+    `rules:\n  - { on: login, then: { delay: "1${long(' ')}x" } }`,
+    `rules:\n  - { on: login, then: { delay: "1 ${long('1')}x" } }`,
+    `rules:\n  - { on: login, chance: "1${long(' ')}x", then: expire }`
+  ])
+    t.not(saidOf(text), '', text.slice(0, 60))
+})
