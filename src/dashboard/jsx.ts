@@ -1,2 +1,0 @@
-// Shorter calls than those of the automatic runtime.
-export { Fragment, h } from 'preact'
