@@ -16,7 +16,15 @@ export const schemas = {
   ),
   ...scenarioSchemas,
   Snapshot: snapshotSchema,
-  Space: object({ name: text, scenario: text, state: text, requests: natural, sessions: natural }),
+  Space: object({
+    name: text,
+    scenario: text,
+    state: text,
+    requests: natural,
+    sessions: natural,
+    now: { ...instant, description: 'Time of its clock.' },
+    frozen: flag
+  }),
   Hold: object({
     space: text,
     name: text,

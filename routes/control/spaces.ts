@@ -27,14 +27,16 @@ const list: Endpoint = {
 }
 
 export const describeSpace = async (space: Space, products: readonly Product[]) => {
-  const { name, scenario, state, journal } = space
+  const { name, scenario, state, journal, clock } = space
   const open = await Promise.all(products.map(product => space.countSessions(product.name)))
   return {
     name,
     scenario: scenario.title,
     state,
     requests: journal.size + journal.dropped,
-    sessions: open.reduce((sum, count) => sum + count, 0)
+    sessions: open.reduce((sum, count) => sum + count, 0),
+    now: new Date(clock.now()).toISOString(),
+    frozen: clock.frozen
   }
 }
 

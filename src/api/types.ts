@@ -526,6 +526,11 @@ export interface components {
       readonly state: string
       readonly requests: number
       readonly sessions: number
+      /**
+       * Time of its clock.
+       */
+      readonly now: string
+      readonly frozen: boolean
     }
     readonly Hold: {
       readonly space: string

@@ -4,14 +4,28 @@ import { clientOf, type Steered, steered } from '../../support/control.js'
 const namesOf = async ({ ask }: Steered): Promise<string[]> =>
   ((await ask('GET /spaces')).body.spaces as { name: string }[]).map(({ name }) => name)
 
+const clock = { now: '2026-01-01T12:00:00.000Z', frozen: false }
+
+t.test('the list of spaces has the clock of each', async t => {
+  const { ask } = steered()
+  await ask('PUT /clock?space=a', { action: 'freeze' })
+  await ask('PUT /clock?space=a', { action: 'advance', by: '1h' })
+  t.match((await ask('GET /spaces')).body, {
+    spaces: [
+      { name: 'default', ...clock },
+      { name: 'a', now: '2026-01-01T13:00:00.000Z', frozen: true }
+    ]
+  })
+})
+
 t.test('spaces are listed with scenario and counts', async t => {
   const server = steered()
   const hcx = clientOf('hcx')
   await server.send({ ...hcx.login(), url: `/~a${hcx.login().url}` })
   t.strictSame((await server.ask('GET /spaces')).body, {
     spaces: [
-      { name: 'default', scenario: 'a test', state: 'Started', requests: 0, sessions: 0 },
-      { name: 'a', scenario: 'a test', state: 'Started', requests: 1, sessions: 1 }
+      { name: 'default', scenario: 'a test', state: 'Started', requests: 0, sessions: 0, ...clock },
+      { name: 'a', scenario: 'a test', state: 'Started', requests: 1, sessions: 1, ...clock }
     ]
   })
   t.match((await server.ask('GET /spaces?space=a')).body, { spaces: [{ name: 'a' }] })
@@ -21,7 +35,7 @@ t.test('a space can be created before its first request; an existing one is unch
   const server = steered()
   const made = await server.ask('POST /spaces', { name: 'a' })
   t.equal(made.status, 201)
-  t.strictSame(made.body, { name: 'a', scenario: 'a test', state: 'Started', requests: 0, sessions: 0 })
+  t.strictSame(made.body, { name: 'a', scenario: 'a test', state: 'Started', requests: 0, sessions: 0, ...clock })
   await server.ask('POST /sessions?space=a', { product: 'hcx', login: 'demo' })
   const known = await server.ask('POST /spaces', { name: 'a' })
   t.equal(known.status, 200)
