@@ -12,6 +12,9 @@ export interface Mark {
 }
 
 export interface Lane {
+  /** Differs also for sessions with the same token, one after the other. */
+  readonly id: string
+  /** The common key of a session and its requests. */
   readonly key: string
   readonly session: Session
   readonly isOpen: boolean
@@ -84,6 +87,7 @@ const laneOf = (session: Session, requests: readonly Summary[], now: number, pla
   const isOpen = session.endedAt === undefined
   const expires = session.expiresAt === undefined ? undefined : Date.parse(session.expiresAt)
   return {
+    id: `${sessionKeyOf(session)} ${session.openedAt}`,
     key: sessionKeyOf(session),
     session,
     isOpen,

@@ -64,15 +64,20 @@ export class Live {
   async loadRows(limit = 10_000): Promise<void> {
     const epoch = this.epoch
     const { model } = this
-    const { count, requests } = await callJson<{ count: number; requests: Row[] }>('requests', {
-      space: model.space,
-      query: { limit: String(limit) }
-    })
-    if (this.isStopped) return
-    if (epoch !== this.epoch) return this.loadRows(limit)
-    model.rows.addAll(requests)
-    model.older = Math.max(0, count - requests.length)
-    model.changed()
+    model.update({ isLoading: true })
+    try {
+      const { count, requests } = await callJson<{ count: number; requests: Row[] }>('requests', {
+        space: model.space,
+        query: { limit: String(limit) }
+      })
+      if (this.isStopped) return
+      if (epoch !== this.epoch) return await this.loadRows(limit)
+      model.rows.addAll(requests)
+      model.rows.dropped = 0
+      model.older = Math.max(0, count - model.rows.list.length)
+    } finally {
+      model.update({ isLoading: false })
+    }
   }
 
   #reload(): void {
@@ -156,17 +161,19 @@ export class Live {
       this.#changedSpace(data)
     } else if (event === 'clock' && isClock(data)) {
       model.setClock(data)
-      this.refresh('sessions', 'clock', 'scenario')
+      this.refresh('sessions', 'clock', 'scenario', 'spaces')
     } else if (event === 'hold') this.refresh('holds')
     else if (event === 'session') this.refresh('sessions', 'clock', 'spaces')
     model.changed()
   }
 
   #changedSpace({ space, change }: SpaceEvent): void {
+    const hasMore = this.model.older + this.model.rows.dropped > 0
     if (change !== 'made' && change !== 'scenario') this.#clear(space)
+    if (change === 'dropped') this.model.clocks.delete(space)
     if (change === 'dropped' && this.model.space === space) this.show(undefined)
     // A restored or created space has the rows of a snapshot or of its original.
-    if (change === 'restored' || change === 'made') this.#reload()
+    if (change === 'restored' || change === 'made' || (change !== 'scenario' && hasMore)) this.#reload()
     this.refresh()
   }
 
@@ -176,10 +183,12 @@ export class Live {
     model.rows.clear(space)
     if (space === undefined) {
       this.#lastId = undefined
+      model.isLoading = true
       model.older = 0
       model.open = []
       model.ended = []
-      model.clock = undefined
+      model.counts = undefined
+      model.clocks.clear()
     }
     if (model.paused) model.paused = model.paused.filter(row => space !== undefined && row.space !== space)
     model.changed()

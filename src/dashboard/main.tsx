@@ -44,6 +44,6 @@ async function fetchRun(): Promise<void> {
     const name = decodeURIComponent(response.headers.get('X-Run-Name') ?? 'run.json')
     await openSavedRun(await response.blob(), name, live)
   } catch (error) {
-    model.notify(messageOf(error), true)
+    model.update({ isLoading: false, notice: { text: messageOf(error), isError: true } })
   }
 }

@@ -18,6 +18,9 @@ export type Connection = 'connecting' | 'live' | 'cut' | 'locked' | 'saved'
 export type Window = number | undefined
 export type Tab = 'sessions' | 'scenario' | 'spaces' | 'verdicts'
 
+/** Number of colours of products in the stylesheet. */
+const colours = 6
+
 /** The state of the page. Call `changed` after each change. */
 export class Model {
   connection: Connection = 'connecting'
@@ -25,16 +28,21 @@ export class Model {
   /** The selected space; undefined for all. */
   space: string | undefined
   rows = new Rows()
-  /** Number of older requests in the journal of the server. */
+  /** The requests of the server, or of a saved run, are still to come. */
+  isLoading = true
+  /** Number of older requests in the journal of the server when it was loaded. */
   older = 0
+  /** The newest sessions, and the number of all; undefined until they are loaded. */
   open: readonly Session[] = []
   ended: readonly Session[] = []
-  clock: { readonly reading: Clock; readonly receivedAt: number } | undefined
+  counts: { readonly open: number; readonly ended: number } | undefined
+  /** The known clock of each space. */
+  readonly clocks = new Map<string, { readonly reading: Clock; readonly receivedAt: number }>()
   scenario: ScenarioState | undefined
   holds: readonly Hold[] = []
   spaces: readonly SpaceSummary[] = []
   products: readonly Product[] = []
-  verdicts: readonly Verdict[] = []
+  verdicts: readonly Verdict[] | undefined
   run: SavedRun | undefined
   tab: Tab = 'sessions'
   filter: RowFilter = { text: '', product: '', outcome: '' }
@@ -44,6 +52,9 @@ export class Model {
   openedKey: string | undefined
   problem: string | undefined
   session: string | undefined
+  /** The elements with the focus of the lanes and of the list of requests: their tab stops. */
+  laneStop: string | undefined
+  rowStop: string | undefined
   /** The time range of the lanes. */
   window: Window
   shipped: readonly ShippedScenario[] = []
@@ -68,7 +79,33 @@ export class Model {
   }
 
   setClock(reading: Clock): void {
-    if (reading.space === (this.space ?? 'default')) this.clock = { reading, receivedAt: elapsed() }
+    this.clocks.set(reading.space, { reading, receivedAt: elapsed() })
+  }
+
+  /** The clock of the selected space. */
+  get clock(): { readonly reading: Clock; readonly receivedAt: number } | undefined {
+    return this.clocks.get(this.space ?? 'default')
+  }
+
+  /** Takes the list of spaces, with the time of each. */
+  setSpaces(spaces: readonly SpaceSummary[]): void {
+    this.spaces = spaces
+    for (const { name, now, frozen } of spaces) {
+      // Only the clock itself has the next expiry.
+      if (name !== (this.space ?? 'default')) this.setClock({ space: name, now, frozen })
+    }
+  }
+
+  /** Whether all is loaded, and there is nothing to show. */
+  get isEmpty(): boolean {
+    const { rows, counts, connection, isLoading } = this
+    return connection === 'live' && !isLoading && rows.list.length === 0 && counts?.open === 0 && counts.ended === 0
+  }
+
+  /** The number of the colour of a product: that of its place in the list of products. */
+  colourOf(product: string | undefined): number {
+    const names = this.run?.products ?? this.products.map(({ name }) => name)
+    return Math.max(0, names.indexOf(product ?? '')) % colours
   }
 
   /** The visible requests, newest first. */
@@ -96,7 +133,8 @@ export class Model {
   /** The current time of a space in Unix milliseconds; estimated if its clock is not loaded. */
   nowOf(space: string): number {
     if (this.run) return this.run.ends.get(space) ?? 0
-    if (this.clock?.reading.space === space) return nowOf(this.clock)
+    const clock = this.clocks.get(space)
+    if (clock) return nowOf(clock)
     const last = this.rows.list.findLast(row => row.space === space)
     return now() + (last ? last.at - last.wall : 0)
   }

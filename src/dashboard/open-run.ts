@@ -7,17 +7,20 @@ export const openSavedRun = async (file: Blob, name: string, { model, stop }: Li
   try {
     const run = await readSavedRun(file, name, progress => model.notify(progress))
     stop()
+    const open = run.sessions.filter(({ endedAt }) => endedAt === undefined)
+    const ended = run.sessions.filter(({ endedAt }) => endedAt !== undefined)
     model.update({
       run,
       connection: 'saved',
       version: run.version,
       rows: run.rows,
-      older: run.total - run.rows.list.length,
-      open: run.sessions.filter(({ endedAt }) => endedAt === undefined),
-      ended: run.sessions.filter(({ endedAt }) => endedAt !== undefined),
+      isLoading: false,
+      older: 0,
+      open,
+      ended,
+      counts: { open: open.length, ended: ended.length },
       scenario: run.scenario,
       verdicts: run.verdicts,
-      clock: undefined,
       holds: [],
       openedKey: undefined,
       session: undefined,

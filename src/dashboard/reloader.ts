@@ -17,6 +17,12 @@ interface Freshness {
   readonly isStopped: boolean
 }
 
+interface SessionList {
+  /** Number of all sessions; the list has the newest. */
+  readonly count: number
+  readonly sessions: readonly Session[]
+}
+
 /** Loads changed parts of the model from the server. */
 export class Reloader {
   readonly #model: Model
@@ -58,12 +64,13 @@ export class Reloader {
     if (part === 'sessions') {
       const query = { limit: '300' }
       const [open, ended] = await Promise.all([
-        callJson<{ sessions: Session[] }>('sessions', { space, query }),
-        callJson<{ sessions: Session[] }>('sessions/ended', { space, query })
+        callJson<SessionList>('sessions', { space, query }),
+        callJson<SessionList>('sessions/ended', { space, query })
       ])
       if (!isNew()) return void this.#stale.add(part)
       model.open = open.sessions
       model.ended = ended.sessions
+      model.counts = { open: open.count, ended: ended.count }
     } else if (part === 'clock') {
       const clock = await callJson<Clock>('clock', { space })
       if (isNew()) model.setClock(clock)
@@ -73,7 +80,7 @@ export class Reloader {
     } else if (part === 'holds') {
       const { holds } = await callJson<{ holds: Hold[] }>('holds', { space })
       if (isNew()) model.holds = holds
-    } else if (part === 'spaces') model.spaces = (await callJson<{ spaces: SpaceSummary[] }>('spaces')).spaces
+    } else if (part === 'spaces') model.setSpaces((await callJson<{ spaces: SpaceSummary[] }>('spaces')).spaces)
     else if (model.tab === 'verdicts') {
       const { verdicts } = await callJson<{ verdicts: Verdict[] }>('verdicts', { space })
       if (isNew()) model.verdicts = verdicts

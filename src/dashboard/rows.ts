@@ -15,7 +15,9 @@ export interface Summary {
   readonly method: string
   readonly path: string
   readonly outcome: Outcome
-  readonly status: number
+  /** HTTP status; `—` if a rule broke the connection or the client closed it: there was no such response. */
+  readonly status: string
+  readonly fault: string | undefined
   readonly why: string | undefined
   readonly rules: readonly PlayedRule[]
   /** The searchable text, in lower case. */
@@ -37,9 +39,14 @@ export const sessionKeyOf = ({
   token?: string
 }): string => `${space}|${product ?? ''}|${session ?? token ?? ''}`
 
+/** Whether the client got the response of the row: no rule broke the connection, and the client waited for it. */
+export const hasResponse = ({ fault, outcome }: Pick<Row, 'fault' | 'outcome'>): boolean =>
+  fault === undefined && outcome !== 'left'
+
 export const summaryOf = (row: Row): Summary => {
-  const { number, space, product, operation, login, session, method, path, outcome, status, rules } = row
-  const why = row.why?.words ?? (row.fault === undefined ? undefined : `the connection was broken: ${row.fault}`)
+  const { number, space, product, operation, login, session, method, path, outcome, fault, rules } = row
+  const status = hasResponse(row) ? String(row.status) : '—'
+  const why = row.why?.words ?? (fault === undefined ? undefined : `the connection was broken: ${fault}`)
   const words = [
     number,
     space,
@@ -69,6 +76,7 @@ export const summaryOf = (row: Row): Summary => {
     path,
     outcome,
     status,
+    fault,
     why,
     rules,
     text: [...words, ...rules.flatMap(({ rule, sentence }) => [rule, sentence])].join(' ').slice(0, 2000).toLowerCase()
@@ -83,6 +91,8 @@ export class Rows {
   #characters = 0
   /** Incremented by each change. */
   version = 0
+  /** Number of rows dropped because of the limit. */
+  dropped = 0
 
   /** `maxCharacters`: limit of headers and bodies; the rest is loaded from the server when a request is opened. */
   constructor(
@@ -142,12 +152,14 @@ export class Rows {
       this.#characters -= sizeOf(row)
     }
     this.#list = rest
+    this.dropped = 0
     this.#keys = new Set(rest.map(({ key }) => key))
     this.version += 1
   }
 
   #drop(count: number): void {
     for (const { key } of this.#list.splice(0, count)) this.#keys.delete(key)
+    this.dropped += count
   }
 }
 

@@ -2,7 +2,7 @@ import type { Clock, Row, Verdict } from './shapes.js'
 
 type Parsed = Readonly<Record<string, unknown>>
 
-const isRecord = (value: unknown): value is Parsed =>
+export const isRecord = (value: unknown): value is Parsed =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const hasTexts = <Name extends string>(
@@ -39,12 +39,14 @@ export const isRow = (value: unknown): value is Row =>
   isMessage(value.request) &&
   isMessage(value.answer)
 
-/** A session started or ended, or the clock was changed. */
+/** A session started or ended. */
 export interface RunEvent {
   readonly event: string
   readonly space: string
   /** By the clock of the space, ISO 8601. */
   readonly at: string
+  /** By the system clock, ISO 8601. */
+  readonly wall: string
   readonly change: string
   readonly product: string
   readonly login: string
@@ -54,7 +56,26 @@ export interface RunEvent {
 }
 
 export const isEvent = (value: unknown): value is RunEvent =>
-  hasTexts(value, 'event', 'space', 'at', 'change', 'product', 'login', 'token')
+  hasTexts(value, 'event', 'space', 'at', 'wall', 'change', 'product', 'login', 'token')
+
+/** The clock of a space was changed. */
+export interface ClockEvent {
+  readonly space: string
+  readonly wall: string
+  /** By the clock of the space, ISO 8601. */
+  readonly now: string
+  readonly frozen: boolean
+}
+
+export const isClockEvent = (value: unknown): value is ClockEvent =>
+  isClock(value) && hasTexts(value, 'event', 'wall') && value.event === 'clock'
+
+/** A space was replaced, with its clock. */
+export const isResetEvent = (value: unknown): value is SpaceEvent & { readonly wall: string } =>
+  isSpaceEvent(value) &&
+  hasTexts(value, 'event', 'wall') &&
+  value.event === 'space' &&
+  ['reset', 'restored', 'dropped'].includes(value.change)
 
 export const isVerdict = (value: unknown): value is Verdict =>
   hasTexts(value, 'verdict', 'description') &&

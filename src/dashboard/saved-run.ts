@@ -1,7 +1,16 @@
 import { messageOf } from '../base/error-message.js'
 import { type JsonPiece, JsonSplitter } from '../base/split-json.js'
 import { keyOf, Rows, sessionKeyOf } from './rows.js'
-import { isEvent, isRow, isScenario, isVerdict, type RunEvent } from './run-shapes.js'
+import {
+  isClockEvent,
+  isEvent,
+  isRecord,
+  isResetEvent,
+  isRow,
+  isScenario,
+  isVerdict,
+  type RunEvent
+} from './run-shapes.js'
 import type { Row, ScenarioState, Session, Verdict } from './shapes.js'
 
 /** The parts of a run that the page shows, as written by `--report`. */
@@ -10,12 +19,12 @@ export interface SavedRun {
   readonly version: string
   /** The latest rows. */
   readonly rows: Rows
-  /** Number of rows in the file. */
-  readonly total: number
+  /** The names of its products. */
+  readonly products: readonly string[]
   readonly sessions: readonly Session[]
   readonly scenario: ScenarioState
   readonly verdicts: readonly Verdict[]
-  /** Last time of each space by its clock, in Unix milliseconds. */
+  /** The time of each space at the end of the run, by its clock, in Unix milliseconds. */
   readonly ends: ReadonlyMap<string, number>
   /** Problems of the file, in words. */
   readonly problem: string
@@ -58,13 +67,21 @@ class RunReader {
   readonly #facts: Record<string, unknown> = {}
   readonly #verdicts: Verdict[] = []
   readonly #sessions = new Map<string, Session>()
-  readonly #ends = new Map<string, number>()
+  readonly #clocks = new Map<string, SpaceClock>()
   readonly #plays = new Map<string, number>()
 
   add({ name, value, isItem, start, end }: JsonPiece): void {
     if (!isItem) this.#facts[name] = value
     else if (name === 'rows') this.#addRow(value, [start, end])
     else if (name === 'events' && isEvent(value)) this.#addEvent(value)
+    else if (name === 'events' && isClockEvent(value))
+      this.#clockOf(value.space).changed = {
+        at: Date.parse(value.now),
+        wall: Date.parse(value.wall),
+        frozen: value.frozen
+      }
+    else if (name === 'events' && isResetEvent(value))
+      this.#clocks.set(value.space, laterThan(value.wall, this.#clockOf(value.space)))
     else if (name === 'verdicts' && isVerdict(value)) this.#verdicts.push(value)
   }
 
@@ -78,7 +95,9 @@ class RunReader {
       name,
       version,
       rows: this.#rows,
-      total: this.total,
+      products: [
+        ...new Set([...this.#sessions.values(), ...this.#rows.list].flatMap(({ product }) => product ?? []))
+      ].sort(),
       sessions: [...this.#sessions.values()],
       scenario: {
         title: scenario.title,
@@ -92,7 +111,7 @@ class RunReader {
         }))
       },
       verdicts: this.#verdicts,
-      ends: this.#ends,
+      ends: this.#ends(),
       problem: `${broken}${this.#invalid > 0 ? `${this.#invalid} ${invalidRows}, and are omitted. ` : ''}${Number(dropped) > 0 ? `${dropped} requests and events beyond the limit are not in the file.` : ''}`,
       row: key => this.#read(file, key)
     }
@@ -111,7 +130,7 @@ class RunReader {
     this.total += 1
     this.#rows.add(row)
     this.#places.set(keyOf(row), place)
-    this.#updateEnd(row)
+    this.#updateClock(row)
     for (const { rule } of row.rules) this.#plays.set(rule, (this.#plays.get(rule) ?? 0) + 1)
     const { space, product, login = '', session: token, at } = row
     if (token === undefined || product === undefined) return
@@ -123,7 +142,7 @@ class RunReader {
 
   #addEvent(event: RunEvent): void {
     const { space, product, login, token, change, at, cause = 'ended', by } = event
-    this.#updateEnd(event)
+    if (change === 'opened') this.#updateClock(event)
     const key = sessionKeyOf({ space, product, token })
     const { openedAt = at, usedAt = at, uses = 0 } = this.#sessions.get(key) ?? {}
     const known = { space, product, login, token, usedAt, uses }
@@ -131,7 +150,48 @@ class RunReader {
     else this.#sessions.set(key, { ...known, openedAt, endedAt: at, cause, ...(by && { by }) })
   }
 
-  #updateEnd({ space, at }: { readonly space: string; readonly at: string }): void {
-    this.#ends.set(space, Math.max(this.#ends.get(space) ?? 0, Date.parse(at)))
+  /** The latest request or login, in order of the system clock: rows are in the file before events. */
+  #updateClock({ space, at, wall }: { readonly space: string; readonly at: string; readonly wall: string }): void {
+    const reading = { at: Date.parse(at), wall: Date.parse(wall) }
+    const { used } = this.#clockOf(space)
+    if (!used || reading.wall > used.wall) this.#clockOf(space).used = reading
   }
+
+  #clockOf(space: string): SpaceClock {
+    const known = this.#clocks.get(space) ?? {}
+    this.#clocks.set(space, known)
+    return known
+  }
+
+  #ends(): Map<string, number> {
+    const { endedAt, clock } = this.#facts
+    const end = typeof endedAt === 'string' ? Date.parse(endedAt) : Number.NaN
+    const ends = new Map([...this.#clocks].map(([space, known]) => [space, timeAt(end, known)]))
+    if (isRecord(clock) && typeof clock.now === 'string') ends.set('default', Date.parse(clock.now))
+    return ends
+  }
+}
+
+/** A time by the clock of a space and by the system clock, in Unix milliseconds. */
+interface Reading {
+  readonly at: number
+  readonly wall: number
+}
+
+interface SpaceClock {
+  /** Of the last request or login. */
+  used?: Reading
+  /** Of the last change of the clock. */
+  changed?: Reading & { readonly frozen: boolean }
+}
+
+/** What is known of a clock after a reset. */
+const laterThan = (wall: string, { used }: SpaceClock): SpaceClock =>
+  used && used.wall > Date.parse(wall) ? { used } : {}
+
+/** The time of a space at the end of the run: its clock ran on unless it was frozen. */
+const timeAt = (end: number, { used, changed }: SpaceClock): number => {
+  const last = used && (!changed || used.wall > changed.wall) ? used : changed
+  if (!last) return end
+  return changed?.frozen || !(end > last.wall) ? last.at : last.at + end - last.wall
 }

@@ -9,6 +9,12 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** The reason to skip the tests of the dashboard, or false. */
 export const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
 
+/** Milliseconds of a wait that ends only a hang: its message tells what was awaited. */
+const patience = 180_000
+
+/** Options of a test in a browser. Its waits end it, not the limit of the runner. */
+export const inBrowser = { skip, timeout: 10 * patience }
+
 /** The command, serving in this process on a free port, unless another is named, until the test is over or it is stopped. */
 export const startServer = async (t: Test, ...argv: string[]) => {
   const words = argv.includes('--port') || argv[0] === 'show' ? argv : ['--port', '0', ...argv]
@@ -25,7 +31,11 @@ t.teardown(async () => (await browser)?.close())
 
 const contextWith = async (options: BrowserContextOptions): Promise<BrowserContext> => {
   browser ??= chromium.launch({ executablePath, args: flags })
-  return (await browser).newContext({ viewport: { width: 1400, height: 900 }, ...options })
+  return (await browser).newContext({
+    viewport: { width: 1400, height: 900 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    ...options
+  })
 }
 
 /**
@@ -59,6 +69,7 @@ export const secondTab = (t: Test, page: Page): Promise<Page> => openTab(t, page
 
 const openTab = async (t: Test, context: BrowserContext, url: string): Promise<Page> => {
   const page = await context.newPage()
+  page.setDefaultTimeout(patience)
   t.teardown(() => page.close())
   watch(t, page)
   await page.goto(url)
@@ -89,6 +100,12 @@ export const control = async (url: string, method: string, path: string, body?: 
   const sent = body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }
   const response = await fetch(`${url}/__admin/${path}`, { method, ...sent })
   if (!response.ok) throw new Error(await response.text())
+}
+
+/** Sends many requests, some at once. */
+export const times = async (count: number, send: () => Promise<unknown>): Promise<void> => {
+  for (let sent = 0; sent < count; sent += 20)
+    await Promise.all(Array.from({ length: Math.min(20, count - sent) }, send))
 }
 
 /** Drops a file on the page. */

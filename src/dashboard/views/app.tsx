@@ -26,6 +26,11 @@ export const App = (props: Props) => {
         if (file) void openSavedRun(file, file.name, live)
       }}
     >
+      {model.connection !== 'locked' && (
+        <Button class="skip" onClick={() => document.getElementById('filter')?.focus()}>
+          Skip to the requests
+        </Button>
+      )}
       <Header {...props} />
       <Notice {...props} />
       {model.connection === 'locked' ? <Locked {...props} /> : <Main {...props} />}
@@ -34,8 +39,7 @@ export const App = (props: Props) => {
 }
 
 const Main = (props: Props) => {
-  const { rows, open, ended, connection, filter, session, openedKey } = props.model
-  const isEmpty = rows.list.length === 0 && open.length + ended.length === 0 && connection === 'live'
+  const { isEmpty, filter, session, openedKey } = props.model
   return (
     <main>
       <h1 class="unseen">session-mock dashboard</h1>

@@ -1,7 +1,8 @@
 import { curlOf } from '../curl.js'
 import { bytes, visible } from '../format.js'
+import type { Model } from '../model.js'
 import { isBinary, prettyBody } from '../pretty.js'
-import { sessionKeyOf } from '../rows.js'
+import { hasResponse, sessionKeyOf } from '../rows.js'
 import type { Message, Row } from '../shapes.js'
 import { Button, isolate, OutcomeWord, Product, type Props, Quiet } from './parts.js'
 
@@ -25,7 +26,7 @@ export const Detail = (props: Props) => {
           ✕
         </Button>
       </header>
-      {row ? <RequestContent row={row} /> : <p class="empty">{model.problem ?? 'Reading…'}</p>}
+      {row ? <RequestContent row={row} model={model} /> : <p class="empty">{model.problem ?? 'Reading…'}</p>}
     </aside>
   )
 }
@@ -52,13 +53,13 @@ const ActionButtons = ({ row, model, actions }: Props & { readonly row: Row }) =
   </div>
 )
 
-const RequestContent = ({ row }: { readonly row: Row }) => (
+const RequestContent = ({ row, model }: { readonly row: Row; readonly model: Model }) => (
   <div class="body">
     <p class="summary">
-      <Product name={row.product} /> <strong>{row.operation ?? 'no operation'}</strong>{' '}
+      <Product name={row.product} model={model} /> <strong>{row.operation ?? 'no operation'}</strong>{' '}
       <OutcomeWord outcome={row.outcome} />{' '}
       <span class="quiet">
-        {row.status}, {row.milliseconds} ms
+        {hasResponse(row) ? row.status : 'no complete response'}, {row.milliseconds} ms
       </span>
     </p>
     {row.why && (
@@ -76,9 +77,12 @@ const RequestContent = ({ row }: { readonly row: Row }) => (
     ))}
     <Facts facts={factsOf(row)} />
     <Part title="Request" first={row.request.line} message={row.request} />
-    <Part title="Response" first={`${row.answer.status}`} message={row.answer} />
+    <Part title="Response" first={responseLine(row)} message={row.answer} />
   </div>
 )
+
+const responseLine = (row: Row): string =>
+  hasResponse(row) ? String(row.answer.status) : `${row.answer.status}, but ${row.fault ?? 'the client left'}`
 
 const factsOf = ({ space, at, wall, login, token, session, failure, fault, nearest }: Row) => ({
   space,

@@ -1,8 +1,8 @@
 import { plural } from '../format.js'
 import type { ValidationIssue } from '../shapes.js'
-import { Button, isolate, type Props, Quiet } from './parts.js'
+import { Button, isolate, More, type Props, Quiet } from './parts.js'
 
-/** The text of a scenario, with the problems that the server has validation, at their lines. */
+/** The text of a scenario, with the problems that the server found, at their lines. */
 export const Editor = (props: Props) => {
   const { model, actions } = props
   return (
@@ -62,12 +62,15 @@ const Text = ({ model, actions }: Props) => {
   )
 }
 
+/** Maximum number of problems in the list. */
+const maxFindings = 30
+
 const Findings = ({ model: { draft = '', validation } }: Props) => (
-  <div id="findings" class="found" role="status">
+  <div id="findings" class="found" role="status" tabIndex={0}>
     {!validation && <Quiet>Checking…</Quiet>}
     {validation?.valid && <p class="outcome success">✓ {plural(validation.rules?.length ?? 0, 'rule')}, no errors</p>}
     <ul>
-      {[...(validation?.mistakes ?? []), ...(validation?.warnings ?? [])].slice(0, 30).map(mistake => (
+      {[...(validation?.mistakes ?? []), ...(validation?.warnings ?? [])].slice(0, maxFindings).map(mistake => (
         <li
           key={`${mistake.line} ${mistake.message}`}
           class={validation?.mistakes.includes(mistake) ? 'wrong' : 'doubtful'}
@@ -81,6 +84,9 @@ const Findings = ({ model: { draft = '', validation } }: Props) => (
         </li>
       ))}
     </ul>
+    {validation && (
+      <More shown={maxFindings} of={validation.mistakes.length + validation.warnings.length} noun="problem" />
+    )}
   </div>
 )
 

@@ -9,6 +9,7 @@ export const Filters = ({ model }: Props) => {
     <div class="filters">
       <input
         type="search"
+        id="filter"
         aria-label="Filter by text"
         placeholder="Filter: login, path, reason, rule…"
         value={model.filter.text}

@@ -1,7 +1,7 @@
 import { duration, visible } from '../format.js'
 import { type Lane, type LaneLayout, layoutLanes, type Mark } from '../lanes.js'
 import type { Window } from '../model.js'
-import { Button, Empty, isolate, Panel, Product, type Props } from './parts.js'
+import { Button, Empty, isolate, More, moveFocus, Panel, Product, type Props } from './parts.js'
 
 const windows: readonly (readonly [string, Window])[] = [
   ['All', undefined],
@@ -15,6 +15,7 @@ const windows: readonly (readonly [string, Window])[] = [
 export const Lanes = (props: Props) => {
   const { model } = props
   const layout = layoutLanes(model, model.window)
+  const { open = 0, ended = 0 } = model.counts ?? {}
   return (
     <Panel
       title="Sessions over time"
@@ -22,6 +23,7 @@ export const Lanes = (props: Props) => {
       side={
         <fieldset class="buttons">
           <legend class="unseen">Time span</legend>
+          <More shown={layout.lanes.length} of={open + ended} noun="session" />
           {windows.map(([name, value]) => (
             <Button key={name} aria-pressed={value === model.window} onClick={() => model.update({ window: value })}>
               {name}
@@ -31,7 +33,7 @@ export const Lanes = (props: Props) => {
       }
     >
       {layout.lanes.length === 0 ? (
-        <Empty>No open or recently ended sessions.</Empty>
+        <Empty>{model.counts ? 'No open or recently ended sessions.' : 'Loading…'}</Empty>
       ) : (
         <Chart {...props} layout={layout} />
       )}
@@ -40,36 +42,49 @@ export const Lanes = (props: Props) => {
 }
 
 const Chart = ({ layout, ...props }: Props & { readonly layout: LaneLayout }) => (
-  <div class="chart" tabIndex={0} role="group" aria-label="Sessions over time">
+  <div class="chart" role="group" aria-label="Sessions over time" onKeyDown={moveFocus('.lane .who')}>
     <div class="axis" aria-hidden="true">
       <span class="who" />
       <span class="track">
         {layout.ticks.map(({ at, left }) => (
           <i key={at} style={{ left: `${left}%` }}>
-            {at === 0 ? 'now' : at < 0 ? `−${duration(-at)}` : `+${duration(at)}`}
+            {at === 0 ? (props.model.run ? 'end' : 'now') : at < 0 ? `−${duration(-at)}` : `+${duration(at)}`}
           </i>
         ))}
       </span>
     </div>
     <ul>
       {layout.lanes.map(lane => (
-        <LaneLine key={`${lane.key} ${lane.session.openedAt}`} {...props} lane={lane} now={layout.now} />
+        <LaneLine key={lane.id} {...props} lane={lane} now={layout.now} isStop={lane.id === stopOf(layout, props)} />
       ))}
     </ul>
   </div>
 )
 
-const LaneLine = ({ lane, now, model, actions }: Props & { readonly lane: Lane; readonly now: number }) => {
-  const { session, isOpen, key } = lane
+/** The lane that Tab leads to: the one of the last focus, else the first. */
+const stopOf = ({ lanes }: LaneLayout, { model }: Props): string | undefined =>
+  (lanes.find(({ id }) => id === model.laneStop) ?? lanes[0])?.id
+
+interface LineProps extends Props {
+  readonly lane: Lane
+  readonly now: number
+  readonly isStop: boolean
+}
+
+const LaneLine = ({ lane, now, isStop, model, actions }: LineProps) => {
+  const { session, isOpen, key, id } = lane
   const isShown = model.session === key
   return (
     <li class={`lane ${isOpen ? 'open' : 'ended'} ${isShown ? 'current' : ''}`}>
       <Button
         class="who plain"
         aria-pressed={isShown}
+        tabIndex={isStop ? 0 : -1}
+        onFocus={() => model.update({ laneStop: id })}
         onClick={() => model.update({ session: isShown ? undefined : key })}
       >
-        <Product name={session.product} /> {isolate(session.login, 'login')} <code>{visible(session.token)}</code>
+        <Product name={session.product} model={model} /> {isolate(session.login, 'login')}{' '}
+        <code>{visible(session.token)}</code>
       </Button>
       <span class="track">
         <span class="bar" style={bar(lane.from, lane.to)} />
@@ -98,7 +113,7 @@ const endOf = ({ session, isOpen, left }: Lane, isSaved: boolean): string => {
 
 const MarkButton = ({ mark, open }: { readonly mark: Mark; readonly open: () => void }) => {
   const { last, count, outcome, left } = mark
-  const name = `${count > 1 ? `${count} requests, the last ` : ''}request ${last.number}, ${last.operation ?? last.path}, ${last.status}, ${outcome}`
+  const name = `${count > 1 ? `${count} requests, the last ` : ''}request ${last.number}, ${last.operation ?? last.path}, ${last.fault ?? last.status}, ${outcome}`
   return (
     <Button
       class={`mark ${outcome}`}

@@ -1,6 +1,6 @@
-import type { ComponentChildren, JSX } from 'preact'
+import type { ComponentChildren, JSX, TargetedKeyboardEvent } from 'preact'
 import type { Actions } from '../actions.js'
-import { visible } from '../format.js'
+import { plural, visible } from '../format.js'
 import type { Live } from '../live.js'
 import type { Model } from '../model.js'
 import type { Outcome } from '../shapes.js'
@@ -28,8 +28,9 @@ export const OutcomeWord = ({ outcome }: { readonly outcome: Outcome }) => (
   </span>
 )
 
-export const Product = ({ name = 'none' }: { readonly name: string | undefined }) => (
-  <span class={`product ${name}`}>{name}</span>
+/** Its colour is that of its place in the list of products. */
+export const Product = ({ name, model }: { readonly name: string | undefined; readonly model: Model }) => (
+  <span class={`product colour-${model.colourOf(name)}`}>{name ?? 'none'}</span>
 )
 
 export const Panel = ({
@@ -51,6 +52,23 @@ export const Panel = ({
     {children}
   </section>
 )
+
+/** Arrow keys move the focus between the buttons of a list, which has one tab stop. */
+export const moveFocus =
+  (selector: string) =>
+  (event: TargetedKeyboardEvent<HTMLElement>): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step === undefined) return
+    const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>(selector)]
+    const index = buttons.findIndex(button => button.matches(':focus'))
+    if (index < 0) return
+    event.preventDefault()
+    buttons[index + step]?.focus()
+  }
+
+/** Tells that a list is longer than what is shown. */
+export const More = ({ shown, of, noun }: { readonly shown: number; readonly of: number; readonly noun: string }) =>
+  shown >= of ? null : <p class="quiet more">{`${shown.toLocaleString('en')} of ${plural(of, noun)}`}</p>
 
 /** An explanation in an empty list. */
 export const Empty = ({ children }: { readonly children: ComponentChildren }) => <p class="empty">{children}</p>

@@ -1,5 +1,5 @@
-import { Component, type TargetedKeyboardEvent } from 'preact'
-import type { Props } from './parts.js'
+import { Component } from 'preact'
+import { moveFocus, type Props } from './parts.js'
 import { RequestLine } from './request-line.js'
 
 interface View {
@@ -42,6 +42,7 @@ export class RequestList extends Component<Props, View> {
     const { shown } = model
     const first = Math.max(0, Math.floor(top / row) - 4)
     const some = shown.slice(first, first + Math.ceil(height / row) + 8)
+    const stop = (some.find(({ key }) => key === model.rowStop) ?? some[0])?.key
     return (
       <div
         class="list"
@@ -50,7 +51,7 @@ export class RequestList extends Component<Props, View> {
         aria-label="Requests"
         aria-rowcount={shown.length + 1}
         onScroll={event => this.setState({ top: event.currentTarget.scrollTop })}
-        onKeyDown={moveFocus}
+        onKeyDown={moveFocus('.line button')}
       >
         <Head />
         <div role="rowgroup" class="room" style={{ height: `${shown.length * row}px` }}>
@@ -60,7 +61,8 @@ export class RequestList extends Component<Props, View> {
               row={each}
               index={first + index}
               height={row}
-              isOpen={each.key === model.openedKey}
+              model={model}
+              isStop={each.key === stop}
               open={() => void actions.openRequest(each.key)}
             />
           ))}
@@ -68,16 +70,6 @@ export class RequestList extends Component<Props, View> {
       </div>
     )
   }
-}
-
-const moveFocus = (event: TargetedKeyboardEvent<HTMLElement>): void => {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-  if (step === undefined) return
-  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('.line button')]
-  const index = buttons.findIndex(button => button.matches(':focus'))
-  if (index < 0) return
-  event.preventDefault()
-  buttons[index + step]?.focus()
 }
 
 const Head = () => (

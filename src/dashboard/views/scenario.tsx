@@ -3,7 +3,7 @@ import { Button, Empty, isolate, type Props, Quiet } from './parts.js'
 
 export const Scenario = (props: Props) => {
   const { scenario, run, draft } = props.model
-  if (!scenario) return <Empty>The scenario is unknown.</Empty>
+  if (!scenario) return <Empty>Loading…</Empty>
   if (draft !== undefined) return <Editor {...props} />
   return (
     <>

@@ -1,18 +1,20 @@
 import { dateTime, duration, plural, visible } from '../format.js'
+import type { Model } from '../model.js'
 import { sessionKeyOf } from '../rows.js'
 import type { Session } from '../shapes.js'
-import { Button, Empty, isolate, Product, type Props, Quiet } from './parts.js'
+import { Button, Empty, isolate, More, Product, type Props, Quiet } from './parts.js'
 
 /** Maximum number of entries per list. */
 const maxEntries = 100
 
 export const Sessions = (props: Props) => {
-  const { open, ended, run } = props.model
+  const { open, ended, counts, run } = props.model
   return (
     <>
       {!run && <OpenForm {...props} />}
-      <h3>Open ({open.length})</h3>
-      {open.length === 0 && <Empty>No session is open.</Empty>}
+      <h3>Open{counts && ` (${counts.open.toLocaleString('en')})`}</h3>
+      {open.length === 0 && <Empty>{counts ? 'No session is open.' : 'Loading…'}</Empty>}
+      <More shown={Math.min(maxEntries, open.length)} of={counts?.open ?? 0} noun="session" />
       <ul class="entries">
         {[...open]
           .reverse()
@@ -21,15 +23,16 @@ export const Sessions = (props: Props) => {
             <OpenSession key={`${sessionKeyOf(session)} ${session.openedAt}`} {...props} session={session} />
           ))}
       </ul>
-      <h3>Recently ended ({ended.length})</h3>
-      {ended.length === 0 && <Empty>No session has ended.</Empty>}
+      <h3>Recently ended{counts && ` (${counts.ended.toLocaleString('en')})`}</h3>
+      {ended.length === 0 && <Empty>{counts ? 'No session has ended.' : 'Loading…'}</Empty>}
+      <More shown={Math.min(maxEntries, ended.length)} of={counts?.ended ?? 0} noun="session" />
       <ul class="entries">
         {[...ended]
           .reverse()
           .slice(0, maxEntries)
           .map(session => (
             <li key={`${sessionKeyOf(session)} ${session.openedAt}`}>
-              <Who session={session} />
+              <Who model={props.model} session={session} />
               <Quiet>
                 {session.cause} {dateTime(Date.parse(session.endedAt ?? ''))}
                 {session.by !== undefined && isolate(` by ${session.by}`)}
@@ -41,9 +44,10 @@ export const Sessions = (props: Props) => {
   )
 }
 
-const Who = ({ session }: { readonly session: Session }) => (
+const Who = ({ session, model }: { readonly session: Session; readonly model: Model }) => (
   <p class="who">
-    <Product name={session.product} /> {isolate(session.login, 'login')} <code>{visible(session.token)}</code>
+    <Product name={session.product} model={model} /> {isolate(session.login, 'login')}{' '}
+    <code>{visible(session.token)}</code>
     {session.space !== 'default' && <span class="quiet"> in {session.space}</span>}
   </p>
 )
@@ -53,7 +57,7 @@ const OpenSession = ({ session, model, actions }: Props & { readonly session: Se
   const of = `the session of ${session.login} on ${session.product}`
   return (
     <li>
-      <Who session={session} />
+      <Who model={model} session={session} />
       <Quiet>
         {plural(session.uses, 'use')},{' '}
         {model.run ? 'still open' : left === undefined ? 'no end' : `${duration(Math.max(0, left))} left`}

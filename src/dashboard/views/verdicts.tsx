@@ -1,7 +1,11 @@
-import { Button, Empty, isolate, type Props, Quiet } from './parts.js'
+import { Button, Empty, isolate, More, type Props, Quiet } from './parts.js'
+
+/** Maximum number of findings of a verdict. */
+const maxFindings = 50
 
 /** The verdicts on the clients' use of sessions. */
 export const Verdicts = ({ model, actions }: Props) => {
+  if (!model.verdicts) return <Empty>Loading…</Empty>
   if (model.verdicts.length === 0) return <Empty>No verdict yet.</Empty>
   return (
     <ul class="entries">
@@ -13,7 +17,8 @@ export const Verdicts = ({ model, actions }: Props) => {
           </p>
           <Quiet>{description}</Quiet>
           <ul class="findings">
-            {findings.slice(0, 50).map(({ space, requests, words }) => (
+            <More shown={maxFindings} of={findings.length} noun="finding" />
+            {findings.slice(0, maxFindings).map(({ space, requests, words }) => (
               <li key={`${space} ${requests.join()} ${words}`}>
                 {isolate(words)}{' '}
                 {requests.map(number => (
