@@ -1,4 +1,4 @@
-// Checks the imports: no circles, none against the order of the rooms, and no product name in src/.
+// Checks the imports of code and stylesheets: no circles, none against the order of the rooms, and no product name in src/.
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { products } from '../routes/index.js'
@@ -8,7 +8,7 @@ import { rooms } from './rooms.js'
 
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(file => file.endsWith('.ts'))
+    .filter(file => /\.(?:tsx?|css)$/.test(file))
     .map(file => join(folder, file))
     .sort()
 

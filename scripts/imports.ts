@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
 
@@ -7,25 +7,42 @@ export interface SourceFile {
   readonly path: string
   /** Paths of imported files of our own: values and types, static and dynamic. */
   readonly imports: readonly string[]
-  /** Identifiers and string literals with their lines. */
+  /** Identifiers, string literals and texts of elements with their lines; of a stylesheet, all words. */
   readonly words: readonly { readonly text: string; readonly line: number }[]
 }
 
-/** Reads a TypeScript file; paths are relative to the root of the repository. */
-export const readSource = (path: string): SourceFile => {
-  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ES2022, true)
+/** Reads a TypeScript file or a stylesheet; paths are relative to the root of the repository. */
+export const readSource = (path: string): SourceFile =>
+  path.endsWith('.css') ? readStyle(path, readFileSync(path, 'utf8')) : readCode(path, readFileSync(path, 'utf8'))
+
+/** The file that an import names: TypeScript is imported as `.js`. */
+const fileOf = (path: string): string =>
+  [path.replace(/\.js$/, '.ts'), path.replace(/\.js$/, '.tsx')].find(each => existsSync(each)) ?? path
+
+const readCode = (path: string, text: string): SourceFile => {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
   const imports: string[] = []
   const words: { text: string; line: number }[] = []
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node)
-    if (specifier?.startsWith('.')) imports.push(join(dirname(path), specifier).replace(/\.js$/, '.ts'))
-    if (ts.isIdentifier(node) || ts.isStringLiteralLike(node))
-      words.push({ text: node.text, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 })
+    if (specifier?.startsWith('.')) imports.push(fileOf(join(dirname(path), specifier)))
+    if (ts.isIdentifier(node) || ts.isStringLiteralLike(node) || ts.isJsxText(node))
+      words.push({ text: node.text.trim(), line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 })
     ts.forEachChild(node, visit)
   }
   visit(source)
   return { path, imports: [...new Set(imports)], words }
 }
+
+const readStyle = (path: string, text: string): SourceFile => ({
+  path,
+  imports: [...text.matchAll(/@import\s+(?:url\()?['"](\.[^'"]+)/g)].map(([, target = '']) =>
+    join(dirname(path), target)
+  ),
+  words: text
+    .split('\n')
+    .flatMap((line, index) => (line.match(/[a-z]\w*/gi) ?? []).map(word => ({ text: word, line: index + 1 })))
+})
 
 /** `import … from`, `export … from`, `import('…')` as a value and as a type. */
 const specifierOf = (node: ts.Node): string | undefined => {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { faultsOf } from '../scripts/architecture.js'
+import { readSource } from '../scripts/imports.js'
 
 /** A file with what it imports and spells. */
 const file = (path: string, imports: readonly string[] = [], ...texts: string[]) => ({
@@ -49,4 +50,31 @@ t.test('code in src/ contains no product name', async t => {
 
 t.test('a file in an unlisted folder is reported', async t => {
   t.strictSame(faultsOf([file('src/new/a.ts')], []), ['src/new/a.ts is in none of the folders of scripts/rooms.ts'])
+})
+
+t.test('a view may import what the dashboard may, and contains no product name', async t => {
+  const folder = t.testdir({
+    'view.tsx': `import type { Space } from '../space/space.js'
+export const View = () => <p class="toy">toy</p>
+`,
+    'style.css': `@import './colours.css';
+.panel { color: red }
+.product.toy { color: red }
+`
+  })
+  const read = (name: string) => ({ ...readSource(`${folder}/${name}`), path: `src/dashboard/${name}` })
+  t.strictSame(faultsOf([{ ...read('view.tsx'), imports: ['src/space/space.ts'] }, read('style.css')], ['toy']), [
+    'src/dashboard/view.tsx imports src/space/space.ts: src/dashboard is below src/space and must not import it',
+    'src/dashboard/view.tsx:2 contains a product\'s name, "toy"',
+    'src/dashboard/view.tsx:2 contains a product\'s name, "toy"',
+    'src/dashboard/style.css:3 contains a product\'s name, "toy"'
+  ])
+  t.match(read('view.tsx').imports.join(), /space\/space\./)
+  t.match(read('style.css').imports.join(), /colours\.css$/)
+})
+
+t.test('the imports of a view are found in files of either extension', async t => {
+  const { imports } = readSource('src/dashboard/main.tsx')
+  for (const path of ['src/dashboard/model.ts', 'src/dashboard/views/app.tsx', 'src/dashboard/dashboard.css'])
+    t.ok(imports.includes(path), path)
 })
