@@ -137,7 +137,7 @@ t.test('the clock is frozen, advanced and run, and each space has its own time',
   await laneOf(page, 'ann', '1d left').waitFor()
   await page.locator('.top select').selectOption('default')
   await page.getByText('UTC, frozen').waitFor()
-  const { now }: { now: string } = await (await fetch(`${url}/__admin/clock`)).json()
+  const { now } = (await (await fetch(`${url}/__admin/clock`)).json()) as { now: string }
   const reads = (seconds: number) =>
     page
       .locator('.clock time', { hasText: new Date(Date.parse(now) + seconds * 1000).toISOString().slice(11, 19) })
