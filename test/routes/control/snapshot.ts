@@ -32,7 +32,15 @@ t.test('a test can start at minute 29 of 30 with three open sessions, repeatedly
   for (const space of ['one', 'two']) {
     t.strictSame(await server.ask('POST /spaces/base/fork', { to: space }).then(told => [told.status, told.body]), [
       201,
-      { name: space, scenario: 'scenario.yaml', state: 'Started', requests: 0, sessions: 3 }
+      {
+        name: space,
+        scenario: 'scenario.yaml',
+        state: 'Started',
+        requests: 0,
+        sessions: 3,
+        now: '2026-01-01T12:29:00.000Z',
+        frozen: true
+      }
     ])
     await server.ask(`PUT /clock?space=${space}`, { action: 'advance', by: '59s' })
     t.ok(await works(server, space, tokens[0] ?? ''), 'a second before its time')
