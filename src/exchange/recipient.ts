@@ -6,6 +6,8 @@ export interface Recipient {
   readonly isGone: boolean
   /** A signal that is aborted by a disconnect. Created on demand, as few calls wait. */
   goneSignal(): AbortSignal
+  /** No byte is sent before its response. */
+  keepSilent(): void
 }
 
 /** The client at the other end of a response. */
@@ -16,6 +18,10 @@ export class Client implements Recipient {
 
   get isGone(): boolean {
     return this.response.destroyed
+  }
+
+  keepSilent(): void {
+    this.response.isSilent = true
   }
 
   goneSignal(): AbortSignal {

@@ -2,6 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer } from './answer.js'
 import type { Fault } from './fault-names.js'
 
+declare module 'http' {
+  interface ServerResponse {
+    /** No interim response may be sent before it: a rule breaks the connection. */
+    isSilent?: boolean
+  }
+}
+
 /** The number of pieces of a body, and the time from the first to the last in milliseconds. */
 export interface Dribble {
   readonly chunks: number

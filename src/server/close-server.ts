@@ -12,10 +12,10 @@ export const closeServer = (
   if (!server.listening) return Promise.resolve()
   const deadline = systemClock.elapsed() + grace
   const stop = systemClock.every(20, () => {
-    if (systemClock.elapsed() > deadline) server.closeAllConnections()
-    else server.closeIdleConnections()
-    // Node.js regards a connection without any bytes as busy.
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy()
+    server.closeIdleConnections()
+    const isOver = systemClock.elapsed() > deadline
+    // The HTTP server knows no connections in a TLS handshake, and regards one without any bytes as busy.
+    for (const socket of connections) if (isOver || socket.bytesRead === 0) socket.destroy()
   })
   return new Promise(resolve => {
     server.close(() => {

@@ -11,7 +11,8 @@ const resetDelay = 100
 /**
  * Keeps a half-closed connection open until its response is sent. A FIN alone does not show whether the client still reads.
  * After a second, an interim response (100 Continue) probes it: every HTTP/1.1 client skips it (RFC 9110, 15.2), and the
- * operating system of a client that has closed the connection answers with a reset.
+ * operating system of a client that has closed the connection answers with a reset. Where no interim response may be sent, TCP
+ * itself probes it, which takes the operating system of the client about a minute longer.
  */
 export const keepHalfOpen = (socket: Socket, systemClock: SystemClock): void => {
   socket.once('end', () => {
@@ -32,10 +33,14 @@ const probeLater = async (socket: Socket, systemClock: SystemClock, closed: Abor
 const probe = (socket: Socket): void => {
   if (socket.destroyed) return
   const response = currentOf(socket)
-  // An interim response cannot be sent in the middle of a response.
-  if (!response || response.headersSent) return void socket.destroySoon()
-  socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+  if (!response) return void socket.destroySoon()
+  if (mayBeInterrupted(response)) socket.write('HTTP/1.1 100 Continue\r\n\r\n')
+  else socket.setKeepAlive(true, probeDelay)
 }
+
+/** Not in the middle of a response, not where a rule breaks the connection, and never for HTTP/1.0 (RFC 9110, 15.2). */
+const mayBeInterrupted = ({ headersSent, isSilent = false, req }: ServerResponse): boolean =>
+  !headersSent && !isSilent && req.httpVersion !== '1.0'
 
 /** Node.js has no public property for the current response of a socket. */
 const currentOf = (socket: Socket): ServerResponse | undefined => {

@@ -100,6 +100,10 @@ class TaskRecipient implements Recipient {
   goneSignal(): AbortSignal {
     return this.#task.leaving.signal
   }
+
+  keepSilent(): void {
+    this.response.isSilent = true
+  }
 }
 
 const noDelivery: Deliver = () => undefined

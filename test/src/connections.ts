@@ -26,11 +26,15 @@ const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d+) /g)].map(
 
 /** A server whose waits are over at once, so that nobody waits a second for its interim response. */
 const impatient = async (t: Test, scenario: string) => {
-  const { app, url } = await serving(t, {
+  const slept: number[] = []
+  const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, 5)).then(() => void slept.push(ms))
+  const { app, url, close } = await serving(t, {
     scenario: scenarioOf(scenario),
-    systemClock: { ...systemClock, sleep: () => new Promise(resolve => setTimeout(resolve, 5)) }
+    systemClock: { ...systemClock, sleep }
   })
-  return { app, port: Number(new URL(url).port) }
+  /** The server has probed a half-closed connection: a second after its FIN, and once more 100 ms later. */
+  const hasProbed = () => until(() => slept.includes(1000) && slept.includes(100))
+  return { app, port: Number(new URL(url).port), close, hasProbed }
 }
 
 const get = (headers = '') => `GET /session HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
@@ -113,6 +117,51 @@ t.test('a half-closed client that still reads gets an interim response, then its
   t.equal(line.heard(), 'HTTP/1.1 100 Continue\r\n\r\n')
   holds.release('gate')
   t.match((await line.over).text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
+})
+
+t.test('a half-closed client of HTTP/1.0 gets no interim response', async t => {
+  const { port, app, hasProbed } = await impatient(t, 'rules: [{ on: login, then: { hold: gate } }]')
+  const { holds } = app.spaces.default
+  const line = call(port, loginForm().replace('HTTP/1.1', 'HTTP/1.0'))
+  await until(() => holds.list().length > 0)
+  line.socket.end()
+  await hasProbed()
+  holds.release('gate')
+  t.match((await line.over).text, /^HTTP\/1\.1 200 OK\r\n/)
+})
+
+t.test('a half-closed client gets no interim response before a rule breaks the connection', async t => {
+  const scenario = 'rules: [{ on: login, then: { hold: gate, connection: empty } }]'
+  const { port, app, hasProbed } = await impatient(t, scenario)
+  const { holds } = app.spaces.default
+  const line = call(port, loginForm())
+  await until(() => holds.list().length > 0)
+  line.socket.end()
+  await hasProbed()
+  holds.release('gate')
+  t.equal((await line.over).text, '')
+})
+
+t.test('a half-closed client on a hanging connection gets nothing', async t => {
+  const { port, app, hasProbed, close } = await impatient(t, 'rules: [{ on: login, then: { connection: hang } }]')
+  const line = call(port, loginForm())
+  await until(() => app.spaces.default.journal.size > 0)
+  line.socket.end()
+  await hasProbed()
+  await close()
+  t.equal((await line.over).text, '')
+})
+
+t.test('a half-closed client gets every piece of a body that is sent slowly', async t => {
+  const { port, app, hasProbed } = await impatient(
+    t,
+    'rules: [{ on: login, then: { headers: { Connection: close }, dribble: { chunks: 300, over: 5m } } }]'
+  )
+  const line = call(port, loginForm())
+  await until(() => app.spaces.default.journal.size > 0)
+  line.socket.end()
+  await hasProbed()
+  t.match((await line.over).text, /cbrain_api_token":"[0-9a-f]{32}"\}$/)
 })
 
 t.test('reading pauses on a connection with too many pipelined requests', async t => {

@@ -18,6 +18,8 @@ export interface Effect<Value> {
   readonly bare?: true
   /** Decides the response: no rule after it is applied. */
   readonly decides?: true
+  /** Breaks the connection: the client receives no other byte than those of the effect. */
+  readonly breaks?: true
   describe(value: Value): string
   apply(
     value: Value,
@@ -208,6 +210,7 @@ export const effects = {
       description: 'Breaks the connection during the response, after the work of the request.'
     },
     decides: true,
+    breaks: true,
     describe: name => `break the connection: ${faults[faultOf(name) ?? 'reset']}`,
     apply: (name, context) => {
       context.fault = faultOf(name)

@@ -26,6 +26,14 @@ interface Due {
   readonly draw: RandomKey
 }
 
+/** The client of a call. */
+interface RuleRecipient {
+  /** Aborted by its disconnection. */
+  goneSignal(): AbortSignal
+  /** No byte may be sent to it before its response. */
+  keepSilent(): void
+}
+
 /** The rules of a scenario in one space: selects the rules for a call, and keeps their counts. */
 export class RuleEngine {
   readonly rules: readonly Rule[]
@@ -69,14 +77,15 @@ export class RuleEngine {
     return this.#total(rule)
   }
 
-  /** Applies the rules to a call; undefined if none applies. `recipient` reports the disconnection of the client; `preferred`: the rule of the `Prefer` header. */
-  apply(call: Call, recipient: { goneSignal(): AbortSignal }, preferred?: Rule): Promise<RuleContext> | undefined {
+  /** Applies the rules to a call; undefined if none applies. `preferred`: the rule of the `Prefer` header. */
+  apply(call: Call, recipient: RuleRecipient, preferred?: Rule): Promise<RuleContext> | undefined {
     const rules = this.#index.of(call)
     if (rules.all.length === 0 && !preferred) return undefined
     const { space, product, token } = call
     const tokenStatus = token === undefined ? nobody : space.sessions.peek(product.name, token, call.at)
     const input = { call, tokenStatus }
     const due = this.#due(rules.for(loginOf(input)), input, preferred)
+    if (due.some(({ rule }) => rule.steps.some(({ effect }) => effect.breaks))) recipient.keepSilent()
     return due.length === 0 ? undefined : applyRules(new RuleContext(call, recipient.goneSignal(), tokenStatus), due)
   }
 

@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 import t, { type Test } from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
 import { netbrain } from '../../../routes/netbrain.js'
 import type { ExchangeListener } from '../../../src/exchange/recorder.js'
 import type { Product } from '../../../src/product/product.js'
+import { tlsIdentity } from '../../../src/tls/identity.js'
 import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import type { Reply, Request } from '../../support/driver.js'
 import { drivers } from '../../support/drivers.js'
@@ -242,6 +244,21 @@ t.test('requests after the grace period are closed', async t => {
   await t.rejects(slow, { code: 'ECONNRESET' })
   await closed
   gate.open()
+})
+
+t.test('a TLS handshake that a client leaves unfinished is closed after the grace period', async t => {
+  const systemClock = new TickingWall()
+  const tls = await tlsIdentity({ names: [], min: '1.2', now: Date.now() })
+  const { url, close } = await serving(t, { listeners: [{ port: 0, tls }], systemClock, grace: 5000 })
+  const half = await dial(url)
+  half.write(Buffer.from('16030100c80100', 'hex'))
+  // A second client is served after the server has read the bytes of the first one.
+  const { port } = new URL(url)
+  await once(connectSecurely({ port: Number(port), ca: tls.ca, host: '127.0.0.1' }), 'secureConnect')
+  const closed = close()
+  systemClock.advance(5001)
+  systemClock.tick()
+  await Promise.all([closed, once(half, 'close')])
 })
 
 t.test('a port in use is reported, and no other listener stays open', async t => {
