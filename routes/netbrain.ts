@@ -239,6 +239,7 @@ export const netbrain: Product = {
   accounts: {
     schema: account,
     defaults: ({ login }): AccountData => ({ tenants: [initialTenant], ...demoClient(login) }),
+    unique: { client_id: 'client_secret', user_token: undefined },
     fixedTokens: data => [text(data, 'user_token') ?? []].flat()
   },
   token: (request, operation) =>

@@ -14,7 +14,12 @@ const account = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    account_number: { type: 'string', pattern: '^[0-9]{15}$', description: 'The 15 digits required by a login.' }
+    account_number: {
+      type: 'string',
+      pattern: '^[0-9]{15}$',
+      title: 'a text of 15 digits',
+      description: 'The 15 digits required by a login.'
+    }
   }
 } as const
 

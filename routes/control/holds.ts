@@ -1,7 +1,7 @@
 import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { Problem } from '../../src/http/problem.js'
-import { durationSchema, list as listOf, natural, object, text } from './schema-parts.js'
+import { durationSchema, list as listOf, natural, object, positive, text } from './schema-parts.js'
 import { ref } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
@@ -25,7 +25,7 @@ const wait = endpointWithBody({
     title: 'how many requests, and how long',
     additionalProperties: false,
     properties: {
-      count: { type: 'integer', minimum: 1, description: 'The number of held requests; 1 by default.' },
+      count: { ...positive, description: 'The number of held requests; 1 by default.' },
       within: {
         ...durationSchema,
         description: 'Time limit in real time; 5s by default, 10m at most.'

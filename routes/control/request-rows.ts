@@ -7,10 +7,10 @@ import type { Entry } from '../../src/journal/entry.js'
 import { Redaction } from '../../src/journal/redaction.js'
 import { renderEntry } from '../../src/journal/rendering.js'
 import { createFilter, type Filter } from '../../src/journal/search.js'
+import { natural } from './schema-parts.js'
 
 export const limitSchema = {
-  type: 'integer',
-  minimum: 0,
+  ...natural,
   description: 'Maximum number of results, newest last; 100 by default.'
 } as const
 

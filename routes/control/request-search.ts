@@ -7,7 +7,7 @@ import { inputProblem } from '../../src/http/problem.js'
 import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
 import { findRows, limitSchema } from './request-rows.js'
-import { durationSchema, natural, object } from './schema-parts.js'
+import { durationSchema, natural, object, positive } from './schema-parts.js'
 import { ref, schemas } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
@@ -48,7 +48,7 @@ export const waitForRequests = endpointWithBody({
     ...filterSchema,
     properties: {
       ...filterKeys,
-      count: { type: 'integer', minimum: 1, description: 'The number of requests; 1 by default.' },
+      count: { ...positive, description: 'The number of requests; 1 by default.' },
       within: {
         ...durationSchema,
         description: 'Time limit in real time; 5s by default, 10m at most.'

@@ -26,9 +26,9 @@ export const list = (items: object) => ({ type: 'array' as const, items })
 export const text = { type: 'string' } as const
 export const flag = { type: 'boolean' } as const
 /** A whole number from 0. */
-export const natural = { type: 'integer', minimum: 0 } as const
+export const natural = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
 /** A whole number from 1. */
-export const positive = { type: 'integer', minimum: 1 } as const
+export const positive = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
 /** A time in a response. */
 export const instant = { type: 'string', format: 'date-time' } as const
 /** An object of texts: headers, or the session data of a product. */

@@ -9,19 +9,19 @@ import { createFilter, filterKeys } from '../../src/journal/search.js'
 import { verdictsInSlices } from '../../src/journal/verdicts.js'
 import { differences, type Expected } from '../../src/journal/verify.js'
 import { checkFilters } from './filter.js'
-import { durationSchema, flag, list, object, text } from './schema-parts.js'
+import { durationSchema, flag, list, natural, object, text } from './schema-parts.js'
 import { ref } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
 const count = {
   title: 'a whole number, or { least, most }',
   anyOf: [
-    { type: 'integer', minimum: 0 },
+    natural,
     {
       type: 'object',
       additionalProperties: false,
       minProperties: 1,
-      properties: { least: { type: 'integer', minimum: 0 }, most: { type: 'integer', minimum: 0 } }
+      properties: { least: natural, most: natural }
     }
   ]
 } as const

@@ -25,8 +25,18 @@ export const states = ['finished', 'underway', 'any'] as const
 
 /** The criteria of a search; all given keys must match. */
 export const filterKeys = {
-  number: { type: 'integer', minimum: 1, description: 'Number of the request in its space.' },
-  after: { type: 'integer', minimum: 0, description: 'Requests with a higher number.' },
+  number: {
+    type: 'integer',
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Number of the request in its space.'
+  },
+  after: {
+    type: 'integer',
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description: 'Requests with a higher number.'
+  },
   since: { ...timeSchema, description: "Arrival at or after this time of the space's clock." },
   until: { ...timeSchema, description: "Arrival before this time of the space's clock." },
   product: { ...match, description: 'Name of the product, such as hcx.' },

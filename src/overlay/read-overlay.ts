@@ -23,8 +23,8 @@ const sourceOf = async (file: string): Promise<Source> => {
 
 /** Parses an overlay. Throws ScenarioError. */
 export const parseOverlay = (source: Source, products: readonly Product[]): OverlayDocument => {
-  const { value, locate, sourceText } = readYaml(source)
-  const wrong = createChecks()(overlaySchema(products))(value, sourceText)
+  const { value, locate, issues: issuesOf } = readYaml(source)
+  const wrong = issuesOf(createChecks()(overlaySchema(products)))
   if (wrong.length > 0) throw new ScenarioError(wrong.map(locate))
   const document = value as OverlayDocument
   const issues = overlayIssues(document, products)

@@ -11,6 +11,8 @@ export interface ProductAccounts {
   isLocked?(data: object): boolean
   /** Tokens in the account data that are valid without a login: they never expire, and no logout ends them. */
   fixedTokens?(data: object): readonly string[]
+  /** Properties that identify an account, so that no two accounts may have the same value; each with the property that it needs, if any. */
+  readonly unique?: Readonly<Record<string, string | undefined>>
   /** Login names are case-insensitive. */
   readonly caseInsensitive?: boolean
   /** Description of additional login fields of the account demo. */

@@ -24,8 +24,8 @@ export const list = <const Items extends JSONSchema>(items: Items, description?:
 
 export const text = { type: 'string' } as const
 export const flag = { type: 'boolean' } as const
-export const count = { type: 'integer', minimum: 0 } as const
-export const from1 = { type: 'integer', minimum: 1 } as const
+export const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
+export const from1 = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
 /** A duration in milliseconds, with fractions. */
 export const span = { type: 'number', minimum: 0 } as const
 /** Unix milliseconds in the range of a JavaScript date. */

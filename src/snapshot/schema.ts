@@ -8,7 +8,10 @@ export const snapshotFormat = 'session-mock snapshot'
 /** The version of the format; other versions are refused. */
 export const snapshotVersion = 1
 
-const counter = object('a counter', { key: text, count: { type: 'integer' } })
+const counter = object('a counter', {
+  key: text,
+  count: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER }
+})
 
 const counts = { matched: count, played: count } as const
 const until = {

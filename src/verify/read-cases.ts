@@ -19,8 +19,8 @@ export const readCasesOf = async (product: Product, folder: string): Promise<Cas
 
 /** Reads the cases of a product. Throws ScenarioError with all problems. */
 export const readCases = (source: Source, product: Product): Cases => {
-  const { value, locate, sourceText } = readYaml(source)
-  const wrong = createChecks()(casesSchema)(value, sourceText)
+  const { value, locate, issues: issuesOf } = readYaml(source)
+  const wrong = issuesOf(createChecks()(casesSchema))
   if (wrong.length > 0) throw new ScenarioError(wrong.map(locate))
   const document = value as CasesDocument
   const issues = caseIssues(document, product)

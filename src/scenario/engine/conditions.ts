@@ -12,7 +12,10 @@ const named = (title: string) =>
     title,
     additionalProperties: {
       title: 'a text, a /regular expression/, true or false',
-      anyOf: [textMatchSchema, { type: 'boolean', title: 'true if present, false if absent' }]
+      anyOf: [
+        { ...textMatchSchema, minLength: 0 },
+        { type: 'boolean', title: 'true if present, false if absent' }
+      ]
     }
   }) as const
 

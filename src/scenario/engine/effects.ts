@@ -1,5 +1,5 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
-import { formatDuration, parseDuration } from '../../base/duration.js'
+import { durationPattern, formatDuration, parseDuration } from '../../base/duration.js'
 import { keysOf } from '../../base/own-keys.js'
 import { withHeaders } from '../../http/answer.js'
 import { type Fault, faultNames, faults } from '../../http/fault-names.js'
@@ -56,11 +56,11 @@ const dribble = {
 const endSchema = {
   title: 'true, account, a duration such as 5m, or { of: account, after: 5m }',
   anyOf: [
-    yes,
-    { const: 'account', title: 'account' },
-    durationSchema,
+    { type: 'boolean', ...yes },
+    { type: 'string', pattern: `${durationPattern}|^account$`, title: 'account, or a duration such as 5m' },
     {
       type: 'object',
+      title: 'an end at a later time',
       additionalProperties: false,
       required: ['of', 'after'],
       properties: {

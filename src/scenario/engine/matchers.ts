@@ -21,7 +21,8 @@ export type TokenStatusName = (typeof tokenStatuses)[number]
 /** Texts, regular expressions, or whether there is one, by name. */
 export type Fields = Readonly<Record<string, string | boolean>>
 
-export const describeMatch = (wanted: string): string => `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
+export const describeMatch = (wanted: string): string =>
+  wanted === '' ? 'is empty' : `${isExpression(wanted) ? 'matches' : 'is'} ${wanted}`
 
 export const login = (wanted: string): Condition => {
   const exact = createMatcher(wanted)

@@ -16,7 +16,8 @@ export const expectationOf = ({ keyword, params, parentSchema, form }: SchemaErr
   if (keyword === 'minProperties' || (keyword === 'type' && params.type === 'object'))
     return describeObject(title, parentSchema)
   if (typeof title === 'string') return title
-  if (keyword === 'minimum' || keyword === 'maximum') return describeNumber(parentSchema)
+  if (keyword === 'maximum') return describeNumber(parentSchema)
+  if (keyword === 'minimum') return describeNumber(withoutExactLimit(parentSchema))
   if (keyword === 'type') return choice([params.type].flat().map(type => describeType(type, parentSchema)))
   if (keyword === 'minLength') return 'a text that is not empty'
   if (keyword === 'minItems') return params.limit === 1 ? 'a list that is not empty' : `a list of ${params.limit}`
@@ -32,7 +33,9 @@ const describeObject = (title: unknown = 'keys and values', schema: SchemaError[
 }
 
 const describeType = (type: string, schema: SchemaError['parentSchema']): string =>
-  type === 'integer' || type === 'number' ? describeNumber({ ...schema, type }) : (types[type] ?? type)
+  type === 'integer' || type === 'number'
+    ? describeNumber({ ...withoutExactLimit(schema), type })
+    : (types[type] ?? type)
 
 /** `a whole number from 1`, `a number from 0 to 1`. */
 const describeNumber = ({ type, minimum, maximum }: Readonly<Record<string, unknown>> = {}): string =>
@@ -41,3 +44,9 @@ const describeNumber = ({ type, minimum, maximum }: Readonly<Record<string, unkn
     ...(minimum === undefined ? [] : [`from ${minimum}`]),
     ...(maximum === undefined ? [] : [`${minimum === undefined ? 'up ' : ''}to ${maximum}`])
   ].join(' ')
+
+/** The largest exact integer is a limit of JavaScript, and stands only in the error of a larger one. */
+const withoutExactLimit = (schema: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+  ...schema,
+  ...(schema.maximum === Number.MAX_SAFE_INTEGER && { maximum: undefined })
+})

@@ -1,4 +1,5 @@
 import { choice, nearest } from '../../base/user-error.js'
+import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../state/accounts.js'
 import { firstState } from '../../state/state.js'
@@ -12,12 +13,14 @@ import { durationWarnings, timeWarnings } from './time-lint.js'
 
 /** Warnings about valid but unlikely scenarios: rules that never apply, effects without effect. They reject nothing. */
 export const lint = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => {
-  const { accounts = [demo], rules = [] } = scenario
+  const { rules = [] } = scenario
+  const accounts = accountsOf(scenario)
   const facts = rules.map((rule, index) => factsOf(rule, index, products))
   const states = [firstState, ...facts.flatMap(({ states }) => states)]
   const hidingCandidates = createHidingSearch(facts)
   return [
-    ...(accounts === 'any' ? [] : equalLogins(accounts, products)),
+    ...equalLogins(accounts, products),
+    ...products.flatMap(product => accountDataWarnings(accounts, product)),
     ...timeWarnings(scenario, products),
     ...unknownLogins(scenario),
     ...facts.flatMap(rule => {
@@ -38,6 +41,10 @@ export const lint = (scenario: ScenarioDocument, products: readonly Product[]): 
     })
   ]
 }
+
+/** The listed accounts. */
+const accountsOf = ({ accounts = [demo] }: ScenarioDocument): readonly AccountDocument[] =>
+  accounts === 'any' ? [] : accounts
 
 const neverByChance = ({ document: { chance } }: RuleFacts): string | false => chance === 0 && 'its chance is 0'
 
@@ -89,8 +96,8 @@ const idleEffects = ({ effects: named, loginsOnly, noLogins, endsOwn }: RuleFact
 
 /** Rules with a login of no account, but similar to one. */
 const unknownLogins = ({ accounts, rules = [] }: ScenarioDocument): ValidationIssue[] => {
-  if (accounts === undefined || accounts === 'any') return []
-  const logins = accounts.map(({ login }) => login)
+  if (accounts === 'any') return []
+  const logins = (accounts ?? [demo]).map(({ login }) => login)
   return rules.flatMap(({ when }, index) => {
     const login = when?.login
     if (login === undefined || login.startsWith('/') || logins.includes(login)) return []
@@ -112,3 +119,29 @@ const equalLogins = (accounts: readonly AccountDocument[], products: readonly Pr
     return [{ path: ['accounts', index, 'login'], message }]
   })
 }
+
+/** Account data of a product that two accounts share although it identifies one, or that lacks what it needs. */
+const accountDataWarnings = (
+  accounts: readonly AccountDocument[],
+  { name, title, accounts: { unique = {}, defaults } }: Product
+): ValidationIssue[] =>
+  Object.entries(unique).flatMap(([key, needed]) => {
+    const places = new Map<unknown, number>()
+    return accounts.flatMap(({ login, [name]: part }, index) => {
+      const data: Readonly<Record<string, unknown>> = {
+        ...defaults({ login, position: index + 1 }),
+        ...(isRecord(part) ? part : {})
+      }
+      const value = data[key]
+      if (value === undefined) return []
+      const path = ['accounts', index, name, key]
+      const first = places.get(value)
+      places.set(value, first ?? index)
+      if (first !== undefined)
+        return [
+          { path, message: `accounts[${first}] has the same ${key}, which can belong to one account of ${title} only` }
+        ]
+      if (needed === undefined || data[needed] !== undefined) return []
+      return [{ path, message: `without ${needed}, ${title} refuses this ${key}` }]
+    })
+  })

@@ -50,8 +50,8 @@ export const createDocumentReader = (products: readonly Product[]): ((source: So
   let check: Check | undefined
   return source => {
     check ??= createCheck(products)
-    const { value, locate: place, sourceText: written } = readYaml(source)
-    const invalid = check(value, written)
+    const { value, locate: place, issues } = readYaml(source)
+    const invalid = issues(check)
     const mistakes = [...invalid, ...semanticIssues(withoutInvalid(value, invalid), products)]
     if (mistakes.length > 0) throw new ScenarioError(mistakes.map(place).sort(byPlace))
     return {

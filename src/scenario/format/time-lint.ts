@@ -43,8 +43,17 @@ const endOf = (
 const span = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY
 
 /** Warnings about a rule with a duration without effect. */
-export const durationWarnings = ({ for: lasts, times }: RuleDocument): string[] => {
-  if (lasts === undefined) return []
-  if (times === 1) return ['for has no effect here: with times: 1 the rule applies to one call only']
-  return parseDuration(lasts) === 0 ? ['for: 0s ends immediately: the rule applies to one call only'] : []
-}
+export const durationWarnings = ({ for: lasts, times, then }: RuleDocument): string[] => [
+  ...(lasts !== undefined && times === 1
+    ? ['for has no effect here: with times: 1 the rule applies to one call only']
+    : []),
+  ...(times !== 1 && isZero(lasts) ? ['for: 0s ends immediately: the rule applies to one call only'] : []),
+  ...[then].flat().flatMap(item => {
+    const move = typeof item === 'string' ? undefined : item.state
+    return typeof move === 'object' && isZero(move.for)
+      ? [`the state ${move.to} ends immediately: its duration is ${move.for}`]
+      : []
+  })
+]
+
+const isZero = (span: string | undefined): boolean => span !== undefined && parseDuration(span) === 0

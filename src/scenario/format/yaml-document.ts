@@ -1,6 +1,7 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { formatPath, type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from '../validation-issue.js'
-import { keepHeaderNumbers } from './header-numbers.js'
+import { changedNumbers, keepTexts } from './header-numbers.js'
+import type { Check } from './schema-check.js'
 import { type Source, scenarioLimit } from './source.js'
 import { describeYamlError } from './yaml-errors.js'
 
@@ -8,8 +9,8 @@ import { describeYamlError } from './yaml-errors.js'
 export interface YamlDocument {
   readonly value: unknown
   locate(mistake: ValidationIssue): LocatedIssue
-  /** The source text of a plain scalar, such as a number. */
-  sourceText(path: Path): string | undefined
+  /** The issues that a check finds in the value, and numbers that cannot be kept as they are written. */
+  issues(check: Check): ValidationIssue[]
 }
 
 /** Parses YAML 1.2, which includes JSON. Throws a ScenarioError. */
@@ -39,14 +40,20 @@ export const readYaml = ({ name, text }: Source): YamlDocument => {
   if (deep) refuse([placed(deep.pos[0], tooDeep)])
   refuse(onePerLine(errors.map(error => placed(...describeYamlError(error, text)))))
   refuse(attempt(() => lostAliases(doc)).map(([offset, message]) => placed(offset, message)))
-  keepHeaderNumbers(doc)
+  keepTexts(doc)
+  const value: unknown = attempt(() => doc.toJS({ maxAliasCount: 100 }))
+  const sourceText = (path: Path): string | undefined => {
+    const node = doc.getIn(path, true)
+    return isScalar(node) && typeof node.source === 'string' ? node.source : undefined
+  }
   return {
-    value: attempt(() => doc.toJS({ maxAliasCount: 100 })),
-    locate: mistake => placed(offsetOf(doc, mistake), mistake.message, formatPath(mistake.path)),
-    sourceText: path => {
-      const node = doc.getIn(path, true)
-      return isScalar(node) && typeof node.source === 'string' ? node.source : undefined
-    }
+    value,
+    issues: check => {
+      const invalid = check(value, sourceText)
+      const reported = new Set(invalid.map(({ path }) => formatPath(path)))
+      return [...invalid, ...changedNumbers(doc).filter(({ path }) => !reported.has(formatPath(path)))]
+    },
+    locate: mistake => placed(offsetOf(doc, mistake), mistake.message, formatPath(mistake.path))
   }
 }
 

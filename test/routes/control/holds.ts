@@ -65,6 +65,7 @@ t.test('invalid waits are refused', async t => {
   const { ask } = steered()
   for (const [body, detail] of [
     [{ count: 0 }, 'body count: expected a whole number from 1, found 0'],
+    [{ count: 2 ** 60 }, 'body count: expected a whole number from 1 to 9007199254740991, found 1152921504606847000'],
     [{ within: '11m' }, 'body within: expected at most 10m, found "11m"'],
     [{ withn: '1s' }, 'body withn: unknown key "withn"; expected count or within; did you mean within?']
   ] as const)

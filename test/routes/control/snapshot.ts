@@ -229,6 +229,10 @@ const spoilt: Readonly<Record<string, readonly [change: (document: Part) => unkn
     document => ({ ...document, version: 2 }),
     'body version: expected 1, which this session-mock reads, found 2'
   ],
+  'a number that cannot be held': [
+    document => ({ ...document, requests: 2 ** 53 }),
+    'body requests: expected a whole number from 0 to 9007199254740991, found 9007199254740992'
+  ],
   'hidden tokens': [
     document => ({ ...document, tokens: 'hidden' }),
     'body tokens: the tokens of this snapshot are hidden, so that its sessions cannot be restored; GET /__admin/snapshot?secrets=true returns one with whole tokens'

@@ -181,3 +181,13 @@ for (const [what, text, message] of [
   t.test(`an overlay with ${what} is refused with the place`, async t => {
     t.throws(() => overlayOf(text), { message: new RegExp(message.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')) })
   })
+
+t.test('a number of an overlay that would be sent as another is refused', async t => {
+  const text = (id: string) =>
+    `products:\n  hcx:\n    answers:\n      - when: { outcome: no-session }\n        set: { /id: ${id} }\n`
+  t.throws(() => overlayOf(text('12345678901234567890')), {
+    message:
+      'observed.yaml:5:21: products.hcx.answers[0].set["/id"]: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write it in quotes: "12345678901234567890"'
+  })
+  t.doesNotThrow(() => overlayOf(text('9007199254740991')))
+})

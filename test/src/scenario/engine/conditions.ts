@@ -210,3 +210,20 @@ t.test('the number of a session stays when earlier ones end', async t => {
     t.notOk(await holds(driver.use(await login(driver))))
   }
 })
+
+t.test('an empty text is an empty value of a query parameter or a header', async t => {
+  for (const [when, header] of [
+    ['query: { d: "" }', false],
+    ['header: { x-d: "" }', true]
+  ] as const) {
+    const { holds } = server(when)
+    const request = (value: string): Request => ({
+      method: 'GET',
+      url: header ? '/session' : `/session?d=${value}`,
+      headers: header ? { 'x-d': value } : {}
+    })
+    t.ok(await holds(request('')), when)
+    t.notOk(await holds(request('1')))
+    t.notOk(await holds({ method: 'GET', url: '/session' }))
+  }
+})

@@ -106,6 +106,21 @@ const doubts: readonly (readonly [what: string, rules: readonly string[], ...sai
     '2:5: rules[0]: for: 0s ends immediately: the rule applies to one call only'
   ],
   [
+    'a state for no time',
+    ['{ on: login, then: [{ state: { to: A, for: 0s } }, { state: { to: B, for: 1s } }] }'],
+    '2:5: rules[0]: the state A ends immediately: its duration is 0s'
+  ],
+  [
+    'the number of a session where there is none',
+    [
+      '{ on: login, when: { opened: 1 }, then: { delay: 1s } }',
+      '{ on: hcx, when: { session: none, opened: 1 }, then: { delay: 1s } }',
+      '{ on: hcx, when: { opened: 1 }, then: { delay: 1s } }'
+    ],
+    `2:5: rules[0]: ${never} opened counts sessions, and a login has none yet; for the number of a login, write call with per: login`,
+    `3:5: rules[1]: ${never} without a session there is no opened`
+  ],
+  [
     'a state that lasts, and one that is like it',
     [
       '{ on: login, then: { state: { to: Locked, for: 10m } } }',
@@ -162,7 +177,24 @@ t.test('a rule for a login close to a listed account is a warning', async t => {
     's.yaml:7:33: rules[4].when.login: no account has the login "Anna"; did you mean anna?'
   ])
   t.strictSame(saidOf(`accounts: any\n${rules('nrom')}`), [])
-  t.strictSame(saidOf(rules('dmeo')), [])
+  t.strictSame(saidOf(rules('dmeo')), [
+    's.yaml:2:33: rules[0].when.login: no account has the login "dmeo"; did you mean demo?'
+  ])
+})
+
+t.test('account data that belongs to two accounts, or lacks its other half, is a warning', async t => {
+  const text = `accounts:
+  - { login: a, password: x, netbrain: { client_id: one, client_secret: x, user_token: t } }
+  - { login: b, password: x, netbrain: { client_id: one, client_secret: y } }
+  - { login: c, password: x, netbrain: { client_id: two, user_token: t } }
+  - { login: d, password: x, cbrain: { user_id: 4 } }
+`
+  t.strictSame(saidOf(text), [
+    's.yaml:3:53: accounts[1].netbrain.client_id: accounts[0] has the same client_id, which can belong to one account of NetBrain only',
+    's.yaml:4:53: accounts[2].netbrain.client_id: without client_secret, NetBrain refuses this client_id',
+    's.yaml:4:70: accounts[2].netbrain.user_token: accounts[0] has the same user_token, which can belong to one account of NetBrain only'
+  ])
+  t.strictSame(saidOf(text.replace(/^ .*(?:b|c), pass.*\n/gm, '')), [])
 })
 
 t.test('sessions without lifetime are a warning', async t => {

@@ -230,7 +230,12 @@ const kinds: readonly Row[] = [
     'accounts:\n  - { login: 123, password: 0123, videntity: { account_number: 210983749212839 } }',
     '2:14: accounts[0].login: expected a text, found 123; write it in quotes: "123"',
     '2:29: accounts[0].password: expected a text, found 0123; write it in quotes: "0123"',
-    '2:64: accounts[0].videntity.account_number: expected a text, found 210983749212839; write it in quotes: "210983749212839"'
+    '2:64: accounts[0].videntity.account_number: expected a text of 15 digits, found 210983749212839; write it in quotes: "210983749212839"'
+  ],
+  [
+    'a text of a wrong form in an account',
+    'accounts: [{ login: a, password: b, videntity: { account_number: "1" } }]',
+    '1:66: accounts[0].videntity.account_number: expected a text of 15 digits, found "1"'
   ],
   [
     'a text where a number is wanted',
@@ -282,6 +287,23 @@ const kinds: readonly Row[] = [
     '2:45: rules[0].when.age: expected a comparison with a duration, such as ">10m", found "10m"; write ">10m", for older than that',
     '2:57: rules[0].when.state: expected a text, found 3; write it in quotes: "3"',
     '2:68: rules[0].when.header: expected names of headers, each with a text, a /regular expression/, true or false, found "x"'
+  ],
+  [
+    'a seed that no number can hold',
+    'seed: 12345678901234567890',
+    '1:7: seed: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write it in quotes: "12345678901234567890"'
+  ],
+  [
+    'numbers of a body that would be sent as others',
+    'rules:\n  - on: login\n    then: [evict, { reply: { body: { list: [1, 0.1, 1e3, 0x1F, { id: 12345678901234567890 }], far: 1e400, none: .nan } } }]',
+    '3:70: rules[0].then[1].reply.body.list[4].id: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write the whole body as a text, or this number in quotes: "12345678901234567890"',
+    '3:100: rules[0].then[1].reply.body.far: expected a number that JSON and JavaScript can hold, found 1e400; write the whole body as a text, or this number in quotes: "1e400"',
+    '3:113: rules[0].then[1].reply.body.none: expected a number that JSON and JavaScript can hold, found .nan; write the whole body as a text, or this number in quotes: ".nan"'
+  ],
+  [
+    'a number in JSON with more digits than are kept',
+    '{"rules":[{"on":"login","then":{"reply":{"body":{"price":0.1234567890123456789}}}}]}',
+    '1:58: rules[0].then.reply.body.price: expected a number that JSON and JavaScript can hold, found 0.1234567890123456789, which would become 0.12345678901234568; write the whole body as a text, or this number in quotes: "0.1234567890123456789"'
   ],
   [
     'a list for a scenario',
@@ -452,6 +474,18 @@ t.test('numbers in headers are sent as written, in YAML and JSON', async t => {
     ),
     ['on login: set header X: 1.0', 'on ping: set headers X: 1.0, Y: 2.0']
   )
+})
+
+t.test('numbers that can be held are kept, as texts where keys are texts', async t => {
+  const body = (text: string) =>
+    parse({ name: 's', text: rule(`on: login, then: { reply: { body: ${text} } }`) }).scenario
+  t.equal(
+    body('{ 1.10: a, 007: b, true: c, big: 9007199254740992, float: 1.10, small: 1e-7, hex: 0xFF, half: .5 }').rules[0]
+      ?.sentence,
+    'on login: reply 200 with JSON body {"1.10":"a","007":"b","true":"c","big":9007199254740992,"float":1.1,"small":1e-7,"hex":255,"half":0.5}'
+  )
+  t.equal(parse({ name: 's', text: 'seed: 9007199254740991' }).scenario.seed, 9007199254740991)
+  t.equal(parse({ name: 's', text: 'seed: "12345678901234567890"' }).scenario.seed, '12345678901234567890')
 })
 
 t.test('warnings are reported with the scenario', async t => {
