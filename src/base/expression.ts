@@ -5,7 +5,10 @@ export interface Expression {
 
 type Engine = typeof import('./re2.js').RE2JS
 
-/** Maximum size of an expression, in characters, and of its program, in instructions. Matching time grows with both. */
+/**
+ * Maximum size of an expression, in characters, and of its program, in instructions. Matching time grows with both, except that of
+ * a plain text, which needs no program.
+ */
 const limits = { characters: 10_000, instructions: 1_000 }
 
 /** Loaded once per process, like a module: it has a quarter of a megabyte, and most servers need none of it. */
@@ -105,11 +108,21 @@ const compile = (engine: Engine, source: string, flags: string): Expression => {
     (letters.has('s') ? engine.DOTALL : 0)
   const compiled = withReadableError(() => engine.compile(engine.translateRegExp(source), options))
   const size = compiled.programSize()
+  const plain = size > limits.instructions ? plainText(source, letters.has('i')) : undefined
+  if (plain) return plain
   if (size > limits.instructions)
     throw new SyntaxError(
       `it is too large: ${size} instructions, and ${limits.instructions} are allowed; use fewer repetitions`
     )
   return compiled
+}
+
+/** A search for a text without operators; undefined for another expression. */
+const plainText = (source: string, caseInsensitive: boolean): Expression | undefined => {
+  if (!/^(?:[^\\^$.*+?()[\]{}|]|\\[^\w\s])*$/.test(source)) return undefined
+  const fold = (text: string): string => (caseInsensitive ? text.toLowerCase() : text)
+  const wanted = fold(source.replace(/\\(.)/g, '$1'))
+  return { test: text => fold(text).includes(wanted) }
 }
 
 /** Removes the prefix that the engine adds to its messages. */

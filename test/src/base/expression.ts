@@ -131,3 +131,17 @@ t.test('a scenario without expressions does not load the engine, one with them d
   t.equal(await loads(rule('demo')), 'false')
   t.equal(await loads(rule('/^d/')), 'true')
 })
+
+t.test('a plain text of 10,000 characters is an expression, in any case, and one with operators is not', async t => {
+  const text = 'a(b '.repeat(2_500)
+  const escaped = 'a\\(b'.repeat(2_499)
+  for (const flags of ['', 'i', 'm']) {
+    t.equal(matches(`/${text.replaceAll('(', 'B')}/${flags}`, `x${text.replaceAll('(', 'B')}x`), true)
+    t.equal(matches(`/${escaped}/${flags}`, `x${'a(b'.repeat(2_499)}`), true)
+    t.equal(matches(`/${escaped}/${flags}`, 'a(b'), false)
+  }
+  t.equal(matches(`/${'Ab'.repeat(5_000)}/`, 'aB'.repeat(6_000)), false)
+  t.equal(matches(`/${'Ab'.repeat(5_000)}/i`, 'aB'.repeat(6_000)), true)
+  t.match(expressionIssue(`/${'ab'.repeat(5_000)}c/`), /^it has 10001 characters; 10000 are allowed$/)
+  t.match(expressionIssue(`/${'ab|'.repeat(3_000)}c/`), /^it is too large: \d+ instructions, and 1000 are allowed/)
+})
