@@ -72,11 +72,16 @@ const move = endpointWithBody({
     },
     409: { description: 'No open session has a timeout.' }
   },
-  run: async request => {
+  check: async request => {
     const { action, to, by } = request.body
     const ms = parseArgument(action, to, by)
-    if (action === 'next-expiry') return moveToNextExpiry(request)
+    if (action === 'next-expiry') return checkNextExpiry(request)
     for (const { clock } of request.spaces) checkTarget(action, targetOf(action, clock.now(), ms))
+  },
+  run: async request => {
+    const { action, to, by } = request.body
+    if (action === 'next-expiry') return moveToNextExpiry(request)
+    const ms = parseArgument(action, to, by)
     for (const space of request.spaces) {
       const { clock } = space
       if (action === 'freeze') clock.freeze()
@@ -88,19 +93,29 @@ const move = endpointWithBody({
   }
 })
 
-/** Moves the clock of each space with an expiring session to the next expiry. Throws a Problem if there is no such session. */
-const moveToNextExpiry = async (request: ControlRequest) => {
-  const slices = slicesOf(request)
-  const moved: { readonly space: Space; readonly at: number }[] = []
-  for (const space of request.spaces) {
+/** Throws a Problem if no session expires. */
+const checkNextExpiry = async (request: ControlRequest): Promise<void> => {
+  const expiries = await nextExpiries(request, slicesOf(request))
+  if (expiries.length === 0)
+    throw new Problem(409, 'No session will expire', 'No open session has a timeout; log in first.')
+  for (const { at } of expiries) checkTarget('set', at)
+}
+
+/** The next expiry of each space that has one. */
+const nextExpiries = async ({ spaces }: ControlRequest, slices: Slices) => {
+  const expiries: { readonly space: Space; readonly at: number }[] = []
+  for (const space of spaces) {
     if (slices.isOver) await slices.next()
     const at = await nextExpiryOf(space, slices)
-    if (at !== undefined) moved.push({ space, at })
+    if (at !== undefined) expiries.push({ space, at })
   }
-  if (moved.length === 0)
-    throw new Problem(409, 'No session will expire', 'No open session has a timeout; log in first.')
-  for (const { at } of moved) checkTarget('set', at)
-  for (const { space, at } of moved) {
+  return expiries
+}
+
+/** Moves the clock of each space with an expiring session to the next expiry. */
+const moveToNextExpiry = async (request: ControlRequest) => {
+  const slices = slicesOf(request)
+  for (const { space, at } of await nextExpiries(request, slices)) {
     const { clock, sessions } = space
     clock.set(Math.max(at, clock.now()))
     // Ends the expired sessions, with their events.

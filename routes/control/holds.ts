@@ -63,17 +63,21 @@ const release: Endpoint = {
     200: { description: 'The number of released requests.', schema: object({ name: text, released: natural }) },
     404: { description: 'No request is held under this name.' }
   },
-  run: ({ spaces, params: { name = '' } }) => {
-    const released = spaces.reduce((sum, { holds }) => sum + holds.release(name), 0)
-    if (released > 0) return { name, released }
-    const held = spaces.flatMap(space => space.holds.list().map(hold => hold.name))
+  check: request => {
+    const { name = '' } = request.params
+    if (heldBy(request, name) > 0) return
+    const held = [...new Set(request.spaces.flatMap(({ holds }) => holds.list().map(hold => hold.name)))]
     throw new Problem(
       404,
       'No held request',
       `No request is held by "${name}"; ${held.length === 0 ? 'there are no held requests' : `held are ${held.join(', ')}`}.`,
       { held }
     )
-  }
+  },
+  run: ({ spaces, params: { name = '' } }) => ({
+    name,
+    released: spaces.reduce((sum, { holds }) => sum + holds.release(name), 0)
+  })
 }
 
 export const holdEndpoints = [list, wait, release]

@@ -1,7 +1,7 @@
 import { filterInSlices } from '../../src/base/in-slices.js'
 import type { ControlRequest } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { JsonList } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import type { Entry } from '../../src/journal/entry.js'
 import { Redaction } from '../../src/journal/redaction.js'
@@ -24,10 +24,10 @@ export const findRows = async (request: ControlRequest, { limit = 100, ...filter
   const dropped = request.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
   const all = await filterInSlices(entriesOf(request), createFilter(filter), slices)
   const requests = rowsOf(request, limit === 0 ? [] : all.slice(-limit))
-  return jsonInSlices({ ...facts, count: all.length, dropped, requests }, slices)
+  return { ...facts, count: all.length, dropped, requests }
 }
 
 export const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) => {
   const redaction = new Redaction()
-  return new JsonList(entries, entry => renderEntry(entry, context.showSecrets, redaction))
+  return JsonList.of(entries, entry => renderEntry(entry, context.showSecrets, redaction))
 }

@@ -1,7 +1,6 @@
 import { filterInSlices } from '../../src/base/in-slices.js'
 import type { Endpoint } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
-import { jsonInSlices } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
@@ -65,7 +64,7 @@ const unmatched: Endpoint = {
   run: async request => {
     const slices = slicesOf(request)
     const all = await filterInSlices(entriesOf(request), ({ nearest }) => nearest !== undefined, slices)
-    return jsonInSlices({ count: all.length, requests: rowsOf(request, all) }, slices)
+    return { count: all.length, requests: rowsOf(request, all) }
   }
 }
 

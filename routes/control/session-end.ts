@@ -1,6 +1,6 @@
 import type { Slices } from '../../src/base/in-slices.js'
 import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { JsonList } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import type { EndCause, Session, SessionEnd } from '../../src/session/sessions.js'
 import type { Space } from '../../src/space/space.js'
@@ -32,8 +32,7 @@ const endSessions = (path: string, cause: EndCause, summary: string): Endpoint =
         ended.push({ space, sessions: await endEach(space, sessions, { cause, at, by: 'the control API' }, slices) })
       }
       const { showSecrets } = request.context
-      const rendered = new JsonList(eachSession(ended), each => renderEndedNow(each, showSecrets))
-      return jsonInSlices({ ended: rendered }, slices)
+      return { ended: JsonList.of(eachSession(ended), each => renderEndedNow(each, showSecrets)) }
     }
   })
 

@@ -1,5 +1,5 @@
 import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { JsonList } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { list, natural, numberParameter, object } from './schema-parts.js'
 import { ref } from './schemas.js'
@@ -37,8 +37,8 @@ const listOpen: Endpoint = {
     const selected = await selectOpen(request, selection, 'query', slices)
     const count = countOf(selected)
     const newest = eachSession(selected, count - Number(limit))
-    const sessions = new JsonList(newest, each => renderSession(each, request.context.showSecrets))
-    return jsonInSlices({ count, sessions }, slices)
+    const sessions = JsonList.of(newest, each => renderSession(each, request.context.showSecrets))
+    return { count, sessions }
   }
 }
 
@@ -69,8 +69,8 @@ const listEnded: Endpoint = {
     }
     const count = countOf(selected)
     const newest = eachSession(selected, count - Number(limit))
-    const sessions = new JsonList(newest, each => renderEnded(each, request))
-    return jsonInSlices({ count, sessions }, slices)
+    const sessions = JsonList.of(newest, each => renderEnded(each, request))
+    return { count, sessions }
   }
 }
 
@@ -95,8 +95,8 @@ const reveal = endpointWithBody({
   run: async request => {
     const slices = slicesOf(request)
     const selected = await selectOpen(request, request.body, 'body', slices)
-    const sessions = new JsonList(eachSession(selected), each => renderSession(each, true))
-    return jsonInSlices({ sessions }, slices)
+    const sessions = JsonList.of(eachSession(selected), each => renderSession(each, true))
+    return { sessions }
   }
 })
 

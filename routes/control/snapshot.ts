@@ -1,5 +1,5 @@
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
-import { jsonInSlices, makeLater } from '../../src/control/json-list.js'
+import { makeLater } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { sourceOf } from '../../src/scenario/format/scenario-text.js'
@@ -43,7 +43,7 @@ const take: Endpoint = {
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
     const { snapshotDocument } = await import('../../src/snapshot/document.js')
     const hide = whole ? undefined : (await import('../../src/snapshot/hiding.js')).hidingOf(space.secrets)
-    return jsonInSlices(snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide }), slices)
+    return snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide })
   }
 }
 

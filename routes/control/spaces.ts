@@ -1,6 +1,5 @@
 import { type ControlContext, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/json.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { unknownSpace } from '../../src/control/unknown-space.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
@@ -22,7 +21,7 @@ const list: Endpoint = {
       if (slices.isOver) await slices.next()
       described.push(await describeSpace(space, request.context.products))
     }
-    return jsonInSlices({ spaces: new JsonList(described, facts => facts) }, slices)
+    return { spaces: described }
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
-import { JsonList, jsonInSlices } from '../../src/control/json-list.js'
+import { JsonList } from '../../src/control/json-list.js'
 import { slicesOf } from '../../src/control/slices.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
@@ -116,8 +116,8 @@ const verdicts: Endpoint = {
   run: async request => {
     const slices = slicesOf(request)
     const all = await verdictsInSlices(request.spaces, slices)
-    const verdicts = all.map(verdict => ({ ...verdict, findings: new JsonList(verdict.findings, finding => finding) }))
-    return jsonInSlices({ passed: all.every(({ passed }) => passed), verdicts }, slices)
+    const verdicts = all.map(verdict => ({ ...verdict, findings: JsonList.of(verdict.findings, finding => finding) }))
+    return { passed: all.every(({ passed }) => passed), verdicts }
   }
 }
 

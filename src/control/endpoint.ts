@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
+import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Answer } from '../http/answer.js'
 import type { Event, Events } from '../journal/events.js'
 import type { Metrics } from '../journal/metrics.js'
@@ -8,6 +9,7 @@ import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import type { SystemClock } from '../state/clock.js'
+import type { JsonList } from './json-list.js'
 
 /** The parts of the running server that the control API reads and changes. */
 export interface ControlContext {
@@ -61,7 +63,7 @@ export interface ControlReplication {
   /** Updates the spaces of a request. `createsSpace`: a missing space is created. Throws a Problem if the store cannot be used. */
   prepare(endpoint: Endpoint, space: string | undefined, createsSpace: boolean): Promise<void>
   /** Runs a request; one with changes runs in every process. */
-  run(endpoint: Endpoint, request: ControlRequest): unknown
+  run(endpoint: Endpoint, request: ControlRequest): Promise<EndpointResult>
   /** The space with that name, created if it is missing. */
   make(name: string): Promise<{ readonly space: Space; readonly isNew: boolean }>
   /** Creates a space with a free name from the state of another one; with `rows`, from its journal too. */
@@ -102,8 +104,37 @@ export class StreamResponse {
   constructor(readonly send: (reply: ServerResponse) => void) {}
 }
 
+/**
+ * The result of a change to each of several spaces: with a store, the results in each space are merged. Lists are joined, numbers added,
+ * and other values are those of the first space.
+ */
+export type MergeableResult = { readonly [key: string]: MergeableValue | undefined }
+export type MergeableValue = string | number | boolean | readonly unknown[] | JsonList
+
+/** A JSON document for 200, with lists that may be a JsonList; or another response. */
+export type EndpointResult = object | Answer | StreamResponse
+
 /** One method and path of the control API: its description, its checks and its code. */
-export interface Endpoint<Body = unknown> {
+export type Endpoint<Body = unknown> = EndpointFacts<Body> & (ChangeOfEach<Body> | OtherUse<Body>)
+
+/** Changes each addressed space. */
+interface ChangeOfEach<Body> {
+  readonly changes: 'each'
+  /** Throws a Problem for a refusal. */
+  run(request: ControlRequest<Body>): MaybePromise<MergeableResult>
+}
+
+interface OtherUse<Body> {
+  /**
+   * Changes to spaces, which a store repeats in every process. `one`: of the addressed or the default space. `expiry`: none, but sessions
+   * past their time are ended.
+   */
+  readonly changes?: 'one' | 'expiry'
+  /** Throws a Problem for a refusal. */
+  run(request: ControlRequest<Body>): MaybePromise<EndpointResult>
+}
+
+interface EndpointFacts<Body> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below `/__admin`; `{name}` is a parameter. */
   readonly path: string
@@ -112,11 +143,6 @@ export interface Endpoint<Body = unknown> {
   readonly query?: Readonly<Record<string, JSONSchema>>
   /** A missing space of `?space=` is created; left out, it is refused. */
   readonly createsSpace?: true
-  /**
-   * Changes to spaces, which a store repeats in every process. `one`: of the addressed or the default space. `each`: of each addressed
-   * space. `expiry`: none, but sessions past their time are ended.
-   */
-  readonly changes?: 'one' | 'each' | 'expiry'
   /** Independent of spaces: answered also without the store. */
   readonly stateless?: true
   /** Changes the behaviour for clients, and is logged. */
@@ -136,19 +162,18 @@ export interface Endpoint<Body = unknown> {
   readonly open?: true
   /** Answers by any host name: it changes and tells nothing, and health checks come by many. */
   readonly anyHost?: true
-  /** Returns a JSON value for 200, an Answer, or a StreamResponse; throws a Problem. */
-  run(request: ControlRequest<Body>): unknown
+  /** Refuses the request by a Problem, before any of its spaces is changed. */
+  check?(request: ControlRequest<Body>): MaybePromise<void>
+}
+
+export const runEndpoint = async (endpoint: Endpoint, request: ControlRequest): Promise<EndpointResult> => {
+  await endpoint.check?.(request)
+  return endpoint.run(request)
 }
 
 /** An endpoint with a JSON body: the schema gives `run` the type of the body. */
 export const endpointWithBody = <const Schema extends JSONSchema, Body = FromSchema<Schema>>(
-  endpoint: EndpointWithBody<Schema, Body>
+  endpoint: Endpoint<Body> & { readonly body: Schema; readonly read?: never }
 ): Endpoint => endpoint
 
-interface EndpointWithBody<Schema extends JSONSchema, Body> extends Endpoint<Body> {
-  readonly body: Schema
-  readonly read?: never
-}
-
-export const isAnswer = (value: unknown): value is Answer =>
-  typeof value === 'object' && value !== null && 'status' in value && 'headers' in value
+export const isAnswer = (value: object): value is Answer => 'status' in value && 'headers' in value

@@ -1,72 +1,74 @@
 import type { ServerResponse } from 'node:http'
 import type { Slices } from '../base/in-slices.js'
-import { StreamResponse } from './endpoint.js'
 
-/** A long list in a JSON response: each item is rendered when it is written. */
-export class JsonList<Item> {
-  readonly #items: Iterable<Item>
-  readonly #render: (item: Item) => unknown
+/** A long list in a JSON document: each item is rendered when it is written. */
+export class JsonList {
+  private constructor(readonly items: () => Iterable<unknown>) {}
 
-  constructor(items: Iterable<Item>, render: (item: Item) => unknown) {
-    this.#items = items
-    this.#render = render
+  static of<Item>(items: Iterable<Item>, render: (item: Item) => unknown): JsonList {
+    return new JsonList(function* () {
+      for (const item of items) yield render(item)
+    })
   }
 
-  *texts(): Generator<string> {
-    for (const item of this.#items) yield JSON.stringify(this.#render(item))
+  /** The items of several lists, one list after the other. */
+  static join(lists: readonly (JsonList | readonly unknown[])[]): JsonList {
+    return new JsonList(function* () {
+      for (const list of lists) yield* list instanceof JsonList ? list.items() : list
+    })
   }
 }
 
 /** A JsonList in place of an array, for a document that is only written as JSON. */
 export const makeLater = <Item, Made>(items: readonly Item[], make: (item: Item) => Made): Made[] =>
-  new JsonList(items, make) as unknown as Made[]
+  JsonList.of(items, make) as unknown as Made[]
 
-/** A JSON response with lists that are written in slices of time. */
-export const jsonInSlices = async (value: object, slices: Slices): Promise<StreamResponse> => {
-  const pieces = await jsonPieces(value, slices)
-  return new StreamResponse(response => sendPieces(pieces, response))
-}
+/** Sends a document as JSON, which is written in slices of time before the first byte is sent. */
+export const sendJson = async (value: object, slices: Slices, response: ServerResponse): Promise<void> =>
+  sendPieces(await jsonPieces(value, slices), response)
 
-/** The pieces of a JSON text with a line end, with lists that are written in slices of time. */
+/** The pieces of a JSON text with a line end, written in slices of time. */
 export const jsonPieces = async (value: object, slices: Slices): Promise<readonly Buffer[]> => {
   const writer = new Writer()
-  await write(value, writer, slices)
+  for (const text of textsOf(value)) {
+    if (slices.isOver) await slices.next()
+    writer.add(text)
+  }
   writer.add('\n')
   return writer.pieces()
 }
 
-const write = async (value: unknown, writer: Writer, slices: Slices): Promise<void> => {
-  if (value instanceof JsonList) return writeList(value, writer, slices)
-  if (Array.isArray(value)) return writeEach(value, writer, slices)
-  if (typeof value !== 'object' || value === null) return writer.add(JSON.stringify(value))
+function* textsOf(value: unknown): Generator<string> {
+  if (value instanceof JsonList) {
+    yield* listTexts(value.items(), item => [JSON.stringify(item)])
+    return
+  }
+  if (Array.isArray(value)) {
+    yield* listTexts(value, textsOf)
+    return
+  }
+  if (typeof value !== 'object' || value === null) {
+    yield JSON.stringify(value)
+    return
+  }
   let before = '{'
   for (const [key, member] of Object.entries(value)) {
     if (member === undefined) continue
-    writer.add(`${before}${JSON.stringify(key)}:`)
-    await write(member, writer, slices)
+    yield `${before}${JSON.stringify(key)}:`
+    yield* textsOf(member)
     before = ','
   }
-  writer.add(before === '{' ? '{}' : '}')
+  yield before === '{' ? '{}' : '}'
 }
 
-const writeEach = async (items: readonly unknown[], writer: Writer, slices: Slices): Promise<void> => {
-  writer.add('[')
-  for (const [index, item] of items.entries()) {
-    if (index > 0) writer.add(',')
-    await write(item, writer, slices)
-  }
-  writer.add(']')
-}
-
-const writeList = async (list: JsonList<unknown>, writer: Writer, slices: Slices): Promise<void> => {
+function* listTexts<Item>(items: Iterable<Item>, write: (item: Item) => Iterable<string>): Generator<string> {
   let before = '['
-  for (const text of list.texts()) {
-    if (slices.isOver) await slices.next()
-    writer.add(before)
-    writer.add(text)
+  for (const item of items) {
+    yield before
+    yield* write(item)
     before = ','
   }
-  writer.add(before === '[' ? '[]' : ']')
+  yield before === '[' ? '[]' : ']'
 }
 
 /** Characters of a piece. */

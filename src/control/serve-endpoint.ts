@@ -6,9 +6,17 @@ import { longBody, receive, TooLarge } from '../http/receive.js'
 import { hasBody } from '../product/request.js'
 import { describeChange } from './change-log.js'
 import type { Checks } from './checks.js'
-import { type ControlContext, type Endpoint, isAnswer, StreamResponse } from './endpoint.js'
+import {
+  type ControlContext,
+  type Endpoint,
+  type EndpointResult,
+  isAnswer,
+  runEndpoint,
+  StreamResponse
+} from './endpoint.js'
 import { type EndpointRequest, readControlRequest } from './input.js'
-import { json } from './json.js'
+import { sendJson } from './json-list.js'
+import { slicesOf } from './slices.js'
 
 export interface ServeEndpoint {
   readonly endpoint: Endpoint
@@ -51,7 +59,8 @@ const answer = async (
   try {
     const checked = await readControlRequest(endpoint, checks(), request, response, context)
     const { replication } = context
-    sendResult(await (replication ? replication.run(endpoint, checked) : endpoint.run(checked)), response)
+    const result = await (replication ? replication.run(endpoint, checked) : runEndpoint(endpoint, checked))
+    await sendResult(result, context, response)
     if (endpoint.logged) context.steered(...describeChange(endpoint, checked))
   } catch (error) {
     if (!(error instanceof Problem)) context.bug(error)
@@ -59,9 +68,10 @@ const answer = async (
   }
 }
 
-const sendResult = (value: unknown, response: ServerResponse): void => {
-  if (value instanceof StreamResponse) return void value.send(response)
-  send(isAnswer(value) ? value : json(200, value), response)
+const sendResult = async (value: EndpointResult, context: ControlContext, response: ServerResponse): Promise<void> => {
+  if (value instanceof StreamResponse) value.send(response)
+  else if (isAnswer(value)) send(value, response)
+  else await sendJson(value, slicesOf({ context }), response)
 }
 
 /** The Problem that the check throws, if any. */

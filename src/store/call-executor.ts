@@ -1,6 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { chain, type MaybePromise } from '../base/maybe-promise.js'
+import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
 import type { ReceivedRequest } from '../exchange/admission.js'
 import { answerCall } from '../exchange/answer-call.js'
 import { ProductCall } from '../exchange/call.js'
@@ -21,6 +21,8 @@ export interface CallExecutorOptions {
   readonly deliver: Deliver
   /** Resolves when all replicas can find the tokens of this process. */
   readonly tokensWritten: () => MaybePromise<void>
+  /** Called with an unexpected error. */
+  readonly failed: (error: unknown) => void
 }
 
 /** Executes requests to products: with the same rows and effects in every process, and a response for a client of this one. */
@@ -53,7 +55,7 @@ export class CallExecutor {
     received: ReceivedRequest,
     submission: Submission | undefined
   ): MaybePromise<void> {
-    const { recorder, deliver, tokensWritten } = this.#options
+    const { recorder, deliver, tokensWritten, failed } = this.#options
     const { product, operation, request, credentials, refusal } = received
     const call = new ProductCall(product, operation, request, space, credentials, input.lag)
     call.tokenOwner = input.elsewhere
@@ -61,7 +63,8 @@ export class CallExecutor {
     const sinks = response
       ? {
           record: recorder.recordExchange,
-          deliver: (outgoing: Parameters<Deliver>[0]) => void chain(tokensWritten(), () => deliver(outgoing))
+          deliver: (outgoing: Parameters<Deliver>[0]) =>
+            void recover(() => chain(tokensWritten(), () => deliver(outgoing)), failed)
         }
       : {
           record: (exchange: Parameters<typeof recorder.recordExchange>[0]) => recorder.recordExchange(exchange, false),

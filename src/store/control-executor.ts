@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { chain, type MaybePromise } from '../base/maybe-promise.js'
-import type { ControlContext, ControlRequest, Endpoint } from '../control/endpoint.js'
+import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
+import { type ControlContext, type ControlRequest, type Endpoint, runEndpoint } from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
 import type { Space } from '../space/space.js'
 import type { ControlInput } from './input.js'
@@ -12,6 +12,8 @@ export interface ControlExecutorOptions {
   readonly endpoints: () => Promise<readonly Endpoint[]>
   /** Resolves when all replicas can find the tokens of this process. */
   readonly tokensWritten: () => MaybePromise<void>
+  /** Called with an unexpected error. */
+  readonly failed: (error: unknown) => void
 }
 
 /** Executes requests to the control API with changes to a space. */
@@ -25,12 +27,16 @@ export class ControlExecutor {
 
   async execute(space: Space, input: ControlInput, submission: Submission | undefined): Promise<void> {
     const result = await this.#run(space, input)
-    if (submission?.onDone) void chain(this.#options.tokensWritten(), () => submission.onDone?.(result))
+    const { tokensWritten, failed } = this.#options
+    if (submission?.onDone) void recover(() => chain(tokensWritten(), () => submission.onDone?.(result)), failed)
     // A Problem is the same in every process, and a result for the client.
     if ('thrown' in result && !(result.thrown instanceof Problem) && !submission) throw result.thrown
   }
 
-  async #run(space: Space, { endpoint: name, query, params, body: sent }: ControlInput): Promise<ControlResult> {
+  async #run(
+    space: Space,
+    { endpoint: name, query, params, body: sent, isChecked }: ControlInput
+  ): Promise<ControlResult> {
     try {
       const endpoints = await this.#options.endpoints()
       const endpoint = endpoints.find(({ method, path }) => `${method} ${path}` === name)
@@ -51,7 +57,7 @@ export class ControlExecutor {
         origin: '',
         gone: new AbortController().signal
       }
-      return { value: await endpoint.run(request) }
+      return { value: isChecked ? await endpoint.run(request) : await runEndpoint(endpoint, request) }
     } catch (thrown) {
       return { thrown }
     }

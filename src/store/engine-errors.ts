@@ -10,6 +10,10 @@ export const isTimeout = (error: unknown): boolean => error instanceof Error && 
 export const isLostNode = (error: unknown): boolean =>
   error instanceof Error && /Connection is closed|Too many Cluster redirections.*MOVED/.test(error.message)
 
+/** The message is of one key: it holds another kind of value, or inputs that its space does not know. */
+export const isOfOneKey = (message: string): boolean =>
+  /WRONGTYPE|smaller than the target stream top item/.test(message)
+
 const words: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'the connection is refused: nothing listens there'],
   [/ENOTFOUND|EAI_AGAIN/, 'there is no such host'],

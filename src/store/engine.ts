@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js'
-import { isReply, isTimeout, reasonOf } from './engine-errors.js'
+import { isOfOneKey, isReply, isTimeout, reasonOf } from './engine-errors.js'
 import { type EngineNode, grace, Link, type LinkOptions } from './link.js'
 import { type OnRefusal, Refusals } from './refusals.js'
 import { type ScriptName, scriptCommand } from './scripts.js'
@@ -88,8 +88,9 @@ export class Engine {
     this.#link.close()
   }
 
-  /** In a cluster, the connection remains when one of the nodes is lost. */
-  #isRefusal({ isUncertain }: StoreError): boolean {
+  /** It concerns all spaces. In a cluster, the connection remains when one of the nodes is lost. */
+  #isRefusal({ isUncertain, message }: StoreError): boolean {
+    if (isOfOneKey(message)) return false
     return !isUncertain || (this.isCluster && this.#link.isUp)
   }
 

@@ -59,6 +59,8 @@ export interface ControlInput extends Sender {
   readonly query: Readonly<Record<string, string>>
   readonly params: Readonly<Record<string, string>>
   readonly body?: unknown
+  /** It was checked for several spaces together, and may have no effect in this one. */
+  readonly isChecked?: true
 }
 
 /** Ends expired sessions. */

@@ -31,17 +31,17 @@ export class LogTrimmer {
 
   /**
    * Trims the log of the space with that id, if it is longer than the limit. If that is impossible now, as during a wait, it is tried
-   * again when the log has grown by a tenth.
+   * again when the log has grown by a tenth. Never rejects.
    */
   async trim(bytes: number, id: () => string | undefined): Promise<void> {
     if (bytes <= this.#limit) return
     const { log, executor, checkpoints, failed } = this.#options
     this.#limit = 1.1 * bytes
-    await executor.caughtUp()
-    const current = id()
-    const checkpoint = await executor.takeCheckpoint()
-    if (!checkpoint || current === undefined) return
     try {
+      await executor.caughtUp()
+      const current = id()
+      const checkpoint = await executor.takeCheckpoint()
+      if (!checkpoint || current === undefined) return
       const text = await checkpoints.write(checkpoint, log.name)
       if (text === undefined || !(await log.keep(current, checkpoint.place, text))) return
       this.#limit = Math.max(leastLog, text.length)

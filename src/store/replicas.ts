@@ -1,4 +1,5 @@
 import { getOrCreate } from '../base/get-or-create.js'
+import type { EndpointResult } from '../control/endpoint.js'
 import type { Events } from '../journal/events.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
@@ -81,10 +82,10 @@ export class Replicas {
   }
 
   /** Runs a control request in a space, and returns its result or throws its error. */
-  async control(name: string, input: Omit<ControlInput, 'type' | 'from' | 'id'>): Promise<unknown> {
+  async control(name: string, input: Omit<ControlInput, 'type' | 'from' | 'id'>): Promise<EndpointResult> {
     const result = await this.request(name, { type: 'control', ...input })
     if (result && 'thrown' in result) throw result.thrown
-    return result?.value
+    return result?.value ?? {}
   }
 
   /** The names of the spaces with inputs since the last call. */
@@ -135,7 +136,7 @@ export class Replicas {
       checkpoints,
       events,
       failed,
-      onWaiting: (task, submission) => void this.#watchClient(space, executor, task, submission)
+      onWaiting: (task, submission) => void this.#watchClient(space, executor, task, submission).catch(failed)
     })
     return new SpaceReplica({
       space,

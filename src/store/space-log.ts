@@ -1,8 +1,12 @@
+import { messageOf } from '../base/error-message.js'
 import type { SystemClock } from '../state/clock.js'
 import type { Engine } from './engine.js'
+import { isOfOneKey } from './engine-errors.js'
 import { type PlacedInput, readEntry } from './input.js'
 import type { Keys } from './keys.js'
 import { listOf, textsOf } from './replies.js'
+import type { ScriptName } from './scripts.js'
+import { StoreError, UnreadableSpace } from './store-error.js'
 
 export interface LogOptions {
   readonly engine: Engine
@@ -42,7 +46,7 @@ export interface Loaded {
 /** Maximum inputs of one reply. */
 const mostInputs = 1000
 
-/** The log of one space in the engine. All methods throw a StoreError if the engine fails. */
+/** The log of one space in the engine. All methods throw a StoreError if the engine fails, or an UnreadableSpace. */
 export class SpaceLog {
   readonly #options: LogOptions
   readonly #keys: readonly string[]
@@ -66,13 +70,14 @@ export class SpaceLog {
       const more = await this.#append(id, reached, [])
       if (more.is !== 'ok') return more
       missed.push(...more.missed.filter(({ place }) => place <= found.last))
-      reached = missed.at(-1)?.place ?? found.last
+      reached = more.missed.at(-1)?.place ?? found.last
     }
+    if (missed.length < found.last - position) throw new UnreadableSpace(this.name, 'a part of its log is missing')
     return { ...found, missed }
   }
 
   async #append(id: string, position: number, inputs: readonly string[]): Promise<Appended> {
-    const { engine, keys, replica, ttl, systemClock } = this.#options
+    const { keys, replica, ttl, systemClock } = this.#options
     const args = [
       id,
       position,
@@ -84,43 +89,67 @@ export class SpaceLog {
       keys.channel(this.name),
       ...inputs
     ]
-    const [state, last = 0, at = 0, missed, bytes = 0] = listOf(await engine.run('append', this.#keys, args))
+    const [state, last = 0, at = 0, missed, bytes = 0] = listOf(await this.#run('append', args))
     return {
       is: appendStates.find(each => each === state) ?? 'absent',
       last: Number(last),
       at: Number(at),
-      missed: listOf(missed).map(readEntry),
+      missed: this.#read(missed),
       bytes: Number(bytes)
     }
   }
 
   /** Creates the space with its first input, unless another replica has. */
   async create(id: string, first: string): Promise<void> {
-    const { engine, keys, ttl, systemClock } = this.#options
-    await engine.run('create', this.#keys, [id, systemClock.now(), ttl, keys.channel(this.name), first])
+    const { keys, ttl, systemClock } = this.#options
+    await this.#run('create', [id, systemClock.now(), ttl, keys.channel(this.name), first])
   }
 
   /** The state of the space, if the engine has it. */
   async load(): Promise<Loaded | undefined> {
-    const [id, first, at, checkpoint = ''] = textsOf(await this.#options.engine.run('load', this.#keys, []))
-    return id === undefined ? undefined : { id, first: Number(first), at: Number(at), checkpoint }
+    const [id, first, at, checkpoint = ''] = textsOf(await this.#run('load', []))
+    if (id === undefined) return undefined
+    if (checkpoint === '' && first !== '1') throw new UnreadableSpace(this.name, 'its checkpoint is missing')
+    return { id, first: Number(first), at: Number(at), checkpoint }
   }
 
   /** Stores a checkpoint of that place and drops the inputs up to it; false if the engine has a later one. */
   async keep(id: string, place: number, text: Buffer): Promise<boolean> {
-    const { engine, ttl } = this.#options
-    return (await engine.run('checkpoint', this.#keys, [id, place, ttl, text])) === 1
+    const { ttl } = this.#options
+    return (await this.#run('checkpoint', [id, place, ttl, text])) === 1
   }
 
   /** Removes the space with that id; false if there is none. */
   async remove(id: string): Promise<boolean> {
+    return (await this.#run('remove', [id, this.#options.keys.channel(this.name)])) === 1
+  }
+
+  /** Removes whatever the engine has of the space. */
+  async clear(): Promise<void> {
     const { engine, keys } = this.#options
-    return (await engine.run('remove', this.#keys, [id, keys.channel(this.name)])) === 1
+    await engine.send(() => engine.connection.del(...this.#keys))
+    await engine.send(() => engine.connection.publish(keys.channel(this.name), 'gone'))
   }
 
   /** The same, unless the log has inputs after the position, or after `before` in Unix milliseconds. */
   async removeUnused(id: string, position: number, before: number): Promise<boolean> {
-    const { engine, keys } = this.#options
-    return (await engine.run('remove', this.#keys, [id, keys.channel(this.name), position, before])) === 1
+    return (await this.#run('remove', [id, this.#options.keys.channel(this.name), position, before])) === 1
+  }
+
+  async #run(script: ScriptName, args: readonly (string | number | Buffer)[]): Promise<unknown> {
+    try {
+      return await this.#options.engine.run(script, this.#keys, args)
+    } catch (error) {
+      if (error instanceof StoreError && isOfOneKey(error.message)) throw new UnreadableSpace(this.name, error.message)
+      throw error
+    }
+  }
+
+  #read(entries: unknown): PlacedInput[] {
+    try {
+      return listOf(entries).map(readEntry)
+    } catch (error) {
+      throw new UnreadableSpace(this.name, `an input of its log is invalid: ${messageOf(error)}`)
+    }
   }
 }

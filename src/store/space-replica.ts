@@ -6,6 +6,7 @@ import type { Executor } from './executor.js'
 import type { Input, PlacedInput } from './input.js'
 import { LogTrimmer, type LogTrimmerOptions } from './log-trimmer.js'
 import type { Appended, Loaded } from './space-log.js'
+import { UnreadableSpace } from './store-error.js'
 import type { Submission } from './submission.js'
 
 export interface SpaceReplicaOptions extends LogTrimmerOptions {
@@ -77,10 +78,18 @@ export class SpaceReplica {
 
   /** Removes the space from the engine. */
   async remove(): Promise<void> {
-    if (this.#id !== undefined) await this.#options.log.remove(this.#id)
+    const { log } = this.#options
+    if (this.executor.fault) await log.clear()
+    else if (this.#id !== undefined) await log.remove(this.#id)
   }
 
-  /** The same, unless the space was used since `before`, in Unix milliseconds. */
+  /** Removes an unreadable space from the engine, and creates it again. */
+  async beginAgain(): Promise<void> {
+    await this.#options.log.clear()
+    await this.begin()
+  }
+
+  /** The same as `remove`, unless the space was used since `before`, in Unix milliseconds. */
   async removeUnused(before: number): Promise<boolean> {
     return this.#id !== undefined && this.#options.log.removeUnused(this.#id, this.#position, before)
   }
@@ -88,10 +97,18 @@ export class SpaceReplica {
   #schedule(): void {
     if (this.#isExchanging) return
     this.#isExchanging = true
-    atEndOfTurn(() => void this.#exchange())
+    atEndOfTurn(() => void this.#exchange().catch(this.#options.failed))
   }
 
   async #exchange(): Promise<void> {
+    try {
+      await this.#exchangeAll()
+    } finally {
+      this.#isExchanging = false
+    }
+  }
+
+  async #exchangeAll(): Promise<void> {
     while (this.#pending.length > 0 || this.#readers.length > 0) {
       const batch = this.#pending.splice(0, batchSize(this.#pending))
       const readers = this.#readers
@@ -99,15 +116,16 @@ export class SpaceReplica {
       try {
         await this.#send(batch)
         void this.executor.caughtUp().then(() => {
-          for (const { resolve } of readers) resolve()
+          const { fault } = this.executor
+          for (const { resolve, reject } of readers) fault ? reject(fault) : resolve()
         })
       } catch (error) {
+        if (error instanceof UnreadableSpace && error !== this.executor.fault) await this.executor.refuse(error)
         for (const submission of batch) this.#sent.delete(submission.input.id)
         for (const submission of batch) submission.onFailed?.(error)
         for (const { reject } of readers) reject(error)
       }
     }
-    this.#isExchanging = false
   }
 
   /** Appends the batch, and hands all inputs up to it to the executor. */
@@ -119,8 +137,12 @@ export class SpaceReplica {
     for (;;) {
       if (this.#id === undefined) await this.#load(batch.length > 0 || this.#isWanted)
       if (this.#id === undefined) return
-      const appended = await log.append(this.#id, this.#position, inputs)
-      if (appended.is === 'ok' || appended.is === 'done') return this.#accept(appended, batch, now)
+      const { fault } = this.executor
+      // The log of an unreadable space is only asked whether the space has begun anew, or has a later checkpoint.
+      const appended = await log.append(this.#id, this.#position, fault ? [] : inputs)
+      const isAppended = appended.is === 'ok' || appended.is === 'done'
+      if (isAppended && fault) throw fault
+      if (isAppended) return this.#accept(appended, batch, now)
       this.#id = undefined
     }
   }
@@ -150,7 +172,11 @@ export class SpaceReplica {
     const { log, create, onGone, executor } = this.#options
     for (;;) {
       const found = await log.load()
-      if (found) return this.#begin(found)
+      if (found) {
+        this.#begin(found)
+        // Whether its checkpoint can be read.
+        return executor.caughtUp()
+      }
       if (!isWanted && !executor.isEternal) {
         onGone()
         return

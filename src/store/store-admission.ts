@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http'
+import { messageOf } from '../base/error-message.js'
+import { recover } from '../base/maybe-promise.js'
 import type { Admission, ReceivedRequest } from '../exchange/admission.js'
 import type { UnmatchedRequest } from '../exchange/recorder.js'
 import type { Why } from '../product/failure.js'
@@ -28,12 +30,11 @@ export class StoreAdmission implements Admission {
 
   admit(received: ReceivedRequest, response: ServerResponse): void {
     const known = this.#knownSpace(received)
-    if (known !== undefined) {
-      this.#submit(received, response, known)
-      return
-    }
-    this.#lookUp(received).then(
-      ({ space, elsewhere }) => this.#submit(received, response, space, elsewhere),
+    void recover(
+      () =>
+        known === undefined
+          ? this.#lookUp(received).then(({ space, elsewhere }) => this.#submit(received, response, space, elsewhere))
+          : this.#submit(received, response, known),
       error => this.#refuse(received, response, error)
     )
   }
@@ -99,7 +100,12 @@ export class StoreAdmission implements Admission {
   }
 
   #refuse(received: ReceivedRequest, response: ServerResponse, error: unknown): void {
-    const { refuser } = this.#options
-    refuser.refuse(received, response, error instanceof Error ? error.message : String(error))
+    const { refuser, failed } = this.#options
+    try {
+      refuser.refuse(received, response, messageOf(error))
+    } catch (thrown) {
+      failed(thrown)
+      response.destroy()
+    }
   }
 }

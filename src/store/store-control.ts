@@ -1,16 +1,21 @@
-import type { ControlReplication, ControlRequest, Endpoint } from '../control/endpoint.js'
+import {
+  type ControlReplication,
+  type ControlRequest,
+  type Endpoint,
+  type EndpointResult,
+  runEndpoint
+} from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
-import { isRecord } from '../kit/fields.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { Engine } from './engine.js'
 import type { Follower } from './follower.js'
-import { mergeResults } from './merge-results.js'
+import { asMergeable, mergeResults } from './merge-results.js'
 import type { Registry } from './registry.js'
 import type { Replicas } from './replicas.js'
 import { scenarioData } from './scenario-data.js'
-import { StoreError } from './store-error.js'
+import { StoreError, UnreadableSpace } from './store-error.js'
 
 export interface StoreControlOptions {
   readonly spaces: Spaces
@@ -43,36 +48,44 @@ export class StoreControl implements ControlReplication {
   readonly eventsOf = (space: string): number => this.#options.eventsOf(space)
 
   get trouble(): string | undefined {
-    const { trouble } = this.#options.engine
-    return trouble && `the store cannot be used: ${trouble}`
+    const { engine, replicas } = this.#options
+    if (engine.trouble !== undefined) return `the store cannot be used: ${engine.trouble}`
+    return replicas.find(defaultSpaceName)?.executor.fault?.message
   }
 
-  async prepare({ stateless }: Endpoint, space: string | undefined, createsSpace: boolean): Promise<void> {
+  async prepare(endpoint: Endpoint, space: string | undefined, createsSpace: boolean): Promise<void> {
+    const { stateless } = endpoint
     if (stateless && this.#options.engine.trouble !== undefined) return
     try {
       await this.#prepare(space, createsSpace)
     } catch (error) {
-      if (!stateless) throw asProblem(error)
+      if (stateless || (error instanceof UnreadableSpace && isNewBeginning(endpoint))) return
+      throw asProblem(error)
     }
   }
 
-  async run(endpoint: Endpoint, request: ControlRequest): Promise<unknown> {
-    const { changes, method, path } = endpoint
-    if (changes === undefined) return endpoint.run(request)
+  async run(endpoint: Endpoint, request: ControlRequest): Promise<EndpointResult> {
     try {
-      if (`${method} ${path}` === 'DELETE /spaces') return await this.#drop(request)
-      if (changes === 'expiry') {
-        await Promise.all(request.spaces.map(({ name }) => this.#options.replicas.request(name, { type: 'notice' })))
-        return await endpoint.run(request)
-      }
-      if (changes === 'one') return await this.#runIn(endpoint, request, request.space)
-      const isScenario = path === '/scenario' && !request.scoped
-      return isScenario
-        ? await this.#runScenario(endpoint, request)
-        : await this.#runInEach(endpoint, request, request.spaces)
+      return await this.#run(endpoint, request)
     } catch (error) {
       throw asProblem(error)
     }
+  }
+
+  async #run(endpoint: Endpoint, request: ControlRequest): Promise<EndpointResult> {
+    const { changes, path } = endpoint
+    if (isNewBeginning(endpoint)) return path === '/reset' ? this.#reset(request) : this.#drop(request)
+    const readable = { ...request, spaces: request.spaces.filter(({ name }) => !this.#faultOf(name)) }
+    if (changes === 'one') return this.#runIn(endpoint, readable, request.space)
+    if (changes === 'each')
+      return path === '/scenario' && !request.scoped
+        ? this.#runScenario(endpoint, readable)
+        : this.#runInEach(endpoint, readable)
+    if (changes === 'expiry') {
+      const { replicas } = this.#options
+      await eachReadable(readable.spaces, ({ name }) => replicas.request(name, { type: 'notice' }))
+    }
+    return runEndpoint(endpoint, readable)
   }
 
   async make(name: string): Promise<{ readonly space: Space; readonly isNew: boolean }> {
@@ -87,6 +100,8 @@ export class StoreControl implements ControlReplication {
 
   async fork(source: Space, to: string, rows: boolean): Promise<Space> {
     const { replicas, documentOf } = this.#options
+    const fault = this.#faultOf(source.name)
+    if (fault) throw asProblem(fault)
     const document = await documentOf(source, rows)
     const { space } = await this.make(to)
     const input = { endpoint: 'PUT /snapshot', query: {}, params: {}, body: document }
@@ -116,38 +131,64 @@ export class StoreControl implements ControlReplication {
     }
     const all = new Set([defaultSpaceName, ...names, ...replicas.list().map(each => each.space.name)])
     const wanted = space === undefined ? [...all] : [...all].filter(name => name === space)
-    await Promise.all(wanted.map(name => replicas.of(name).catchUp()))
+    if (space === undefined) await replicas.of(defaultSpaceName).catchUp()
+    const catchUp = (name: string) => replicas.of(name).catchUp()
+    await (space === undefined ? eachReadable(wanted, catchUp) : Promise.all(wanted.map(catchUp)))
   }
 
-  async #runIn({ method, path }: Endpoint, request: ControlRequest, space: Space): Promise<unknown> {
+  #faultOf(space: string): StoreError | undefined {
+    return this.#options.replicas.find(space)?.executor.fault
+  }
+
+  async #runIn(
+    { method, path }: Endpoint,
+    request: ControlRequest,
+    space: Space,
+    { isChecked = false } = {}
+  ): Promise<EndpointResult> {
     const { space: _space, ...query } = request.query
     const { params, sent: body } = request
-    return this.#options.replicas.control(space.name, { endpoint: `${method} ${path}`, query, params, body })
+    return this.#options.replicas.control(space.name, {
+      endpoint: `${method} ${path}`,
+      query,
+      params,
+      body,
+      ...(isChecked && { isChecked })
+    })
   }
 
-  /** Runs the request in each of the spaces; it is refused if it is refused in all. */
-  async #runInEach(endpoint: Endpoint, request: ControlRequest, spaces: readonly Space[]): Promise<unknown> {
-    const results = await Promise.allSettled(spaces.map(space => this.#runIn(endpoint, request, space)))
-    const values = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
-    const broken = results.find(result => result.status === 'rejected' && !(result.reason instanceof Problem))
-    const [refused] = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
-    if (values.length === 0 || broken?.status === 'rejected')
-      throw broken?.status === 'rejected' ? broken.reason : refused
-    return limited(mergeResults(values), request.query.limit)
+  /** Runs the request in each of its spaces; it is refused if it is refused in all. */
+  async #runInEach(endpoint: Endpoint, request: ControlRequest): Promise<EndpointResult> {
+    const isChecked = request.spaces.length > 1
+    if (isChecked) await endpoint.check?.(request)
+    const results = await eachReadable(request.spaces, space => this.#runIn(endpoint, request, space, { isChecked }))
+    return mergeResults(results.map(asMergeable))
   }
 
   /** Runs the request in the default space first, which checks the scenario; then sets it for new spaces and in all others. */
-  async #runScenario(endpoint: Endpoint, request: ControlRequest): Promise<unknown> {
+  async #runScenario(endpoint: Endpoint, request: ControlRequest): Promise<EndpointResult> {
     const { spaces, registry, refresh } = this.#options
     const answer = await this.#runIn(endpoint, request, spaces.default)
     await registry.setScenario(scenarioData(spaces.default.scenario))
     await refresh()
-    const others = spaces.list().filter(space => space !== spaces.default)
-    if (others.length > 0) await this.#runInEach(endpoint, request, others)
+    const others = request.spaces.filter(space => space !== spaces.default)
+    if (others.length > 0) await this.#runInEach(endpoint, { ...request, spaces: others })
     return answer
   }
 
-  async #drop(request: ControlRequest): Promise<unknown> {
+  async #reset({ spaces }: ControlRequest): Promise<EndpointResult> {
+    await Promise.all(spaces.map(space => this.#resetOne(space)))
+    return { reset: spaces.map(({ name }) => name) }
+  }
+
+  /** An unreadable space is created again. */
+  async #resetOne({ name }: Space): Promise<void> {
+    const { replicas } = this.#options
+    if (this.#faultOf(name)) await replicas.of(name).beginAgain()
+    else await replicas.control(name, { endpoint: 'POST /reset', query: {}, params: {} })
+  }
+
+  async #drop(request: ControlRequest): Promise<EndpointResult> {
     const { spaces, replicas, registry } = this.#options
     const dropped = request.spaces.filter(space => space !== spaces.default)
     await Promise.all(
@@ -157,20 +198,40 @@ export class StoreControl implements ControlReplication {
         await replicas.of(name).catchUp()
       })
     )
-    if (request.spaces.includes(spaces.default))
-      await replicas.control(defaultSpaceName, { endpoint: 'POST /reset', query: {}, params: {} })
+    if (request.spaces.includes(spaces.default)) await this.#dropDefault()
     return { dropped: dropped.map(({ name }) => name) }
+  }
+
+  /** The default space is only reset, to the scenario of new spaces. */
+  async #dropDefault(): Promise<void> {
+    const { spaces, replicas } = this.#options
+    if (this.#faultOf(defaultSpaceName)) return replicas.of(defaultSpaceName).beginAgain()
+    const { shipped, text } = scenarioData(spaces.scenario)
+    const body = shipped ?? text
+    const endpoint = body === undefined ? 'DELETE /scenario' : 'PUT /scenario'
+    await replicas.control(defaultSpaceName, { endpoint, query: {}, params: {}, body })
   }
 }
 
-/** Applies the limit of a list in each space to the joined list too. */
-const limited = (answer: unknown, limit: string | undefined): unknown => {
-  if (limit === undefined || !isRecord(answer) || !Array.isArray(answer.sessions)) return answer
-  const { sessions } = answer
-  return { ...answer, sessions: limit === '0' ? [] : sessions.slice(-Number(limit)) }
+/** Discards the state of spaces, so that unreadable ones are allowed. */
+const isNewBeginning = ({ method, path }: Endpoint): boolean =>
+  ['POST /reset', 'DELETE /spaces'].includes(`${method} ${path}`)
+
+/** The results of `work` for each item, without those of unreadable spaces; throws if there is no other. Waits for all. */
+const eachReadable = async <Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>
+): Promise<Result[]> => {
+  const results = await Promise.allSettled(items.map(work))
+  const failures = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []))
+  const failure = failures.find(each => !(each instanceof UnreadableSpace))
+  if (failure !== undefined) throw failure
+  if (failures.length > 0 && failures.length === items.length) throw failures[0]
+  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []))
 }
 
-const asProblem = (error: unknown): unknown =>
-  error instanceof StoreError
-    ? new Problem(503, 'The store cannot be used', `${error.message}. The request may not have been executed.`)
-    : error
+const asProblem = (error: unknown): unknown => {
+  if (error instanceof UnreadableSpace) return new Problem(503, 'The space cannot be read', `${error.message}.`)
+  if (!(error instanceof StoreError)) return error
+  return new Problem(503, 'The store cannot be used', `${error.message}. The request may not have been executed.`)
+}

@@ -8,3 +8,13 @@ export class StoreError extends Error {
     super(message)
   }
 }
+
+/** One space cannot be read from the engine; the others can. */
+export class UnreadableSpace extends StoreError {
+  constructor(space: string, reason: string) {
+    super(
+      `the space "${space}" cannot be read: ${reason}; POST /__admin/reset?space=${space} starts it from the beginning`,
+      false
+    )
+  }
+}

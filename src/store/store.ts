@@ -25,7 +25,7 @@ import { snapshotOf } from './snapshot-of.js'
 import { SpaceUpdates } from './space-updates.js'
 import { StoreAdmission } from './store-admission.js'
 import { StoreControl } from './store-control.js'
-import { StoreError } from './store-error.js'
+import { StoreError, UnreadableSpace } from './store-error.js'
 import type { StoreOptions } from './store-options.js'
 import { TokenIndex } from './token-index.js'
 
@@ -119,11 +119,12 @@ export class Store implements Replication {
       systemClock,
       random,
       runtimeOf: name => this.#runtimes.of(name),
-      calls: new CallExecutor({ products, recorder, deliver: createDelivery(failed), tokensWritten }),
+      calls: new CallExecutor({ products, recorder, deliver: createDelivery(failed), tokensWritten, failed }),
       control: new ControlExecutor({
         context: { ...context, scenario: this.#startScenario },
         endpoints,
-        tokensWritten
+        tokensWritten,
+        failed
       }),
       readScenario,
       checkpoints: new Checkpoints({ products, catalog, readScenario, elapsed: () => systemClock.elapsed() }),
@@ -148,14 +149,15 @@ export class Store implements Replication {
 
   /** Starts the heartbeat; resolves when the default space is up to date. Throws a UserError. */
   async load(): Promise<void> {
+    const { log, address } = this.#options
     try {
       await this.#heartbeat?.start()
       await this.#updates?.refresh()
       await this.#replicas?.of(defaultSpaceName).catchUp()
     } catch (error) {
-      throw error instanceof StoreError
-        ? new UserError(`--store ${this.#options.address.shown}: ${error.message}`)
-        : error
+      // The other spaces can be used.
+      if (error instanceof UnreadableSpace) log.warn(error.message)
+      else throw error instanceof StoreError ? new UserError(`--store ${address.shown}: ${error.message}`) : error
     }
     this.#heartbeat?.repeat()
   }
@@ -179,7 +181,7 @@ export class Store implements Replication {
     const { log, address } = this.#options
     log.warn(`the store ${address.shown} has lost its data: the spaces are reset`)
     await this.#registry.register(this.#registration(this.#startedAt))
-    for (const replica of replicas.list()) await replica.catchUp()
+    await Promise.allSettled(replicas.list().map(replica => replica.catchUp()))
   }
 
   #registration(startedAt: number): Registered {

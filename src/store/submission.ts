@@ -1,9 +1,10 @@
 import type { ServerResponse } from 'node:http'
+import type { EndpointResult } from '../control/endpoint.js'
 import type { ReceivedRequest } from '../exchange/admission.js'
 import type { Input } from './input.js'
 
 /** The result of a control request in one space. */
-export type ControlResult = { readonly value: unknown } | { readonly thrown: unknown }
+export type ControlResult = { readonly value: EndpointResult } | { readonly thrown: unknown }
 
 /** An input of this process for the log of a space, with its waiting client. */
 export interface Submission {

@@ -25,10 +25,11 @@ export class TaskScheduler {
     this.#current = task
     const finished = work()
     if (finished instanceof Promise) {
-      void finished.finally(() => {
+      const finish = () => {
         task.isOver = true
         if (this.#current === task) this.#pause()
-      })
+      }
+      void finished.then(finish, finish)
       return this.#untilPause().then(() => this.runResumed())
     }
     task.isOver = true

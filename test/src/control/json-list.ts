@@ -1,31 +1,43 @@
 import fc from 'fast-check'
+import inject from 'light-my-request'
 import t from 'tap'
 import { Slices } from '../../../src/base/in-slices.js'
-import { JsonList, jsonInSlices } from '../../../src/control/json-list.js'
+import { JsonList, sendJson } from '../../../src/control/json-list.js'
 import { clientOf, steered } from '../../support/control.js'
 import { HastyClock } from '../../support/hasty-clock.js'
-import { bodyOf } from '../../support/stream-response.js'
+
+/** The body of a response with this document. Throws if its length is not the announced one. */
+const bodyOf = async (document: object, slices: Slices): Promise<string> => {
+  const { headers, rawPayload, body } = await inject((_request, reply) => void sendJson(document, slices, reply), '/')
+  if (headers['content-length'] !== String(rawPayload.length)) throw new Error('the length is wrong')
+  return body
+}
 
 t.test('a list in slices has the same JSON as a whole one', async t => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.jsonValue()), fc.jsonValue(), async (items, other) => {
       const clock = new HastyClock()
-      const list = new JsonList(items, item => item)
-      const written = await bodyOf(
-        await jsonInSlices(
-          { a: 1, list, b: { list, none: undefined }, other, c: [list, list] },
-          new Slices(() => clock.elapsed())
-        )
+      const list = JsonList.of(items, item => item)
+      const document = {
+        a: 1,
+        list,
+        b: { list, none: undefined },
+        other,
+        c: [list, list],
+        d: JsonList.join([list, items])
+      }
+      const written = await bodyOf(document, new Slices(() => clock.elapsed()))
+      t.equal(
+        written,
+        `${JSON.stringify({ a: 1, list: items, b: { list: items }, other, c: [items, items], d: [...items, ...items] })}\n`
       )
-      t.equal(written, `${JSON.stringify({ a: 1, list: items, b: { list: items }, other, c: [items, items] })}\n`)
     })
   )
 })
 
 t.test('a long response is complete, and has a length', async t => {
-  const list = new JsonList(Array(3000).keys(), each => ({ each, text: 'ä'.repeat(100) }))
-  const response = await jsonInSlices({ list }, new Slices(() => 0))
-  const body = await bodyOf(response)
+  const list = JsonList.of(Array(3000).keys(), each => ({ each, text: 'ä'.repeat(100) }))
+  const body = await bodyOf({ list }, new Slices(() => 0))
   t.equal(JSON.parse(body).list.length, 3000)
 })
 
