@@ -4,7 +4,6 @@ import { dirname, relative } from 'node:path'
 import { build, transform } from 'esbuild'
 import { buildDashboard } from './scripts/build/dashboard.mjs'
 import { checkPackages, licencesOf } from './scripts/build/packages.mjs'
-import { checkShipped, lazyModules, writeTestEntry } from './scripts/build/test-entry.mjs'
 
 const codeOnly = process.argv.includes('--code')
 const { engines } = JSON.parse(await readFile('package.json', 'utf8'))
@@ -14,7 +13,7 @@ const target = `node${major}.${minor}`
 /** One bundle of all entries, in ES modules: esbuild splits no other format. Each lazily imported file is a chunk. */
 const bundle = () =>
   build({
-    entryPoints: { main: 'src/main.ts', index: 'src/index.ts', modules: '.tap/modules.ts' },
+    entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -74,17 +73,14 @@ const write = async (path, text) => {
   await writeFile(path, text)
 }
 
-await writeTestEntry('.tap/modules.ts')
 const { outputFiles, metafile } = await bundle()
 checkPackages(metafile)
-await checkShipped(metafile, '.tap/modules.ts')
 await rm('dist', { recursive: true, force: true })
 const page = await buildDashboard('dist/dashboard')
 await Promise.all([
   ...outputFiles.map(toCommonJs),
   write('dist/index.mjs', esModule(metafile)),
   write('dist/package.json', '{ "type": "commonjs" }\n'),
-  write('dist/modules.json', lazyModules(metafile)),
   write('dist/THIRD-PARTY.txt', await licencesOf({ ...metafile.inputs, ...page.inputs })),
   ...(codeOnly ? [] : [writeTypes()])
 ])

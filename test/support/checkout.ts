@@ -1,36 +1,8 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, symlink, writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
-import pkg from '../../package.json' with { type: 'json' }
-import { againstBuild } from './built-command.js'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const parts = [
-  'package.json',
-  'tsconfig.json',
-  'build.mjs',
-  'scripts',
-  'src',
-  'routes',
-  'scenarios',
-  'docs',
-  'examples',
-  'clients'
-]
-const papers = [
-  'README.md',
-  'CHANGELOG.md',
-  'LICENSE',
-  'ARCHITECTURE.md',
-  'CONTRIBUTING.md',
-  'SECURITY.md',
-  'compose.yaml',
-  'bench/README.md',
-  'bench/RESULTS.md',
-  'bench/results.svg'
-]
+import { shippedTarball } from './shipped.js'
 
 export interface Installed {
   /** A folder with an empty project and the installed package. */
@@ -45,23 +17,7 @@ export const installed = async (t: Test, manifest: object = {}): Promise<Install
   await mkdir(project)
   await writeFile(`${project}/package.json`, JSON.stringify({ private: true, ...manifest }))
   const quiet = ['--offline', '--no-audit', '--no-fund']
-  return { project, npm: await said(project, 'npm', 'install', ...quiet, await tarball(project)) }
-}
-
-/** The tarball under test: packed from dist/ once per run, or from a copy that is built for the test. */
-const tarball = async (project: string): Promise<string> => {
-  const name = `session-mock-${pkg.version}.tgz`
-  if (againstBuild) return `${root}.tap/packed/${name}`
-  await printed(await checkout(`${project}/../checkout`), 'npm', 'pack', '--pack-destination', '..')
-  return `${project}/../${name}`
-}
-
-/** An unbuilt copy of this project, so that other tests can build at the same time. */
-const checkout = async (copy: string): Promise<string> => {
-  await mkdir(copy)
-  for (const part of [...parts, ...papers]) await cp(`${root}${part}`, `${copy}/${part}`, { recursive: true })
-  await symlink(`${root}node_modules`, `${copy}/node_modules`)
-  return copy
+  return { project, npm: await said(project, 'npm', 'install', ...quiet, await shippedTarball()) }
 }
 
 const run = promisify(execFile)
@@ -76,7 +32,8 @@ export const said = async (
   program: string,
   ...args: string[]
 ): Promise<{ readonly stdout: string; readonly stderr: string }> => {
-  const { NODE_OPTIONS: _loader, NODE_TEST_CONTEXT: _context, TAP: _tap, ...env } = process.env
+  // A nested test runner would regard itself as a part of this one.
+  const { NODE_TEST_CONTEXT: _context, TAP: _tap, TAP_TIMEOUT: _timeout, ...env } = process.env
   return run(program, args, { cwd: folder, env })
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
-import { againstBuild } from './built-command.js'
+import { shippedCommand } from './shipped.js'
 
 const root = new URL('../../', import.meta.url).pathname
 const shell = promisify(execFile)
@@ -19,7 +19,7 @@ export const blocksOf = (page: string): { readonly commands: string; readonly an
 export const printedIn = async (t: Test, folder: string, commands: string): Promise<string> => {
   const bin = mkdtempSync(join(tmpdir(), 'bin-'))
   t.teardown(() => rmSync(bin, { recursive: true, force: true }))
-  const main = `${root}${againstBuild ? 'dist/main.js' : 'test/support/main.mjs'}`
+  const main = await shippedCommand()
   const command = `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n`
   writeFileSync(`${bin}/session-mock`, command, { mode: 0o755 })
   // A nested test runner would regard itself as a part of this one.

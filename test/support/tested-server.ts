@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { builtCommand } from './built-command.js'
 import { engineProcess } from './engine-process.js'
 import { roundRobin } from './round-robin.js'
+import { shippedCommand } from './shipped.js'
 
 export interface TestedServer {
   readonly url: string
@@ -13,7 +13,7 @@ export interface TestedServer {
 }
 
 /**
- * A server for black-box tests: the one at TESTED_URL and TESTED_HTTPS_URL, just started, or the built command in its own
+ * A server for black-box tests: the one at TESTED_URL and TESTED_HTTPS_URL, just started, or the shipped command in its own
  * process; with TESTED_REPLICAS, that number of replicas with a store, behind a load balancer.
  */
 export const testedServer = async (t: Test): Promise<TestedServer> => {
@@ -36,10 +36,10 @@ const startReplicas = async (t: Test, count: number): Promise<TestedServer> => {
   return { url, secureUrl: servers[0]?.secureUrl ?? '' }
 }
 
-/** The built command in its own process, until the end of the test. */
+/** The shipped command in its own process, until the end of the test. */
 export const startCommand = async (t: Test, ...more: string[]): Promise<TestedServer> => {
   const flags = ['--port', '0', '--https-port', '0', '--log', 'json', ...more]
-  const child = spawn(process.execPath, [await builtCommand(), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [await shippedCommand(), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(async () => {
     child.kill('SIGTERM')
     await once(child, 'exit')

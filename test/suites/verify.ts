@@ -1,3 +1,0 @@
-import { runSuite } from '../support/suite.js'
-
-await runSuite('verify')
