@@ -36,7 +36,7 @@ accounts:
 #  netbrain: { idle: 30m, lifetime: 8h, limit: 2 }
 #  cbrain: { fidelity: observed }
 
-# Faults: the calls, how often, and the effects. The README lists all effects.
+# Faults: the calls, how often, and the effects. All effects: node_modules/session-mock/scenarios/README.md#effects
 #rules:
 #  - { name: the first login fails, on: login, times: 1, then: { fail: server-error } }
 #  - { name: guest is slow, on: "*", when: { login: guest }, then: { delay: 2s } }

@@ -21,7 +21,7 @@ export const controlTables = (): Readonly<Record<string, string>> => ({
   )
 })
 
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+export const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [line(heads), `|${heads.map(() => '---|').join('')}`, ...rows.map(line), ''].join('\n')
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`

@@ -5,6 +5,7 @@ import { run } from '../support/command.js'
 import { caseTable, verifyTables } from './case-tables.js'
 import { controlTables } from './control-tables.js'
 import { withAllGenerated } from './generated.js'
+import { magicTable } from './magic-table.js'
 import { settingsTable } from './settings-table.js'
 
 const write = async (page: string, parts: Readonly<Record<string, string>>): Promise<void> => {
@@ -13,6 +14,7 @@ const write = async (page: string, parts: Readonly<Record<string, string>>): Pro
 }
 
 await write('docs/settings.md', { settings: settingsTable() })
+await write('docs/fault-injection.md', { 'magic accounts': magicTable() })
 await write('routes/control/README.md', controlTables())
 await write('docs/verify-real.md', await verifyTables())
 for (const product of products) await write(`routes/${product.name}.md`, { cases: await caseTable(product) })

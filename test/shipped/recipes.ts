@@ -46,18 +46,19 @@ t.test('each recipe is a file, and unchanged on the page', async t => {
 
 t.test('YAML recipes are strictly valid', async t => {
   const texts = inLanguage('yaml')
-  t.equal(texts.length, 5)
+  t.equal(texts.length, 8)
   for (const text of texts) t.type(parse(text, { strict: true, uniqueKeys: true }), 'object')
 })
 
 t.test('shell recipes are valid', async t => {
-  t.equal(shells.length, 11)
+  t.equal(shells.length, 15)
   for (const text of shells) await t.resolves(shell('bash', ['-n', '-c', text]), text)
 })
 
 t.test('every command, flag and variable of session-mock exists', async t => {
-  const { out } = await run(['--help'])
-  const flags = settingNames.map(flagOf)
+  const helps = await Promise.all([['--help'], ['exec', '--help'], ['healthcheck', '--help']].map(words => run(words)))
+  const out = helps.map(help => help.out).join('')
+  const flags = [...settingNames.map(flagOf), ...[...out.matchAll(/^ +(--[a-z-]+)/gm)].map(([, flag = '']) => flag)]
   const commands = shells.flatMap(text => [
     ...text.matchAll(/(?:npx |bin\/)session-mock(?: ([a-z]+)(?=[ ;\n]))?([^;|>&\n]*)/g)
   ])

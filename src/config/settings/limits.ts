@@ -38,7 +38,7 @@ export const limitSettings = {
   maxNames: setting({
     placeholder: '<number>',
     fallback: 1_000_000,
-    help: 'Logins for which a space keeps the counts of rules and of a seed; those of the longest idle are reset',
+    help: 'Maximum number of logins of a space with rule counts and seeded values; above it, the longest idle one starts again, as at its first request',
     parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
   }),
   bodyLimit: setting({
