@@ -118,13 +118,13 @@ export type EndpointResult = object | Answer | StreamResponse
 export type Endpoint<Body = unknown> = EndpointFacts<Body> & (ChangeOfEach<Body> | OtherUse<Body>)
 
 /** Changes each addressed space. */
-interface ChangeOfEach<Body> {
+export interface ChangeOfEach<Body> {
   readonly changes: 'each'
   /** Throws a Problem for a refusal. */
   run(request: ControlRequest<Body>): MaybePromise<MergeableResult>
 }
 
-interface OtherUse<Body> {
+export interface OtherUse<Body> {
   /**
    * Changes to spaces, which a store repeats in every process. `one`: of the addressed or the default space. `expiry`: none, but sessions
    * past their time are ended.
@@ -134,7 +134,7 @@ interface OtherUse<Body> {
   run(request: ControlRequest<Body>): MaybePromise<EndpointResult>
 }
 
-interface EndpointFacts<Body> {
+export interface EndpointFacts<Body> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Below `/__admin`; `{name}` is a parameter. */
   readonly path: string
