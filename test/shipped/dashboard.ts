@@ -16,6 +16,7 @@ import {
   use,
   visit
 } from '../support/dashboard.js'
+import { shippedFolder } from '../support/shipped.js'
 
 // Each test has a limit of its own.
 t.setTimeout(0)
@@ -41,8 +42,8 @@ const pressTo = async (page: Page, key: string, name: RegExp, most = 40): Promis
 }
 
 t.test('the files of the dashboard have at most 60 KB together, compressed', async t => {
-  const folder = new URL('../../dist/dashboard/', import.meta.url)
-  const sizes = readdirSync(folder).map(name => gzipSync(readFileSync(new URL(name, folder)), { level: 9 }).length)
+  const folder = `${await shippedFolder()}/dist/dashboard`
+  const sizes = readdirSync(folder).map(name => gzipSync(readFileSync(`${folder}/${name}`), { level: 9 }).length)
   t.equal(sizes.length, 3)
   t.ok(sizes.reduce((sum, size) => sum + size, 0) <= 61_440, `${sizes}`)
 })

@@ -33,7 +33,10 @@ const others: readonly (readonly [command: RegExp, works: (match: readonly strin
   [/^npm ci$/, () => existsSync(new URL('package-lock.json', root))],
   [/^npm install --global \.$/, () => existsSync(new URL(pkg.bin['session-mock'], root))],
   [/^npm start$/, () => pkg.scripts.start],
-  [/^session-mock --scenario third-use\.yaml$/, async () => (await run(['--scenario', thirdUse, '--port', '0'])).code === 0],
+  [
+    /^session-mock --scenario third-use\.yaml$/,
+    async () => (await run(['--scenario', thirdUse, '--port', '0'])).code === 0
+  ],
   [/^npm start -- (.*)$/, async ([, flags = '']) => (await run([...flags.split(' '), '--port', '0'])).code === 0],
   [/^docker build -t session-mock \.$/, () => existsSync(new URL('Dockerfile', root))],
   [/^docker run --rm -p 4100:4100 session-mock$/, () => read('Dockerfile').includes('EXPOSE 4100')]
@@ -85,7 +88,8 @@ t.test('the README shows what a start prints', async t => {
 
 t.test('the README has the Node.js versions of the package', async t => {
   t.equal(pkg.engines.node, '^20.19.0 || ^22.12.0 || >=24.0.0')
-  for (const page of ['README.md', 'CONTRIBUTING.md']) t.match(read(page), 'Node.js 20.19, 22.12, or 24 and later', page)
+  for (const page of ['README.md', 'CONTRIBUTING.md'])
+    t.match(read(page), 'Node.js 20.19, 22.12, or 24 and later', page)
 })
 
 t.test('the ready line of the README is up to date', async t => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { startCommand } from './command.js'
+import { shippedFolder } from './shipped.js'
 
 const executablePath = '/usr/bin/chromium'
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
@@ -15,10 +16,11 @@ const patience = 180_000
 /** Options of a test in a browser. Its waits end it, not the limit of the runner. */
 export const inBrowser = { skip, timeout: 10 * patience }
 
-/** The command, serving in this process on a free port, unless another is named, until the test is over or it is stopped. */
+/** The command with the page of the package, serving in this process on a free port, unless another is named, until the test is over or it is stopped. */
 export const startServer = async (t: Test, ...argv: string[]) => {
   const words = argv.includes('--port') || argv[0] === 'show' ? argv : ['--port', '0', ...argv]
-  const { url, stop, out, err } = await startCommand(t, words)
+  const dashboard = `${await shippedFolder()}/dist/dashboard/`
+  const { url, stop, out, err } = await startCommand(t, words, { dashboard })
   if (url === '') throw new Error(`the server did not say that it is ready: ${err()}`)
   return { url, stop, banner: out() }
 }

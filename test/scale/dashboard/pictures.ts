@@ -1,5 +1,5 @@
 import t from 'tap'
-import { control, logIn, serving, skip, use, visit } from '../support/dashboard.js'
+import { control, logIn, serving, skip, use, visit } from '../../support/dashboard.js'
 
 const pictures =
   process.env.SESSION_MOCK_PICTURES === undefined ? 'only written where SESSION_MOCK_PICTURES is set' : false
@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const)
     const page = await visit(t, url, { colorScheme })
     await play(url)
     const picture = async (name: string) => {
-      const path = new URL(`../../docs/images/dashboard${name}-${colorScheme}.png`, import.meta.url).pathname
+      const path = new URL(`../../../docs/images/dashboard${name}-${colorScheme}.png`, import.meta.url).pathname
       t.ok((await page.screenshot({ path, animations: 'disabled' })).length > 0, path)
     }
     await page.locator('.lane.ended').getByText('expired').waitFor()
