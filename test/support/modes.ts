@@ -41,12 +41,14 @@ export interface Mode {
   readonly sharesPaths?: boolean
   /** A new space with this scenario. The names are the same in every mode. */
   space(scenario: object): Promise<Space>
+  /** The space of this name. */
+  at(name: string): Space
   /** The delays so far, in milliseconds; they take no time. */
   readonly slept: readonly number[]
   close(): Promise<void>
 }
 
-type Served = Omit<Mode, 'name' | 'control' | 'space'>
+type Served = Pick<Mode, 'send' | 'sharesPaths' | 'slept' | 'close'>
 
 /** The modes. A further one is an entry here: all suites of `inEveryMode` include it. */
 const modes: Readonly<Record<string, { open(t: Test): Promise<Served>; readonly skip?: string | false }>> = {
@@ -112,11 +114,15 @@ export const inEveryMode = (run: (t: Test, mode: Mode) => Promise<void>): void =
       }
       t.teardown(served.close)
       let spaces = 0
-      const space: Mode['space'] = scenario => {
+      const at: Mode['at'] = name => spaceOf({ ...served, control }, name)
+      const space: Mode['space'] = async scenario => {
         spaces += 1
-        return createSpace({ ...served, control }, `space-${spaces}`, scenario)
+        const created = at(`space-${spaces}`)
+        const { status, text } = await created.control('PUT /scenario', scenario)
+        if (status !== 200) throw new Error(text)
+        return created
       }
-      await run(t, { name, ...served, control, space })
+      await run(t, { name, ...served, control, space, at })
     })
 }
 
@@ -127,20 +133,17 @@ export interface Space extends Pick<Mode, 'send' | 'control'> {
   advance(ms: number): Promise<void>
 }
 
-const createSpace = async ({ send, control }: Pick<Mode, 'send' | 'control'>, name: string, scenario: object) => {
+const spaceOf = ({ send, control }: Pick<Mode, 'send' | 'control'>, name: string): Space => {
   const steer: Space['control'] = (line, body) => control(`${line}${line.includes('?') ? '&' : '?'}space=${name}`, body)
-  const put = async (line: string, body: object) => {
-    const { status, text } = await steer(line, body)
-    if (status !== 200) throw new Error(text)
-  }
-  await put('PUT /scenario', scenario)
-  const space: Space = {
+  return {
     name,
     control: steer,
     send: (request, ...more) => send({ ...request, url: `/~${name}${request.url}` }, ...more),
-    advance: ms => put('PUT /clock', { action: 'advance', by: `${ms}ms` })
+    advance: async ms => {
+      const { status, text } = await steer('PUT /clock', { action: 'advance', by: `${ms}ms` })
+      if (status !== 200) throw new Error(text)
+    }
   }
-  return space
 }
 
 const started = (options: StartOptions, systemClock: SystemClock): Promise<Client> =>

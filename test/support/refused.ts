@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { Test } from 'tap'
 import type { Reply, Words } from './driver.js'
 
@@ -10,6 +11,14 @@ export const isRefused = (t: Test, reply: Reply, [status, body]: Words): void =>
   t.equal(reply.statusCode, status)
   t.match(reply.body, pattern(body))
   t.notMatch(reply.body, framework)
+}
+
+/** The same assertions for a property: they throw. */
+export const refusal = (reply: Reply | undefined, [status, body]: Words): void => {
+  assert.ok(reply, 'the connection broke')
+  assert.equal(reply.statusCode, status, reply.body)
+  assert.match(reply.body, pattern(body))
+  assert.doesNotMatch(reply.body, framework)
 }
 
 /** The complete text, in which `…` matches anything but quotes and angle brackets. */
