@@ -1,7 +1,12 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Response } from 'light-my-request'
-import type { Steered } from './control.js'
+import { products } from '../../routes/index.js'
+import type { Fidelity } from '../../src/product/product.js'
+import { toy } from '../fixtures/toy.js'
+import { type Steered, shippedStories, steered } from './control.js'
 import type { Driver, Request } from './driver.js'
+import { scenarioOf } from './scenario.js'
 
 /** One action of a client or a test. `session`: index of a session, the newest is 0. */
 export type Action =
@@ -79,3 +84,74 @@ const bytesOf = ({ statusCode, headers, body }: Response): string =>
   `${statusCode}\n${Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n')}\n\n${body}`
+
+/** Draws, counts in all, by session and by login, states that end, rules that last. */
+const scenario = scenarioOf(`
+seed: 7
+rules:
+  - on: "*"
+    every: 3
+    per: session
+    chance: 0.5
+    then: { headers: { X-Third: "yes" } }
+  - on: session
+    call: 2
+    per: login
+    then: [expire, { state: { to: Tired, for: 10m } }]
+  - on: login
+    when: { state: Tired }
+    then: { fail: rate-limited }
+  - on: [logout]
+    chance: 0.3
+    for: 20m
+    then: { fail: server-error }
+  - on: login
+    times: 2
+    call: 3-
+    then: { headers: { X-Late: "yes" } }
+`)
+
+const whole = 'secrets=true&rows=true'
+
+/** The snapshot of a space, without what differs from place to place. */
+const savedBy = async (server: Steered, space: string) => {
+  // Expiry is noticed first, as the answer to a restored snapshot counts the sessions too.
+  await server.ask(`GET /spaces?space=${space}`)
+  const told = await server.ask(`GET /snapshot?space=${space}&${whole}`)
+  // Each look at the sessions moves the walk that finds those whose time is over.
+  const walked = JSON.parse(told.text.replace(/"swept":\d+,/g, ''))
+  const { savedAt: _at, space: _space, inherited: _inherited, ...document } = walked
+  return { text: told.text, document }
+}
+
+/**
+ * Compares a fork and a restored snapshot with the original, for random actions before and after: their responses, and the snapshot of
+ * the restored one.
+ */
+export const compareCopies = async (
+  driver: Driver,
+  fidelity: Fidelity,
+  { maxLength, ...parameters }: fc.Parameters<unknown> & { readonly maxLength: number }
+): Promise<void> => {
+  const options = { scenario, catalog: shippedStories, products: [...products, toy], only: driver.product, fidelity }
+  const before = fc.array(anyAction, { maxLength })
+  const after = fc.array(anyAction, { minLength: 1, maxLength })
+  const property = fc.asyncProperty(before, after, async (before, after) => {
+    const server = steered(options)
+    const client = new Client(server, driver, 'a')
+    await server.ask('POST /spaces', { name: 'a' })
+    await client.play(before)
+    const elsewhere = steered(options)
+    const { text } = await server.ask(`GET /snapshot?space=a&${whole}`)
+    for (const to of ['b', 'd']) assert.equal((await server.ask('POST /spaces/a/fork', { to })).status, 201)
+    assert.equal((await elsewhere.ask('PUT /snapshot?space=c', text)).status, 200)
+    const tokens = [...client.tokens]
+    const answers = await client.play(after)
+    assert.deepEqual(await new Client(server, driver, 'b', tokens).play(after), answers, 'the fork')
+    assert.deepEqual(await new Client(elsewhere, driver, 'c', tokens).play(after), answers, 'the restored one')
+    const saved = await savedBy(server, 'd')
+    await elsewhere.ask('PUT /snapshot?space=e', saved.text)
+    assert.deepEqual((await savedBy(elsewhere, 'e')).document, saved.document, 'the snapshot of the restored one')
+  })
+  await fc.assert(property, parameters)
+}

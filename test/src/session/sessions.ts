@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { atEndOfTurn } from '../../../src/base/end-of-turn.js'
@@ -213,7 +214,7 @@ t.test('a cleared store has no sessions, open or ended', async t => {
   t.strictSame(forgotten, ['a', 'b'])
 })
 
-t.test('the status of tokens equals that of a simple model, for random operations', async () => {
+t.test('the status of tokens equals that of a simple model, for random operations', async t => {
   const token = fc.constantFrom('a', 'b', 'c')
   const deed = fc.oneof(
     fc.record({ do: fc.constant('login' as const), token }),
@@ -247,6 +248,7 @@ t.test('the status of tokens equals that of a simple model, for random operation
       return true
     })
   )
+  t.pass()
 })
 
 t.test('a restored store ends the same sessions in the same order as the original', async t => {
@@ -268,7 +270,7 @@ t.test('a restored store ends the same sessions in the same order as the origina
         const copy = begin()
         const put = await copy.prepare(await store.snapshot(unhurried), unhurried)
         put()
-        const isSame = async () => t.strictSame(await copy.snapshot(unhurried), await store.snapshot(unhurried))
+        const isSame = async () => assert.deepEqual(await copy.snapshot(unhurried), await store.snapshot(unhurried))
         await isSame()
         for (const token of after) {
           now += token
@@ -276,8 +278,10 @@ t.test('a restored store ends the same sessions in the same order as the origina
           await isSame()
         }
       }
-    )
+    ),
+    { numRuns: 25 }
   )
+  t.pass()
 })
 
 t.test('a list in slices has the sessions open at its start', async t => {
@@ -341,8 +345,9 @@ t.test('a snapshot in slices has the state at its start', async t => {
         act(each)
         await new Promise<void>(atEndOfTurn)
       }
-      t.strictSame(await taken, expected)
+      assert.deepEqual(await taken, expected)
     }),
     { numRuns: 60 }
   )
+  t.pass()
 })

@@ -3,7 +3,6 @@ import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import { steered } from '../../support/control.js'
 import { type DoubleOptions, double } from '../../support/double.js'
 import { form, type Request } from '../../support/driver.js'
-import { livingBytes } from '../../support/heap.js'
 import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
@@ -76,19 +75,6 @@ t.test('a space with held requests is not dropped, at the limit or when idle', a
   t.strictSame(names(), ['default'])
 })
 
-t.test('any number of spaces by header leaves the memory flat', async t => {
-  const { inSpace, app } = small({ maxSpaces: 100, journal: 10 })
-  const send = async (from: number, to: number) => {
-    for (let number = from; number < to; number += 1) await inSpace(`s${number}`, client.login())
-  }
-  await send(0, 600)
-  const before = await livingBytes()
-  await send(600, 2600)
-  const grown = (await livingBytes()) - before
-  t.equal(app.spaces.list().length, 101)
-  t.ok(grown < 3_000_000, `${grown} bytes more`)
-})
-
 t.test('over the limit, the longest idle open session is evicted, with its reason', async t => {
   const { send, ask, systemClock } = steered({ maxSessions: 3 })
   const tokens: string[] = []
@@ -117,24 +103,4 @@ t.test('over the limit of logins, the counts of the longest idle are reset', asy
   for (const name of ['b', 'c']) await isLetIn(name)
   t.strictSame([await isLetIn('a'), await isLetIn('a')], [true, false])
   t.match(hints, ['space default counts for 2 logins, the limit: '])
-})
-
-t.test('with a seed, any number of names leaves the memory flat', async t => {
-  const { send } = small({
-    products,
-    maxNames: 100,
-    maxSessions: 100,
-    remember: 100,
-    journal: 10,
-    anyone: true,
-    scenario: { seed: 7 }
-  })
-  const log = async (from: number, to: number) => {
-    for (let number = from; number < to; number += 1) await send(login(`${number}-${'x'.repeat(900)}`))
-  }
-  await log(0, 500)
-  const before = await livingBytes()
-  await log(500, 2000)
-  const grown = (await livingBytes()) - before
-  t.ok(grown < 2_000_000, `${grown} bytes more`)
 })

@@ -1,0 +1,17 @@
+import t from 'tap'
+import { double } from '../../../support/double.js'
+import { livingBytes } from '../../../support/heap.js'
+
+t.test('any number of clients leaves the memory flat', async t => {
+  const { app, send } = double({ journal: 1 })
+  const use = async (from: number, to: number) => {
+    for (let client = from; client < to; client += 1)
+      await send({ method: 'GET', url: '/session', headers: { authorization: `Bearer ${client}` } })
+  }
+  await use(0, 1000)
+  const before = await livingBytes()
+  await use(1000, 6000)
+  const grown = (await livingBytes()) - before
+  t.match(app.spaces.default.journal.entries(), [{ token: '5999' }])
+  t.ok(grown < 3_000_000, `${grown} bytes more`)
+})
