@@ -21,11 +21,8 @@ import { ask } from './serving.js'
 /** The products of every mode. */
 export const products: readonly Product[] = [...known, toy]
 export const catalog = new ScenarioCatalog(fileURLToPath(new URL('../../scenarios/', import.meta.url)), products)
-/** The folder of a dashboard, so that no build is needed. */
-const dashboard = t.testdir({
-  'index.html': '<!doctype html>\n<title>a page</title>\n',
-  'dashboard.js': "'a script'\n"
-})
+/** A dashboard that needs no build. */
+const dashboard = fileURLToPath(new URL('../fixtures/dashboard/', import.meta.url))
 
 /** A running server, whatever the way to it. */
 export interface Mode {
