@@ -42,7 +42,7 @@ const take: Endpoint = {
     const source = await sourceOf(state.scenario, catalog)
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
     const { snapshotDocument } = await import('../../src/snapshot/document.js')
-    const hide = whole ? undefined : (await import('../../src/snapshot/hiding.js')).hidingOf(space.secrets)
+    const hide = whole ? undefined : (await import('../../src/snapshot/hiding.js')).hidingOf(space)
     return snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide })
   }
 }

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.js'
 import type { GrillCase } from '../grill/plan.js'
 import { writeGrillReport } from '../grill/report-files.js'
 import type { GrillSummary } from '../grill/summary.js'
@@ -27,10 +28,10 @@ const interruptedCode = 130
 /** Writes the report files, and prints the results. Resolves to the exit code. */
 export const reportResults = async (
   summary: GrillSummary,
-  folder: string | undefined,
+  { report: folder, showSecrets }: Pick<Settings, 'report' | 'showSecrets'>,
   { stdout }: CommandContext
 ): Promise<number> => {
-  if (folder !== undefined) await writeGrillReport(folder, summary)
+  if (folder !== undefined) await writeGrillReport(folder, summary, showSecrets)
   stdout.write(renderText(summary, folder))
   if (summary.findings.some(({ known }) => !known)) return exitCodes.misbehaved
   return summary.interrupted ? interruptedCode : exitCodes.stopped

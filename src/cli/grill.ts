@@ -12,6 +12,9 @@ import { chooseCases, filterCases, type GrillCase, planCases } from '../grill/pl
 import { createProgress } from '../grill/progress.js'
 import type { RunnerOptions } from '../grill/runner.js'
 import { findingsOf, type GrillSummary } from '../grill/summary.js'
+import { redactedWords } from '../journal/redaction.js'
+import { createRedactor } from '../journal/redactor.js'
+import { secretsOf } from '../journal/scenario-secrets.js'
 import { reportFolder } from '../report/report-folder.js'
 import { createDocumentReader } from '../scenario/format/parse.js'
 import { readWithScenario } from '../startup/read-scenario.js'
@@ -86,13 +89,15 @@ const grill = async (
   const startedAt = new Date(systemClock.now()).toISOString()
   const catalog = catalogOf(context)
   const { scenario } = await catalog.find(runner.settings.scenario)
+  const secrets = secretsOf(scenario)
+  const redact = createRedactor({ known: [secrets.known] })
   const { document } = createDocumentReader(context.products)(await catalog.source(runner.settings.scenario))
   const baseline = await runBaseline(scenario, runner, options.retries)
   if (baseline.differ)
     context.stderr.write(
       'session-mock: two runs without a fault made different calls; only the calls of both are tested\n'
     )
-  const planned = filterCases(planCases(baseline.places, document, runner), options)
+  const planned = filterCases(planCases(baseline.places, document, { ...runner, isSecret: secrets.exist }), options)
   const seed = options.seed ?? String(document.seed ?? 1)
   const chosen = chooseCases(planned, options.max, seed)
   printSelection(planned.length, chosen.length, seed, context)
@@ -100,7 +105,7 @@ const grill = async (
   const results = await play(chosen, baseline, runner, options, context)
   const summary: GrillSummary = {
     version: context.version,
-    words: request.words,
+    words: redactedWords(request.words, redact),
     startedAt,
     milliseconds: systemClock.elapsed() - began,
     baseline,
@@ -110,9 +115,9 @@ const grill = async (
     results,
     findings: findingsOf(baseline, results, options.known),
     interrupted: runner.stop.aborted,
-    again: execCommandLine(request.flags, options.env, request.words)
+    again: execCommandLine(request.flags, options.env, request.words, redact)
   }
-  return reportResults(summary, runner.settings.report, context)
+  return reportResults(summary, runner.settings, context)
 }
 
 const play = async (

@@ -3,6 +3,7 @@ import { isKeyOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
 import { checkSettings, type Flags } from '../config/read-settings.js'
 import { settings } from '../config/settings.js'
+import { redactedWords } from '../journal/redaction.js'
 import type { CommandContext } from './context.js'
 import { givenOptions, repeatable } from './given-options.js'
 import type { GrillFlags } from './grill-options.js'
@@ -63,4 +64,4 @@ export const addGrill = (root: Command, context: ProgramContext, exit: (code: nu
 type ExecFlags = Flags & { readonly space?: string; readonly env?: readonly string[] }
 
 const missingHyphens = (name: string, args: readonly string[]): string =>
-  `unexpected "${args[0]}": write the command after two hyphens, as in session-mock ${name} -- ${args.join(' ')}`
+  `unexpected "${args[0]}": write the command after two hyphens, as in session-mock ${name} -- ${redactedWords(args).join(' ')}`

@@ -1,5 +1,6 @@
 import { UserError } from '../base/user-error.js'
 import type { Entry } from '../journal/entry.js'
+import { redactedWords } from '../journal/redaction.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { inBoth, type Misbehaviour } from './misbehaviour.js'
 import { observe } from './observe.js'
@@ -65,7 +66,7 @@ const minOf = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, numb
 
 /** Throws a UserError if a run is no basis for a comparison. */
 const checkRun = ({ exitCode, signal, ended, entries, output }: Run, { words, timeout, stop }: RunnerOptions): void => {
-  const failure = `the command failed without a fault: ${words.join(' ')}`
+  const failure = `the command failed without a fault: ${redactedWords(words).join(' ')}`
   const tail = output.trim() === '' ? '' : `\nThe end of its output:\n${output.trim()}`
   if (stop.aborted) throw new UserError('interrupted before there was anything to report')
   if (ended === 'timeout')

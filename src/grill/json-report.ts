@@ -1,7 +1,7 @@
 import { UserError } from '../base/user-error.js'
 import { isRecord } from '../kit/fields.js'
 import { placeId } from './place.js'
-import { scenarioFile } from './plan.js'
+import { recordFile, scenarioFile } from './plan.js'
 import { countOutcomes, findingKey, type GrillFinding, type GrillSummary } from './summary.js'
 
 /** The content of `grill.json`. Times in milliseconds. */
@@ -37,15 +37,14 @@ export const createJson = (summary: GrillSummary) => {
 
 const describeFinding = ({ id, misbehaviour, result, known }: GrillFinding, { baseline, again }: GrillSummary) => {
   const lines = result?.requests ?? baseline.requests
-  const file = result && scenarioFile(result.case)
   return {
     id,
     misbehaviour: misbehaviour.name,
     words: misbehaviour.words,
     known,
     requests: misbehaviour.requests.map(number => lines.get(number) ?? `request ${number}`),
-    ...(file !== undefined && { scenario: file, record: file.replace(/yaml$/, 'run.json') }),
-    again: again(file ?? ''),
+    ...(result && { scenario: scenarioFile(result.case), record: recordFile(result.case) }),
+    again: again(result ? scenarioFile(result.case) : ''),
     ...(result && { output: result.output })
   }
 }

@@ -21,10 +21,16 @@ export interface GrillCase {
   readonly title: string
   /** The scenario as a YAML file. */
   readonly scenario: string
+  /** The scenario has a password or a token. */
+  readonly isSecret: boolean
 }
 
 /** All cases: each fault at each suitable place, then the faults of whole runs. */
-export const planCases = (places: readonly Place[], document: ScenarioDocument, context: FaultContext): GrillCase[] => {
+export const planCases = (
+  places: readonly Place[],
+  document: ScenarioDocument,
+  context: FaultContext & { readonly isSecret: boolean }
+): GrillCase[] => {
   const products = [...new Set(places.map(({ product }) => product))]
   const base = { seed: 1, ...document }
   const atPlaces = places.flatMap(place =>
@@ -47,6 +53,7 @@ export const planCases = (places: readonly Place[], document: ScenarioDocument, 
   return [...atPlaces, ...wholeRuns].map((each, index) => ({
     ...each,
     number: index + 1,
+    isSecret: context.isSecret,
     scenario: stringify(titleFirst(each.scenario))
   }))
 }
@@ -102,6 +109,11 @@ export const chooseCases = (cases: readonly GrillCase[], max: number, seed: stri
     .sort((a, b) => a.number - b.number)
 }
 
-/** `findings/007-cbrain.session-2-expired.yaml`. */
-export const scenarioFile = ({ number, id }: GrillCase): string =>
-  `findings/${String(number).padStart(3, '0')}-${id.replace(/[#:]/g, '-')}.yaml`
+/** `findings/007-cbrain.session-2-expired.yaml`, or `….secret.yaml` with a password or a token. */
+export const scenarioFile = (each: GrillCase): string => `${fileOf(each)}${each.isSecret ? '.secret' : ''}.yaml`
+
+/** `findings/007-cbrain.session-2-expired.run.json`. */
+export const recordFile = (each: GrillCase): string => `${fileOf(each)}.run.json`
+
+const fileOf = ({ number, id }: GrillCase): string =>
+  `findings/${String(number).padStart(3, '0')}-${id.replace(/[#:]/g, '-')}`

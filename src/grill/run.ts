@@ -1,4 +1,5 @@
 import type { Entry } from '../journal/entry.js'
+import { Redaction } from '../journal/redaction.js'
 import { outcomeOf } from '../journal/rendering.js'
 import type { Verdict } from '../journal/verdicts.js'
 import { describeEntry } from '../journal/verify.js'
@@ -50,5 +51,8 @@ export const times = (count: number): string => (count === 1 ? 'once' : `${count
 /** The requests of these misbehaviours, one line each, by number. */
 export const linesOf = (entries: readonly Entry[], misbehaviours: readonly Misbehaviour[]): Map<number, string> => {
   const wanted = new Set(misbehaviours.flatMap(({ requests }) => requests))
-  return new Map(entries.filter(({ number }) => wanted.has(number)).map(entry => [entry.number, describeEntry(entry)]))
+  const redaction = new Redaction()
+  return new Map(
+    entries.filter(({ number }) => wanted.has(number)).map(entry => [entry.number, describeEntry(entry, redaction)])
+  )
 }

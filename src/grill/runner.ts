@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'
 import { type CommandEnd, startCommand } from '../exec/command.js'
 import { addressesOf, commandEnvironment, type VariableTemplate } from '../exec/variables.js'
+import { redactorOfAll, secretsInWords } from '../journal/redaction.js'
 import { verdictsOf } from '../journal/verdicts.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
@@ -46,7 +47,7 @@ export interface RecordedRun {
   readonly record: () => FlightRecord
 }
 
-/** Number of characters kept from the output of the command. */
+/** Number of characters kept from the output of the command. More are read, so that no secret is cut in two before it is hidden. */
 const maxOutput = 4000
 
 /** Capacity of the journal of a run. */
@@ -84,9 +85,11 @@ export const runOnce = async (
   const env = commandEnvironment(options.env, addresses, options.templates)
   try {
     const began = systemClock.elapsed()
-    const { end, output } = await runCommand({ ...options, env }, runEnd)
+    const { end, output: said } = await runCommand({ ...options, env }, runEnd)
     const milliseconds = systemClock.elapsed() - began
     const { code: exitCode, signal } = end
+    const secrets = app.spaces.list().map(space => space.secrets)
+    const output = redactorOfAll(secrets, secretsInWords(options.words))(said).slice(-maxOutput)
     const run: Run = { exitCode, signal, ended: runEnd.why, milliseconds, output, ...observationsOf(app.spaces.list()) }
     const command = { words: options.words, exitCode: end.code, ...(end.signal && { signal: end.signal }) }
     return { run, record: () => recorder.record(app.spaces, addresses.url, command) }
@@ -114,7 +117,7 @@ const runCommand = async (
 ): Promise<{ readonly end: CommandEnd; readonly output: string }> => {
   let output = ''
   const onOutput = (text: string): void => {
-    output = (output + text).slice(-maxOutput)
+    output = (output + text).slice(-2 * maxOutput)
   }
   const command = await startCommand({ words, env, systemClock, onOutput })
   runEnd.onEnd(() => command.kill('SIGKILL'))

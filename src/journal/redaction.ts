@@ -1,9 +1,9 @@
 import { getOrCreate } from '../base/get-or-create.js'
-import type { SpaceSecrets } from '../state/secrets.js'
+import { hidden, type SpaceSecrets } from '../state/secrets.js'
 import type { Entry } from './entry.js'
 import { passwordsIn } from './password-values.js'
 import { createRedactor, type RedactionCache, type Redactor } from './redactor.js'
-import { passwordName } from './secret-fields.js'
+import { isSecret, passwordName } from './secret-fields.js'
 
 /** Redacts many entries at one time: texts that several of them have are searched once. */
 export class Redaction {
@@ -43,8 +43,31 @@ const maxHeaders = 1000
 const maxHeaderLength = 300
 
 /** A redactor for texts of a space that are of no entry. */
-export const redactorOf = (secrets: SpaceSecrets): Redactor =>
-  createRedactor({ known: secrets.known(), isToken: word => secrets.isToken(word) })
+export const redactorOf = (secrets: SpaceSecrets): Redactor => redactorOfAll([secrets])
+
+/** A redactor for texts of several spaces, such as the output of a command. `passwords`: more secrets. */
+export const redactorOfAll = (all: readonly SpaceSecrets[], passwords: readonly string[] = []): Redactor =>
+  createRedactor({
+    passwords,
+    known: [...new Set(all.flatMap(secrets => secrets.known()))],
+    isToken: word => all.some(secrets => secrets.isToken(word))
+  })
+
+/** The words of a command without the values of its secret options and fields. `redact` hides other secrets. */
+export const redactedWords = (words: readonly string[], redact: Redactor = text => text): string[] => {
+  const hide = createRedactor({ passwords: secretsInWords(words) })
+  return words.map((word, index) => (isSecretArgument(words, index) ? hidden : redact(hide(word))))
+}
+
+/** The values of the secret options and fields in the words of a command. */
+export const secretsInWords = (words: readonly string[]): string[] =>
+  words.flatMap((word, index) => [...passwordsIn(word), ...(isSecretArgument(words, index) ? [word] : [])])
+
+/** Whether the word before is an option with a secret name, such as `--password`. */
+const isSecretArgument = (words: readonly string[], index: number): boolean => {
+  const [, option = ''] = /^--?([\w-]+)$/.exec(words[index - 1] ?? '') ?? []
+  return isSecret(option) && !words[index]?.startsWith('-')
+}
 
 /** A redactor for one entry. */
 export const redactionOf = (entry: Entry): Redactor => new Redaction().of(entry)

@@ -1,29 +1,47 @@
+import type { Rule } from '../scenario/engine/rule.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { KnownValues } from '../state/secrets.js'
-import { isSecret, namedValues, passwordName } from './secret-fields.js'
+import { createRedactor } from './redactor.js'
+import { isSecret, mayNameSecret, namedValues, passwordName } from './secret-fields.js'
 
-const shared = new WeakMap<Scenario, KnownValues>()
+interface ScenarioSecrets {
+  /** Whether there is any, also one that is too short to be known by its value. */
+  readonly exist: boolean
+  /** The passwords and tokens in its accounts, sessions and rules. */
+  readonly known: KnownValues
+  /** Its rules, with names and sentences that show none of them. */
+  readonly rules: readonly Rule[]
+}
 
-/** The passwords and tokens in the accounts, sessions and rules of a scenario, shared by all spaces with this scenario. */
-export const secretsOfScenario = (scenario: Scenario): KnownValues => {
-  const found = shared.get(scenario) ?? collect(scenario)
+const shared = new WeakMap<Scenario, ScenarioSecrets>()
+
+/** The secrets of a scenario, shared by all spaces with this scenario. */
+export const secretsOf = (scenario: Scenario): ScenarioSecrets => {
+  const before = shared.get(scenario)
+  if (before) return before
+  const { known, exist } = collect(scenario)
+  const redact = createRedactor({ known: [known] })
+  const hide = (text: string) => (known.isEmpty && !mayNameSecret(text) ? text : redact(text))
+  const rules = scenario.rules.map(rule => ({ ...rule, title: hide(rule.title), sentence: hide(rule.sentence) }))
+  const found = { known, exist, rules }
   shared.set(scenario, found)
   return found
 }
 
-const collect = ({ accounts, sessions, rules }: Scenario): KnownValues => {
+const collect = ({ accounts, sessions, rules }: Scenario): Omit<ScenarioSecrets, 'rules'> => {
   const listed = accounts === 'any' ? [] : accounts
   const logins = new Set(listed.map(({ login }) => login.toLowerCase()))
   const known = new KnownValues()
+  let exist = false
   const add = (name: string, value: string): void => {
-    if (!passwordName.test(name)) for (const token of tokensIn(value)) known.addToken(token)
     // A password that is also a login would hide the login.
-    else if (!logins.has(value.toLowerCase())) known.addPassword(value)
+    if (logins.has(value.toLowerCase())) return
+    exist = true
+    if (passwordName.test(name)) known.addPassword(value)
+    else for (const token of tokensIn(value)) known.addToken(token)
   }
-  for (const account of listed) walk(account, '', add)
-  for (const { token } of sessions) if (token !== undefined) known.addToken(token)
-  for (const { document } of rules) walk(document, '', add)
-  return known
+  for (const each of [...listed, ...sessions, ...rules.map(({ document }) => document)]) walk(each, '', add)
+  return { known, exist }
 }
 
 type Add = (name: string, value: string) => void

@@ -5,6 +5,10 @@ import { nestedValues, quotedEnd } from './nested-values.js'
 export const passwordName = /passw|passphrase|passcode|pwd|secret|credential/i
 const tokenName = /(?:tokens?|session[_-]?(?:key|id)s?|api[_-]?keys?|authorization|^(?:set-)?cookie)$/i
 
+/** Whether a text may have the name of a secret field, without encodings. */
+export const mayNameSecret = (text: string): boolean =>
+  passwordName.test(text) || /token|session.?(?:key|id)|api.?key|authorization|cookie/i.test(text)
+
 /** Whether a field or header of this name is a secret. */
 export const isSecret = (name: string): boolean => passwordName.test(name) || tokenName.test(name)
 
@@ -103,7 +107,9 @@ const separator = /(\\{0,7}["'])?\s*(=>?|:)\s*/y
 /** The values of `/name/value`, `name=value`, `"name": value` and `name: value`. */
 const valuesAfter = (source: Source, name: string, { index, 0: { length } }: RegExpExecArray): NamedValue[] => {
   const { text } = source
-  const part = text[index - 1] === '/' ? sticky(/\/[^/?#;&\s"'<>]+/y, text, index + length) : undefined
+  // A collection, as in `/tokens/list` or `/run/secrets/…`, is followed by no secret.
+  const part =
+    text[index - 1] === '/' && !/s$/i.test(name) ? sticky(/\/[^/?#;&\s"'<>]+/y, text, index + length) : undefined
   if (part !== undefined) return [{ name, from: index + length + 1, to: index + length + part.length }]
   separator.lastIndex = index + length
   const [whole, quote, sign] = separator.exec(text) ?? []

@@ -5,6 +5,7 @@ import type { Clock } from '../state/clock.js'
 import type { Entry } from './entry.js'
 import type { Journal } from './journal.js'
 import { AccountLogins, LastLogins, sessionKey, tokenKey } from './logins.js'
+import { Redaction } from './redaction.js'
 import { outcomeOf } from './rendering.js'
 import { namesSecret } from './secret-fields.js'
 import { describeEntry } from './verify.js'
@@ -85,8 +86,10 @@ const readJournal = (space: JudgedSpace) => ({
   entries: space.journal.entries().sort((a, b) => a.number - b.number)
 })
 
-const findingsOf = (verdict: VerdictName, space: JudgedSpace, entries: readonly Entry[]): Finding[] =>
-  judges[verdict](space, entries).filter(isOwn(space))
+const findingsOf = (verdict: VerdictName, space: JudgedSpace, entries: readonly Entry[]): Finding[] => {
+  const redaction = new Redaction()
+  return judges[verdict](space, entries, entry => describeEntry(entry, redaction)).filter(isOwn(space))
+}
 
 const verdictOf = (verdict: VerdictName, findings: readonly Finding[]): Verdict => ({
   verdict,
@@ -102,35 +105,35 @@ const finding = ({ name }: JudgedSpace, entries: readonly Entry[], words: string
 })
 
 /** Returns the findings in the entries of a space. The entries are in the order of their numbers. */
-type Judge = (space: JudgedSpace, entries: readonly Entry[]) => Finding[]
+type Judge = (space: JudgedSpace, entries: readonly Entry[], describe: (entry: Entry) => string) => Finding[]
 
 const judges: Readonly<Record<VerdictName, Judge>> = {
-  'session-left-open': (space, entries) => {
+  'session-left-open': (space, entries, describe) => {
     const left = tokenKeys(entries.filter(isLogout))
     return firstOfEach(entries.filter(isLogin))
       .filter(({ session }) => session?.end === undefined && (session?.endsAt ?? 0) > space.clock.now())
       .filter(entry => !left.has(sessionKey(entry)) && !entry.session?.policy.stateless)
-      .map(entry => finding(space, [entry], `the session of ${describeEntry(entry)} was never logged out`))
+      .map(entry => finding(space, [entry], `the session of ${describe(entry)} was never logged out`))
   },
-  'call-after-logout': (space, entries) => {
+  'call-after-logout': (space, entries, describe) => {
     const left = new Set<string>()
     return entries.flatMap(entry => {
       const late = left.has(tokenKey(entry)) || isLoggedOut(entry)
       if (isLogout(entry) && !entry.session?.policy.stateless) left.add(tokenKey(entry))
-      return late ? [finding(space, [entry], describeEntry(entry))] : []
+      return late ? [finding(space, [entry], describe(entry))] : []
     })
   },
-  'credentials-in-url': (space, entries) =>
+  'credentials-in-url': (space, entries, describe) =>
     entries
       .filter(({ url, token }) => namesSecret(url) || (token !== undefined && token !== '' && url.includes(token)))
-      .map(entry => finding(space, [entry], `${describeEntry(entry)} has a secret in its URL`)),
-  'refusal-without-login': (space, entries) => {
+      .map(entry => finding(space, [entry], `${describe(entry)} has a secret in its URL`)),
+  'refusal-without-login': (space, entries, describe) => {
     const logins = new LastLogins(entries.filter(asksForSession))
     return lastOfEach(entries.filter(wantsLogin))
       .filter(refused => logins.numberFor(refused) < refused.number)
-      .map(entry => finding(space, [entry], `no login followed ${describeEntry(entry)}`))
+      .map(entry => finding(space, [entry], `no login followed ${describe(entry)}`))
   },
-  'needless-login': (space, entries) => {
+  'needless-login': (space, entries, describe) => {
     const over = new Set<string>()
     const accounts = new Map<string, AccountLogins>()
     return entries.flatMap(entry => {
@@ -138,14 +141,14 @@ const judges: Readonly<Record<VerdictName, Judge>> = {
       if (!isLogin(entry)) return []
       const account = `${entry.product} ${entry.session?.login}`
       const earlier = getOrCreate(accounts, account, () => new AccountLogins(over)).add(entry)
-      const words = earlier && `${describeEntry(entry)}, during the open session of ${describeEntry(earlier)}`
+      const words = earlier && `${describe(entry)}, during the open session of ${describe(earlier)}`
       return earlier && words ? [finding(space, [earlier, entry], words)] : []
     })
   },
-  'foreign-token': (space, entries) =>
+  'foreign-token': (space, entries, describe) =>
     entries
       .filter(({ why }) => why?.reason.startsWith('of-another-'))
-      .map(entry => finding(space, [entry], describeEntry(entry)))
+      .map(entry => finding(space, [entry], describe(entry)))
 }
 
 /** A login with a session for the client: its response arrived, and was not pretended. */

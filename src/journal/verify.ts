@@ -1,6 +1,7 @@
 import { pathOf } from '../http/path.js'
 import type { Entry } from './entry.js'
 import { describeReason } from './reasons.js'
+import { Redaction, redactorOf } from './redaction.js'
 import { createFilter, type Filter, keyTests } from './search.js'
 
 /** A whole number, or bounds. */
@@ -10,10 +11,12 @@ export interface Expected extends Filter {
   readonly count?: Count
 }
 
-/** The differences from the expectations, one sentence each; empty if all are met. */
+/** The differences from the expectations, one sentence each, without secrets; empty if all are met. */
 export const differences = (expected: readonly Expected[], entries: readonly Entry[], ordered: boolean): string[] => {
   const wrong = expected.flatMap((each, index) => miscounted(each, index, entries))
-  return wrong.length > 0 || !ordered ? wrong : misordered(expected, entries)
+  const all = wrong.length > 0 || !ordered ? wrong : misordered(expected, entries)
+  const { secrets } = entries[0] ?? {}
+  return secrets ? all.map(redactorOf(secrets)) : all
 }
 
 const miscounted = (
@@ -25,8 +28,9 @@ const miscounted = (
   const { least = 0, most = Number.POSITIVE_INFINITY } =
     typeof count === 'number' ? { least: count, most: count } : count
   if (found.length >= least && found.length <= most) return []
+  const redaction = new Redaction()
   const summary = `expectation ${index + 1}: expected ${describeCount(count)} of ${describeFilter(filter)}, found ${found.length}`
-  if (found.length > 0) return [`${summary}: ${found.map(describeEntry).join('; ')}`]
+  if (found.length > 0) return [`${summary}: ${found.map(entry => describeEntry(entry, redaction)).join('; ')}`]
   const near = nearestTo(filter, entries)
   return [near === undefined ? summary : `${summary}; the nearest is ${near}`]
 }
@@ -65,20 +69,12 @@ const describeFilter = (filter: Filter): string => {
   return conditions.length === 0 ? 'any request' : `requests with ${conditions.join(', ')}`
 }
 
-/** `request 7 (cbrain.session by demo, 401: expired 12s ago)`. */
-export const describeEntry = ({
-  isUnderway,
-  number,
-  product,
-  operation,
-  login,
-  answer,
-  why,
-  method,
-  url
-}: Entry): string => {
+/** `request 7 (cbrain.session by demo, 401: expired 12s ago)`, without secrets. `redaction`: shared by entries of one text. */
+export const describeEntry = (entry: Entry, redaction = new Redaction()): string => {
+  const { isUnderway, number, product, operation, login, answer, why, method, url } = entry
   const target = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
-  return `request ${number} (${target}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'in progress' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
+  const words = `request ${number} (${target}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'in progress' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
+  return redaction.of(entry)(words)
 }
 
 /** The newest of the requests with the fewest differences from the search, and the names of the differing keys. */

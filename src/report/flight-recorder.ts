@@ -3,11 +3,12 @@ import type { Setting } from '../config/setting.js'
 import { type Settings, settingNames, settings as table } from '../config/settings.js'
 import { renderEvent } from '../journal/event-rendering.js'
 import type { Event } from '../journal/events.js'
-import { passwordsIn } from '../journal/password-values.js'
-import { createRedactor } from '../journal/redactor.js'
+import { redactedWords, redactorOf } from '../journal/redaction.js'
+import type { Redactor } from '../journal/redactor.js'
 import { renderEntry } from '../journal/rendering.js'
 import { type Verdict, verdictsOf } from '../journal/verdicts.js'
 import type { Product } from '../product/product.js'
+import type { Rule } from '../scenario/engine/rule.js'
 import { isText } from '../scenario/format/source.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Space } from '../space/space.js'
@@ -61,16 +62,17 @@ export class FlightRecorder implements Audit {
   /** The record of the run. Called once, at the end. */
   record(spaces: Spaces, url: string, command?: CommandRecord): FlightRecord {
     const { version, settings } = this.#options
-    const { scenario, clock } = spaces.default
+    const { scenario, clock, secrets, ruleEngine } = spaces.default
+    const redact = redactorOf(secrets)
     return {
       version,
       startedAt: this.#startedAt,
       endedAt: this.#now(),
       url,
       settings: describeSettings(settings),
-      scenario: describeScenario(scenario),
+      scenario: describeScenario(scenario, ruleEngine.rules, redact),
       clock: { now: new Date(clock.now()).toISOString(), frozen: clock.frozen },
-      ...(command && { command: { ...command, words: withoutPasswords(command.words) } }),
+      ...(command && { command: { ...command, words: redactedWords(command.words, redact) } }),
       verdicts: merge([...this.#verdicts, ...verdictsOf(spaces.list())]),
       rows: this.#rows,
       events: this.#events,
@@ -87,9 +89,6 @@ export class FlightRecorder implements Audit {
     return new Date(this.#options.systemClock.now()).toISOString()
   }
 }
-
-const withoutPasswords = (words: readonly string[]): string[] =>
-  words.map(createRedactor({ tokens: [], passwords: words.flatMap(passwordsIn) }))
 
 /** Merges the findings of the same verdict. */
 const merge = (verdicts: readonly Verdict[]): Verdict[] => {
@@ -116,8 +115,12 @@ const describeSetting = (name: keyof Settings, settings: Settings): unknown => {
   return value ?? null
 }
 
-const describeScenario = ({ title, seed, rules }: Scenario): FlightRecord['scenario'] => ({
-  title,
+const describeScenario = (
+  { title, seed }: Scenario,
+  rules: readonly Rule[],
+  redact: Redactor
+): FlightRecord['scenario'] => ({
+  title: redact(title),
   ...(seed !== undefined && { seed }),
   rules: rules.map(({ title, sentence }) => ({ rule: title, sentence }))
 })

@@ -16,12 +16,19 @@ export const reportFolder = async (folder: string): Promise<void> => {
   }
 }
 
-/** Writes a file of a report atomically, by a rename. `name` may contain a folder. */
-export const writeReportFile = async (folder: string, name: string, text: string): Promise<void> => {
+/** Writes a file of a report atomically, by a rename. `name` may contain a folder. One with secrets is readable by its owner only. */
+export const writeReportFile = async (
+  folder: string,
+  name: string,
+  text: string,
+  hasSecrets = false
+): Promise<void> => {
   const path = join(folder, name)
   await mkdir(dirname(path), { recursive: true })
-  await writeFile(`${path}.part`, text)
-  await rename(`${path}.part`, path)
+  const part = `${path}.part`
+  await rm(part, { force: true })
+  await writeFile(part, text, hasSecrets ? { mode: 0o600 } : {})
+  await rename(part, path)
 }
 
 export const renderJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`

@@ -16,13 +16,14 @@ export interface Report {
 export const startReport = async (folder: string, options: RecordingOptions): Promise<Report> => {
   await reportFolder(folder)
   const recorder = new FlightRecorder(options)
+  const { showSecrets } = options.settings
   return {
     recorder,
     write: async (spaces, url, command) => {
       const record = recorder.record(spaces, url, command)
-      await writeReportFile(folder, 'run.json', renderJson(record))
-      await writeReportFile(folder, 'journal.har', renderJson(createHar(record)))
-      await writeReportFile(folder, 'verdicts.junit.xml', renderVerdicts(record))
+      await writeReportFile(folder, 'run.json', renderJson(record), showSecrets)
+      await writeReportFile(folder, 'journal.har', renderJson(createHar(record)), showSecrets)
+      await writeReportFile(folder, 'verdicts.junit.xml', renderVerdicts(record), showSecrets)
     }
   }
 }

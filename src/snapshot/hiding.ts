@@ -1,4 +1,5 @@
 import { redactorOf } from '../journal/redaction.js'
+import type { Accounts } from '../state/accounts.js'
 import { type SpaceSecrets, shortToken } from '../state/secrets.js'
 
 /** The replacements of secrets in a snapshot for reading. */
@@ -9,15 +10,16 @@ export interface Hiding {
   text(text: string): string
 }
 
+interface HiddenSpace {
+  readonly secrets: SpaceSecrets
+  readonly accounts: Accounts
+}
+
 /** Hides the tokens and passwords of a space. */
-export const hidingOf = (secrets: SpaceSecrets): Hiding => ({
-  token: shortToken,
-  name: name => name.split(' ').map(hideWord).join(' '),
-  text: redactorOf(secrets)
-})
-
-/** The name of a counter may contain a token, even one that the session store has dropped. */
-const hideWord = (word: string): string => (word.length < leastToken ? word : shortToken(word))
-
-/** Length of the shortest token of a product. */
-const leastToken = 15
+export const hidingOf = ({ secrets, accounts }: HiddenSpace): Hiding => {
+  const text = redactorOf(secrets)
+  // A counter is named by words and numbers, then a login or a token, which the session store may have dropped or never had.
+  const isShown = (word: string) => /^(?:[a-z_-]*|\d{1,9})$/.test(word) || accounts.find(word)?.isListed === true
+  const hideWord = (word: string) => (isShown(word) ? text(word) : shortToken(word))
+  return { token: shortToken, name: name => name.split(' ').map(hideWord).join(' '), text }
+}

@@ -1,4 +1,5 @@
 import { BoundedMap } from '../base/bounded-map.js'
+import { secretsOf } from '../journal/scenario-secrets.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
 import { RuleEngine } from '../scenario/engine/rule-engine.js'
@@ -55,7 +56,7 @@ export class ActiveScenario {
     this.#behaviours = new ProductBehaviours(scenario.products, this.deps.settings)
     const { accounts } = scenario
     this.accounts = accountsOf(accounts === 'any' ? noAccounts : accounts, accounts === 'any' || this.deps.anyone)
-    this.ruleEngine = new RuleEngine(scenario.rules, began, this.#createNames())
+    this.ruleEngine = new RuleEngine(secretsOf(scenario).rules, began, this.#createNames())
   }
 
   /** The part of a snapshot with clock, random numbers and state. */

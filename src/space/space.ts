@@ -1,6 +1,6 @@
 import { Slices } from '../base/in-slices.js'
 import { Journal } from '../journal/journal.js'
-import { secretsOfScenario } from '../journal/scenario-secrets.js'
+import { secretsOf } from '../journal/scenario-secrets.js'
 import { Underway } from '../journal/underway.js'
 import { nothingInherited } from '../journal/verdicts.js'
 import type { Why } from '../product/failure.js'
@@ -34,7 +34,7 @@ export class Space extends ActiveScenario {
   /** The texts that its journal redacts. */
   readonly secrets: SpaceSecrets = {
     isToken: word => this.sessions.isTokenInAnyCase(word) || (this.#hooks.isTokenElsewhere?.(word) ?? false),
-    known: () => [secretsOfScenario(this.scenario), this.deps.passwords.known],
+    known: () => [secretsOf(this.scenario).known, this.deps.passwords.known],
     remember: (password, login) => this.deps.passwords.add(password, login)
   }
   /** `Prefer` headers of requests have effect. */

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import t from 'tap'
 import { run } from '../../support/command.js'
@@ -266,3 +266,41 @@ t.test('invalid options are reported, and no case is run', async t => {
     err: /write the command after two hyphens, as in session-mock grill -- x\n/
   })
 })
+
+t.test(
+  'no secret of the command, its output or its scenario is in a report, except in files named so for their owner only',
+  async t => {
+    const scenario = JSON.stringify({
+      accounts: [{ login: 'demo', password: 'Swordfish-0815' }],
+      rules: [{ on: 'cbrain.session', name: 'not Swordfish-0815', when: { token: '0123456789abcdef' }, then: 'expire' }]
+    })
+    const script = `${careless[2]?.replace('password=demo', 'password=$PASSWORD')} echo "I am $PASSWORD, $4 and $token"`
+    const words = [
+      'sh',
+      '-c',
+      script.replace('exit 0\n', ''),
+      'sh',
+      '--password=hunter22',
+      '--api-token',
+      'Cafe-4711',
+      'Cafe-4711'
+    ]
+    const flags = ['--scenario', scenario, '--env', 'PASSWORD=Swordfish-0815', '--only', 'cbrain.session#1:expired']
+    const { code, out, err, folder, file } = await grill(t, flags, words)
+    t.equal(code, 5, err)
+    const findings = readdirSync(`${folder}/report/findings`).sort()
+    t.same(findings, ['013-cbrain.session-1-expired.run.json', '013-cbrain.session-1-expired.secret.yaml'])
+    t.equal(statSync(`${folder}/report/findings/${findings[1]}`).mode & 0o777, 0o600)
+    t.match(file(`findings/${findings[1]}`), 'Swordfish-0815', 'it is played with the real password')
+    const shown = [out, err, file('grill.json'), file('grill.junit.xml'), file(`findings/${findings[0]}`)]
+    for (const text of shown)
+      for (const secret of ['Swordfish', 'hunter22', 'Cafe-4711', '0123456789abcdef']) t.notMatch(text, secret)
+    t.match(JSON.parse(file('grill.json')), {
+      findings: [
+        { output: /^I am …, … and [0-9a-f]{4}…[0-9a-f]{4}$/m, again: /'--password=…' --api-token '…'/ },
+        {},
+        {}
+      ]
+    })
+  }
+)

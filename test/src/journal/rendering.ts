@@ -176,7 +176,12 @@ const elsewhere = (password: string, token: string): Request[] => [
     headers: json,
     payload: JSON.stringify({ password, token })
   },
-  { method: 'GET', url: '/nowhere', headers: { 'x-hm-authorization': token, cookie: `session=${token}` } }
+  { method: 'GET', url: '/nowhere', headers: { 'x-hm-authorization': token, cookie: `session=${token}` } },
+  { method: 'GET', url: `/nowhere/${token.toUpperCase()};token=${token}` },
+  { method: 'GET', url: `/nowhere/${password}/${Buffer.from(`demo:${token}`).toString('base64')}` },
+  { method: 'GET', url: `/nowhere/password/${encodeURIComponent(encodeURIComponent(password))}` },
+  { method: 'PUT', url: '/nowhere', payload: `login,note\ndemo,${password.toUpperCase()}\nann,${token.toLowerCase()}` },
+  { method: 'GET', url: `/~other/nowhere/${token}/${token.toUpperCase()}` }
 ]
 
 const secretsOf = (token: string, password: string): string[] => [
@@ -184,14 +189,26 @@ const secretsOf = (token: string, password: string): string[] => [
   token.slice(4, -4),
   encodeURIComponent(token),
   password,
-  Buffer.from(`demo:${password}`).toString('base64')
+  Buffer.from(`demo:${password}`).toString('base64'),
+  Buffer.from(`demo:${token}`).toString('base64'),
+  ...[token, password].flatMap(secret => [secret.toUpperCase(), secret.toLowerCase()])
 ]
 
 for (const client of drivers)
   t.test(`${client.product.title}: no row, event, verdict or difference contains a secret`, async t => {
     const password = 'Swordfish-0815'
     const accounts = [{ login: 'demo', password, videntity: { account_number: '100000000000001' } }]
-    const server = steered({ scenario: { accounts } })
+    const rules = [
+      {
+        on: 'login',
+        name: `about ${password}`,
+        when: { header: { 'X-Password': password } },
+        then: { fail: 'unavailable' }
+      },
+      { on: '*', when: { body: `password=${password}` }, then: { reply: { body: { token: password } } } },
+      { on: '*', then: { headers: { 'X-Note': `not ${password}` } } }
+    ]
+    const server = steered({ scenario: scenarioOf(JSON.stringify({ accounts, rules })) })
     const { token } = (await server.ask('POST /sessions', { product: client.product.name, login: 'demo' })).body
     const ways = everyWay[client.product.name]?.(password, String(token)) ?? []
     for (const request of [...ways, ...elsewhere(password, String(token))]) await server.send(request)
@@ -199,13 +216,16 @@ for (const client of drivers)
       await server.ask('GET /requests'),
       await server.ask('GET /requests/unmatched'),
       await server.ask('GET /sessions'),
+      await server.ask('GET /scenario'),
+      await server.ask('GET /snapshot'),
+      await server.ask('GET /requests?space=other'),
       await server.ask('GET /verdicts'),
       await server.ask('POST /verify', { requests: [{ count: 0 }, { login: 'nobody' }] })
     ]
     for (const secret of secretsOf(String(token), password))
       for (const { text } of told) t.equal(around(text, secret), '', 'a secret is not told')
     const rows = await rowsOf(server)
-    t.equal(rows.length, ways.length + 2)
+    t.equal(rows.length, ways.length + 7)
     const brief = `${String(token).slice(0, 4)}…${String(token).slice(-4)}`
     t.ok(
       rows.some(row => row.token === brief),

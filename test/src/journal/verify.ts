@@ -43,11 +43,14 @@ t.test('with a wrong count, the order is not reported', async t => {
 })
 
 t.test('a request is described in one line: operation, login and outcome, without its query', async t => {
-  t.strictSame((await calls('lux')).map(describeEntry), [
-    'request 1 (hcx.login by demo, 200)',
-    'request 2 (hcx.session, 401: the token was never issued)',
-    'request 3 (GET /nowhere, 404: no operation has this path; the nearest is GET /login)'
-  ])
+  t.strictSame(
+    (await calls('lux')).map(entry => describeEntry(entry)),
+    [
+      'request 1 (hcx.login by demo, 200)',
+      'request 2 (hcx.session, 401: the token was never issued)',
+      'request 3 (GET /nowhere, 404: no operation has this path; the nearest is GET /login)'
+    ]
+  )
 })
 
 t.test('the nearest request is the newest with the fewest differences', async t => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { renderJUnit } from '../../../src/report/junit.js'
 import { run as command, serving } from '../../support/command.js'
@@ -135,4 +135,46 @@ t.test('a stopped server writes its report', async t => {
   const run = JSON.parse(readFileSync(`${folder}/run.json`, 'utf8'))
   t.match(run.rows, [{ product: 'cbrain', status: 401 }])
   t.equal(run.command, undefined)
+})
+
+t.test('secrets of the scenario and of the command are in no file, nor in what --strict prints', async t => {
+  const scenario = JSON.stringify({
+    title: 'for Swordfish-0815',
+    accounts: [{ login: 'demo', password: 'Swordfish-0815' }],
+    sessions: [{ product: 'cbrain', login: 'demo', token: '0123456789abcdef0123456789abcdef' }],
+    rules: [
+      {
+        on: 'cbrain.session',
+        name: 'not Swordfish-0815',
+        when: { header: { 'X-Api-Key': 'Cafe-4711' } },
+        then: 'expire'
+      },
+      { on: 'cbrain.session', then: { headers: { 'X-Note': 'about 0123456789ABCDEF0123456789ABCDEF' } } }
+    ]
+  })
+  const script = `
+curl -s -o /dev/null -H "Authorization: Bearer 0123456789abcdef0123456789abcdef" "$SESSION_MOCK_CBRAIN_URL/session"
+curl -s -o /dev/null -d "login=ann&password=Meldrum-1" "$SESSION_MOCK_CBRAIN_URL/session"
+curl -s -o /dev/null "$SESSION_MOCK_URL/nowhere/SWORDFISH-0815/Meldrum-1/password/abc;token=0123456789abcdef0123456789abcdef"
+`
+  const { code, err, run, har, junit } = await reported(t, script, '--strict', '--scenario', scenario)
+  t.equal(code, 4)
+  t.match(err, 'rules never applied (1)')
+  for (const text of [err, JSON.stringify(run), JSON.stringify(har), junit])
+    for (const secret of [/swordfish/i, /0123456789abcdef/i, 'Cafe-4711', 'Meldrum-1', 'password/abc'])
+      t.notMatch(text, secret)
+  t.match(run, { scenario: { title: 'for …', rules: [{ rule: /^rule "not …"/ }, { sentence: /about 0123…cdef$/ }] } })
+})
+
+t.test('a report with secrets is readable by its owner only', async t => {
+  const folder = t.testdir({})
+  const flags = ['--log-level', 'silent', '--report', folder]
+  for (const [more, mode] of [
+    [[], 0o644],
+    [['--show-secrets'], 0o600]
+  ] as const) {
+    await command(['exec', ...flags, ...more, '--', 'true'], { env: { PATH } })
+    for (const name of ['run.json', 'journal.har', 'verdicts.junit.xml'])
+      t.equal(statSync(`${folder}/${name}`).mode & 0o777, mode & ~process.umask(), name)
+  }
 })
