@@ -5,6 +5,7 @@ import { roomOf, rooms, roots } from './rooms.js'
 export const faultsOf = (files: readonly SourceFile[], products: readonly string[]): string[] => [
   ...files.flatMap(misplaced),
   ...circles(files),
+  ...unused(files),
   ...files.filter(({ path }) => path.startsWith('src/')).flatMap(file => productNames(file, products))
 ]
 
@@ -36,6 +37,19 @@ const circles = (files: readonly SourceFile[]): string[] => {
   }
   for (const { path } of files) walk(path, [])
   return found
+}
+
+const entries = ['src/main.ts', 'src/index.ts', 'src/dashboard/main.tsx']
+
+/** Files that nothing of what ships imports: tests would try code that no user runs. */
+const unused = (files: readonly SourceFile[]): string[] => {
+  const byPath = new Map(files.map(file => [file.path, file]))
+  const used = new Set(entries.filter(path => byPath.has(path)))
+  if (used.size === 0) return []
+  for (const path of used) for (const target of byPath.get(path)?.imports ?? []) used.add(target)
+  return [...byPath.keys()]
+    .filter(path => !used.has(path) && !path.endsWith('.d.ts'))
+    .map(path => `${path} is imported by nothing that ships: import it or delete it`)
 }
 
 /** Generated from the products by `npm run generate`. */

@@ -31,6 +31,11 @@ t.test('only the command and the package import the products', async t => {
   ])
 })
 
+t.test('a file that no entry imports is reported', async t => {
+  const files = [file('src/main.ts', ['src/base/used.ts']), file('src/base/used.ts'), file('src/base/unused.ts')]
+  t.strictSame(faultsOf(files, []), ['src/base/unused.ts is imported by nothing that ships: import it or delete it'])
+})
+
 t.test('a circle of imports is reported once, with its path', async t => {
   const files = [
     file('src/base/a.ts', ['src/base/b.ts']),

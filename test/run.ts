@@ -16,7 +16,7 @@ interface Part {
 }
 
 const parts: Readonly<Record<string, Part>> = {
-  unit: { folders: ['test'], except: /^test\/(?:shipped|scale|support|fixtures|docs|fuzz|run\.ts)/ },
+  unit: { folders: ['test'], except: /^test\/(?:shipped|scale|support|fixtures|docs|fuzz|run\.ts|mutants\.ts)/ },
   shipped: { folders: ['test/shipped'], shipped: true },
   scale: { folders: ['test/scale'], shipped: true }
 }
