@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import pkg from '../package.json' with { type: 'json' }
 import { products } from '../routes/index.js'
+import { URL } from './base/node-globals.js'
 import type { Client } from './client/client.js'
 import { type ConnectOptions, connectTo } from './client/connect.js'
 import { startServer } from './client/start.js'
@@ -11,6 +12,7 @@ export { UserError } from './base/user-error.js'
 export type * from './client/client.js'
 export type { ConnectOptions } from './client/connect.js'
 export { ControlError } from './client/control-error.js'
+export { spaceNameOf } from './client/create-client.js'
 export type * from './client/names.js'
 export type * from './client/scenario.js'
 export type * from './client/shapes.js'
@@ -25,8 +27,8 @@ export const start = (options: StartOptions = {}): Promise<Client> =>
   startServer(options, { version: pkg.version, products, endpoints, scenarios, dashboard, systemClock })
 
 /**
- * Connects to a running server by its URL, such as `http://127.0.0.1:4100`. Throws an Error if it does not respond, and a
- * ControlError if it rejects the token.
+ * Connects to a running server by its URL, such as `http://127.0.0.1:4100`. Throws a ControlError if it does not respond, or rejects the
+ * token, and a UserError for an invalid URL or timeout.
  */
 export const connect = (url: string, options: ConnectOptions = {}): Promise<Client> => connectTo(url, options)
 

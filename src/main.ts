@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import pkg from '../package.json' with { type: 'json' }
 import { products } from '../routes/index.js'
+import { URL } from './base/node-globals.js'
 import { cli } from './cli/cli.js'
 import { parentProcess } from './cli/parent-process.js'
 import { serverArguments } from './cli/server-arguments.js'

@@ -1,3 +1,5 @@
+import { isError } from './node-globals.js'
+
 /** A compiled regular expression. */
 export interface Expression {
   test(text: string): boolean
@@ -130,6 +132,6 @@ const withReadableError = <Value>(run: () => Value): Value => {
   try {
     return run()
   } catch (error) {
-    throw new SyntaxError(error instanceof Error ? error.message.replace('error parsing regexp: ', '') : String(error))
+    throw new SyntaxError(isError(error) ? error.message.replace('error parsing regexp: ', '') : String(error))
   }
 }

@@ -1,3 +1,5 @@
+import { isError } from './node-globals.js'
+
 const byteOf = (text: string): number => text.charCodeAt(0)
 const [backslash, colon] = [byteOf('\\'), byteOf(':')]
 
@@ -56,7 +58,7 @@ export class JsonBytes {
     try {
       return JSON.parse(`${before}${text}${after}`)
     } catch (error) {
-      const problem = error instanceof Error ? error.message.replace(/(?: in JSON)? at position .*$/s, '') : error
+      const problem = isError(error) ? error.message.replace(/(?: in JSON)? at position .*$/s, '') : error
       throw new SyntaxError(`${problem} (in the value at byte ${from})`)
     }
   }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { isError } from '../base/node-globals.js'
 import { choice, UserError } from '../base/user-error.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
@@ -63,7 +64,7 @@ const reportError = (error: unknown, { stderr }: CommandContext): number => {
     for (const line of error.message.split('\n')) stderr.write(`session-mock: ${line}\n`)
     return exitCodes.mistake
   }
-  stderr.write(`session-mock: this is a bug in session-mock: ${error instanceof Error ? error.stack : error}\n`)
+  stderr.write(`session-mock: this is a bug in session-mock: ${isError(error) ? error.stack : error}\n`)
   return exitCodes.bug
 }
 

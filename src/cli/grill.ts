@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AbortController } from '../base/node-globals.js'
 import { keysOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
 import type { CheckedSettings, Flags } from '../config/read-settings.js'

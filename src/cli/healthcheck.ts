@@ -1,5 +1,6 @@
 import { get } from 'node:http'
 import { parseDuration } from '../base/duration.js'
+import { AbortController } from '../base/node-globals.js'
 import { UserError } from '../base/user-error.js'
 import { type Flags, readSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'

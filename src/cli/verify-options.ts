@@ -1,4 +1,5 @@
 import { parseDuration } from '../base/duration.js'
+import { URL } from '../base/node-globals.js'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
 import { duration } from '../config/values/numbers.js'

@@ -1,3 +1,4 @@
+import { AbortController } from '../base/node-globals.js'
 import type { SystemClock } from '../state/clock.js'
 import type { CaseRequest } from '../verify/case.js'
 import { createChoice } from '../verify/choose-cases.js'

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import { isIP } from 'node:net'
+import { URL } from '../base/node-globals.js'
 import type { Peer } from '../http/peer.js'
 import { Problem } from '../http/problem.js'
 

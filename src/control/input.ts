@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { containsExpression, loadExpressions } from '../base/expression.js'
 import { parseJsonInSlices } from '../base/json-in-slices.js'
+import { AbortController, isError } from '../base/node-globals.js'
 import { type InputError, inputProblem, Problem } from '../http/problem.js'
 import { isDecodable } from '../kit/decoding.js'
 import type { Check } from '../scenario/format/schema-check.js'
@@ -93,7 +94,7 @@ const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: C
   try {
     return typeof sent === 'string' ? JSON.parse(sent) : await parseJsonInSlices(sent, slicesOf({ context }))
   } catch (error) {
-    throw new Problem(400, 'Invalid JSON', error instanceof Error ? error.message : 'It cannot be read.')
+    throw new Problem(400, 'Invalid JSON', isError(error) ? error.message : 'It cannot be read.')
   }
 }
 

@@ -1,3 +1,4 @@
+import { AbortController } from '../base/node-globals.js'
 import { Problem } from '../http/problem.js'
 import type { Entry } from '../journal/entry.js'
 import type { Event } from '../journal/events.js'

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { AbortController } from '../base/node-globals.js'
 
 /** The recipient of a response, who may disconnect before it. */
 export interface Recipient {

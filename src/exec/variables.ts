@@ -1,3 +1,4 @@
+import { URL } from '../base/node-globals.js'
 import { choice, nearest, UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'

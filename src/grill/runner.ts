@@ -1,3 +1,4 @@
+import { AbortController } from '../base/node-globals.js'
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'

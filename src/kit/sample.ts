@@ -1,3 +1,4 @@
+import { URLSearchParams } from '../base/node-globals.js'
 import type { AccountDocument } from '../state/accounts.js'
 
 /** The `-d` argument of a curl command: a form, quoted for a shell. */

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Row } from '../api/types.js'
+import { URL, URLSearchParams } from '../base/node-globals.js'
 import type { FlightRecord } from './flight-record.js'
 
 /** The journal as HAR 1.2. Source: http://www.softwareishard.com/blog/har-12-spec/; custom members begin with `_`. */

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { AbortController } from '../base/node-globals.js'
 import type { SystemClock } from '../state/clock.js'
 
 /** Milliseconds from the FIN of a client to the probe. */

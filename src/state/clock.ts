@@ -1,5 +1,6 @@
 import timers from 'node:timers'
 import promises from 'node:timers/promises'
+import { performance } from '../base/node-globals.js'
 
 // Read at module load: fake timers of test runners replace them later, and never fire on their own.
 const { setTimeout: wait } = promises

@@ -1,3 +1,4 @@
+import { AbortController } from '../base/node-globals.js'
 import type { SystemClock } from './clock.js'
 
 /** Delayed requests. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
+import { AbortController } from '../base/node-globals.js'
 import { type ControlContext, type ControlRequest, type Endpoint, runEndpoint } from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
 import type { Space } from '../space/space.js'

@@ -1,3 +1,4 @@
+import { AbortController } from '../base/node-globals.js'
 import type { SystemClock } from '../state/clock.js'
 import type { Engine } from './engine.js'
 import type { Keys } from './keys.js'

@@ -1,14 +1,16 @@
+import { isError } from '../base/node-globals.js'
+
 /** The error is a refusal of the engine, and not a sign of its start or failover, which is worth a repetition. */
 export const isReply = (error: unknown): boolean =>
-  error instanceof Error &&
+  isError(error) &&
   error.name === 'ReplyError' &&
   !/^(?:LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN)\b/.test(error.message)
 
-export const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Command timed out'
+export const isTimeout = (error: unknown): boolean => isError(error) && error.message === 'Command timed out'
 
 /** A node of a cluster is lost, and the others do not have its keys. */
 export const isLostNode = (error: unknown): boolean =>
-  error instanceof Error && /Connection is closed|Too many Cluster redirections.*MOVED/.test(error.message)
+  isError(error) && /Connection is closed|Too many Cluster redirections.*MOVED/.test(error.message)
 
 /** The message is of one key: it holds another kind of value, or inputs that its space does not know. */
 export const isOfOneKey = (message: string): boolean =>
@@ -39,9 +41,9 @@ const words: readonly (readonly [RegExp, string])[] = [
 
 /** The reason of a failure, in words without a secret. */
 export const reasonOf = (error: unknown): string => {
-  if (error instanceof Error && 'lastNodeError' in error && error.lastNodeError) return reasonOf(error.lastNodeError)
-  const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (isError(error) && 'lastNodeError' in error && error.lastNodeError) return reasonOf(error.lastNodeError)
+  const message = isError(error) ? error.message : String(error)
+  const code = isError(error) && 'code' in error ? String(error.code) : ''
   const found = words.find(([pattern]) => pattern.test(`${code} ${message}`.trim()) || pattern.test(message))
   return found?.[1] ?? message.replace(/[\r\n]+/g, ' ').slice(0, 200)
 }

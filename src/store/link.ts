@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events'
+import { AbortController } from '../base/node-globals.js'
 import type { StoreAddress } from '../config/values/store-url.js'
 import type { SystemClock } from '../state/clock.js'
 import { createCluster, createClusterSubscriber, isNodeOfCluster } from './cluster.js'

@@ -1,3 +1,5 @@
+import { AbortController } from '../base/node-globals.js'
+
 /** The execution of a request of a space, from its input to its end; it may wait in between. */
 export class Task {
   /** Aborted when its client has disconnected. */

@@ -1,3 +1,4 @@
+import { URL, URLSearchParams } from '../base/node-globals.js'
 import { UserError } from '../base/user-error.js'
 import { decodedPath } from '../http/path.js'
 import { isRecord } from '../kit/fields.js'

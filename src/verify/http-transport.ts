@@ -1,6 +1,7 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { formatDuration } from '../base/duration.js'
+import { AbortController, URL } from '../base/node-globals.js'
 import type { SystemClock } from '../state/clock.js'
 import type { ReceivedAnswer } from './answer.js'
 import type { CaseRequest } from './case.js'

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { URL } from '../../base/node-globals.js'
 import { UserError } from '../../base/user-error.js'
 import { lastOf, type Parse } from './parse.js'
 

@@ -1,3 +1,4 @@
+import { URL } from '../../base/node-globals.js'
 import { UserError } from '../../base/user-error.js'
 import { lastOf, type Parse } from './parse.js'
 

@@ -65,9 +65,17 @@ export const createDocumentReader = (products: readonly Product[]): ((source: So
 /** The document without its invalid parts; lists keep gaps in their place. Invalid accounts count as `any`. */
 const withoutInvalid = (value: unknown, mistakes: readonly ValidationIssue[]): ValidParts => {
   if (!isRecord(value)) return {}
-  const rest: ValidParts = structuredClone(value)
+  const rest: ValidParts = copy(value)
   for (const { path } of mistakes) remove(rest, path)
   return value.accounts === undefined ? rest : { ...rest, accounts: rest.accounts ?? 'any' }
+}
+
+/** A deep copy of what a YAML document can hold: not by `structuredClone`, which some test environments lack. */
+const copy = <Value>(value: Value): Value => {
+  if (Array.isArray(value)) return value.map(copy) as Value
+  return isRecord(value)
+    ? (Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)])) as Value)
+    : value
 }
 
 const remove = (from: unknown, path: Path): void => {

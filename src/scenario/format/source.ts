@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { isError } from '../../base/node-globals.js'
 import { UserError } from '../../base/user-error.js'
 
 /** The text of a scenario, and its name in error messages: the path of a file, or another origin. */
@@ -28,6 +29,6 @@ const readText = async (path: string, name: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new UserError(`${name} cannot be read: ${error instanceof Error ? error.message : error}`)
+    throw new UserError(`${name} cannot be read: ${isError(error) ? error.message : error}`)
   }
 }

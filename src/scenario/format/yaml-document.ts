@@ -1,4 +1,5 @@
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { isError } from '../../base/node-globals.js'
 import { formatPath, type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from '../validation-issue.js'
 import { changedNumbers, keepTexts } from './header-numbers.js'
 import type { Check } from './schema-check.js'
@@ -94,7 +95,7 @@ const tooDeep = 'this is nested too deeply'
 const describeThrown = (error: unknown): string => {
   if (error instanceof ReferenceError) return 'its aliases expand beyond the size limit of a scenario'
   if (error instanceof RangeError) return tooDeep
-  if (error instanceof Error && error.message.startsWith('Merge')) return 'expected keys and values after <<'
+  if (isError(error) && error.message.startsWith('Merge')) return 'expected keys and values after <<'
   throw error
 }
 
