@@ -19,7 +19,7 @@ import type {
 
 /**
  * The client of a server, for tests: product URLs, observation and control. It covers all spaces; `space` narrows it to one.
- * Refusals of the control API are thrown as ControlError.
+ * Refusals of the control API, and errors of a connection, are thrown as ControlError.
  */
 export interface Client {
   /**
@@ -27,9 +27,12 @@ export interface Client {
    * unknown product, or without such a port.
    */
   url(product?: ProductName, options?: { readonly secure?: boolean }): string
-  /** Sends one request to a product, by path and query, without a socket if the server is in this process. */
+  /** Sends one request to a product, by path and query, without a socket if the server is in this process. No redirect is followed. */
   inject(request: string | InjectRequest): Promise<InjectAnswer>
-  /** The same client for one space: an isolated world with its own clock, sessions, scenario and journal. */
+  /**
+   * The same client for one space: an isolated world with its own clock, sessions, scenario and journal. The space is created at the
+   * first use of its client. `spaceName` makes a name from the title of a test.
+   */
   space(name: string): Client
   readonly clock: ClockControl
   readonly sessions: SessionControl

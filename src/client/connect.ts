@@ -1,7 +1,13 @@
-import { choice, nearest } from '../base/user-error.js'
+import { type IncomingMessage, type RequestOptions, request } from 'node:http'
+import { formatDuration, parseDuration } from '../base/duration.js'
+import { AbortController, isError, URL } from '../base/node-globals.js'
+import { choice, nearest, UserError } from '../base/user-error.js'
+import { isRecord } from '../kit/fields.js'
+import { systemClock } from '../state/clock.js'
 import type { Client } from './client.js'
-import { readReply } from './control-error.js'
+import { ControlError, readReply } from './control-error.js'
 import { createClient } from './create-client.js'
+import type { Duration } from './shapes.js'
 import { type OutgoingRequest, type Reply, type Transport, untilStopped } from './transport.js'
 
 export interface ConnectOptions {
@@ -9,19 +15,35 @@ export interface ConnectOptions {
   readonly token?: string
   /** The URL of a separate control port, such as `http://127.0.0.1:4199`. */
   readonly admin?: string
+  /** Maximum time of each whole request; default 11m, longer than every wait. */
+  readonly timeout?: Duration
 }
 
-/** Connects to the server at this URL. Throws if it does not respond, or rejects the token. */
-export const connectTo = async (url: string, { token, admin = url }: ConnectOptions): Promise<Client> => {
+/** Limits of a response. */
+interface Limits {
+  readonly ms: number
+  readonly bytes: number
+}
+
+/** Connects to the server at this URL. Throws a ControlError if it does not respond, or rejects the token. */
+export const connectTo = async (
+  url: string,
+  { token, admin = url, timeout = '11m' }: ConnectOptions
+): Promise<Client> => {
   const origin = readOrigin(url)
   const control = readOrigin(admin)
+  const limits = { ms: readTimeout(timeout), bytes: 256 * 1024 * 1024 }
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const callControl = (request: OutgoingRequest) =>
-    sendTo(control, { ...request, headers: { ...authorization, ...request.headers } })
-  const { products } = readReply<Products>(await callControl({ method: 'GET', url: '/__admin/products', headers: {} }))
+  const callControl = (request: OutgoingRequest, within = limits) =>
+    sendTo(control, { ...request, headers: { ...authorization, ...request.headers } }, within)
+  const first = { ms: Math.min(limits.ms, 30_000), bytes: 1024 * 1024 }
+  const products = readProducts(
+    await callControl({ method: 'GET', url: '/__admin/products', headers: {} }, first),
+    control
+  )
   const transport: Transport = {
-    control: callControl,
-    serve: request => sendTo(origin, request),
+    control: request => callControl(request),
+    serve: request => sendTo(origin, request, limits),
     locate: (product, secure) => {
       if (secure && !origin.startsWith('https:'))
         throw new Error(`${origin} is not an https URL: connect to the https URL of the server`)
@@ -32,14 +54,20 @@ export const connectTo = async (url: string, { token, admin = url }: ConnectOpti
   return createClient(untilStopped(transport))
 }
 
-interface Products {
-  readonly products: readonly ProductBase[]
-}
-
 interface ProductBase {
   readonly name: string
   readonly base: string
 }
+
+const readProducts = (reply: Reply, control: string): readonly ProductBase[] => {
+  const answer = readReply<unknown>(reply)
+  const products = isRecord(answer) ? answer.products : undefined
+  if (Array.isArray(products) && products.every(isProductBase)) return products
+  throw new ControlError(`${control} does not respond as a session-mock`, reply.status, {})
+}
+
+const isProductBase = (value: unknown): value is ProductBase =>
+  isRecord(value) && typeof value.name === 'string' && typeof value.base === 'string'
 
 /** The path between the address of the server and the paths of a product. Throws for an unknown product. */
 export const baseOf = (name: string | undefined, products: readonly ProductBase[]): string => {
@@ -55,25 +83,82 @@ export const baseOf = (name: string | undefined, products: readonly ProductBase[
 
 const readOrigin = (url: string): string => {
   if (URL.canParse(url) && /^https?:/.test(url)) return url.replace(/\/+$/, '')
-  throw new Error(`expected the URL of a server, such as http://127.0.0.1:4100, found "${url}"`)
+  throw new UserError(`expected the URL of a server, such as http://127.0.0.1:4100, found "${url}"`)
 }
 
-const sendTo = async (origin: string, { method, url, headers, payload }: OutgoingRequest): Promise<Reply> => {
-  const response = await fetch(`${origin}${url}`, {
+const readTimeout = (timeout: Duration): number => {
+  const ms = typeof timeout === 'number' ? timeout : parseDuration(timeout)
+  if (ms !== undefined && ms > 0) return ms
+  throw new UserError(`timeout: expected a duration such as "30s", or milliseconds, found ${JSON.stringify(timeout)}`)
+}
+
+/**
+ * Sends a request, and reads the whole response within the limits; a redirect is not followed. Not by `fetch`: browser-like test
+ * environments have none, or one that refuses other origins. Throws a ControlError without a status.
+ */
+const sendTo = async (
+  origin: string,
+  { method, url, headers, payload }: OutgoingRequest,
+  limits: Limits
+): Promise<Reply> => {
+  const { protocol, hostname, port, username, password } = new URL(origin)
+  const { request: send } = protocol === 'https:' ? await import('node:https') : { request }
+  const options: RequestOptions = {
+    protocol,
+    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    ...(username && { auth: `${decodeURIComponent(username)}:${decodeURIComponent(password)}` }),
     method,
-    headers,
-    redirect: 'manual',
-    ...(payload === undefined ? {} : { body: payload })
-  }).catch(error => {
-    throw new Error(`${method} ${origin}${url}: ${reasonOf(error)}`, { cause: error })
-  })
-  return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
+    path: `${origin.replace(/^\w+:\/\/[^/]*/, '')}${url}`,
+    headers: payload === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(payload) },
+    // A connection for each request: the server may be closing an idle one.
+    agent: false
+  }
+  const done = new AbortController()
+  try {
+    return await new Promise((resolve, reject) => {
+      let hasResponse = false
+      const sent = send(options, response => {
+        hasResponse = true
+        readBody(response, limits).then(resolve, reject)
+      })
+      sent.on('error', reject)
+      // Without an error, as after a response to an upgrade.
+      sent.on('close', () => {
+        if (!hasResponse) reject(new Error('the connection was closed before the response'))
+      })
+      void systemClock.sleep(limits.ms, done.signal).then(() => {
+        sent.destroy(new Error(`no complete response within ${formatDuration(limits.ms)}`))
+      })
+      sent.end(payload)
+    })
+  } catch (error) {
+    throw new ControlError(`${method} ${origin}${url}: ${reasonOf(error)}`, 0, {}, { cause: error })
+  } finally {
+    done.abort()
+  }
 }
 
-/** The details are in the cause of an error of `fetch`. */
+const readBody = async (response: IncomingMessage, { bytes }: Limits): Promise<Reply> => {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of response) {
+    pieces.push(piece)
+    length += piece.length
+    if (length > bytes) throw new Error(`the response is longer than ${bytes} bytes`)
+  }
+  const headers = Object.entries(response.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, [value].flat().join(', ')]]
+  )
+  return {
+    status: response.statusCode ?? 0,
+    headers: Object.fromEntries(headers),
+    body: Buffer.concat(pieces).toString()
+  }
+}
+
+/** An error of several addresses has a code alone. */
 const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  const { cause } = error
-  if (!(cause instanceof Error)) return error.message
-  return cause.message || ('code' in cause ? String(cause.code) : error.message)
+  if (!isError(error)) return String(error)
+  return error.message || ('code' in error ? String(error.code) : error.name)
 }

@@ -1,3 +1,4 @@
+import { URLSearchParams } from '../base/node-globals.js'
 import { readReply } from './control-error.js'
 import type { Duration, Search } from './shapes.js'
 import type { Transport } from './transport.js'
@@ -8,12 +9,13 @@ export type ControlCall = <Answer>(method: string, path: string, input?: Control
 export const createControlCall =
   (transport: Transport, space: string | undefined): ControlCall =>
   async <Answer>(method: string, path: string, { query, body }: ControlInput = {}) => {
-    const named = Object.entries({ space, ...query }).filter((pair): pair is [string, string] => pair[1] !== undefined)
+    const named = Object.entries({ ...query }).filter((pair): pair is [string, string] => pair[1] !== undefined)
     const search = named.length === 0 ? '' : `?${new URLSearchParams(named)}`
     const json = typeof body === 'object'
     const reply = await transport.control({
       method,
-      url: `/__admin${path}${search}`,
+      // A space in the path is created; a missing one in the query is refused.
+      url: `${space === undefined ? '' : `/~${space}`}/__admin${path}${search}`,
       headers: body === undefined ? {} : { 'content-type': json ? 'application/json' : 'text/plain' },
       payload: json ? JSON.stringify(body) : body
     })

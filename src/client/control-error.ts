@@ -1,28 +1,33 @@
 import { isRecord } from '../kit/fields.js'
 import type { Reply } from './transport.js'
 
-/** A refusal by the control API. The message has the problem and a remedy, or the differences from an expectation. */
+/**
+ * A refusal by the control API, or an error of the connection to it. The message has the problem and a remedy, or the differences from an
+ * expectation.
+ */
 export class ControlError extends Error {
   override readonly name = 'ControlError'
 
   constructor(
     message: string,
-    /** The HTTP status: 400 invalid input, 401 missing or wrong admin token, 404 not found, 406 not as expected. */
+    /** The HTTP status: 400 invalid input, 401 missing or wrong admin token, 404 not found, 406 not as expected; 0 without a response. */
     readonly status: number,
     /** The complete response, a problem document of RFC 9457. */
-    readonly problem: Readonly<Record<string, unknown>>
+    readonly problem: Readonly<Record<string, unknown>>,
+    options?: ErrorOptions
   ) {
-    super(message)
+    super(message, options)
   }
 }
 
 /** The response of the control API. Throws a ControlError for a refusal. */
-export const readReply = <Answer>({ status, body }: Reply): Answer => {
+export const readReply = <Answer>({ status, headers, body }: Reply): Answer => {
   const answer = parseJson<Answer>(body)
   if (status < 300 && answer !== undefined) return answer
   const problem = isRecord(answer) ? answer : {}
+  const target = headers.location === undefined ? '' : `, a redirect to ${headers.location}`
   throw new ControlError(
-    messageOf(problem) ?? `unexpected response of the control API, with status ${status}`,
+    messageOf(problem) ?? `unexpected response of the control API, with status ${status}${target}`,
     status,
     problem
   )

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { defaultSpaceName, spaceName } from '../state/space-name.js'
 import type { Client } from './client.js'
 import { type ControlCall, createControlCall, durationText, searchBody } from './control-call.js'
+import { ControlError } from './control-error.js'
 import { clockControl, holdControl, requestControl, scenarioControl, sessionControl } from './controls.js'
 import { outgoingRequest, readAnswer } from './inject.js'
 import type { Transport } from './transport.js'
@@ -9,10 +11,7 @@ import type { Transport } from './transport.js'
 export const createClient = (transport: Transport, space?: string): Client => {
   const call = createControlCall(transport, space)
   const prefix = space === undefined || space === defaultSpaceName ? '' : `/~${space}`
-  const stop = async () => {
-    if (space === undefined) await transport.stop()
-    else await call('DELETE', '/spaces')
-  }
+  const stop = () => (space === undefined ? transport.stop() : removeSpace(transport, space))
   return {
     url: (product, { secure = false } = {}) => {
       const { origin, base } = transport.locate(product, secure)
@@ -44,6 +43,14 @@ export const createClient = (transport: Transport, space?: string): Client => {
   }
 }
 
+const removeSpace = async (transport: Transport, space: string): Promise<void> => {
+  try {
+    await createControlCall(transport, undefined)('DELETE', '/spaces', { query: { space } })
+  } catch (error) {
+    if (!(error instanceof ControlError) || error.status !== 404) throw error
+  }
+}
+
 const verify = async (call: ControlCall, ...[expected, { order, within } = {}]: Parameters<Client['verify']>) => {
   await call('POST', '/verify', {
     body: { requests: [expected].flat().map(searchBody), order, within: durationText(within) }
@@ -53,7 +60,25 @@ const verify = async (call: ControlCall, ...[expected, { order, within } = {}]: 
 /** Missing in some engines and in contexts of `node:vm`. */
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')
 
+/**
+ * A valid name of a space from the titles of a test, such as its file and its name: the same for the same titles, and another one for
+ * others.
+ */
+export const spaceNameOf = (...titles: readonly [string, ...string[]]): string => {
+  const [title] = titles
+  if (titles.length === 1 && spaceName.test(title)) return title
+  const words = titles
+    .join(' ')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 51)
+  const hash = createHash('sha256').update(JSON.stringify(titles)).digest('hex').slice(0, 12)
+  return words === '' ? hash : `${words}-${hash}`
+}
+
 const checkSpaceName = (name: string): string => {
   if (spaceName.test(name)) return name
-  throw new Error(`a space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}`)
+  throw new Error(
+    `a space's name has 1 to 64 letters, digits, ".", "_" or "-"; this one is ${JSON.stringify(name)}; spaceNameOf(title) makes one from any title`
+  )
 }

@@ -1,11 +1,12 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t, { type Test } from 'tap'
 import type { Row } from '../../src/api/types.js'
 import type { SettingName } from '../../src/config/settings.js'
 import type { Fault } from '../../src/http/fault-names.js'
 import type * as face from '../../src/index.js'
-import { type Client, ControlError, connect, type StartOptions, start } from '../../src/index.js'
+import { type Client, ControlError, connect, type StartOptions, spaceNameOf, start } from '../../src/index.js'
 import type { Filter } from '../../src/journal/search.js'
 import type { Verdict } from '../../src/journal/verdicts.js'
 import type { Expected } from '../../src/journal/verify.js'
@@ -13,6 +14,7 @@ import type { FailureName } from '../../src/product/failure.js'
 import type { When } from '../../src/scenario/engine/conditions.js'
 import type { EffectName, wiremockFaults } from '../../src/scenario/engine/effects.js'
 import type { ScenarioDocument } from '../../src/scenario/format/scenario-document.js'
+import { engineProcess, noEngine } from '../support/engine-process.js'
 
 /** A test of the client, both where the server runs in this process and where it is only connected to. */
 const told = (name: string, scenario: (t: Test, client: Client) => Promise<void>, options: StartOptions = {}) =>
@@ -177,12 +179,99 @@ told('a reset ends every session, and leaves the scenario', async (t, client) =>
 told('a space is gone when its client stops', async (t, client) => {
   const space = client.space('short')
   await login(space)
+  await client.space('other').sessions.list()
   await space[Symbol.asyncDispose]()
-  await t.rejects(
-    space.requests.count().then(() => space.sessions.list()),
-    { status: 404, message: /^There is no space "short"/ }
-  )
+  t.same(await space.sessions.list(), [], 'and one of that name begins anew')
   t.equal((await login(client)).statusCode, 200)
+})
+
+/** Each call on a space of its own that nothing has reached. */
+const inUnusedSpaces = async (t: Test, client: Client) => {
+  let number = 0
+  const space = () => client.space(`unused-${++number}`)
+  await space().verify({ operation: 'login', count: 0 })
+  await t.rejects(space().verify({ operation: 'login' }), { status: 406, message: /found 0$/ })
+  t.same(await space().requests.list(), [])
+  t.same(await space().requests.find({ outcome: 'refused' }), [])
+  t.same(await space().requests.unmatched(), [])
+  t.equal(await space().requests.count(), 0)
+  t.equal(await space().requests.clear(), 0)
+  t.match(await space().requests.wait({ operation: 'login' }, { within: 1 }), { enough: false, count: 0 })
+  t.same(await space().sessions.list(), [])
+  t.same(await space().holds.list(), [])
+  t.ok((await space().verdicts()).passed)
+  t.ok(Number.isFinite((await space().clock.now()).getTime()))
+  t.equal((await space().scenario.get()).title, (await client.scenario.get()).title)
+  t.equal((await space().scenario.reset()).title, (await client.scenario.get()).title)
+  const named = space()
+  t.match(await named.snapshot(), { space: `unused-${number}` })
+  const fork = await space().fork('forked')
+  t.equal(await fork.requests.count(), 0)
+  await fork.stop()
+  await space().reset()
+  await space().stop()
+  const again = client.space('stopped')
+  await again.stop()
+  await again.stop()
+}
+
+told('a space asked for by name exists before its first request', async (t, client) => {
+  await inUnusedSpaces(t, client)
+  t.same(await client.space('expired').sessions.expire(), [])
+  t.same(await client.space('revoked').sessions.revoke(), [])
+})
+
+t.test('it does so over a store, in each of its servers', { skip: noEngine }, async t => {
+  const { url } = await engineProcess(t)
+  const servers = [await start({ store: url }), await start({ store: url })]
+  t.teardown(() => Promise.all(servers.map(server => server.stop())))
+  const [first, second] = servers
+  await t.test('in this process', t => inUnusedSpaces(t, first as Client))
+  await first?.reset()
+  t.same(await second?.space('unused-3').requests.list(), [])
+  await t.test('connected', async t => inUnusedSpaces(t, (await connect(second?.url() ?? '')).space('default')))
+})
+
+told('a mistyped name is a 404 of the control API itself', async (t, client) => {
+  await client.space('checkout').clock.now()
+  const { status, body } = await raw(client, '/__admin/clock?space=chekout')
+  t.equal(status, 404)
+  t.match(JSON.parse(body), { detail: 'There is no space "chekout"; did you mean checkout?' })
+})
+
+const raw = async (client: Client, path: string) => {
+  const response = await fetch(`${client.url()}${path}`, { headers: { Authorization: 'Bearer let-me-in' } })
+  return { status: response.status, body: await response.text() }
+}
+
+told('a path without a slash, or with steps upwards, stays in its space', async (t, client) => {
+  const space = client.space('w')
+  for (const path of ['session', '/session', '../session', '/a/../session', '/%2e%2e/session#x'])
+    t.equal((await space.inject(path)).statusCode, 401, path)
+  t.equal((await space.inject({ url: 'session?cbrain_api_token=\u00e9' })).statusCode, 401)
+  t.equal(await space.requests.count({ operation: 'session' }), 6)
+  t.equal(await client.requests.count({ operation: 'session' }), 6)
+  t.equal((await client.inject('session')).statusCode, 401)
+  await t.rejects(space.inject('http://127.0.0.1/session'), {
+    message: 'expected a path, such as /session, found "http://127.0.0.1/session"'
+  })
+})
+
+t.test('the titles of a test make the name of its space', async t => {
+  t.equal(spaceNameOf('checkout'), 'checkout')
+  t.equal(spaceNameOf('a client logs in again'), 'a-client-logs-in-again-14ae8269ae0b')
+  t.equal(spaceNameOf('a client logs in again'), spaceNameOf('a client logs in again'))
+  const names = [
+    spaceNameOf('a b'),
+    spaceNameOf('a-b'),
+    spaceNameOf('a', 'b'),
+    spaceNameOf('\u4e00'),
+    spaceNameOf(''),
+    spaceNameOf('x '.repeat(100)),
+    spaceNameOf('x '.repeat(101))
+  ]
+  t.equal(new Set(names).size, names.length)
+  for (const name of names) t.match(name, /^[\w.-]{1,64}$/)
 })
 
 told('a request carries what it was given: a text, a form or an object', async (t, client) => {
@@ -270,6 +359,92 @@ t.test('a failed connection is reported with its reason', async t => {
   await t.rejects(connect(`http://127.0.0.1:${(other.address() as AddressInfo).port}`), {
     message: 'unexpected response of the control API, with status 200'
   })
+})
+
+/** The URL of a server that is no session-mock. */
+const otherServer = async (t: Test, listener: RequestListener): Promise<string> => {
+  const server = createServer(listener)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+t.test('no redirect is followed, and no other host is given the token', async t => {
+  const heard: string[] = []
+  const target = await otherServer(t, ({ url = '' }, response) => {
+    heard.push(url)
+    response.end('{}')
+  })
+  const url = await otherServer(
+    t,
+    (_request, response) => void response.writeHead(307, { Location: `${target}/x` }).end()
+  )
+  await t.rejects(connect(url, { token: 'secret' }), {
+    name: 'ControlError',
+    status: 307,
+    message: `unexpected response of the control API, with status 307, a redirect to ${target}/x`
+  })
+  t.same(heard, [])
+})
+
+t.test('a response that drips, never ends or breaks is a ControlError without a status', async t => {
+  const products = JSON.stringify({ products: [] })
+  /** Resolves when the client has gone. */
+  const gone: Promise<unknown>[] = []
+  const serve =
+    (answer: RequestListener) =>
+    (request: Parameters<RequestListener>[0], response: Parameters<RequestListener>[1]) => {
+      gone.push(once(response, 'close'))
+      if (request.url === '/__admin/products') response.end(products)
+      else answer(request, response)
+    }
+  const endless: RequestListener = (_request, response) => {
+    const more = () => {
+      while (!response.destroyed && response.write('x'.repeat(65_536)));
+    }
+    response.on('drain', more)
+    more()
+  }
+  const drips = await otherServer(
+    t,
+    serve((_request, response) => void response.write('x'))
+  )
+  const client = await connect(drips, { timeout: 100 })
+  await t.rejects(client.inject('/session'), {
+    status: 0,
+    message: /^GET .*\/session: no complete response within 100ms$/
+  })
+  await t.rejects(client.clock.now(), {
+    name: 'ControlError',
+    status: 0,
+    message: /no complete response within 100ms$/
+  })
+  await t.rejects(connect(await otherServer(t, endless)), { status: 0, message: /longer than 1048576 bytes$/ })
+  const broken = await otherServer(
+    t,
+    serve((_request, response) => void response.write('x', () => response.destroy()))
+  )
+  await t.rejects((await connect(broken)).inject('/session'), { name: 'ControlError', status: 0, message: /aborted$/ })
+  const upgrades = await otherServer(
+    t,
+    serve(
+      request =>
+        void request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')
+    )
+  )
+  await t.rejects((await connect(upgrades)).inject('/session'), { name: 'ControlError', status: 0 })
+  await Promise.all(gone)
+  await t.rejects(connect(drips, { timeout: 'soon' }), { name: 'UserError', message: /^timeout: expected a duration/ })
+})
+
+t.test('what is no session-mock is a ControlError', async t => {
+  for (const body of ['[]', '7', 'null', '{"products":{}}', '{"products":[1]}', '{"products":[{"name":"cbrain"}]}']) {
+    const url = await otherServer(t, (_request, response) => response.end(body))
+    await t.rejects(connect(url), { name: 'ControlError', message: `${url} does not respond as a session-mock` }, body)
+  }
 })
 
 type Same<A, B> = [A, B] extends [B, A] ? true : false
