@@ -19,6 +19,8 @@ const bundle = () =>
     format: 'esm',
     platform: 'node',
     target,
+    // Test environments such as jsdom replace globals that dependencies use.
+    inject: ['src/base/node-globals.ts'],
     // Fastify imports them for routes with schemas; there are none here.
     external: ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler'],
     minifySyntax: true,

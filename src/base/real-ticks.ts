@@ -36,7 +36,12 @@ const replaceFakes = (): (() => void) => {
   if (isFake(setImmediate)) Object.assign(globalThis, { setImmediate: isRunning ? realImmediate : byPromise })
   return () => {
     if (isFake(nextTick)) process.nextTick = nextTick
-    if (isFake(queueMicrotask)) globalThis.queueMicrotask = queueMicrotask
-    if (isFake(setImmediate)) globalThis.setImmediate = setImmediate
+    if (isFake(queueMicrotask)) restoreGlobal('queueMicrotask', queueMicrotask)
+    if (isFake(setImmediate)) restoreGlobal('setImmediate', setImmediate)
   }
+}
+
+const restoreGlobal = (name: string, value: unknown): void => {
+  if (value === undefined) Reflect.deleteProperty(globalThis, name)
+  else Object.assign(globalThis, { [name]: value })
 }
