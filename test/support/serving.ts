@@ -46,7 +46,8 @@ export const ask = async (
 ): Promise<Reply> => {
   const { method, url, headers } = request
   // Node sends no length for a GET or DELETE.
-  const length = payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }
+  const isSized = payload !== undefined && headers?.['transfer-encoding'] === undefined
+  const length = isSized ? { 'content-length': Buffer.byteLength(payload) } : {}
   const sent = httpRequest(`${base}${url}`, { method, headers: { ...length, ...headers }, ...(agent ? { agent } : {}) })
   sent.end(payload)
   const [response] = await once(sent, 'response')
