@@ -32,7 +32,7 @@ export interface AppOptions {
   readonly journalBytes?: number
   /** Spaces beside the default one; default 10,000. */
   readonly maxSpaces?: number
-  /** Open sessions of a space; default 2,000,000. */
+  /** Open sessions of all spaces; default 2,000,000. */
   readonly maxSessions?: number
   /** Logins and sessions with counts; default 1,000,000. */
   readonly maxNames?: number

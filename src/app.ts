@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type AppOptions, type CompleteOptions, withDefaults } from './app-options.js'
 import { ignoreErrors } from './base/ignore-errors.js'
+import { Slices } from './base/in-slices.js'
 import { lazyValues } from './base/lazy-values.js'
 import { AbortController } from './base/node-globals.js'
 import { describeBound } from './config/describe-bound.js'
@@ -77,16 +78,26 @@ const createCore = (complete: CompleteOptions, stopping: AbortSignal) => {
   if (onEvent) events.subscribe(onEvent)
   const bounds = boundsOf(complete)
   const journalBudget = new JournalBudget(complete.journalBytes)
-  const spaceDeps = { ...complete, events, passwords: new RecentPasswords(), journalBudget, bounds, stopping, audit }
+  const slices = new Slices(() => systemClock.elapsed())
+  const spaceDeps = {
+    ...complete,
+    events,
+    slices,
+    passwords: new RecentPasswords(),
+    journalBudget,
+    bounds,
+    stopping,
+    audit
+  }
   const spaces = new Spaces({ ...spaceDeps, ...(replication && hooksOf(replication)) }, scenario)
-  const metrics = new Metrics({ spaces, products, bounds, elapsed: () => systemClock.elapsed() })
+  const metrics = new Metrics({ spaces, products, bounds, slices })
   const recorder = new Recorder({ ...complete, events, metrics, failed })
-  return { bug, failed, events, spaceDeps, spaces, metrics, recorder }
+  return { bug, failed, events, slices, spaceDeps, spaces, metrics, recorder }
 }
 
 const controlContextOf = (
   complete: CompleteOptions,
-  { bug, spaces, events, metrics }: ReturnType<typeof createCore>
+  { bug, spaces, events, slices, metrics }: ReturnType<typeof createCore>
 ): Omit<ControlContext, 'endpoints'> => ({
   ...complete,
   replication: undefined,
@@ -94,6 +105,7 @@ const controlContextOf = (
   bug,
   spaces,
   events,
+  slices,
   metrics,
   ca: complete.ca,
   began: complete.systemClock.elapsed(),

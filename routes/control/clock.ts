@@ -1,7 +1,6 @@
 import { parseDuration } from '../../src/base/duration.js'
 import { eachInSlices, type Slices } from '../../src/base/in-slices.js'
 import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Space } from '../../src/space/space.js'
 import { endOfTime } from '../../src/state/clock.js'
@@ -21,7 +20,7 @@ const read: Endpoint = {
   summary: 'Get the time of the clock',
   answers: { 200: { description: 'The time.', schema: ref('Clock') } },
   run: async request => {
-    const nextExpiry = await nextExpiryOf(request.space, slicesOf(request))
+    const nextExpiry = await nextExpiryOf(request.space, request.context.slices)
     return {
       ...renderClock(request),
       ...(nextExpiry === undefined ? {} : { nextExpiry: new Date(nextExpiry).toISOString() })
@@ -95,7 +94,7 @@ const move = endpointWithBody({
 
 /** Throws a Problem if no session expires. */
 const checkNextExpiry = async (request: ControlRequest): Promise<void> => {
-  const expiries = await nextExpiries(request, slicesOf(request))
+  const expiries = await nextExpiries(request, request.context.slices)
   if (expiries.length === 0)
     throw new Problem(409, 'No session will expire', 'No open session has a timeout; log in first.')
   for (const { at } of expiries) checkTarget('set', at)
@@ -114,7 +113,7 @@ const nextExpiries = async ({ spaces }: ControlRequest, slices: Slices) => {
 
 /** Moves the clock of each space with an expiring session to the next expiry. */
 const moveToNextExpiry = async (request: ControlRequest) => {
-  const slices = slicesOf(request)
+  const { slices } = request.context
   for (const { space, at } of await nextExpiries(request, slices)) {
     const { clock, sessions } = space
     clock.set(Math.max(at, clock.now()))

@@ -2,7 +2,6 @@ import { filterInSlices } from '../../src/base/in-slices.js'
 import type { ControlRequest } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
 import { JsonList } from '../../src/control/json-list.js'
-import { slicesOf } from '../../src/control/slices.js'
 import type { Entry } from '../../src/journal/entry.js'
 import { Redaction } from '../../src/journal/redaction.js'
 import { renderEntry } from '../../src/journal/rendering.js'
@@ -20,7 +19,7 @@ interface Search extends Filter {
 
 /** The current rows of the journal that match, after the members of `facts`. */
 export const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
-  const slices = slicesOf(request)
+  const { slices } = request.context
   const dropped = request.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
   const all = await filterInSlices(entriesOf(request), createFilter(filter), slices)
   const requests = rowsOf(request, limit === 0 ? [] : all.slice(-limit))

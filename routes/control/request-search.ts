@@ -1,7 +1,6 @@
 import { filterInSlices } from '../../src/base/in-slices.js'
 import { endpointWithBody } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { waitForCount } from '../../src/control/waiting.js'
 import { inputProblem } from '../../src/http/problem.js'
 import { createFilter, filterKeys } from '../../src/journal/search.js'
@@ -34,7 +33,7 @@ export const countRequests = endpointWithBody({
   run: async request => {
     checkFilters(request, 'body', [request.body])
     return {
-      count: (await filterInSlices(entriesOf(request), createFilter(request.body), slicesOf(request))).length
+      count: (await filterInSlices(entriesOf(request), createFilter(request.body), request.context.slices)).length
     }
   }
 })

@@ -1,7 +1,6 @@
 import { filterInSlices } from '../../src/base/in-slices.js'
 import type { Endpoint } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { filterKeys } from '../../src/journal/search.js'
 import { checkFilters } from './filter.js'
 import { findRows, limitSchema, rowsOf } from './request-rows.js'
@@ -62,7 +61,7 @@ const unmatched: Endpoint = {
     200: { description: 'The requests.', schema: object({ count: natural, requests: listOf(ref('Row')) }) }
   },
   run: async request => {
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const all = await filterInSlices(entriesOf(request), ({ nearest }) => nearest !== undefined, slices)
     return { count: all.length, requests: rowsOf(request, all) }
   }

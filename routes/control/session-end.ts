@@ -1,7 +1,6 @@
 import type { Slices } from '../../src/base/in-slices.js'
 import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { JsonList } from '../../src/control/json-list.js'
-import { slicesOf } from '../../src/control/slices.js'
 import type { EndCause, Session, SessionEnd } from '../../src/session/sessions.js'
 import type { Space } from '../../src/space/space.js'
 import { list, object } from './schema-parts.js'
@@ -24,7 +23,7 @@ const endSessions = (path: string, cause: EndCause, summary: string): Endpoint =
       }
     },
     run: async request => {
-      const slices = slicesOf(request)
+      const { slices } = request.context
       const times = new Map(request.spaces.map(space => [space, space.clock.now()]))
       const ended: SpaceSessions[] = []
       for (const { space, sessions } of await selectOpen(request, request.body, 'body', slices)) {

@@ -1,6 +1,5 @@
 import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { JsonList } from '../../src/control/json-list.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { list, natural, numberParameter, object } from './schema-parts.js'
 import { ref } from './schemas.js'
 import { expireSessions, revokeSessions } from './session-end.js'
@@ -33,7 +32,7 @@ const listOpen: Endpoint = {
   },
   run: async request => {
     const { limit = '1000', ...selection } = request.query
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const selected = await selectOpen(request, selection, 'query', slices)
     const count = countOf(selected)
     const newest = eachSession(selected, count - Number(limit))
@@ -60,7 +59,7 @@ const listEnded: Endpoint = {
   run: async request => {
     const { limit = '1000', ...selection } = request.query
     if (selection.product !== undefined) findProduct(request, selection.product, 'query')
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const selected: SpaceSessions[] = []
     for (const space of request.spaces) {
       if (slices.isOver) await slices.next()
@@ -93,7 +92,7 @@ const reveal = endpointWithBody({
     }
   },
   run: async request => {
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const selected = await selectOpen(request, request.body, 'body', slices)
     const sessions = JsonList.of(eachSession(selected), each => renderSession(each, true))
     return { sessions }

@@ -1,6 +1,5 @@
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
 import { makeLater } from '../../src/control/json-list.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { sourceOf } from '../../src/scenario/format/scenario-text.js'
 import type { Source } from '../../src/scenario/format/source.js'
@@ -37,7 +36,7 @@ const take: Endpoint = {
     if (rows && !whole)
       throw inputProblem({ in: 'query', at: 'rows', message: 'the rows have whole tokens: add secrets=true' })
     const savedAt = systemClock.now()
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const state = await space.snapshot(slices, { rows })
     const source = await sourceOf(state.scenario, catalog)
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
@@ -60,6 +59,7 @@ const restore: Endpoint<SpaceState> = {
   answers: {
     200: { description: 'The restored space.', schema: ref('Space') },
     400: { description: 'The snapshot cannot be restored; nothing is changed.' },
+    409: { description: 'The server would have too many sessions.' },
     413: { description: 'The snapshot is too large.' }
   },
   run: async ({ space, body, context }) => {
@@ -76,7 +76,7 @@ const readState = async (body: unknown, context: ControlContext): Promise<SpaceS
   const reader = readers.get(context) ?? (await createReader(context))
   readers.set(context, reader)
   try {
-    return await reader(body, slicesOf({ context }))
+    return await reader(body, context.slices)
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error
     throw inputProblem(...error.issues.map(issue => ({ in: 'body' as const, ...issue })))

@@ -1,6 +1,5 @@
 import { type ControlContext, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/json.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { unknownSpace } from '../../src/control/unknown-space.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Product } from '../../src/product/product.js'
@@ -15,7 +14,7 @@ const list: Endpoint = {
   summary: 'List spaces',
   answers: { 200: { description: 'The spaces.', schema: object({ spaces: listOf(ref('Space')) }) } },
   run: async request => {
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const described: object[] = []
     for (const space of request.spaces) {
       if (slices.isOver) await slices.next()
@@ -93,7 +92,7 @@ const fork = endpointWithBody({
   answers: {
     201: { description: 'The new space.', schema: ref('Space') },
     404: { description: 'There is no such space.' },
-    409: { description: 'The new name is in use.' }
+    409: { description: 'The new name is in use, or the server would have too many sessions.' }
   },
   run: async ({ context, params: { name = '' }, body }) => {
     const { spaces, products } = context

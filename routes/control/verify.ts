@@ -1,7 +1,6 @@
 import { type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { entriesOf } from '../../src/control/entries.js'
 import { JsonList } from '../../src/control/json-list.js'
-import { slicesOf } from '../../src/control/slices.js'
 import { waitUntil } from '../../src/control/waiting.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/entry.js'
@@ -114,7 +113,7 @@ const verdicts: Endpoint = {
     }
   },
   run: async request => {
-    const slices = slicesOf(request)
+    const { slices } = request.context
     const all = await verdictsInSlices(request.spaces, slices)
     const verdicts = all.map(verdict => ({ ...verdict, findings: JsonList.of(verdict.findings, finding => finding) }))
     return { passed: all.every(({ passed }) => passed), verdicts }

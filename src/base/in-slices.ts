@@ -3,25 +3,51 @@ import { atEndOfTurn } from './end-of-turn.js'
 /** Milliseconds of work before other tasks run. */
 const maxSlice = 5
 
-/** Splits long work into slices, so that a server can respond in between. */
+/**
+ * Splits the long works of a server into slices, so that it can respond in between. All works share one slice in each turn of the
+ * event loop: many at once do not make the turns longer.
+ */
 export class Slices {
   readonly #elapsed: () => number
-  #began: number
+  /** The begin of the slice of this turn; undefined before any work in it. */
+  #began: number | undefined
+  readonly #waiting: (() => void)[] = []
+  #isTurnEnding = false
 
   /** `elapsed` returns monotonic milliseconds. */
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed
-    this.#began = elapsed()
   }
 
   get isOver(): boolean {
-    return this.#elapsed() - this.#began >= maxSlice
+    if (this.#began === undefined) this.#begin()
+    return this.#elapsed() - (this.#began ?? 0) >= maxSlice
   }
 
-  /** Lets other tasks run, and begins the next slice. */
+  /** Lets other tasks and the works that wait run. Resolves in the next slice of this work. */
   async next(): Promise<void> {
-    await new Promise<void>(atEndOfTurn)
+    await new Promise<void>(resolve => {
+      this.#waiting.push(resolve)
+      this.#endTurn()
+    })
+  }
+
+  #begin(): void {
     this.#began = this.#elapsed()
+    this.#endTurn()
+  }
+
+  #endTurn(): void {
+    if (this.#isTurnEnding) return
+    this.#isTurnEnding = true
+    atEndOfTurn(() => {
+      this.#isTurnEnding = false
+      this.#began = undefined
+      const resume = this.#waiting.shift()
+      if (!resume) return
+      this.#begin()
+      resume()
+    })
   }
 }
 

@@ -65,7 +65,7 @@ export interface StartOptions {
   readonly journalBytes?: number
   /** Spaces beside the default one; above this, the longest idle one is dropped; default 10,000. */
   readonly maxSpaces?: number
-  /** Open sessions of a space; above this, a long idle one is evicted; default 2,000,000. */
+  /** Open sessions of all spaces; above this, a login evicts a long idle one of its space, and copies are refused; default 2,000,000. */
   readonly maxSessions?: number
   /** Logins with counts of rules and random numbers in a space; default 1,000,000. */
   readonly maxNames?: number

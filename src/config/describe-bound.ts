@@ -10,7 +10,7 @@ const flags: Readonly<Record<BoundedResource, SettingName>> = {
 const words: Readonly<Record<BoundedResource, (limit: number, space: string) => string>> = {
   spaces: limit => `the limit of ${limit} spaces is reached: each new one replaces the longest idle`,
   sessions: (limit, space) =>
-    `space ${space} has ${limit} open sessions, the limit: each new one evicts a long idle one`,
+    `the limit of ${limit} open sessions is reached: each new one in space ${space} evicts a long idle one of it`,
   names: (limit, space) =>
     `space ${space} counts for ${limit} logins, the limit: each new one resets the counts of a long idle one`
 }

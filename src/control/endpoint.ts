@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
+import type { Slices } from '../base/in-slices.js'
 import type { MaybePromise } from '../base/maybe-promise.js'
 import type { Answer } from '../http/answer.js'
 import type { Event, Events } from '../journal/events.js'
@@ -26,6 +27,8 @@ export interface ControlContext {
   readonly scenario: Scenario
   readonly catalog: ScenarioLookup
   readonly systemClock: SystemClock
+  /** The slices of all long works of the server. */
+  readonly slices: Slices
   /** Start of the server in monotonic milliseconds. */
   readonly began: number
   /** Start of the server in Unix milliseconds. */

@@ -10,7 +10,6 @@ import { formatPath } from '../scenario/validation-issue.js'
 import type { Space } from '../space/space.js'
 import type { Checks } from './checks.js'
 import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
-import { slicesOf } from './slices.js'
 import { unknownSpace } from './unknown-space.js'
 
 /** A request with texts as query and path parameters. */
@@ -92,7 +91,7 @@ const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: C
   if (sent === '') return body === undefined ? undefined : {}
   if (body === undefined) throw new Problem(400, 'Invalid request', 'This path takes no body.')
   try {
-    return typeof sent === 'string' ? JSON.parse(sent) : await parseJsonInSlices(sent, slicesOf({ context }))
+    return typeof sent === 'string' ? JSON.parse(sent) : await parseJsonInSlices(sent, context.slices)
   } catch (error) {
     throw new Problem(400, 'Invalid JSON', isError(error) ? error.message : 'It cannot be read.')
   }

@@ -4,6 +4,7 @@ import { endAfterResponse } from '../http/linger.js'
 import { Problem, problemAnswer, send } from '../http/problem.js'
 import { longBody, receive, TooLarge } from '../http/receive.js'
 import { hasBody } from '../product/request.js'
+import { OverLimit } from '../state/bounds.js'
 import { describeChange } from './change-log.js'
 import type { Checks } from './checks.js'
 import {
@@ -16,7 +17,6 @@ import {
 } from './endpoint.js'
 import { type EndpointRequest, readControlRequest } from './input.js'
 import { sendJson } from './json-list.js'
-import { slicesOf } from './slices.js'
 
 export interface ServeEndpoint {
   readonly endpoint: Endpoint
@@ -63,15 +63,16 @@ const answer = async (
     await sendResult(result, context, response)
     if (endpoint.logged) context.steered(...describeChange(endpoint, checked))
   } catch (error) {
-    if (!(error instanceof Problem)) context.bug(error)
-    send(problemAnswer(error instanceof Problem ? error : bugProblem(error)), response)
+    const problem = error instanceof OverLimit ? overLimit(error) : error
+    if (!(problem instanceof Problem)) context.bug(problem)
+    send(problemAnswer(problem instanceof Problem ? problem : bugProblem(problem)), response)
   }
 }
 
 const sendResult = async (value: EndpointResult, context: ControlContext, response: ServerResponse): Promise<void> => {
   if (value instanceof StreamResponse) value.send(response)
   else if (isAnswer(value)) send(value, response)
-  else await sendJson(value, slicesOf({ context }), response)
+  else await sendJson(value, context.slices, response)
 }
 
 /** The Problem that the check throws, if any. */
@@ -89,5 +90,8 @@ const unreadableBody = (thrown: unknown, limit: number): Problem =>
   thrown instanceof TooLarge
     ? new Problem(413, 'The body is too large', `A body may have ${limit} bytes; --body-limit sets the limit.`)
     : bugProblem(thrown)
+
+const overLimit = ({ message }: OverLimit): Problem =>
+  new Problem(409, 'Too many sessions', `${message}; delete spaces, or set --max-sessions.`)
 
 const bugProblem = (thrown: unknown): Problem => new Problem(500, 'A bug in session-mock', String(thrown))

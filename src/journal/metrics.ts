@@ -1,5 +1,5 @@
 import { getOrCreate } from '../base/get-or-create.js'
-import { Slices } from '../base/in-slices.js'
+import type { Slices } from '../base/in-slices.js'
 import type { Product } from '../product/product.js'
 import { type Bounds, boundedResources } from '../state/bounds.js'
 import type { Metric } from './metrics-library.js'
@@ -58,8 +58,7 @@ export interface MetricsOptions {
   readonly spaces: CountedSpaces
   readonly products: readonly Product[]
   readonly bounds: Bounds
-  /** Monotonic milliseconds. */
-  readonly elapsed: () => number
+  readonly slices: Slices
 }
 
 /** Metrics for Prometheus. A request costs a few additions; the library is loaded on the first scrape. */
@@ -130,10 +129,9 @@ export class Metrics {
 
   /** Open sessions of each product, in all spaces. */
   async #openSessions(spaces: ReturnType<CountedSpaces['list']>): Promise<Metric> {
-    const { products, elapsed } = this.#options
+    const { products, slices } = this.#options
     const names = products.map(({ name }) => name)
     const counts = names.map(() => 0)
-    const slices = new Slices(elapsed)
     // No object is created per space: with many spaces, garbage collection would take longer than counting.
     for (const space of spaces) {
       if (slices.isOver) await slices.next()

@@ -7,6 +7,8 @@ export interface SessionStoreOptions {
   readonly most?: number
   /** Increments a counter, and returns its value from 1: numbers the sessions of each account. */
   readonly count?: (name: string) => number
+  /** Counts the open sessions of all stores. With their number, `most` is a limit of all; else of this store. */
+  readonly all?: { readonly openSessions?: number; countSessions(change: number): void }
   readonly onOpen?: (session: Session) => void
   readonly onEnd?: (session: Session) => void
   /** Called for each session that is dropped from the store. */

@@ -26,12 +26,14 @@ export class SessionStore extends ReadableSessions {
     if (replaced) {
       this.beforeChange(replaced)
       sessions.remove(replaced)
+      this.options.all?.countSessions(-1)
     }
     sessions.ended.delete(session.token)
     this.opened += 1
     session.number = this.opened
     session.ordinal = this.options.count?.(`${session.product} session of ${session.login}`) ?? 0
     sessions.add(session)
+    this.options.all?.countSessions(1)
     this.folded.add(session.token)
     this.options.onOpen?.(session)
     this.#evictOfAccount(sessions, session, now)
@@ -91,6 +93,7 @@ export class SessionStore extends ReadableSessions {
   /** Drops all sessions at once. Resolves after the calls of `onForget`, which are made in slices. */
   async clear(slices: Slices): Promise<void> {
     const products = [...this.products.values()]
+    this.options.all?.countSessions(-this.openCount)
     this.products = new Map()
     this.opened = 0
     this.folded.clear()
@@ -113,6 +116,7 @@ export class SessionStore extends ReadableSessions {
     return () => {
       this.prepared.delete(products)
       this.products = products
+      this.options.all?.countSessions(this.openCount)
       this.opened = state.opened
       this.folded.clear()
     }
@@ -145,19 +149,21 @@ export class SessionStore extends ReadableSessions {
     }
   }
 
-  /** Enforces the limit of open sessions of all products. */
+  /** Enforces the limit of open sessions of all products, and of all spaces. */
   #evictOverLimit(newest: Session, now: number): void {
-    const { most = Number.POSITIVE_INFINITY, onEvict } = this.options
-    if (this.#openCount() <= most) return
-    const all = [...this.products.values()]
-    const fullest = all.reduce((most, sessions) => (sessions.open.size > most.open.size ? sessions : most))
+    const { most = Number.POSITIVE_INFINITY, all, onEvict } = this.options
+    if ((all?.openSessions ?? this.openCount) <= most) return
+    const fullest = [...this.products.values()].reduce((most, sessions) =>
+      sessions.open.size > most.open.size ? sessions : most
+    )
     const idlest = fullest.findIdlest(newest)
     if (!idlest) return
     this.close(fullest, idlest, { cause: 'evicted', at: now, by: `a limit of ${most} open sessions` })
     onEvict?.()
   }
 
-  #openCount(): number {
+  /** The number of open sessions of all products, with overdue ones. */
+  get openCount(): number {
     let count = 0
     for (const { open } of this.products.values()) count += open.size
     return count

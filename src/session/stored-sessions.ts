@@ -80,6 +80,7 @@ export class StoredSessions {
     session.end = ending
     session.scheduled = undefined
     sessions.remove(session)
+    this.options.all?.countSessions(-1)
     sessions.ended.set(session.token, session)
     this.options.onEnd?.(session)
     if (sessions.ended.size <= this.options.remember) return

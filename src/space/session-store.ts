@@ -7,7 +7,7 @@ export const createSessionStore = (
   space: string,
   { remember, bounds, events }: SpaceDeps,
   hooks: SpaceHooks,
-  { count, isReadOnly }: Pick<SessionStoreOptions, 'count' | 'isReadOnly'>
+  { count, isReadOnly, isReplica }: Pick<SessionStoreOptions, 'count' | 'isReadOnly'> & { readonly isReplica: boolean }
 ): SessionStore =>
   new SessionStore({
     remember,
@@ -21,5 +21,7 @@ export const createSessionStore = (
     onEnd: session => events.publish(space, { kind: 'session', session, change: 'ended' }),
     onForget: session => hooks.onTokenForgotten?.(session),
     onRestore: session => hooks.onTokenRestored?.(session),
-    isReadOnly
+    isReadOnly,
+    // Which session a login evicts must not depend on other spaces in a replica: these are up to date at different times.
+    all: isReplica ? { countSessions: change => bounds.countSessions(change) } : bounds
   })

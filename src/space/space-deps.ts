@@ -1,3 +1,4 @@
+import type { Slices } from '../base/in-slices.js'
 import type { AuditedSpace } from '../journal/audit.js'
 import type { Events } from '../journal/events.js'
 import type { JournalBudget } from '../journal/journal-budget.js'
@@ -14,6 +15,8 @@ import type { SpaceRuntime } from './space-runtime.js'
 /** The dependencies that all spaces of a server share. */
 export interface SpaceDeps {
   readonly systemClock: SystemClock
+  /** The slices of all long works of the server. */
+  readonly slices: Slices
   /** Settings of products from the command line; those of a scenario have precedence. */
   readonly settings: Readonly<Record<string, ProductSettings>>
   /** Any login is accepted, with any password. */

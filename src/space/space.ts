@@ -1,4 +1,4 @@
-import { Slices } from '../base/in-slices.js'
+import type { Slices } from '../base/in-slices.js'
 import { Journal } from '../journal/journal.js'
 import { secretsOf } from '../journal/scenario-secrets.js'
 import { Underway } from '../journal/underway.js'
@@ -58,7 +58,8 @@ export class Space extends ActiveScenario {
     this.underway = new Underway(entry => deps.events.publish(name, { kind: 'underway', entry }))
     this.sessions = createSessionStore(name, deps, hooks, {
       count: name => this.count(name, 1),
-      isReadOnly: this.runtime?.isReadOnly
+      isReadOnly: this.runtime?.isReadOnly,
+      isReplica: this.runtime !== undefined
     })
     this.#scenarioSessions = new ScenarioSessions(this, this.sessions, deps.products)
   }
@@ -116,14 +117,20 @@ export class Space extends ActiveScenario {
 
   /**
    * Discards the contents and continues from a snapshot, at once, when the state is prepared. The space takes over the objects of
-   * the state: it can be restored only once.
+   * the state: it can be restored only once. Throws an OverLimit if it has too many sessions.
    */
   async restore(state: SpaceState): Promise<void> {
-    const resume = await this.prepare(state, 'copy', this.#slices())
+    const release = this.runtime ? () => undefined : this.#reserve(state)
+    const resume = await this.prepare(state, 'copy', this.deps.slices).finally(release)
     const discarded = this.discard()
     resume()
     this.deps.events.publish(this.name, { kind: 'space', change: 'restored' })
     await discarded
+  }
+
+  #reserve({ sessions: { products } }: SpaceState): () => void {
+    const added = products.reduce((sum, { open }) => sum + open.length, 0) - this.sessions.openCount
+    return this.deps.bounds.reserveSessions(Math.max(added, 0))
   }
 
   /** Prepares a snapshot in slices of time. The result continues from it at once, in a space that is empty by then. */
@@ -147,11 +154,7 @@ export class Space extends ActiveScenario {
     this.underway.clear()
     this.journal.clear()
     this.#number = 0
-    return this.sessions.clear(this.#slices())
-  }
-
-  #slices(): Slices {
-    return new Slices(() => this.deps.systemClock.elapsed())
+    return this.sessions.clear(this.deps.slices)
   }
 
   /** Clears the journal only. */

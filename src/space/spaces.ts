@@ -1,4 +1,4 @@
-import { eachInSlices, Slices } from '../base/in-slices.js'
+import { eachInSlices } from '../base/in-slices.js'
 import type { Why } from '../product/failure.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { defaultSpaceName, spaceName } from '../state/space-name.js'
@@ -79,19 +79,30 @@ export class Spaces {
 
   /**
    * Creates a space from the current state of another one; with `rows`, from its journal too. The space appears when all of it is
-   * copied; undefined if its name is taken by then. A token of both spaces still leads to the earlier one.
+   * copied; undefined if its name is taken by then. A token of both spaces still leads to the earlier one. Throws an OverLimit if it
+   * has too many sessions.
    */
   async fork(source: Space, name: string, { rows = false } = {}): Promise<Space | undefined> {
     this.#use(source)
-    const slices = this.#slices()
+    const release = this.reserveCopy(source)
     const space = this.#create(name)
-    const resume = await space.prepare(await source.snapshot(slices, { rows }), 'copy', slices)
+    const resume = await this.#prepareCopy(source, space, rows).finally(release)
     if (this.#byName.has(name)) return undefined
     resume()
     this.#add(space)
     this.#use(space)
     this.#deps.events.publish(name, { kind: 'space', change: 'made' })
     return space
+  }
+
+  /** Makes room for the sessions of a copy until the result is called. Throws an OverLimit if there is none. */
+  reserveCopy({ sessions }: Space): () => void {
+    return this.#deps.bounds.reserveSessions(sessions.openCount)
+  }
+
+  async #prepareCopy(source: Space, space: Space, rows: boolean): Promise<() => void> {
+    const { slices } = this.#deps
+    return space.prepare(await source.snapshot(slices, { rows }), 'copy', slices)
   }
 
   /** Starts another scenario in every space, one after the other, also in new ones. */
@@ -103,7 +114,7 @@ export class Spaces {
   /** Continues every space with accounts, settings and rules of another scenario, one after the other, and starts it in new ones. */
   async adopt(scenario: Scenario): Promise<void> {
     this.scenario = scenario
-    await eachInSlices(this.list(), this.#slices(), space => space.continueWith(scenario))
+    await eachInSlices(this.list(), this.#deps.slices, space => space.continueWith(scenario))
   }
 
   /** Resets these spaces, one after the other. */
@@ -138,12 +149,8 @@ export class Spaces {
 
   async #inEach(spaces: readonly Space[], work: (space: Space) => Promise<void>): Promise<void> {
     const done: Promise<void>[] = []
-    await eachInSlices(spaces, this.#slices(), space => done.push(work(space)))
+    await eachInSlices(spaces, this.#deps.slices, space => done.push(work(space)))
     await Promise.all(done)
-  }
-
-  #slices(): Slices {
-    return new Slices(() => this.#deps.systemClock.elapsed())
   }
 
   #use(space: Space): void {

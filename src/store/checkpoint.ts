@@ -1,4 +1,4 @@
-import { Slices } from '../base/in-slices.js'
+import type { Slices } from '../base/in-slices.js'
 import { parseJsonInSlices } from '../base/json-in-slices.js'
 import { jsonPieces, makeLater } from '../control/json-list.js'
 import type { Product } from '../product/product.js'
@@ -22,8 +22,7 @@ export interface CheckpointOptions {
   readonly products: readonly Product[]
   readonly catalog: ScenarioLookup
   readonly readScenario: ScenarioReader
-  /** Monotonic milliseconds. */
-  readonly elapsed: () => number
+  readonly slices: Slices
 }
 
 /** Writes and reads checkpoints. */
@@ -34,9 +33,8 @@ export class Checkpoints {
     this.#options = options
   }
 
-  /** Slices of time for the long work of a checkpoint. */
-  slices(): Slices {
-    return new Slices(this.#options.elapsed)
+  get slices(): Slices {
+    return this.#options.slices
   }
 
   /** The JSON of a checkpoint; undefined for a scenario without a text. */
@@ -45,13 +43,13 @@ export class Checkpoints {
     if (!source) return undefined
     const { snapshotDocument } = await import('../snapshot/document.js')
     const snapshot = snapshotDocument(state, { space, savedAt: 0, source, list: makeLater })
-    return Buffer.concat(await jsonPieces({ ...rest, snapshot }, this.slices()))
+    return Buffer.concat(await jsonPieces({ ...rest, snapshot }, this.slices))
   }
 
   /** Throws a SnapshotError for a text of another version. */
   async read(text: string): Promise<Checkpoint> {
     const { products, readScenario } = this.#options
-    const slices = this.slices()
+    const { slices } = this
     const read = await parseJsonInSlices(Buffer.from(text), slices)
     const { snapshot, ...rest } = read as Omit<Checkpoint, 'state'> & { readonly snapshot: unknown }
     const { createSnapshotReader } = await import('../snapshot/read.js')

@@ -88,7 +88,7 @@ export class Executor {
     if (this.#fault || this.#isWorking || this.#inputs.hasWaiting || space.isBusy) return undefined
     const { secret, events } = runtime
     const place = this.#place
-    return { place, secret, events, state: await space.snapshot(checkpoints.slices(), { rows: true }) }
+    return { place, secret, events, state: await space.snapshot(checkpoints.slices, { rows: true }) }
   }
 
   #add(work: QueuedInput | Loaded): void {

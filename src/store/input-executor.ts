@@ -90,7 +90,7 @@ export class InputExecutor {
     if (text === '') return
     const checkpoint = await checkpoints.read(text)
     runtime.secret = checkpoint.secret
-    const resume = await space.prepare(checkpoint.state, 'same', checkpoints.slices())
+    const resume = await space.prepare(checkpoint.state, 'same', checkpoints.slices)
     resume()
     runtime.events = checkpoint.events
   }

@@ -11,6 +11,7 @@ import { Failure } from '../product/failure.js'
 import type { Scenario } from '../scenario/scenario.js'
 import { Space } from '../space/space.js'
 import type { SpaceDeps } from '../space/space-deps.js'
+import { Bounds } from '../state/bounds.js'
 import { defaultSpaceName } from '../state/space-name.js'
 import type { ReplicationParts } from './replication.js'
 
@@ -25,7 +26,9 @@ export const createRefuser = ({
 }: ReplicationParts): Refuser => {
   const events = new Events()
   const recorder = new Recorder({ products, events, metrics, onExchange, failed })
-  const deps = { ...spaceDeps, events, journal: 0, journalBudget: new JournalBudget() }
+  const { limits } = spaceDeps.bounds
+  const bounds = new Bounds({ limits, elapsed: () => 0, onDrop: () => undefined })
+  const deps = { ...spaceDeps, bounds, events, journal: 0, journalBudget: new JournalBudget() }
   return new Refuser(deps, scenario, { record: recorder.recordExchange, deliver: createDelivery(failed) })
 }
 

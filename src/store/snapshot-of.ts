@@ -1,4 +1,4 @@
-import { Slices } from '../base/in-slices.js'
+import type { Slices } from '../base/in-slices.js'
 import { Problem } from '../http/problem.js'
 import { sourceOf } from '../scenario/format/scenario-text.js'
 import type { ScenarioLookup } from '../scenario/scenario.js'
@@ -9,10 +9,14 @@ import type { SystemClock } from '../state/clock.js'
 export const snapshotOf = async (
   space: Space,
   rows: boolean,
-  { catalog, systemClock }: { readonly catalog: ScenarioLookup; readonly systemClock: SystemClock }
+  {
+    catalog,
+    slices,
+    systemClock
+  }: { readonly catalog: ScenarioLookup; readonly slices: Slices; readonly systemClock: SystemClock }
 ): Promise<object> => {
   const savedAt = systemClock.now()
-  const state = await space.snapshot(new Slices(() => systemClock.elapsed()), { rows })
+  const state = await space.snapshot(slices, { rows })
   const source = await sourceOf(state.scenario, catalog)
   if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
   const { snapshotDocument } = await import('../snapshot/document.js')

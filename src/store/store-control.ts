@@ -99,16 +99,20 @@ export class StoreControl implements ControlReplication {
   }
 
   async fork(source: Space, to: string, rows: boolean): Promise<Space> {
-    const { replicas, documentOf } = this.#options
+    const { spaces, replicas, documentOf } = this.#options
     const fault = this.#faultOf(source.name)
     if (fault) throw asProblem(fault)
-    const document = await documentOf(source, rows)
-    const { space } = await this.make(to)
-    const input = { endpoint: 'PUT /snapshot', query: {}, params: {}, body: document }
-    await replicas.control(to, input).catch(error => {
+    const release = spaces.reserveCopy(source)
+    try {
+      const document = await documentOf(source, rows)
+      const { space } = await this.make(to)
+      await replicas.control(to, { endpoint: 'PUT /snapshot', query: {}, params: {}, body: document })
+      return space
+    } catch (error) {
       throw asProblem(error)
-    })
-    return space
+    } finally {
+      release()
+    }
   }
 
   async follow(space: string | undefined): Promise<() => void> {

@@ -101,13 +101,22 @@ export class Store implements Replication {
       follower,
       eventsOf: space => this.#runtimes.of(space).events,
       startedAt: () => this.#startedAt,
-      documentOf: (space, rows) => snapshotOf(space, rows, this.#options),
+      documentOf: (space, rows) => snapshotOf(space, rows, { ...this.#options, slices: parts.spaceDeps.slices }),
       refresh: () => updates.refresh()
     })
     return { admission, control }
   }
 
-  #createReplicas({ spaces, events, products, recorder, endpoints, context, failed }: ReplicationParts): Replicas {
+  #createReplicas({
+    spaces,
+    spaceDeps,
+    events,
+    products,
+    recorder,
+    endpoints,
+    context,
+    failed
+  }: ReplicationParts): Replicas {
     const { systemClock, ttl, random, catalog } = this.#options
     const readScenario = this.#readScenario
     const tokensWritten = this.#tokens.whenWritten
@@ -127,7 +136,7 @@ export class Store implements Replication {
         failed
       }),
       readScenario,
-      checkpoints: new Checkpoints({ products, catalog, readScenario, elapsed: () => systemClock.elapsed() }),
+      checkpoints: new Checkpoints({ products, catalog, readScenario, slices: spaceDeps.slices }),
       failed,
       follow: space => this.#follower.follow(space)
     })

@@ -32,7 +32,7 @@ export const limitSettings = {
   maxSessions: setting({
     placeholder: '<number>',
     fallback: 2_000_000,
-    help: 'Maximum number of open sessions of a space; one of the longest idle is evicted',
+    help: 'Maximum number of open sessions of all spaces; a login evicts one of the longest idle of its space, and a copy of a space is refused',
     parse: wholeNumber(1, 100_000_000, 'a whole number from 1 to 100000000')
   }),
   maxNames: setting({

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { toyDriver as client, toy } from '../../fixtures/toy.js'
-import { steered } from '../../support/control.js'
+import { shippedStories, steered } from '../../support/control.js'
 import { type DoubleOptions, double } from '../../support/double.js'
 import { form, type Request } from '../../support/driver.js'
 import { products } from '../../support/known-products.js'
@@ -103,4 +103,56 @@ t.test('over the limit of logins, the counts of the longest idle are reset', asy
   for (const name of ['b', 'c']) await isLetIn(name)
   t.strictSame([await isLetIn('a'), await isLetIn('a')], [true, false])
   t.match(hints, ['space default counts for 2 logins, the limit: '])
+})
+
+t.test(
+  'the limit of open sessions is one of all spaces: a login evicts one of its space, and a copy is refused',
+  async t => {
+    const { send, ask, inSpace, hints, app } = (() => {
+      const hints: string[] = []
+      const server = steered({
+        products,
+        scenario: scenarioOf('rules: []'),
+        maxSessions: 4,
+        catalog: shippedStories,
+        hint: sentence => hints.push(sentence)
+      })
+      const inSpace = (name: string, request: Request) =>
+        server.send({ ...request, headers: { ...request.headers, 'x-mock-space': name } })
+      return { ...server, inSpace, hints }
+    })()
+    const tokenIn = async (space: string) => (await inSpace(space, login('demo'))).json().cbrain_api_token as string
+    const countOf = (name: string) => app.spaces.find(name)?.sessions.openCount
+    const [first, second] = [await tokenIn('a'), await tokenIn('a')]
+    const saved = (await ask('GET /snapshot?space=a&secrets=true')).text
+    t.equal((await ask('POST /spaces/a/fork', { to: 'b' })).status, 201)
+    const refused = {
+      title: 'Too many sessions',
+      detail: /^2 more open sessions .*: the server has 4 of 4; .*--max-sessions/
+    }
+    t.match(await ask('POST /spaces/a/fork', { to: 'c' }), { status: 409, body: refused })
+    t.match(await ask('PUT /snapshot?space=c', saved), { status: 409, body: refused })
+    t.equal((await ask('PUT /snapshot?space=b', saved)).status, 200, 'its own sessions make room')
+    t.strictSame(hints, [])
+    await tokenIn('a')
+    t.match(hints, [
+      'the limit of 4 open sessions is reached: each new one in space a evicts a long idle one of it; see '
+    ])
+    t.strictSame([countOf('a'), countOf('b'), countOf('c')], [2, 2, 0])
+    const statuses = [await send(use(first)), await send(use(second))].map(({ statusCode }) => statusCode)
+    t.strictSame(statuses.sort(), [200, 401])
+    await ask('DELETE /spaces?space=b')
+    t.equal((await ask('POST /spaces/a/fork', { to: 'd' })).status, 201)
+  }
+)
+
+t.test('of parallel forks, those within the limit of open sessions succeed', async t => {
+  const { send, ask, app } = steered({ products, maxSessions: 10 })
+  for (let number = 0; number < 3; number += 1) await send(login('demo'))
+  const forks = ['a', 'b', 'c', 'd'].map(to => ask('POST /spaces/default/fork', { to }))
+  t.strictSame((await Promise.all(forks)).map(({ status }) => status).sort(), [201, 201, 409, 409])
+  t.equal(
+    app.spaces.list().reduce((sum, { sessions }) => sum + sessions.openCount, 0),
+    9
+  )
 })

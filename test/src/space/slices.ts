@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
 import { atEndOfTurn } from '../../../src/base/end-of-turn.js'
+import { eachInSlices, Slices } from '../../../src/base/in-slices.js'
 import { clientOf, shippedStories, steered } from '../../support/control.js'
 import { HastyClock } from '../../support/hasty-clock.js'
 import { scenarioOf } from '../../support/scenario.js'
@@ -45,6 +46,30 @@ const meanwhile = async (server: Server, asked: Parameters<Server['ask']>, work:
 
 const sessionsOf = async (server: Server, space: string) =>
   ((await server.ask(`GET /snapshot?space=${space}&secrets=true`)).body.sessions as { products: unknown[] }).products
+
+t.test('many long works at once share one slice of each turn', async t => {
+  let elapsed = 0
+  let done = 0
+  const slices = new Slices(() => elapsed)
+  const work = () => {
+    elapsed += 1
+    done += 1
+  }
+  const items = Array.from({ length: 50 })
+  const works = Promise.all(Array.from({ length: 20 }, () => eachInSlices(items, slices, work)))
+  let isOver = false
+  void works.then(() => {
+    isOver = true
+  })
+  let most = 0
+  while (!isOver) {
+    const before = done
+    await new Promise<void>(atEndOfTurn)
+    most = Math.max(most, done - before)
+  }
+  t.equal(done, 1000)
+  t.ok(most <= 10, `${most} in one turn, by slices of 5`)
+})
 
 t.test('a fork has the state at the time of the request, and appears as a whole', async t => {
   const server = begin()

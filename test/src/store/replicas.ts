@@ -243,3 +243,11 @@ const listen = async (url: string, headers: Record<string, string> = {}) => {
   }
   return { until, close: () => sent.destroy() }
 }
+
+t.test('a copy over the limit of open sessions is refused, over a store too', { skip: noEngine }, async t => {
+  const { url } = await engineProcess(t)
+  const { send, control } = await replicaGroup(t, { store: url, maxSessions: 3 }, 2)
+  for (let login = 0; login < 2; login += 1) await send({ ...driver.login(), url: `/~a${driver.login().url}` })
+  t.match(await control('POST /spaces/a/fork', { to: 'b' }), { status: 409, body: { title: 'Too many sessions' } })
+  t.match((await control('GET /sessions?space=a')).body, { count: 2 })
+})
