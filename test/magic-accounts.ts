@@ -13,6 +13,8 @@ import { ask, bytesOf, call, replyOf, type Wired, wired } from './support/wire.j
 const text = readFileSync(new URL('../scenarios/default.yaml', import.meta.url), 'utf8')
 const scenario = scenarioOf(text)
 
+const [, , , hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
+
 /** Accounts that are refused at login, and how. */
 const refused: Readonly<Record<string, FailureName>> = {
   denied: 'bad-credentials',
@@ -96,45 +98,47 @@ t.test('every failure and connection fault has an account, and every account its
   t.strictSame(logins, ['demo', ...Object.keys(refused), ...Object.keys(troubled), ...Object.keys(cutOff)])
 })
 
-for (const driver of drivers) {
-  const { title } = driver.product
+const server = async (t: Test, driver: Driver) => client(await wired(t, { products, scenario }), driver)
 
-  t.test(`${title}: an account that is refused at login opens no session, and demo is not affected`, async t => {
-    const { send, open } = client(await wired(t, { products, scenario }), driver)
-    for (const [login, failure] of Object.entries(refused))
-      for (const _again of [1, 2]) {
-        const reply = await send(loginAs(driver, login))
-        says(t, reply, words(driver, 'login', failure))
-        t.equal(reply.headers['retry-after'], login === 'throttled' ? '1' : undefined)
-      }
+t.test('an account that is refused at login opens no session, and demo is not affected', async t => {
+  const { send, open } = await server(t, hcx)
+  for (const [login, failure] of Object.entries(refused))
+    for (const _again of [1, 2]) {
+      const reply = await send(loginAs(hcx, login))
+      says(t, reply, words(hcx, 'login', failure))
+      t.equal(reply.headers['retry-after'], login === 'throttled' ? '1' : undefined)
+    }
+  t.equal(await open(), 0)
+  t.ok(hcx.succeeded(await send(hcx.login())))
+})
+
+t.test('an account with a connection fault breaks the connection, and demo is not affected', async t => {
+  const { port, send, close } = await server(t, hcx)
+  const heard = async (login: string) => ask(port, loginAs(hcx, login))
+  t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
+  t.strictSame(await heard('silent'), { text: '', end: 'closed' })
+  const { headers, body } = replyOf(await heard('cutoff'))
+  t.ok(body.length > 0 && body.length < Number(headers['content-length']), 'half an answer')
+  t.notMatch((await heard('garbage')).text, /^HTTP/)
+  t.match((await heard('malformed')).text, /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[^0-9a-fA-F]/)
+  const stuck = call(port, bytesOf(loginAs(hcx, 'stuck')))
+  t.ok(hcx.succeeded(await send(hcx.login())))
+  t.equal(stuck.heard(), '')
+  await close()
+  t.equal((await stuck.over).text, '')
+})
+
+for (const [login, live] of Object.entries(troubled))
+  t.test(`${login} can log in, and has its fault later`, async t => live(t, hcx, await server(t, hcx)))
+
+for (const driver of drivers)
+  t.test(`${driver.product.title} has the magic accounts`, async t => {
+    const here = await server(t, driver)
+    const { send, open, port } = here
+    says(t, await send(loginAs(driver, 'locked')), words(driver, 'login', 'forbidden'))
     t.equal(await open(), 0)
-    t.ok(driver.succeeded(await send(driver.login())))
-  })
-
-  t.test(`${title}: an account with a connection fault breaks the connection, and demo is not affected`, async t => {
-    const { port, send, close } = client(await wired(t, { products, scenario }), driver)
-    const heard = async (login: string) => ask(port, loginAs(driver, login))
-    t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
-    t.strictSame(await heard('silent'), { text: '', end: 'closed' })
-    const { headers, body } = replyOf(await heard('cutoff'))
-    t.ok(body.length > 0 && body.length < Number(headers['content-length']), 'half an answer')
-    t.notMatch((await heard('garbage')).text, /^HTTP/)
-    t.match((await heard('malformed')).text, /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[^0-9a-fA-F]/)
-    const stuck = call(port, bytesOf(loginAs(driver, 'stuck')))
-    t.ok(driver.succeeded(await send(driver.login())))
-    t.equal(stuck.heard(), '')
-    await close()
-    t.equal((await stuck.over).text, '')
-  })
-
-  for (const [login, live] of Object.entries(troubled))
-    t.test(`${title}: ${login} can log in, and has its fault later`, async t => {
-      await live(t, driver, client(await wired(t, { products, scenario }), driver))
-    })
-
-  t.test(`${title}: a magic account with a wrong password is refused only for that`, async t => {
-    const { send } = client(await wired(t, { products, scenario }), driver)
+    await troubled.revoked?.(t, driver, here)
+    t.strictSame(await ask(port, loginAs(driver, 'hangup')), { text: '', end: 'reset' })
     for (const login of ['demo', 'expired', 'slow', 'nobody'])
       says(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))
   })
-}

@@ -1,9 +1,12 @@
 import t from 'tap'
+import { products } from '../../routes/index.js'
 import { describeReason } from '../../src/journal/reasons.js'
+import { failureNames } from '../../src/product/failure.js'
 import { double } from '../support/double.js'
 import type { Driver } from '../support/driver.js'
-import { drivers } from '../support/drivers.js'
+import { drivers, everyDriver } from '../support/drivers.js'
 import { loginAs } from '../support/login-form.js'
+import { says, words } from '../support/refusals.js'
 import { scenarioOf } from '../support/scenario.js'
 import { call, wired } from '../support/wire.js'
 
@@ -34,6 +37,19 @@ t.test('an injected method-not-allowed has the allowed methods, like a real one'
   }
 })
 
+for (const driver of everyDriver)
+  t.test(`${driver.product.title}: each failure of a login, a use and a logout has its words`, async t => {
+    const { send, app } = double({ products })
+    const token = driver.issued(await send(driver.login()))
+    for (const failure of failureNames)
+      for (const by of ['login', 'use', 'logout'] as const) {
+        const { headers, ...request } = by === 'login' ? driver.login() : driver[by](token)
+        const reply = await send({ ...request, headers: { ...headers, prefer: `fail=${failure}` } })
+        says(t, reply, words(driver, by, failure))
+      }
+    t.match(await app.spaces.default.sessions.list(0), [{ token, uses: 0 }], 'they are without effect')
+  })
+
 t.test('the requested status is also in a body that has a status', async t => {
   const { send } = double()
   const [, , cbrain, hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
@@ -41,7 +57,16 @@ t.test('the requested status is also in a body that has a status', async t => {
     const { headers, ...request } = login()
     return send({ ...request, headers: { ...headers, prefer: `status=${status}`, ...more } })
   }
-  t.equal((await asked(cbrain, 418)).body, '{"status":418,"error":"I\'m a Teapot"}')
+  for (const [status, error] of [
+    [405, 'Method Not Allowed'],
+    [418, "I'm a Teapot"],
+    [422, 'Unprocessable Entity'],
+    [502, 'Bad Gateway'],
+    [599, 'Status 599']
+  ] as const) {
+    t.equal((await asked(cbrain, status)).body, `{"status":${status},"error":"${error}"}`)
+    if (status !== 405) t.match((await asked(hcx, status)).body, `"error":"${error}"`)
+  }
   t.match((await asked(cbrain, 502, { accept: 'application/xml' })).body, '<status type="integer">502</status>')
   t.match((await asked(hcx, 418)).body, '"errorCode":"BAD_REQUEST","error":"I\'m a Teapot"')
   t.match((await asked(hcx, 504)).body, '"errorCode":"INTERNAL_SERVER_ERROR","error":"Gateway Timeout"')
