@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { startCommand } from './command.js'
@@ -117,4 +118,42 @@ export const drop = async (page: Page, name: string, content: string): Promise<v
     `(transfer => (transfer.items.add(new File(${file})), transfer))(new DataTransfer())`
   )
   for (const event of ['dragover', 'drop']) await page.dispatchEvent('.app', event, { dataTransfer: data })
+}
+
+/** The name of the element with the focus. */
+export const focusedName = async (page: Page) =>
+  String(
+    await page.evaluate(
+      `(e => e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent)(document.activeElement)`
+    )
+  )
+
+/** Presses a key until the element with this name has the focus. Returns the number of presses. */
+export const pressTo = async (page: Page, key: string, name: RegExp, most = 40): Promise<number> => {
+  const seen: string[] = []
+  for (let presses = 1; presses <= most; presses += 1) {
+    await page.keyboard.press(key)
+    seen.push(await focusedName(page))
+    if (name.test(seen.at(-1) ?? '')) return presses
+  }
+  throw new Error(`${key} does not lead to ${name}: ${seen.join(', ')}`)
+}
+
+/** The page is in the background, or comes back from it. */
+export const hide = (page: Page, isHidden: boolean) =>
+  page.evaluate(
+    `Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })
+     document.dispatchEvent(new Event('visibilitychange'))`
+  )
+
+/** Whether the page scrolls sideways. */
+export const isWide = (page: Page) => page.evaluate('document.documentElement.scrollWidth > innerWidth')
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe-core finds. */
+export const findings = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe)
+  return page.evaluate(`axe.run().then(({ violations }) =>
+    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`)
 }
