@@ -85,7 +85,8 @@ const move = endpointWithBody({
       const { clock } = space
       if (action === 'freeze') clock.freeze()
       if (action === 'run') clock.run()
-      if (action === 'set' || action === 'advance') clock.set(targetOf(action, clock.now(), ms))
+      if (action === 'set') clock.set(ms)
+      if (action === 'advance') clock.advance(ms)
       request.context.events.publish(space.name, { kind: 'clock', now: clock.now(), frozen: clock.frozen })
     }
     return renderClock(request)

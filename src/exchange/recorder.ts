@@ -72,11 +72,12 @@ export class Recorder {
   readonly recordUnmatched = (unmatched: UnmatchedRequest, space: Space, isOwn = true): void => {
     const { request, url, body, answer, left } = unmatched
     const hint = findNearest(request.method ?? '', url, this.#options.products)
+    const recordedAt = space.systemClock.now()
     const entry: Entry = {
       ...noSession,
       number: space.nextNumber(),
-      at: space.clock.now(),
-      recordedAt: space.systemClock.now(),
+      at: space.clock.at(recordedAt),
+      recordedAt,
       space: space.name,
       secrets: space.secrets,
       method: request.method ?? '',

@@ -62,10 +62,11 @@ export class ActiveScenario {
   /** The part of a snapshot with clock, random numbers and state. */
   protected snapshotProgress(): ScenarioProgress {
     const { scenario, clock, random } = this
-    const now = clock.now()
+    const real = this.systemClock.now()
+    const now = clock.at(real)
     return {
       scenario,
-      clock: { now, ahead: now - this.systemClock.now(), frozen: clock.frozen },
+      clock: { now, ahead: now - real, frozen: clock.frozen },
       random: random.state,
       states: this.#state.entries(),
       counters: this.#counters.entries(),

@@ -51,8 +51,9 @@ export class Clock {
   /** `start`: initial time in Unix milliseconds; by default the time of the system clock. */
   constructor(systemClock: SystemClock, start?: number, frozen = false) {
     this.#systemClock = systemClock
-    if (start !== undefined) this.set(start)
+    // In this order, as the system clock runs on between two readings.
     if (frozen) this.freeze()
+    if (start !== undefined) this.set(start)
   }
 
   get frozen(): boolean {
@@ -81,13 +82,19 @@ export class Clock {
 
   /** Sets the time in Unix milliseconds. Throws a RangeError beyond `endOfTime`. */
   set(to: number): void {
-    if (!(Math.abs(to) <= endOfTime)) throw new RangeError(`a clock cannot be set to ${to}`)
-    if (this.frozen) this.#frozenAt = to
-    else this.#offset = to - this.#systemClock.now()
+    this.#setAt(to, this.#systemClock.now())
   }
 
   advance(ms: number): void {
-    this.set(this.now() + ms)
+    const real = this.#systemClock.now()
+    this.#setAt(this.at(real) + ms, real)
+  }
+
+  /** Sets the time at a time of the system clock. */
+  #setAt(to: number, real: number): void {
+    if (!(Math.abs(to) <= endOfTime)) throw new RangeError(`a clock cannot be set to ${to}`)
+    if (this.frozen) this.#frozenAt = to
+    else this.#offset = to - real
   }
 
   /** The `Date` header for a time in Unix milliseconds. The last one is cached, as all responses of a second share it. */

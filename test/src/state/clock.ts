@@ -100,3 +100,13 @@ t.test('the Date header has the form of RFC 9110', async t => {
   t.equal(clock.httpDate(noon + 1000), 'Thu, 01 Jan 2026 12:00:01 GMT')
   t.equal(clock.httpDate(noon), 'Thu, 01 Jan 2026 12:00:00 GMT')
 })
+
+t.test('a clock has the exact time, although the system clock runs on between two readings', async t => {
+  let real = noon
+  const running = Object.assign(new FakeSystemClock(), { now: () => real++ })
+  t.equal(new Clock(running, 1000, true).now(), 1000)
+  const clock = new Clock(running)
+  const before = clock.at(noon)
+  clock.advance(minutes)
+  t.equal(clock.at(noon), before + minutes)
+})
