@@ -16,7 +16,7 @@ export const validateScenario: Endpoint = {
     200: {
       description: 'Its errors, or its rules as sentences.',
       schema: object(
-        { valid: flag, mistakes: list(mistakeSchema), warnings: list(ref('Mistake')) },
+        { valid: flag, errors: list(mistakeSchema), warnings: list(ref('Mistake')) },
         { title: text, rules: list(object({ number: natural, rule: text, sentence: text })) }
       )
     }
@@ -25,14 +25,14 @@ export const validateScenario: Endpoint = {
     try {
       const { scenario, warnings } = await parseScenario(body, context)
       const rules = scenario.rules.map(({ number, title, sentence }) => ({ number, rule: title, sentence }))
-      return { valid: true, mistakes: [], warnings, title: scenario.title, rules }
+      return { valid: true, errors: [], warnings, title: scenario.title, rules }
     } catch (error) {
-      return { valid: false, mistakes: mistakesOf(error), warnings: [] }
+      return { valid: false, errors: errorsOf(error), warnings: [] }
     }
   }
 }
 
-const mistakesOf = (error: unknown): readonly object[] => {
+const errorsOf = (error: unknown): readonly object[] => {
   if (error instanceof ScenarioError) return error.issues
   if (error instanceof UserError || error instanceof Problem) return [{ message: error.message }]
   throw error

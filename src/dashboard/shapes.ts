@@ -23,7 +23,7 @@ export type ValidationIssue = Omit<api.Mistake, 'file'>
 
 export interface Validation {
   readonly valid: boolean
-  readonly mistakes: readonly ValidationIssue[]
+  readonly errors: readonly ValidationIssue[]
   readonly warnings: readonly ValidationIssue[]
   readonly title?: string
   readonly rules?: readonly PlayedRule[]

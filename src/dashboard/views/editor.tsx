@@ -37,7 +37,7 @@ const Text = ({ model, actions }: Props) => {
           <span
             key={index}
             class={
-              has(validation?.mistakes, index + 1) ? 'wrong' : has(validation?.warnings, index + 1) ? 'doubtful' : ''
+              has(validation?.errors, index + 1) ? 'wrong' : has(validation?.warnings, index + 1) ? 'doubtful' : ''
             }
           >
             {index + 1}
@@ -70,10 +70,10 @@ const Findings = ({ model: { draft = '', validation } }: Props) => (
     {!validation && <Quiet>Checking…</Quiet>}
     {validation?.valid && <p class="outcome success">✓ {plural(validation.rules?.length ?? 0, 'rule')}, no errors</p>}
     <ul>
-      {[...(validation?.mistakes ?? []), ...(validation?.warnings ?? [])].slice(0, maxFindings).map(mistake => (
+      {[...(validation?.errors ?? []), ...(validation?.warnings ?? [])].slice(0, maxFindings).map(mistake => (
         <li
           key={`${mistake.line} ${mistake.message}`}
-          class={validation?.mistakes.includes(mistake) ? 'wrong' : 'doubtful'}
+          class={validation?.errors.includes(mistake) ? 'wrong' : 'doubtful'}
         >
           {mistake.line !== undefined && (
             <Button class="chip" onClick={() => select(draft, mistake.line ?? 1)}>
@@ -85,7 +85,7 @@ const Findings = ({ model: { draft = '', validation } }: Props) => (
       ))}
     </ul>
     {validation && (
-      <More shown={maxFindings} of={validation.mistakes.length + validation.warnings.length} noun="problem" />
+      <More shown={maxFindings} of={validation.errors.length + validation.warnings.length} noun="problem" />
     )}
   </div>
 )

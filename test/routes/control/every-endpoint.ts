@@ -57,7 +57,7 @@ const asked: Readonly<Record<string, Asked>> = {
   'DELETE /scenario': { answer: { title: String, rules: Array }, ofServer: true },
   'POST /scenario/validate': {
     body: 'title: wrong\nrules:\n  - { on: hcx.sesion, then: expire }\n',
-    answer: { valid: false, mistakes: [{ line: 3, column: 11, message: /did you mean hcx\.session\?/ }] }
+    answer: { valid: false, errors: [{ line: 3, column: 11, message: /did you mean hcx\.session\?/ }] }
   },
   'GET /scenario/text': { answer: /^\{"title":"a scenario"/ },
   'GET /schema': { answer: { properties: { rules: Object } } },

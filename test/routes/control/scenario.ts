@@ -193,14 +193,14 @@ t.test('a text is validated without being applied: rules as sentences, or errors
   const before = await titleOf(server)
   t.match((await server.ask('POST /scenario/validate', broken)).body, {
     valid: true,
-    mistakes: [],
+    errors: [],
     warnings: [],
     title: 'every use breaks',
     rules: [{ number: 1, rule: 'rule "broken" (body:3)' }]
   })
   const { status, body } = await server.ask('POST /scenario/validate', 'title: x\nrules:\n  - on: hcx.sesion\n')
   t.equal(status, 200)
-  t.match(body, { valid: false, mistakes: [{ line: 3 }] })
+  t.match(body, { valid: false, errors: [{ line: 3 }] })
   for (const text of ['', 'no-such-name'])
     t.match((await server.ask('POST /scenario/validate', text)).body, { valid: false })
   t.equal(await titleOf(server), before)
