@@ -65,7 +65,6 @@ const shared = { tag: 'Sessions', query: { format: { enum: ['json', 'xml'], desc
 /** `observed`: a client that accepts neither JSON nor XML gets the HTML pages for browsers. */
 const operations = (observed: boolean): ApiDescription['operations'] => {
   const pages = observed ? { 302: redirected } : {}
-  const page = observed ? { 'text/html': { type: 'string', maxLength: 0 } } : {}
   return {
     login: {
       ...shared,
@@ -81,8 +80,9 @@ const operations = (observed: boolean): ApiDescription['operations'] => {
       ...shared,
       id: 'session_get',
       summary: 'Get session information',
+      headers: { 'If-None-Match': { ...text, description: 'The `ETag` of the known session.' } },
       security,
-      responses: { 200: sessionInfo(page), 304: unchanged }
+      responses: { 200: sessionInfo(), 304: unchanged }
     },
     logout: {
       ...shared,
@@ -94,9 +94,9 @@ const operations = (observed: boolean): ApiDescription['operations'] => {
   }
 }
 
-const sessionInfo = (others: ApiContent = {}): ApiResponse => ({
+const sessionInfo = (): ApiResponse => ({
   description: 'An object with the API token and the CBRAIN user ID',
-  content: { ...jsonOrXml('SessionInfo'), ...others },
+  content: jsonOrXml('SessionInfo'),
   headers: { ETag: 'A weak tag, of the SHA-256 of the body.' }
 })
 
@@ -125,6 +125,7 @@ const loginPage = /^\/(?:login|session\/new)(?:\.|$)/
 /** `HEAD` of a login page needs no session. */
 const loginPageCheck = (operation: ApiOperation): ApiOperation => ({
   ...operation,
+  headers: {},
   security: ['', ...security],
   responses: { 200: { description: 'The page, with or without a session.' } }
 })

@@ -88,7 +88,8 @@ export const describeHcx = (): ApiDescription => ({
             'x-hm-authorization': 'The token.',
             AUTH_TOKEN_NAME: 'The name of the header with the token.',
             'x-transaction-id': 'The same as `data.user.transactionId`.'
-          }
+          },
+          hasHeaders: true
         }
       }
     },

@@ -74,11 +74,20 @@ export const describeNetbrain = (): ApiDescription => ({
       security: ['token', 'token-query', '']
     }),
     'working-domain': operation('specifyWorkingDomain', 'Session', 'StatusResponse', {
-      body: { required: true, content: json('CurrentDomainRequest') }
+      body: { required: true, content: json('CurrentDomainRequest') },
+      examples: {
+        400: {
+          'unknown-tenant': { statusCode: 791004, statusDescription: 'Invalid tenant id.' },
+          'unknown-domain': { statusCode: 791005, statusDescription: 'Invalid domain id.' }
+        }
+      }
     }),
     tenants: operation('getTenants', 'CMDB', 'TenantsResponse'),
     domains: operation('getDomains', 'CMDB', 'DomainsResponse', {
-      query: { tenantId: { type: 'string', description: 'Without it, there are no domains.' } }
+      query: { tenantId: { type: 'string', description: 'Without it, there are no domains.' } },
+      examples: {
+        400: { 'unknown-tenant': { statusCode: 791006, statusDescription: 'tenant with id west does not exist.' } }
+      }
     }),
     'product-version': operation('getProductVersion', 'System', 'ProductVersionResponse'),
     'oauth-token': operation('getOAuthToken', 'Session', 'OAuthTokenResponse', {

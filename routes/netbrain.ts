@@ -85,14 +85,13 @@ const serverError = 'Inner exception. please check system log(default location: 
 const nullParameter = (parameter: string): Answer =>
   respond(400, 791000, `Null parameter: the parameter '${parameter}' cannot be null.`)
 
-const badRequests: Readonly<Record<string, (value: string) => Answer>> = {
-  'unknown-tenant': () => respond(400, 791004, 'Invalid tenant id.'),
-  'unknown-domain': () => respond(400, 791005, 'Invalid domain id.'),
-  'no-such-tenant': value => respond(400, 791006, `tenant with id ${value} does not exist.`)
+const badRequest: FailureResponse = ({ detail: { variant } }) => {
+  if (variant === 'unknown-tenant') return respond(400, 791004, 'Invalid tenant id.')
+  return variant === 'unknown-domain' ? respond(400, 791005, 'Invalid domain id.') : nullParameter('request body')
 }
 
-const badRequest: FailureResponse = ({ detail: { variant = '', value = '' } }) =>
-  badRequests[variant]?.(value) ?? nullParameter('request body')
+const noSuchTenant: FailureResponse = (_failure, call) =>
+  respond(400, 791006, `tenant with id ${queriedTenant(call)} does not exist.`)
 
 /** The real server distinguishes ended sessions from unknown tokens; the document does not. */
 const noSessionAtLogout: FailureResponse = (failure, call) => {
@@ -173,11 +172,15 @@ const domains: Operation = {
   routes: [['GET', `${base}/V1/CMDB/Domains`]],
   run(call) {
     call.current()
-    const tenantId = lastText(lowerCaseKeys(call.request.query), 'tenantid') ?? ''
+    const tenantId = queriedTenant(call)
     const found = tenantId === '' ? [] : (enter(call, tenantId, 'no-such-tenant')?.domains ?? [])
     return success({ domains: found.map(({ domainId, domainName }) => ({ domainId, domainName })) })
-  }
+  },
+  // It has no body and no required field: this is its only invalid request.
+  failureResponses: { 'bad-request': noSuchTenant, 'missing-field': noSuchTenant }
 }
+
+const queriedTenant = ({ request }: Call): string => lastText(lowerCaseKeys(request.query), 'tenantid') ?? ''
 
 const productVersion: Operation = {
   name: 'product-version',

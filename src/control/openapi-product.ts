@@ -1,4 +1,4 @@
-import type { ApiContent, ApiDescription, ApiOperation } from '../product/api-description.js'
+import type { ApiContent, ApiDescription, ApiOperation, ApiSchema } from '../product/api-description.js'
 import type { Operation, Product } from '../product/product.js'
 import type { Space } from '../space/space.js'
 import { defaultSpaceName } from '../state/space-name.js'
@@ -72,14 +72,17 @@ const rowsOf = async (
 
 const unnamed = { security: [], responses: { 200: { description: 'Success.' } } }
 
-const requestOf = ({ summary, description, tag, security, query = {}, body }: ApiOperation): object => ({
+const requestOf = ({ summary, description, tag, security, query = {}, headers = {}, body }: ApiOperation): object => ({
   summary,
   description,
   tags: [tag],
   security: security.map(scheme => (scheme === '' ? {} : { [scheme]: [] })),
-  parameters: Object.entries(query).map(([name, schema]) => ({ name, in: 'query', schema })),
+  parameters: [...parameters('query', query), ...parameters('header', headers)],
   ...(body && { requestBody: { required: body.required, content: mediaTypes(body.content) } })
 })
+
+const parameters = (place: 'query' | 'header', schemas: Readonly<Record<string, ApiSchema>>): object[] =>
+  Object.entries(schemas).map(([name, schema]) => ({ name, in: place, schema }))
 
 const mediaTypes = (content: ApiContent): object =>
   Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }]))

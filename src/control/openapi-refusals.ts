@@ -24,14 +24,12 @@ export const requestRefusals = async (
   Promise.all(
     accept.flatMap(value =>
       failureNames.map(async failure => {
-        // The router, not a rule, knows the `Allow` of a wrong method.
-        const isWrongMethod = failure === 'method-not-allowed'
         const { statusCode, headers, body } = await inject(
           (request, response) => app.handle(request, response, { product }),
           {
-            method: (isWrongMethod ? 'PATCH' : method) as NonNullable<InjectOptions['method']>,
+            method: method as NonNullable<InjectOptions['method']>,
             url,
-            headers: { accept: value, ...(!isWrongMethod && { prefer: `fail=${failure}` }) }
+            headers: { accept: value, prefer: `fail=${failure}` }
           }
         )
         const [type = ''] = body === '' ? [] : String(headers['content-type'] ?? '').split(';', 1)
@@ -41,12 +39,13 @@ export const requestRefusals = async (
     )
   )
 
-/** Headers of HTTP itself, left out of descriptions: connection, time and body. */
+/** Headers of HTTP itself, left out here: connection, time, body, and the preference by which the response is requested. */
 const ofHttp: ReadonlySet<string> = new Set([
   'connection',
   'content-length',
   'content-type',
   'date',
   'keep-alive',
+  'preference-applied',
   'transfer-encoding'
 ])

@@ -3,7 +3,12 @@ import type { Refusal } from './openapi-refusals.js'
 
 /** All responses of an operation by status: the declared ones, and the requested refusals. */
 export const responsesOf = (
-  { responses: declared, refusals: own = {}, types }: Pick<ApiOperation, 'responses' | 'refusals' | 'types'>,
+  {
+    responses: declared,
+    refusals: own = {},
+    examples = {},
+    types
+  }: Pick<ApiOperation, 'responses' | 'refusals' | 'examples' | 'types'>,
   requested: readonly Refusal[],
   { refusal, headers = {} }: Pick<ApiDescription, 'refusal' | 'headers'>
 ): Record<string, object> => {
@@ -20,7 +25,7 @@ export const responsesOf = (
         {
           description: words(success, refused),
           headers: headersOf(status, success, refused, always, headers),
-          ...contentOf(declaredContent(success, types), refused, schemaOf)
+          ...contentOf(declaredContent(success, types), refused, schemaOf, examples[status])
         }
       ]
     })
@@ -47,17 +52,23 @@ const headersOf = (
   always: readonly string[],
   some: Readonly<Record<string, string>>
 ): object => {
-  const own = Object.entries({ ...some, ...success?.headers, ...(retried.has(status) && retryAfter) })
+  const own = Object.entries({ ...some, ...preferred, ...success?.headers, ...(retried.has(status) && retryAfter) })
+  const isAlways = (name: string) =>
+    success?.hasHeaders === true && refused.length === 0 && name in (success.headers ?? {})
   const known = new Set(own.map(([name]) => name.toLowerCase()))
   const refusalHeaders = [...new Set([...always, ...refused.flatMap(({ headers }) => headers)])]
   return Object.fromEntries([
     ...refusalHeaders
       .filter(name => !known.has(name))
       .map(name => [name, { required: always.includes(name), schema: { type: 'string' } }]),
-    ...own.map(([name, description]) => [name, { description, schema: { type: 'string' } }])
+    ...own.map(([name, description]) => [
+      name,
+      { description, ...(isAlways(name) && { required: true }), schema: { type: 'string' } }
+    ])
   ])
 }
 
+const preferred = { 'Preference-Applied': 'The applied preferences of the request, if it has any.' }
 const retried: ReadonlySet<number> = new Set([429, 503])
 const retryAfter = { 'Retry-After': 'If set by a rule of the scenario.' }
 
@@ -67,14 +78,21 @@ const declaredContent = ({ content = {} }: Partial<ApiResponse> = {}, types?: re
 const contentOf = (
   declared: ApiContent,
   refused: readonly Refusal[],
-  schemaOf: (refusal: Refusal) => ApiSchema
+  schemaOf: (refusal: Refusal) => ApiSchema,
+  more: Readonly<Record<string, unknown>> | undefined
 ): object => {
   const withBody = refused.filter(({ type }) => type !== '')
   const types = [...new Set([...Object.keys(declared), ...withBody.map(({ type }) => type)])]
   if (types.length === 0) return {}
   const entries = types.map(type => {
     const sameType = withBody.filter(each => each.type === type)
-    return [type, { schema: either(declared[type], ...sameType.map(schemaOf)), ...examplesOf(sameType) }]
+    return [
+      type,
+      {
+        schema: either(declared[type], ...sameType.map(schemaOf)),
+        ...examplesOf(sameType, type === 'application/json' ? more : undefined)
+      }
+    ]
   })
   return { content: Object.fromEntries(entries) }
 }
@@ -85,14 +103,11 @@ const either = (...schemas: readonly (ApiSchema | undefined)[]): ApiSchema => {
   return others.length === 0 ? first : { oneOf: [first, ...others] }
 }
 
-const examplesOf = (refused: readonly Refusal[]): object =>
-  refused.length === 0
-    ? {}
-    : {
-        examples: Object.fromEntries(
-          refused.map(({ failure, type, body }) => [
-            failure,
-            { value: type === 'application/json' ? JSON.parse(body) : body }
-          ])
-        )
-      }
+const examplesOf = (refused: readonly Refusal[], more: Readonly<Record<string, unknown>> = {}): object => {
+  const requested = refused.map(({ failure, type, body }) => [
+    failure,
+    { value: type === 'application/json' ? JSON.parse(body) : body }
+  ])
+  const examples = [...requested, ...Object.entries(more).map(([name, value]) => [name, { value }])]
+  return examples.length === 0 ? {} : { examples: Object.fromEntries(examples) }
+}

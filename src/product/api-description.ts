@@ -12,6 +12,8 @@ export interface ApiResponse {
   readonly content?: ApiContent
   /** Descriptions by header name, without the common headers of the product. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Every such response has these headers. */
+  readonly hasHeaders?: true
 }
 
 export interface ApiOperation {
@@ -22,6 +24,8 @@ export interface ApiOperation {
   readonly summary?: string
   readonly description?: string
   readonly query?: Readonly<Record<string, ApiSchema>>
+  /** Headers of the request, without those of its authentication. */
+  readonly headers?: Readonly<Record<string, ApiSchema>>
   readonly body?: { readonly required: boolean; readonly content: ApiContent }
   /** Alternative security schemes; an empty name means no authentication. */
   readonly security: readonly string[]
@@ -29,6 +33,8 @@ export interface ApiOperation {
   readonly responses: Readonly<Record<number, ApiResponse>>
   /** Bodies of refusals that differ from `refusal` of the description. */
   readonly refusals?: Readonly<Partial<Record<FailureName, ApiContent>>>
+  /** Further examples of JSON refusals, by status and name: those that no rule can select. */
+  readonly examples?: Readonly<Record<number, Readonly<Record<string, unknown>>>>
   /** Media types of the responses; by default all of the product. */
   readonly types?: readonly string[]
 }

@@ -429,7 +429,9 @@ both('what a scenario refuses is said in words of the product, whatever the oper
     const call = await callOf(fidelity, request)
     const dead = call.operation?.name === 'logout' && fidelity === 'observed' ? noSession : invalidToken
     const missing = call.operation?.name === 'login' ? invalidCredentials : nullTenant
-    const all = { ...words, 'expired-session': dead, 'missing-field': missing }
+    const noTenant = '400 {"statusCode":791006,"statusDescription":"tenant with id  does not exist."}'
+    const own = call.operation?.name === 'domains' ? { 'missing-field': noTenant, 'bad-request': noTenant } : {}
+    const all = { ...words, 'expired-session': dead, 'missing-field': missing, ...own }
     for (const kind of failureNames) t.equal(await worded(call, kind), all[kind], `${call.operation?.name}: ${kind}`)
   }
 })

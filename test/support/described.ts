@@ -87,8 +87,7 @@ const wrongOf = (
   for (const [name, { required }] of known) if (required && !sent.has(name)) return `there is no header ${name}`
   const body = String(answer.body ?? '')
   const type = String(sent.get('content-type') ?? '').split(';', 1)[0] ?? ''
-  if (body === '')
-    return response.content && !response.content[type] && !bodyless ? `${type} is not described` : undefined
+  if (body === '') return response.content?.[type] && !bodyless ? `the body of ${type} is empty` : undefined
   if (bodyless || set.has('content-type')) return undefined
   const media = response.content?.[type]
   if (!media) return `${type} is not described`

@@ -244,7 +244,7 @@ for (const fidelity of ['documented', 'observed'] as const)
         const types = Object.values(responses).flatMap(({ content = {} }) => Object.keys(content))
         t.strictSame([...new Set(types)], each.head && types.length === 0 ? [] : [`application/${format}`], path)
         t.notOk(responses['302'], `${path} leads to no page`)
-        t.strictSame(parameters, [])
+        t.notOk(parameters.some(parameter => parameter.in === 'query'))
       }
     }
     t.equal(Boolean(paths['/session']?.post?.responses['302']), fidelity === 'observed')
@@ -305,6 +305,28 @@ t.test('NetBrain: an OAuth2 token and its refusals have their own schemas', asyn
   t.strictSame(schemaOf(200), ref('OAuthTokenResponse'))
   t.strictSame(schemaOf(400), { oneOf: [ref('OAuthErrorResponse'), ref('StatusResponse')] })
   t.strictSame(components.schemas.OAuthTokenResponse?.required, ['access_token', 'token_type', 'expires_in'])
+})
+
+t.test('NetBrain: each refusal of a tenant or domain is described where it is sent', async t => {
+  const { paths } = await whole('netbrain')
+  const codes = (path: string, method: string) => {
+    const { examples = {} } = paths[path]?.[method]?.responses[400]?.content?.['application/json'] ?? {}
+    return Object.values(examples).map(({ value }) => (value as { statusCode: number }).statusCode)
+  }
+  t.strictSame([...new Set(codes('/ServicesAPI/API/V1/Session/CurrentDomain', 'put'))], [791000, 791004, 791005])
+  t.strictSame([...new Set(codes('/ServicesAPI/API/V1/CMDB/Domains', 'get'))], [791006, 791000])
+})
+
+t.test('headers are described: the token of HCX, applied preferences, and the condition of CBRAIN', async t => {
+  const hcx = await whole('hcx')
+  const { post } = hcx.paths['/api/admin/v1/sessions'] ?? {}
+  t.match(post?.responses[200]?.headers?.['x-hm-authorization'], { required: true })
+  for (const status of [200, 405, 503])
+    t.match(post?.responses[status]?.headers?.['Preference-Applied'], { schema: { type: 'string' } }, `${status}`)
+  const cbrain = await whole('cbrain', 'observed')
+  const { get } = cbrain.paths['/session'] ?? {}
+  t.match(get?.parameters, [{ name: 'format' }, { name: 'If-None-Match', in: 'header' }])
+  t.strictSame(Object.keys(get?.responses[200]?.content ?? {}), ['application/json', 'application/xml'])
 })
 
 t.test('the example of a refusal equals the response of the product in this space', async t => {
