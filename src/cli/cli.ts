@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { isError } from '../base/node-globals.js'
 import { choice, UserError } from '../base/user-error.js'
+import { escaping } from '../log/log.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 import { addClient, addCompletion, addInit, addProducts, addScenarioCommands } from './file-commands.js'
@@ -11,7 +12,8 @@ import { addServe, addShow } from './serving-commands.js'
 import { addVerifyReal } from './verify-command.js'
 
 /** Runs the command line. Resolves to the exit code, also if the command waits for something that can never come. */
-export const cli = async (context: CommandContext): Promise<number> => {
+export const cli = async ({ stdout, stderr, ...others }: CommandContext): Promise<number> => {
+  const context = { ...others, stdout: escaping(stdout), stderr: escaping(stderr) }
   const stalled = watchStall(context)
   try {
     return await Promise.race([runCommand(context), stalled.code])

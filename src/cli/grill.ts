@@ -128,7 +128,7 @@ const play = async (
   { jobs }: GrillSettings,
   { stderr }: CommandContext
 ): Promise<CaseResult[]> => {
-  const progress = createProgress(cases.length, stderr, systemClock.elapsed)
+  const progress = createProgress(cases.length, stderr.raw ?? stderr, systemClock.elapsed)
   try {
     return await playCases(cases, baseline, { ...runner, jobs: jobsFor(runner.settings, jobs), ...progress })
   } finally {

@@ -36,7 +36,7 @@ export const playOnServer = async (plan: ServerPlan, context: CommandContext): P
     systemClock: clock
   })
   const stop = new AbortController()
-  const progress = createVerifyProgress(plan.setup.cases.cases.length, context.stderr)
+  const progress = createVerifyProgress(plan.setup.cases.cases.length, context.stderr.raw ?? context.stderr)
   const unlisten = context.onSignal?.(() => {
     progress.onStop()
     stop.abort()

@@ -1,3 +1,5 @@
+import { escapeControls } from '../base/escape-controls.js'
+
 /** Writes a line, with optional fields. */
 interface WriteLine {
   (words: string): void
@@ -15,5 +17,19 @@ export interface Log {
 export interface Output {
   write(text: string): unknown
   readonly isTTY?: boolean
-  readonly columns?: number
+  readonly columns?: number | undefined
+  /** The same without escapes of control characters, for control sequences of our own. */
+  readonly raw?: Output
 }
+
+/** An output that escapes control characters, since texts of others may have some. */
+export const escaping = (raw: Output): Output => ({
+  raw,
+  write: text => raw.write(escapeControls(text)),
+  get isTTY() {
+    return raw.isTTY ?? false
+  },
+  get columns() {
+    return raw.columns
+  }
+})

@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino'
+import { escapeControls } from '../base/escape-controls.js'
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { Log, Output } from './log.js'
@@ -12,7 +13,8 @@ export const createLog = async (
 ): Promise<Log> => {
   if (logLevel === 'silent') return silent
   const pretty = log === 'pretty' || (log === 'auto' && output.isTTY === true)
-  const destination = pretty ? await prettyTo(output, env) : output
+  const raw = output.raw ?? output
+  const destination = pretty ? await prettyTo(raw, env) : { write: (line: string) => raw.write(escapeControls(line)) }
   const { pino } = await import('./pino.js')
   const lines: Log = pino({ level: logLevel, base: null }, destination as DestinationStream)
   return lines

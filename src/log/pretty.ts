@@ -1,3 +1,4 @@
+import { escapeControls } from '../base/escape-controls.js'
 import { formatParts, type RequestLogFields } from './request-line.js'
 
 /** A JSON line of the log. */
@@ -16,7 +17,7 @@ export const createPrettyFormatter = (colourful: boolean): ((json: string) => st
   const paint: Paint = (colour, text) => (colourful && text !== '' ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text)
   return json => {
     const line: Line = JSON.parse(json)
-    const stack = line.err ? `${indent(line.err.stack ?? line.err.message ?? '')}\n` : ''
+    const stack = line.err ? `${indent(escapeControls(line.err.stack ?? line.err.message ?? ''))}\n` : ''
     return `${paint('grey', timeOf(line.time))} ${isRequest(line) ? formatRequest(line, paint) : formatNotice(line, paint)}\n${stack}`
   }
 }
@@ -42,7 +43,8 @@ const formatRequest = (line: RequestLogFields, paint: Paint): string => {
   return parts.filter(part => part !== '').join(' ')
 }
 
-const formatNotice = ({ level, msg = '' }: Line, paint: Paint): string => {
+const formatNotice = ({ level, msg: words = '' }: Line, paint: Paint): string => {
+  const msg = escapeControls(words)
   if (level >= 50) return `${paint('red', level >= 60 ? 'FATAL' : 'ERROR')} ${msg}`
   if (level >= 40) return `${paint('yellow', 'WARN')} ${msg}`
   return msg

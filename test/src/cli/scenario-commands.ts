@@ -188,3 +188,28 @@ t.test('scenarios, products and validate print JSON for programs', async t => {
     { ok: false, errors: [{ line: 1, path: 'rules[0].on', message: /login/ }] }
   ])
 })
+
+t.test('no control character of a scenario, a file name or an argument reaches the terminal', async t => {
+  const raw = '\u001b[2J\u009b31m\u202e\u2028\u{e0041}'
+  const scenario = JSON.stringify({ title: `a ${raw} title`, rules: [{ on: 'login', name: raw, then: 'expire' }] })
+  const wrong = JSON.stringify({ rules: [{ on: raw, name: raw, then: 'expire' }] })
+  const strict = ['--strict', '--log-level', 'info', '--log', 'json', '--scenario', scenario, '--', 'true']
+  for (const argv of [
+    ['validate', scenario],
+    ['validate', wrong],
+    ['explain', scenario],
+    ['explain', wrong],
+    ['explain', raw],
+    ['serve', '--port', '0', '--scenario', scenario],
+    ['serve', `--host=${raw}`],
+    ['exec', ...strict],
+    ['exec', '--', raw],
+    ['grill', raw],
+    [raw]
+  ]) {
+    const { out, err } = await run(argv, { env: { PATH: process.env.PATH } })
+    t.notMatch(out + err, /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}]/u, JSON.stringify(argv.slice(0, 2)))
+    t.not(out + err, '')
+  }
+  t.match((await run(['explain', wrong])).err, String.raw`\u001b[2J\u009b31m\u202e\u2028\udb40\udc41`)
+})

@@ -231,3 +231,13 @@ t.test('changes by the control API are logged, reads are not', async t => {
   t.equal(await said('GET', '/__admin/sessions'), '')
   t.equal(await said('PUT', '/__admin/clock', { action: 'advance' }), '', 'what is refused changes nothing')
 })
+
+t.test('control characters of a text are escaped in both formats', async t => {
+  for (const format of ['json', 'pretty'] as const) {
+    const { logger, text } = await into(format)
+    logger.warn('a \u001b[2J\u009b31m\u2028 sentence')
+    logger.error({ err: new Error('a \u009b31m message') }, 'a bug')
+    t.notMatch(text(), /(?!\n)[\p{Cc}\p{Cf}\p{Zl}]/u)
+    t.match(text(), String.raw`\u001b[2J\u009b31m\u2028 sentence`)
+  }
+})
