@@ -37,6 +37,8 @@ export interface components {
         }
         /** As text; long bodies are truncated. */
         readonly body?: string
+        /** Size of the body as it was sent. */
+        readonly bytes?: number
       }
       readonly answer: {
         readonly status: number
@@ -45,6 +47,8 @@ export interface components {
         }
         /** As text; long bodies are truncated. */
         readonly body?: string
+        /** Size of the body as it was sent. */
+        readonly bytes?: number
       }
       readonly product?: string
       readonly operation?: string

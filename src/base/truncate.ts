@@ -12,6 +12,12 @@ export const truncate = (body: string | undefined): string | undefined => {
   return `${detached(body.slice(0, maxBody))}… (${Buffer.byteLength(body)} bytes in all)`
 }
 
+/** The size in bytes of the body that `truncate` was given. */
+export const wholeSize = (body: string): number => {
+  const [, size] = (isTooLong(body) && /… \((\d+) bytes in all\)$/.exec(body.slice(-50))) || []
+  return size === undefined ? Buffer.byteLength(body) : Number(size)
+}
+
 /** The text, or the beginning and end of a long one: the abbreviation of a token is the same for both. */
 export const clipped = (text: string): string => {
   if (text.length <= maxField) return text

@@ -35,5 +35,5 @@ export interface OutgoingResponse {
 }
 
 /** Clients read no body of such a response, whatever its Content-Length (RFC 9112, 6.3). */
-export const isBodiless = ({ method }: IncomingMessage, { status }: Answer): boolean =>
+export const isBodiless = ({ method }: Pick<IncomingMessage, 'method'>, { status }: Pick<Answer, 'status'>): boolean =>
   method === 'HEAD' || status === 204 || status === 304

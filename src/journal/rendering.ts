@@ -1,7 +1,9 @@
 import type { Row, Why as WhyFields } from '../api/types.js'
 import { defined } from '../base/defined.js'
 import { formatInstant } from '../base/instant.js'
+import { wholeSize } from '../base/truncate.js'
 import { headerLines } from '../http/answer.js'
+import { isBodiless } from '../http/outgoing.js'
 import { pathOf } from '../http/path.js'
 import type { Why } from '../product/failure.js'
 import { shortToken } from '../state/secrets.js'
@@ -53,9 +55,14 @@ export const renderEntry = (entry: Entry, secrets: boolean, redaction = new Reda
     ...defined({ fault: entry.fault, nearest: entry.nearest }),
     request: {
       line: `${method} ${redact(url)} HTTP/${entry.httpVersion}`,
-      ...renderMessage(pairs(entry.headers), entry.body, redact, secrets)
+      ...renderMessage(pairs(entry.headers), entry.body, redact, secrets),
+      ...sizeOf(entry.body)
     },
-    answer: { status: answer.status, ...renderMessage(headerLines(answer), answer.body, redact, secrets) }
+    answer: {
+      status: answer.status,
+      ...renderMessage(headerLines(answer), answer.body, redact, secrets),
+      ...sizeOf(isBodiless(entry, answer) ? '' : answer.body)
+    }
   }
 }
 
@@ -65,6 +72,8 @@ const renderMessage = (
   redact: Redactor,
   secrets: boolean
 ) => ({ headers: renderHeaders(headers, redact, secrets), ...defined({ body: body && redact(body) }) })
+
+const sizeOf = (body: string | undefined) => defined({ bytes: body === undefined ? undefined : wholeSize(body) })
 
 export const outcomeOf = ({ isUnderway, product, fault, left, failure, answer }: Entry): Outcome => {
   if (isUnderway) return 'underway'

@@ -43,7 +43,7 @@ const requestOf = ({ method, request }: Row, server: string) => {
       postData: { mimeType: headerNamed(request.headers, 'content-type') ?? '', params: [], text: request.body }
     }),
     headersSize: -1,
-    bodySize: Buffer.byteLength(request.body ?? '')
+    bodySize: request.bytes ?? 0
   }
 }
 
@@ -51,16 +51,16 @@ const requestOf = ({ method, request }: Row, server: string) => {
 const validUrl = (url: string, server: string): string =>
   URL.canParse(url) ? new URL(url).href.replace(/[[\]|^`{}\\]/g, encodeURIComponent) : server
 
-const responseOf = ({ answer: { status, headers, body = '' } }: Row) => ({
+const responseOf = ({ answer: { status, headers, body = '', bytes = 0 } }: Row) => ({
   status,
   statusText: STATUS_CODES[status] ?? '',
   httpVersion: 'HTTP/1.1',
   cookies: [],
   headers: headersOf(headers),
-  content: { size: Buffer.byteLength(body), mimeType: headerNamed(headers, 'content-type') ?? '', text: body },
+  content: { size: bytes, mimeType: headerNamed(headers, 'content-type') ?? '', text: body },
   redirectURL: headerNamed(headers, 'location') ?? '',
   headersSize: -1,
-  bodySize: Buffer.byteLength(body)
+  bodySize: bytes
 })
 
 /** The form that browsers write for an incomplete response: status 0 and an error. */

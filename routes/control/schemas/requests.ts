@@ -3,7 +3,10 @@ import { filterKeys } from '../../../src/journal/search.js'
 import { failureNames } from '../../../src/product/failure.js'
 import { flag, instant, list, natural, object, positive, shortToken, text, texts } from '../schema-parts.js'
 
-const body = { ...text, description: 'As text; long bodies are truncated.' }
+const message = {
+  body: { ...text, description: 'As text; long bodies are truncated.' },
+  bytes: { ...natural, description: 'Size of the body as it was sent.' }
+}
 
 const rows = {
   count: { ...natural, description: 'Number of matches.' },
@@ -33,8 +36,8 @@ export const requestSchemas = {
         description: 'Rules applied to the request, in order.',
         items: object({ number: natural, rule: text, sentence: text })
       },
-      request: object({ line: text, headers: texts }, { body }),
-      answer: object({ status: { type: 'integer' }, headers: texts }, { body })
+      request: object({ line: text, headers: texts }, message),
+      answer: object({ status: { type: 'integer' }, headers: texts }, message)
     },
     {
       product: text,

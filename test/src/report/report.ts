@@ -85,6 +85,26 @@ t.test('journal.har is HAR 1.2, also with broken responses', async t => {
   ])
 })
 
+t.test('journal.har has the sizes of what was sent, not of what is shown', async t => {
+  const { har, token } = await reported(
+    t,
+    `
+token=$(curl -sf -d "login=demo&password=demo" "$SESSION_MOCK_CBRAIN_URL/session" | grep -oE "[0-9a-f]{32}")
+curl -s -o /dev/null -I -H "Authorization: Bearer $token" "$SESSION_MOCK_CBRAIN_URL/session"
+head -c 200000 /dev/zero | tr '\\0' 'a' | curl -s -o /dev/null --data-binary @- "$SESSION_MOCK_CBRAIN_URL/session"
+echo "$token" > "$folder/token"
+`
+  )
+  const [login, head, long] = har.log.entries
+  const body = `{"user_id":1,"cbrain_api_token":"${token()}"}`
+  t.match(login, {
+    request: { bodySize: 'login=demo&password=demo'.length, postData: { text: 'login=demo&password=…' } },
+    response: { bodySize: body.length, content: { size: body.length } }
+  })
+  t.match(head.response, { bodySize: 0, content: { size: 0 } })
+  t.equal(long.request.bodySize, 200_000)
+})
+
 t.test('an invalid HAR is detected', async t => {
   t.not(harProblems({ log: { version: '1.2', creator: { name: 'x', version: '1' }, entries: [{}] } }).length, 0)
 })
