@@ -71,7 +71,7 @@ t.test(
     const page = await readFile(`${copy}/docs/python.md`, 'utf8')
     const blocks = [...page.matchAll(/^```python\n(.*?)^```$/gms)].map(([, text = '']) => text)
     t.ok((await readFile(`${copy}/examples/python/test_sessions.py`, 'utf8')).includes(blocks[1]?.trim() ?? '-'))
-    await writeFile(`${project}/python/page.py`, blocks[2] ?? '')
+    await writeFile(`${project}/python/page.py`, blocks.find(text => text.includes('session_mock.start(')) ?? '')
     const command = `SESSION_MOCK_COMMAND="${node} ../node_modules/session-mock/dist/main.js"`
     t.match(
       await printed(`${project}/python`, 'sh', '-c', `${command} ${python} page.py`),

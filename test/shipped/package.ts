@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -118,11 +118,38 @@ void use
   const face = 'import { type Client, connect, start } from "session-mock"'
   await writeFile(`${project}/use.mts`, use(face))
   await writeFile(`${project}/use.cts`, use(face))
-  await compile(t, 'use.mts', 'use.cts')
+  await compile(t, ['use.mts', 'use.cts'])
 })
 
+t.test('every snippet of its pages compiles, as TypeScript too', async t => {
+  await symlink(`${root}node_modules/@types`, `${project}/node_modules/@types`)
+  await symlink(`${root}node_modules/undici-types`, `${project}/node_modules/undici-types`)
+  /** What the README leaves to its example. */
+  const rest = `import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Client } from 'session-mock'
+declare const mock: Client
+declare class CbrainClient { constructor(url: string, login: string, password: string); whoAmI(): Promise<number> }
+`
+  const readme = await readFile(`${root}README.md`, 'utf8')
+  const snippets = [
+    ...snippetsOf(page),
+    ...snippetsOf(readme).map(({ ending, text }) => ({ ending, text: `${rest}${text}` }))
+  ]
+  t.equal(snippets.length, 7)
+  const files = snippets.map(({ ending }, index) => `snippet-${index}.${ending}`)
+  await Promise.all(snippets.map(({ text }, index) => writeFile(`${project}/${files[index]}`, text)))
+  await compile(t, files, { types: ['node'], skipLibCheck: true })
+})
+
+const snippetsOf = (page: string) =>
+  [...page.matchAll(/^```(js|cjs|ts)\n(.*?)^```$/gms)].map(([, language, text = '']) => ({
+    ending: language === 'cjs' ? 'cts' : 'mts',
+    text
+  }))
+
 /** The compiler has nothing to say of these files. */
-const compile = async (t: Test, ...files: readonly string[]): Promise<void> => {
+const compile = async (t: Test, files: readonly string[], options: object = {}): Promise<void> => {
   const compilerOptions = {
     module: 'NodeNext',
     target: 'ES2022',
@@ -130,7 +157,8 @@ const compile = async (t: Test, ...files: readonly string[]): Promise<void> => {
     types: [],
     strict: true,
     noEmit: true,
-    skipDefaultLibCheck: true
+    skipDefaultLibCheck: true,
+    ...options
   }
   await writeFile(`${project}/tsconfig.json`, JSON.stringify({ compilerOptions, files }))
   t.equal(await printed(project, `${root}node_modules/.bin/tsc`, '-p', '.'), '')
@@ -178,7 +206,49 @@ ${wrong.map(line => `// @ts-expect-error\nvoid (${line})`).join('\n')}
 }
 `
   await writeFile(`${project}/names.mts`, text)
-  await compile(t, 'names.mts')
+  await compile(t, ['names.mts'])
+})
+
+t.test('it uses no global that an environment such as jsdom removes or replaces', async t => {
+  const replaced =
+    'AbortController AbortSignal Event EventTarget URL URLSearchParams TextEncoder TextDecoder fetch Headers Request Response FormData Blob ' +
+    'File structuredClone performance crypto atob btoa setTimeout setInterval setImmediate clearTimeout clearInterval clearImmediate ' +
+    'MessageChannel BroadcastChannel WebSocket DOMException navigator'
+  const script = `
+    const form = new URLSearchParams({ login: 'demo', password: 'demo' })
+    for (const name of '${replaced}'.split(' ')) {
+      const value = function () { throw new Error('the global ' + name + ' is used') }
+      Object.defineProperty(globalThis, name, { value, configurable: true })
+    }
+    const { connect, start } = require('session-mock')
+    const run = async () => {
+      const mock = await start({
+        httpsPort: 0,
+        scenario: { rules: [{ on: 'cbrain.session', then: [{ hold: 'gate' }, { delay: '1ms' }] }] }
+      })
+      for (const client of [mock, await connect(mock.url())]) {
+        const space = client.space('a')
+        const logins = [
+          { url: '/session', payload: form },
+          { url: '/api/admin/v1/sessions', payload: { username: 'demo', password: 'demo' } }
+        ]
+        for (const login of logins) console.log((await space.inject({ method: 'POST', ...login })).statusCode)
+        const held = space.inject('/session')
+        await space.holds.wait('gate', { within: '1m' })
+        await space.holds.release('gate')
+        console.log((await held).statusCode)
+        await space.clock.advance('25h')
+        await space.restore(await space.snapshot({ rows: true }))
+        await space.requests.wait({ path: '/^.sess/' }, { count: 9, within: 1 })
+        await space.verify({ operation: 'login', count: 2 })
+        await space.scenario.set({ rules: [{ on: 'login', when: { login: '/^x/' }, then: 'expire' }] })
+        await space.stop()
+      }
+      await mock.stop()
+      console.log('stopped')
+    }
+    run()`
+  t.equal(await printed(project, process.execPath, '-e', script), `${'200\n200\n401\n'.repeat(2)}stopped\n`)
 })
 
 t.test('the licence text of each bundled package is included', async t => {
