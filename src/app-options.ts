@@ -36,6 +36,12 @@ export interface AppOptions {
   readonly maxSessions?: number
   /** Logins and sessions with counts; default 1,000,000. */
   readonly maxNames?: number
+  /** Listeners of events; default 1,000. */
+  readonly eventListeners?: number
+  /** Bytes of unread events after which a listener is disconnected; default 1 MiB. */
+  readonly unreadEvents?: number
+  /** Events kept for listeners that reconnect; default 1,000. */
+  readonly keptEvents?: number
   /** Receives a sentence about each exceeded limit. */
   readonly hint?: (sentence: string) => void
   /** Show complete passwords and tokens in the journal and the control API. */
@@ -78,6 +84,9 @@ const defaults = {
   maxSpaces: settings.maxSpaces.fallback,
   maxSessions: settings.maxSessions.fallback,
   maxNames: settings.maxNames.fallback,
+  eventListeners: 1000,
+  unreadEvents: 1_048_576,
+  keptEvents: 1000,
   prefer: settings.prefer.fallback,
   spaceIdle: settings.spaceIdle.fallback,
   showSecrets: settings.showSecrets.fallback,

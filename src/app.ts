@@ -74,7 +74,7 @@ const createCore = (complete: CompleteOptions, stopping: AbortSignal) => {
   const { products, scenario, systemClock, replication, audit, onEvent } = complete
   const bug = ignoreErrors(complete.bug)
   const failed = (error: unknown) => bug(error, 'an observer of requests')
-  const events = new Events(undefined, failed)
+  const events = new Events(complete.keptEvents, failed)
   if (onEvent) events.subscribe(onEvent)
   const bounds = boundsOf(complete)
   const journalBudget = new JournalBudget(complete.journalBytes)

@@ -11,10 +11,6 @@ import { EventCursor } from '../../src/journal/event-cursor.js'
 import { renderEvent } from '../../src/journal/event-rendering.js'
 import type { Event, Events } from '../../src/journal/events.js'
 
-/** Maximum number of listeners. */
-const most = 1000
-/** Maximum bytes of unread events; a listener with more is disconnected. */
-const maxUnread = 1_048_576
 /** Milliseconds between heartbeats, which also detect lost connections. */
 const heartbeat = 15_000
 
@@ -32,7 +28,8 @@ const events: Endpoint = {
   },
   run: async request => {
     const { context } = request
-    if (context.events.listeners - context.waiting.count >= most)
+    const { events, waiting, eventListeners: most } = context
+    if (events.listeners - waiting.count >= most)
       throw new Problem(503, 'Too many listeners', `${most} clients are listening already; close one of them.`)
     const unfollow = await context.replication?.follow(request.scoped ? request.space.name : undefined)
     return new StreamResponse(response => follow(request, response, unfollow))
@@ -44,7 +41,7 @@ const follow = (
   response: ServerResponse,
   unfollow: (() => void) | undefined
 ): void => {
-  const { events, replication } = context
+  const { events, replication, unreadEvents } = context
   const last = String(headers['last-event-id'] ?? '')
   const cursor =
     replication && (EventCursor.read(last) ?? newCursor(context, replication, scoped ? space.name : undefined))
@@ -54,7 +51,7 @@ const follow = (
     context.eventTexts.set(event, text)
     if (event.place) cursor?.advance(event.space, event.place)
     response.write(`id: ${cursor?.id ?? event.id}\n${text}`)
-    if (response.writableLength > maxUnread) response.destroy()
+    if (response.writableLength > unreadEvents) response.destroy()
   }
   response.writeHead(200, {
     'Content-Type': 'text/event-stream',

@@ -43,6 +43,9 @@ export interface ControlContext {
   readonly showSecrets: boolean
   /** Number of requests in the journal of each space. */
   readonly journal: number
+  /** Maximum number of listeners of events, and of bytes that one has not read yet. */
+  readonly eventListeners: number
+  readonly unreadEvents: number
   /** Number of control requests that wait for an event. */
   readonly waiting: { count: number }
   /** Rendered events, shared by all listeners. */

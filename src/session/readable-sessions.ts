@@ -3,8 +3,8 @@ import type { Session } from './session.js'
 import type { ProductSessionsState, SessionsState } from './sessions-state.js'
 import { StoredSessions } from './stored-sessions.js'
 
-/** Maximum number of open sessions whose end is checked by a count. */
-const maxChecked = 10_000
+/** The default of `checkedByCount`. */
+const defaultChecked = 10_000
 
 /** Lists, counts and snapshots of the sessions of a store. */
 export class ReadableSessions extends StoredSessions {
@@ -42,7 +42,8 @@ export class ReadableSessions extends StoredSessions {
   count(product: string, now: number): number {
     const sessions = this.products.get(product)
     if (!sessions) return 0
-    for (let left = Math.min(sessions.open.size, maxChecked); left >= 0; left -= 1)
+    const { checkedByCount = defaultChecked } = this.options
+    for (let left = Math.min(sessions.open.size, checkedByCount); left >= 0; left -= 1)
       this.expire(sessions, sessions.next(), now)
     return sessions.open.size
   }
@@ -51,7 +52,7 @@ export class ReadableSessions extends StoredSessions {
   countUnnoticed(product: string, now: number): number {
     const open = this.products.get(product)?.open
     if (!open) return 0
-    if (open.size > maxChecked) return open.size
+    if (open.size > (this.options.checkedByCount ?? defaultChecked)) return open.size
     let count = 0
     for (const { endsAt } of open.values()) if (endsAt > now) count += 1
     return count

@@ -19,4 +19,6 @@ export interface SessionStoreOptions {
   readonly onEvict?: () => void
   /** Whether reads may change nothing now: overdue sessions are then reported as ended, but not moved to the ended ones. */
   readonly isReadOnly?: (() => boolean) | undefined
+  /** Maximum number of open sessions whose end is checked by a count; default 10,000. */
+  readonly checkedByCount?: number
 }
