@@ -70,6 +70,9 @@ const reportError = (error: unknown, { stderr }: CommandContext): number => {
   return exitCodes.bug
 }
 
+/** The commands that stop at a signal by themselves. */
+const handlesSignals = ['serve', 'exec', 'grill', 'show', 'verify-real']
+
 const createProgram = (context: ProgramContext, exit: (code: number) => void): Command => {
   const { version, products } = context
   const titles = products.map(({ title }) => title)
@@ -82,6 +85,9 @@ const createProgram = (context: ProgramContext, exit: (code: number) => void): C
     .exitOverride()
     .configureOutput(outputOf(context))
     .addHelpText('after', helpFooter(products))
+    .hook('preAction', (_root, command) => {
+      if (!handlesSignals.includes(command.name())) context.endBySignals?.()
+    })
   addServe(root, context, exit)
   addExec(root, context, exit)
   addGrill(root, context, exit)

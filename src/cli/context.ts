@@ -26,6 +26,8 @@ export interface CommandContext {
   readonly stopped: () => Promise<void>
   /** Handles the signals that would terminate this process. Returns the function that removes the listener. */
   readonly onSignal?: (listener: (signal: NodeJS.Signals) => void) => () => void
+  /** Gives signals their default effect, for a command that handles none. */
+  readonly endBySignals?: () => void
   /** Handles the end of all timers and I/O of this process. Returns the function that removes the listener. */
   readonly onIdle?: (listener: () => void) => () => void
   /** Undefined if the parent process is not watched. */

@@ -1,5 +1,5 @@
 import type { Environment } from '../config/read-settings.js'
-import type { Settings } from '../config/settings.js'
+import { flagOf, type Settings } from '../config/settings.js'
 import type { SystemClock } from '../state/clock.js'
 
 /** The parent process, and the standard input. */
@@ -19,24 +19,26 @@ interface Surroundings {
 const interval = 200
 
 /**
- * `ended` resolves at the end of the parent process, and with `exitWithParent` also when the standard input closes. Without
+ * `ended` resolves with the reason at the end of the parent process, and with `exitWithParent` also when the standard input closes. Without
  * that setting only npm and npx are watched: they end on SIGTERM, and their shell does not forward the signal.
  */
 export const parentEnded = (
   { exitWithParent }: Pick<Settings, 'exitWithParent'>,
   { env, parent }: Surroundings,
   clock: Pick<SystemClock, 'every'>
-): { readonly ended: Promise<void>; close(): void } => {
+): { readonly ended: Promise<string>; close(): void } => {
   if (!parent || !(exitWithParent || env.npm_command !== undefined)) return { ended: never, close: () => undefined }
   const stops: (() => void)[] = []
   const before = parent.pids().join()
-  const ended = new Promise<void>(resolve => {
+  const ended = new Promise<string>(resolve => {
     stops.push(
       clock.every(interval, () => {
-        if (parent.pids().join() !== before) resolve()
+        if (parent.pids().join() !== before) resolve('the parent process has ended')
       })
     )
-    if (exitWithParent) stops.push(parent.onInputClosed(resolve))
+    if (!exitWithParent) return
+    const reason = `the standard input is closed, which ${flagOf('exitWithParent')} stops at: keep it open, as by a pipe`
+    stops.push(parent.onInputClosed(() => resolve(reason)))
   })
   return {
     ended,
@@ -46,4 +48,4 @@ export const parentEnded = (
   }
 }
 
-const never = new Promise<void>(() => undefined)
+const never = new Promise<string>(() => undefined)

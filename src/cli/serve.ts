@@ -24,7 +24,8 @@ export const serveCommand = async (checked: CheckedSettings, context: CommandCon
     const stopped = context.stopped()
     await greet(server.app, server.listeners, settings, context)
     warnOfOpenControl(settings, context)
-    await Promise.race([stopped, parent.ended])
+    const reason = await Promise.race([stopped, parent.ended])
+    if (reason !== undefined) context.stderr.write(`session-mock: stopped: ${reason}\n`)
   } finally {
     parent.close()
     code = await server.close()

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import { Agent, get, request } from 'node:http'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
@@ -46,7 +46,7 @@ const half = async (port: number) => {
   return login
 }
 
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
   t.test(`${signal} ends it immediately, even with an idle connection`, async t => {
     const { child, port } = await started(t)
     const agent = new Agent({ keepAlive: true })
@@ -167,4 +167,71 @@ require('node:module').syncBuiltinESMExports()`
     stdout: '',
     stderr: 'session-mock: this is a bug in session-mock: the command has no result, and nothing is left to wait for\n'
   })
+})
+
+t.test('SIGHUP of a closed terminal stops it with its report, however often it comes', async t => {
+  const folder = t.testdir({})
+  const child = spawn(process.execPath, [main, '--port', '0', '--report', folder], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  child.kill('SIGHUP')
+  child.kill('SIGHUP')
+  t.same(await ended(child), [0, null])
+  t.equal(JSON.parse(await readFile(`${folder}/run.json`, 'utf8')).rows.length, 0)
+})
+
+t.test('under nohup it continues after SIGHUP', async t => {
+  const child = spawn('nohup', [process.execPath, main, '--port', '0', '--log', 'json'], {
+    // As shells set it.
+    env: { ...process.env, _: '/usr/bin/nohup' },
+    stdio: ['ignore', 'pipe', 'ignore']
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const [line] = await once(child.stdout, 'data')
+  child.kill('SIGHUP')
+  t.equal((await fetch(`${JSON.parse(String(line)).url}/__admin/health`)).status, 200)
+  child.kill('SIGTERM')
+  t.same(await ended(child), [0, null])
+})
+
+/** Sends itself a signal as soon as it handles SIGTERM, and says whether a port was open by then. */
+const signalAtOnce = `process.on('newListener', (name) => {
+  if (name !== 'SIGTERM' || globalThis.isSent) return
+  globalThis.isSent = true
+  console.error(process.getActiveResourcesInfo().includes('TCPServerWrap') ? 'late' : 'first')
+  setImmediate(() => process.kill(process.pid, 'SIGTERM'))
+})`
+
+const startWithSignal = (argv: readonly string[]) => {
+  const child = spawn(process.execPath, [`--import=data:text/javascript,${encodeURIComponent(signalAtOnce)}`, main, ...argv], { stdio: 'pipe' })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', text => {
+    said += text
+  })
+  return { child, said: () => said }
+}
+
+t.test('a signal of its first moment stops it with 0: the handlers stand before anything else', async t => {
+  const { child, said } = startWithSignal(['--port', '0'])
+  t.same(await ended(child), [0, null])
+  t.match(said(), /^first/)
+})
+
+t.test('a command without a server ends by a signal of its first moment', async t => {
+  const { child } = startWithSignal(['products'])
+  t.same(await ended(child), [null, 'SIGTERM'])
+})
+
+t.test('with --exit-with-parent and a closed standard input it says why it stops', async t => {
+  const { stdout, stderr } = await promisify(execFile)('sh', [
+    '-c',
+    `"${process.execPath}" "${main}" --port 0 --exit-with-parent </dev/null`
+  ])
+  t.match(stdout, 'Ready.')
+  t.equal(
+    stderr,
+    'session-mock: stopped: the standard input is closed, which --exit-with-parent stops at: keep it open, as by a pipe\n'
+  )
 })
