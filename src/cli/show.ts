@@ -45,7 +45,8 @@ const runFile = async (path: string): Promise<string> => {
   const found = await stat(path).catch(error => {
     throw new UserError(`${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`)
   })
-  if (!found.isDirectory()) return path
+  if (found.isFile()) return path
+  if (!found.isDirectory()) throw new UserError(`${path}: not a file: expected the run.json that --report writes`)
   const inside = join(path, 'run.json')
   const isThere = await stat(inside).then(
     each => each.isFile(),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -120,6 +121,17 @@ for (const [what, content, said] of wrong)
     const file = fileWith(t, content)
     t.same(await run(['show', file]), { code: 2, out: '', err: `session-mock: ${file}: ${said}\n` })
   })
+
+t.test('what is no file is refused, such as a device or a pipe, which may have no end', async t => {
+  const pipe = `${t.testdir({})}/pipe`
+  execFileSync('mkfifo', [pipe])
+  for (const file of ['/dev/zero', pipe])
+    t.same(await run(['show', file]), {
+      code: 2,
+      out: '',
+      err: `session-mock: ${file}: not a file: expected the run.json that --report writes\n`
+    })
+})
 
 t.test('a missing file is refused, and a folder without a run', async t => {
   const folder = t.testdir({ 'run.json': {} })
