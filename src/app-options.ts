@@ -73,6 +73,9 @@ export interface AppOptions {
   readonly replication?: Replication | undefined
 }
 
+/** Default bytes of the journals where memory is no limit. */
+export const mostJournalBytes = 268_435_456
+
 const defaults = {
   endpoints: async () => [],
   settings: {},
@@ -80,7 +83,7 @@ const defaults = {
   bodyLimit: settings.bodyLimit.fallback,
   remember: settings.remember.fallback,
   journal: settings.journal.fallback,
-  journalBytes: settings.journalBytes.fallback,
+  journalBytes: mostJournalBytes,
   maxSpaces: settings.maxSpaces.fallback,
   maxSessions: settings.maxSessions.fallback,
   maxNames: settings.maxNames.fallback,

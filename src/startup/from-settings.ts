@@ -1,5 +1,6 @@
+import { totalmem } from 'node:os'
 import { type App, createApp } from '../app.js'
-import type { AppOptions } from '../app-options.js'
+import { type AppOptions, mostJournalBytes } from '../app-options.js'
 import type { Settings } from '../config/settings.js'
 import type { Listener } from '../server/listeners.js'
 import { systemClock } from '../state/clock.js'
@@ -25,6 +26,13 @@ type AppParts = Pick<
 > &
   Partial<Pick<AppOptions, 'systemClock'>>
 
+/** Bytes of memory that this process may use. A limit of its container counts, in version 1 and 2 of cgroups; without one Node returns 0 or a number beyond any memory. */
+export const availableMemory = (limit = process.constrainedMemory(), total = totalmem()): number =>
+  Math.min(limit || Number.POSITIVE_INFINITY, total)
+
+/** The sessions, and the program itself with about 100 MiB, need memory beside the journals. */
+export const defaultJournalBytes = (memory: number): number => Math.min(mostJournalBytes, Math.floor(memory / 4))
+
 /** The app of the settings, by default with the system clock. `products` is the default for the setting of that name. */
 export const appOf = (settings: Settings, { products, dashboard, ...rest }: AppParts): App =>
   createApp({
@@ -39,7 +47,7 @@ export const appOf = (settings: Settings, { products, dashboard, ...rest }: AppP
     prefer: settings.prefer,
     spaceIdle: settings.spaceIdle,
     journal: settings.journal,
-    journalBytes: settings.journalBytes,
+    journalBytes: settings.journalBytes ?? defaultJournalBytes(availableMemory()),
     maxSpaces: settings.maxSpaces,
     maxSessions: settings.maxSessions,
     maxNames: settings.maxNames,

@@ -44,7 +44,7 @@ export const openStoreOf = async (settings: Settings, options: OpenStoreOptions)
 
 /** The settings that affect responses: they must be equal in all replicas. */
 const sharedSettings = (settings: Settings, products: readonly Product[]): Readonly<Record<string, unknown>> => {
-  const { fidelity, accounts, prefer, journal, journalBytes, maxSessions, maxNames, remember, bodyLimit } = settings
+  const { fidelity, accounts, prefer, journal, maxSessions, maxNames, remember, bodyLimit } = settings
   const names = (settings.products ?? products).map(({ name }) => name)
   const rest = {
     overlay: settings.overlay,
@@ -52,7 +52,6 @@ const sharedSettings = (settings: Settings, products: readonly Product[]): Reado
     accounts,
     prefer,
     journal,
-    journalBytes,
     maxSessions,
     maxNames,
     remember,

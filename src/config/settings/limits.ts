@@ -10,9 +10,10 @@ export const limitSettings = {
     help: 'Requests in the journal of each space; the oldest are dropped',
     parse: wholeNumber(0, 10_000_000, 'a whole number from 0 to 10000000')
   }),
-  journalBytes: setting({
+  journalBytes: setting<number | undefined>({
     placeholder: '<bytes>',
-    fallback: 268_435_456,
+    fallback: undefined,
+    fallbackWords: '256 MiB; less where a quarter of the memory of the container or machine is less',
     help: 'Bytes in the journals of all spaces together; the oldest requests of the largest journal are dropped',
     parse: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of bytes')
   }),
