@@ -1,14 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { UserError } from '../base/user-error.js'
 import type { CheckedSettings, Environment } from '../config/read-settings.js'
-import { CommandError, type RunningCommand, startCommand } from '../exec/command.js'
+import { type AuthorityFile, CommandError, type RunningCommand, startCommand, writeAuthority } from '../exec/command.js'
 import {
   addressesOf,
   commandEnvironment,
   parseTemplates,
   placeholdersFor,
+  proxyHint,
   type VariableTemplate
 } from '../exec/variables.js'
 import type { CommandRecord } from '../report/flight-record.js'
@@ -36,53 +34,65 @@ export const execCommand = async (
   options: ExecOptions,
   context: CommandContext
 ): Promise<number> => {
-  const templates = checkOptions(checked, options, context)
+  const { templates, problems } = checkOptions(checked, options, context)
   // The log is mixed with the output of the command.
   const settings = { ...checked.settings, ...(checked.settings.log === 'auto' && { log: 'pretty' as const }) }
-  const server = await startServer({ ...checked, settings }, context, context.stderr)
+  const server = await startServer({ settings, problems }, context, context.stderr)
   if (!server) return exitCodes.portInUse
-  const folder = await mkdtemp(join(tmpdir(), 'session-mock-'))
+  let authority: AuthorityFile | undefined
   let record: CommandRecord | undefined
   let failed = 0
+  let hasRequests = false
   try {
-    const env = await environmentFor(server, { ...options, templates, folder }, context)
+    authority = server.tls?.ca === undefined ? undefined : await writeAuthority(server.tls.ca)
+    const env = environmentFor(server, { ...options, templates, ca: authority?.path }, context)
     record = await runCommand(options.words, env, context)
+    hasRequests = server.app.spaces.list().some(({ journal }) => journal.size + journal.dropped > 0)
   } finally {
     failed = await server.close(record)
-    await rm(folder, { recursive: true, force: true })
+    await authority?.remove()
   }
+  const hint = proxyHint(context.env)
+  if (hint !== '' && !hasRequests) context.stderr.write(`session-mock: no request came: ${hint}\n`)
   return record.exitCode === 0 ? failed : record.exitCode
 }
 
-/** Throws a UserError for an invalid option. */
+/** The templates, and a line for each wrong setting or option. Throws a UserError without a command. */
 const checkOptions = (
   { settings, problems }: CheckedSettings,
   { words, space, env = [] }: ExecOptions,
   { products }: CommandContext
-): VariableTemplate[] => {
-  if (words.length === 0)
-    throw new UserError('no command: write it after two hyphens, as in session-mock exec -- npm test')
+): { readonly templates: readonly VariableTemplate[]; readonly problems: readonly string[] } => {
+  const wrong = [...problems]
+  if (words.length === 0) wrong.push('no command: write it after two hyphens, as in session-mock exec -- npm test')
   if (space !== undefined && !spaceName.test(space))
-    throw new UserError(`--space "${space}": expected 1 to 64 letters, digits, ".", "_" or "-"`)
-  if (problems.length > 0) return []
+    wrong.push(`--space "${space}": expected 1 to 64 letters, digits, ".", "_" or "-"`)
   const https = settings.httpsPort !== undefined
-  return parseTemplates(env, placeholdersFor(settings.products ?? products, { https, space: space !== undefined }))
+  const known = placeholdersFor(settings.products ?? products, { https, space: space !== undefined })
+  const templates = env.flatMap(text => {
+    try {
+      return parseTemplates([text], known)
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error
+      wrong.push(error.message)
+      return []
+    }
+  })
+  return { templates, problems: wrong }
 }
 
 interface EnvironmentOptions {
   readonly space?: string | undefined
   readonly templates: readonly VariableTemplate[]
-  /** For the file of the authority. */
-  readonly folder: string
+  /** The file of the generated authority. */
+  readonly ca: string | undefined
 }
 
-const environmentFor = async (
+const environmentFor = (
   { app, listeners, tls, settings }: CommandServer,
-  { space, templates, folder }: EnvironmentOptions,
+  { space, templates, ca = settings.tlsCert }: EnvironmentOptions,
   { env }: CommandContext
-): Promise<Environment> => {
-  const ca = tls?.ca === undefined ? settings.tlsCert : join(folder, 'ca.pem')
-  if (ca !== undefined && tls?.ca !== undefined) await writeFile(ca, tls.ca)
+): Environment => {
   const addresses = addressesOf(app.products, listeners, { space, ca: tls && ca })
   return commandEnvironment(env, addresses, templates)
 }

@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Settings } from '../config/settings.js'
+import { writeAuthority } from '../exec/command.js'
 import { parseTemplates, placeholdersFor } from '../exec/variables.js'
 import type { RunnerOptions } from '../grill/runner.js'
 import type { Overlay } from '../overlay/overlay.js'
@@ -14,27 +13,24 @@ export interface RunnerContext {
   /** The command and its arguments. */
   readonly words: readonly string[]
   readonly options: GrillSettings
-  /** For the file of the authority. */
-  readonly folder: string
   readonly overlay: Overlay | undefined
   readonly stop: AbortSignal
 }
 
-/** The options of all runs of a command. Throws a UserError for an invalid template or certificate. */
+/** The options of all runs of a command, until `close`. Throws a UserError for an invalid template or certificate. */
 export const createRunner = async (
   settings: Settings,
-  { words, options, folder, overlay, stop }: RunnerContext,
+  { words, options, overlay, stop }: RunnerContext,
   context: CommandContext
-): Promise<RunnerOptions> => {
+): Promise<{ readonly runner: RunnerOptions; close(): Promise<void> }> => {
   const { products, endpoints, env, version } = context
   const https = settings.httpsPort !== undefined
   const known = placeholdersFor(settings.products ?? products, { https, space: false })
   const templates = parseTemplates(options.env, known)
   const tls = await tlsOf(settings)
-  const ca = tls?.ca === undefined ? settings.tlsCert : join(folder, 'ca.pem')
-  if (ca !== undefined && tls?.ca !== undefined) await writeFile(ca, tls.ca)
+  const authority = tls?.ca === undefined ? undefined : await writeAuthority(tls.ca)
   const { timeout } = options
-  return {
+  const runner = {
     words,
     env,
     templates,
@@ -45,9 +41,10 @@ export const createRunner = async (
     catalog: catalogOf(context),
     version,
     tls,
-    ca,
+    ca: authority?.path ?? settings.tlsCert,
     timeout,
     systemClock,
     stop
   }
+  return { runner, close: async () => authority?.remove() }
 }

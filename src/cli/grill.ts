@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { AbortController } from '../base/node-globals.js'
 import { keysOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
@@ -47,23 +44,20 @@ export const grillCommand = async (
   const options = await readGrillFlags(request.options)
   const { settings, overlay } = await readWithScenario(checked, catalogOf(context))
   if (settings.report !== undefined && !options.plan) await reportFolder(settings.report)
-  const folder = await mkdtemp(join(tmpdir(), 'session-mock-'))
   const stop = new AbortController()
   const unlisten = context.onSignal?.(() => stop.abort())
+  const { words } = request
+  let runs: Awaited<ReturnType<typeof createRunner>> | undefined
   try {
-    const runner = await createRunner(
-      settings,
-      { words: request.words, options, folder, overlay, stop: stop.signal },
-      context
-    )
-    return await grill(runner, request, options, context)
+    runs = await createRunner(settings, { words, options, overlay, stop: stop.signal }, context)
+    return await grill(runs.runner, request, options, context)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     context.stderr.write(`session-mock: ${error.message}\n`)
     return error.code
   } finally {
     unlisten?.()
-    await rm(folder, { recursive: true, force: true })
+    await runs?.close()
   }
 }
 

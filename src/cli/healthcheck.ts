@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import { parseDuration } from '../base/duration.js'
 import { AbortController } from '../base/node-globals.js'
 import { UserError } from '../base/user-error.js'
-import { type Flags, readSettings } from '../config/read-settings.js'
+import { checkSettings, type Flags, isComplete } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
 import { hostForUrl } from '../server/ports.js'
 import type { SystemClock } from '../state/clock.js'
@@ -44,8 +44,10 @@ const checkedOf = (
   wait: string | undefined
 ) => {
   const ms = wait === undefined ? 0 : parseDuration(wait)
-  if (ms === undefined) throw new UserError(`--wait "${wait}": expected a duration such as 500ms, 30s or 1m`)
-  const settings = readSettings(flags, env, { products })
+  const { settings, problems } = checkSettings(flags, env, { products })
+  const wrong = ms === undefined ? [`--wait "${wait}": expected a duration such as 500ms, 30s or 1m`] : []
+  if (ms === undefined || problems.length > 0 || !isComplete(settings))
+    throw new UserError([...problems, ...wrong].join('\n'))
   return { url: urlOf(settings), until: systemClock.elapsed() + ms }
 }
 

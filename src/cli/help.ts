@@ -1,20 +1,23 @@
 import { type Command, Help, type HelpConfiguration, Option, type OutputConfiguration } from 'commander'
 import { type Setting, settingGroups } from '../config/setting.js'
-import { fallbackOf, flagOf, settingNames, settings } from '../config/settings.js'
+import { fallbackOf, flagOf, type SettingName, settingNames, settings } from '../config/settings.js'
 import type { Output } from '../log/log.js'
 import type { Product } from '../product/product.js'
 import { exitCodesInWords } from './exit-codes.js'
 
 /**
- * The settings as options with their group headings. They have no commander defaults, so that only given flags are passed on.
+ * The settings as options with their group headings. `fallbacks`: other defaults than those of the settings. They have no commander defaults, so that only given flags are passed on.
  */
-export const settingOptions = (): Option[] =>
+export const settingOptions = (fallbacks: Readonly<Partial<Record<SettingName, string>>> = {}): Option[] =>
   settingGroups.flatMap(heading =>
     settingNames
       .filter(name => settings[name].group === heading)
       .map(name => {
         const { placeholder, help, repeatable }: Setting<unknown> = settings[name]
-        const option = new Option(`${flagOf(name)} ${placeholder}`.trim(), `${help} (default: ${fallbackOf(name)})`)
+        const option = new Option(
+          `${flagOf(name)} ${placeholder}`.trim(),
+          `${help} (default: ${fallbacks[name] ?? fallbackOf(name)})`
+        )
         if (repeatable) option.argParser((value, before: string[] = []) => [...before, value])
         return option.helpGroup(`${heading}:`)
       })

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { isKeyOf } from '../base/own-keys.js'
 import { UserError } from '../base/user-error.js'
-import { checkSettings, type Flags } from '../config/read-settings.js'
+import { type CheckedSettings, checkSettings, type Flags } from '../config/read-settings.js'
 import { settings } from '../config/settings.js'
 import { redactedWords } from '../journal/redaction.js'
 import type { CommandContext } from './context.js'
-import { givenOptions, repeatable } from './given-options.js'
+import { givenOptions, repeatable, unknownOptions } from './given-options.js'
 import type { GrillFlags } from './grill-options.js'
 import { settingOptions } from './help.js'
 import { withFreePort } from './ports.js'
@@ -23,14 +23,14 @@ export const addExec = (root: Command, context: ProgramContext, exit: (code: num
     .option('--space <name>', 'space of the product URLs')
     .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', repeatable)
     .allowExcessArguments()
-    .action(async (_options: unknown, { args }: Command) => {
+    .allowUnknownOption()
+    .action(async () => {
       const { execCommand } = await import('./exec.js')
       const { space, env, ...flags }: ExecFlags = givenOptions(exec)
-      if (args.length > 0) throw new UserError(missingHyphens('exec', args))
-      const checked = checkSettings(withFreePort(flags, context.env), context.env, context)
+      const checked = checkedSettings(exec, flags, context)
       exit(await execCommand(checked, { words: context.words, space, env }, context))
     })
-  for (const option of settingOptions()) exec.addOption(option)
+  for (const option of settingOptions(freePort)) exec.addOption(option)
 }
 
 export const addGrill = (root: Command, context: ProgramContext, exit: (code: number) => void): void => {
@@ -50,15 +50,26 @@ export const addGrill = (root: Command, context: ProgramContext, exit: (code: nu
     .option('--accept <file>', 'earlier grill.json with known findings')
     .option('--env <NAME=TEMPLATE>', 'additional variable for the command, such as CBRAIN_URL={cbrain}', repeatable)
     .allowExcessArguments()
-    .action(async (_options: unknown, { args }: Command) => {
+    .allowUnknownOption()
+    .action(async () => {
       const { grillCommand } = await import('./grill.js')
-      if (args.length > 0) throw new UserError(missingHyphens('grill', args))
       const options: Flags & GrillFlags = givenOptions(grill)
       const flags: Flags = Object.fromEntries(Object.entries(options).filter(([name]) => isKeyOf(settings, name)))
-      const checked = checkSettings(withFreePort(flags, context.env), context.env, context)
+      const checked = checkedSettings(grill, flags, context)
       exit(await grillCommand(checked, { words: context.words, flags, options }, context))
     })
-  for (const option of settingOptions()) grill.addOption(option)
+  for (const option of settingOptions(freePort)) grill.addOption(option)
+}
+
+/** The default that `withFreePort` sets. */
+const freePort = { port: 'a free port' }
+
+/** Throws a UserError for words before the two hyphens. */
+const checkedSettings = (command: Command, flags: Flags, context: ProgramContext): CheckedSettings => {
+  const [word] = command.args
+  if (word !== undefined && !word.startsWith('-')) throw new UserError(missingHyphens(command.name(), command.args))
+  const { settings, problems } = checkSettings(withFreePort(flags, context.env), context.env, context)
+  return { settings, problems: [...unknownOptions(command), ...problems] }
 }
 
 type ExecFlags = Flags & { readonly space?: string; readonly env?: readonly string[] }

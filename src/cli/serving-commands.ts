@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { nearest, UserError } from '../base/user-error.js'
 import { checkSettings, type Flags } from '../config/read-settings.js'
 import type { CommandContext } from './context.js'
-import { givenOptions } from './given-options.js'
+import { givenOptions, unknownOptions } from './given-options.js'
 import { settingOptions, withOptionsOf } from './help.js'
 
 export const addServe = (root: Command, context: CommandContext, exit: (code: number) => void): void => {
@@ -12,10 +12,12 @@ export const addServe = (root: Command, context: CommandContext, exit: (code: nu
     .description('serve the products (the default command)')
     .usage('[options]')
     .allowExcessArguments()
+    .allowUnknownOption()
     .action(async (_flags: Flags, { args: [word] }: Command) => {
-      if (word !== undefined) throw unknownCommand(word, root)
+      if (word !== undefined && !word.startsWith('-')) throw unknownCommand(word, root)
       const { serveCommand } = await import('./serve.js')
-      exit(await serveCommand(checkSettings(givenOptions(serve), env, { products }), context))
+      const { settings, problems } = checkSettings(givenOptions(serve), env, { products })
+      exit(await serveCommand({ settings, problems: [...unknownOptions(serve), ...problems] }, context))
     })
   for (const option of settingOptions()) serve.addOption(option)
   root.configureHelp(withOptionsOf(serve, root))

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants } from 'node:os'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { constants, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { messageOf } from '../base/error-message.js'
 import { UserError } from '../base/user-error.js'
 import type { Environment } from '../config/read-settings.js'
 import type { SystemClock } from '../state/clock.js'
@@ -40,6 +43,26 @@ export class CommandError extends UserError {
     readonly code: number
   ) {
     super(message)
+  }
+}
+
+/** The certificate of a generated authority as a file for a command. */
+export interface AuthorityFile {
+  readonly path: string
+  remove(): Promise<void>
+}
+
+/** Writes the certificate, in PEM, into a temporary folder. Throws a UserError. */
+export const writeAuthority = async (ca: string): Promise<AuthorityFile> => {
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'session-mock-'))
+    const path = join(folder, 'ca.pem')
+    await writeFile(path, ca)
+    return { path, remove: () => rm(folder, { recursive: true, force: true }) }
+  } catch (error) {
+    throw new UserError(
+      `the certificate for the command cannot be written to ${tmpdir()}: ${messageOf(error)}; set TMPDIR to a folder that exists`
+    )
   }
 }
 

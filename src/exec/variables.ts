@@ -65,9 +65,33 @@ export const commandEnvironment = (
   templates: readonly VariableTemplate[]
 ): Environment => ({
   ...Object.fromEntries(Object.entries(env).filter(([name]) => !secretVariables.has(name))),
+  ...proxyExceptions(env, addresses),
   ...environmentOf(addresses),
   ...fillTemplates(templates, addresses)
 })
+
+/** Why no request may have come, though the command has made some. Empty without a proxy. */
+export const proxyHint = (env: Environment): string =>
+  hasProxy(env)
+    ? 'a proxy is set (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY), and NO_PROXY names this server for the command, but some clients do not read it'
+    : ''
+
+/** Whether clients may send their requests through a proxy. */
+const hasProxy = (env: Environment): boolean =>
+  ['http_proxy', 'https_proxy', 'all_proxy'].some(name => env[name] || env[name.toUpperCase()])
+
+/** `no_proxy` and `NO_PROXY` with the hosts of the server: most clients read one of the two. */
+const proxyExceptions = (env: Environment, { url, https, admin }: Addresses): Record<string, string> => {
+  if (!hasProxy(env)) return {}
+  const hosts = [url, https, admin].flatMap(each => (each === undefined ? [] : [new URL(each).hostname]))
+  const extended = (given = '') => {
+    const present = given.split(',').map(each => each.trim())
+    const missing = ['localhost', '127.0.0.1', '::1', ...hosts].filter(host => !present.includes(host))
+    return present.includes('*') ? given : [given, ...new Set(missing)].filter(each => each !== '').join(',')
+  }
+  const { no_proxy: lower, NO_PROXY: upper } = env
+  return { no_proxy: extended(lower || upper), NO_PROXY: extended(upper || lower) }
+}
 
 const isSecretSetting = ({ secret }: Setting<unknown>): boolean => secret === true
 

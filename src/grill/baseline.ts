@@ -1,4 +1,5 @@
 import { UserError } from '../base/user-error.js'
+import { proxyHint } from '../exec/variables.js'
 import type { Entry } from '../journal/entry.js'
 import { redactedWords } from '../journal/redaction.js'
 import type { Scenario } from '../scenario/scenario.js'
@@ -65,20 +66,25 @@ const minOf = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, numb
   new Map([...one].map(([operation, count]) => [operation, Math.min(count, other.get(operation) ?? 0)]))
 
 /** Throws a UserError if a run is no basis for a comparison. */
-const checkRun = ({ exitCode, signal, ended, entries, output }: Run, { words, timeout, stop }: RunnerOptions): void => {
+const checkRun = (
+  { exitCode, signal, ended, entries, output }: Run,
+  { words, env, timeout, stop }: RunnerOptions
+): void => {
   const failure = `the command failed without a fault: ${redactedWords(words).join(' ')}`
   const tail = output.trim() === '' ? '' : `\nThe end of its output:\n${output.trim()}`
+  const hint = entries.length === 0 ? proxyHint(env) : ''
+  const proxy = hint === '' ? '' : `; no request came: ${hint}`
   if (stop.aborted) throw new UserError('interrupted before there was anything to report')
   if (ended === 'timeout')
     throw new UserError(`${failure} had not ended after ${timeout / 1000}s; see --timeout${tail}`)
   if (exitCode !== 0)
     throw new UserError(
-      `${failure} ${signal === undefined ? `exited with ${exitCode}` : `was ended by ${signal}`}${tail}`
+      `${failure} ${signal === undefined ? `exited with ${exitCode}` : `was ended by ${signal}`}${proxy}${tail}`
     )
   if (placesOf(entries).length > 0) return
   throw new UserError(
     entries.length === 0
-      ? 'the command made no call: does it use SESSION_MOCK_CBRAIN_URL, or the variable of another product? --env NAME={cbrain} sets another variable'
+      ? `the command made no call: does it use SESSION_MOCK_CBRAIN_URL, or the variable of another product? --env NAME={cbrain} sets another variable${proxy}`
       : `the command called no operation of a product, only ${describeUnmatched(entries)}`
   )
 }

@@ -143,6 +143,20 @@ t.test('all invalid settings are reported together', async t => {
   )
 })
 
+t.test('unknown flags are reported with the invalid settings', async t => {
+  const { code, err } = await run(['--prot', '1', '--journel=5', '--accounts', 'all'])
+  t.equal(code, 2)
+  t.equal(
+    err,
+    [
+      "session-mock: unknown option '--prot'; did you mean --port?",
+      "session-mock: unknown option '--journel'; did you mean --journal?",
+      'session-mock: --accounts "all": expected listed or any; did you mean any?',
+      ''
+    ].join('\n')
+  )
+})
+
 t.test('a port in use is reported with the flag for another', async t => {
   const other = createServer()
   await new Promise<void>(resolve => other.listen(0, '127.0.0.1', resolve))

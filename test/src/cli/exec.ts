@@ -239,3 +239,78 @@ t.test('input and output are those of the command', async t => {
   t.equal(stdout, 'from the input')
   t.equal(stderr, 'err\n')
 })
+
+t.test('a folder for temporary files is needed for a certificate only', async t => {
+  const before = process.env.TMPDIR
+  t.teardown(() => {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  })
+  process.env.TMPDIR = '/nonexistent'
+  t.equal((await exec(t, [], login)).code, 0)
+  const { code, err } = await exec(t, ['--https-port', '0'], 'touch "$folder/started"')
+  t.equal(code, 2)
+  t.match(
+    err,
+    /^session-mock: the certificate for the command cannot be written to \/nonexistent: ENOENT.*; set TMPDIR to a folder that exists\n$/
+  )
+})
+
+t.test('with a proxy, the command has exceptions for the server', async t => {
+  const proxy = { PATH, HTTP_PROXY: 'http://127.0.0.1:1', http_proxy: 'http://127.0.0.1:1' }
+  const seen = async (env: Record<string, string | undefined>) =>
+    (await exec(t, [], `${login}; env | grep -i ^no_proxy | sort > "$folder/env"; true`, { env })).file('env')
+  t.equal(await seen(proxy), 'NO_PROXY=localhost,127.0.0.1,::1\nno_proxy=localhost,127.0.0.1,::1\n')
+  t.equal(
+    await seen({ ...proxy, no_proxy: 'intern.example,127.0.0.1' }),
+    'NO_PROXY=intern.example,127.0.0.1,localhost,::1\nno_proxy=intern.example,127.0.0.1,localhost,::1\n'
+  )
+  t.equal(await seen({ ...proxy, NO_PROXY: '*' }), 'NO_PROXY=*\nno_proxy=*\n')
+  t.equal(await seen({ PATH }), '', 'without a proxy nothing is set')
+})
+
+t.test('with a proxy and without a request, the proxy is reported', async t => {
+  const env = { PATH, https_proxy: 'http://127.0.0.1:1' }
+  t.match((await exec(t, [], 'true', { env })).err, /^session-mock: no request came: a proxy is set/m)
+  t.equal((await exec(t, [], login, { env })).err, '')
+  t.equal((await exec(t, [], 'true')).err, '')
+})
+
+t.test('all invalid options and settings are reported together', async t => {
+  const argv = [
+    '--prot',
+    '1',
+    '--space',
+    'a b',
+    '--port',
+    'x',
+    '--env',
+    'X',
+    '--env',
+    'Y={cbrian}',
+    '--scenario',
+    'outag'
+  ]
+  const { code, err } = await command(['exec', ...argv, '--', 'true'], { env: { PATH } })
+  t.equal(code, 2)
+  t.same(
+    err.split('\n').map(line => line.replace(/^session-mock: /, '').slice(0, 30)),
+    [
+      "unknown option '--prot'; did y",
+      '--port "x": expected a whole n',
+      '--space "a b": expected 1 to 6',
+      '--env "X": expected NAME=TEMPL',
+      '--env "Y={cbrian}": unknown pl',
+      'there is no file "outag", and ',
+      ''
+    ]
+  )
+})
+
+t.test('the help has the default port of the command', async t => {
+  for (const name of ['exec', 'grill'])
+    t.match(
+      (await command([name, '--help'])).out,
+      /--port <number>\s+Port of all products; 0 selects a free port\s+\(default:\s+a free port\)/
+    )
+})
