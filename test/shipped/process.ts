@@ -205,7 +205,11 @@ const signalAtOnce = `process.on('newListener', (name) => {
 })`
 
 const startWithSignal = (argv: readonly string[]) => {
-  const child = spawn(process.execPath, [`--import=data:text/javascript,${encodeURIComponent(signalAtOnce)}`, main, ...argv], { stdio: 'pipe' })
+  const child = spawn(
+    process.execPath,
+    [`--import=data:text/javascript,${encodeURIComponent(signalAtOnce)}`, main, ...argv],
+    { stdio: 'pipe' }
+  )
   let said = ''
   child.stderr.setEncoding('utf8').on('data', text => {
     said += text
