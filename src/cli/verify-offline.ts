@@ -1,11 +1,10 @@
 import { choice, UserError } from '../base/user-error.js'
-import { passwordsIn } from '../journal/password-values.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
 import type { Cases } from '../verify/case.js'
-import { readHar } from '../verify/har.js'
-import { readRecord, recordedRun } from '../verify/record.js'
-import { replayHar } from '../verify/replay-har.js'
+import type { Run } from '../verify/player.js'
+import { readRecord, recordedRun, type ServerRecord } from '../verify/record.js'
+import { readHar, replayHar } from '../verify/replay-har.js'
 import { type MockSetup, resultOf } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { readTextOf } from './flags.js'
@@ -25,13 +24,23 @@ export const verifyRecord = async (file: string, plan: OfflinePlan, context: Com
   const { product, cases, overlay, flags } = plan
   refuseOthers('--against', plan.flags, ['url', 'login', 'passwordEnv', 'dryRun', 'record', 'har', 'productOption'])
   const record = readRecord(await readTextOf('--against', file), file, product)
-  const { server, startedAt, milliseconds, login, options } = record
-  const account = { login, password: 'session-mock', options, secrets: [] }
-  const setup: MockSetup = { product, cases, account, overlay, secure: server.startsWith('https:') }
-  const answers = { real: recordedRun(record, cases, file), server, startedAt, milliseconds }
-  const result = await resultOf({ setup, fidelity: readFidelity(flags), ...answers })
-  if (flags.save !== undefined) await saveOverlay(flags.save, answers, setup, flags, context)
-  return reportResult(result, [], flags, context)
+  const { login, options, server } = record
+  const account = { login, password: '', options, secrets: [] }
+  const setup = { product, cases, account, overlay, secure: server.startsWith('https:') }
+  return compareRecord(record, recordedRun(record, cases, file), { setup, flags }, context)
+}
+
+/** Compares the responses of a server with the mock. Resolves to the exit code. */
+export const compareRecord = async (
+  { server, startedAt, milliseconds }: ServerRecord,
+  real: Run,
+  { setup, flags }: { readonly setup: MockSetup; readonly flags: VerifyFlags },
+  context: CommandContext
+): Promise<number> => {
+  const facts = { setup, fidelity: readFidelity(flags), real, server, startedAt, milliseconds }
+  const result = await resultOf(facts)
+  if (flags.save !== undefined) await saveOverlay(flags.save, facts, context)
+  return reportResult(result, flags, context)
 }
 
 /** Compares the requests of a HAR with the mock. Resolves to the exit code. */
@@ -48,13 +57,9 @@ export const verifyHar = async (file: string, plan: OfflinePlan, context: Comman
     'save'
   ])
   const fidelity = readFidelity(flags)
-  const calls = readHar(await readTextOf('--har', file), file, product)
+  const calls = readHar(await readTextOf('--har', file), file, product, context.products)
   const startedAt = new Date(calls[0]?.at ?? 0).toISOString()
   const results = await replayHar({ product, cases, calls, fidelity, overlay })
-  const passwords = calls.flatMap(({ request: { body = '', target } }) => [
-    ...passwordsIn(body),
-    ...passwordsIn(target)
-  ])
   const facts = {
     product,
     cases,
@@ -66,7 +71,7 @@ export const verifyHar = async (file: string, plan: OfflinePlan, context: Comman
     sessions: undefined,
     stopped: undefined
   }
-  return reportResult(facts, passwords, flags, context)
+  return reportResult(facts, flags, context)
 }
 
 /** Throws a UserError for flags that cannot be combined with this one. */

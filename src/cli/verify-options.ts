@@ -7,7 +7,7 @@ import { oneOf } from '../config/values/words.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import type { Cases } from '../verify/case.js'
-import { placeholdersOf } from '../verify/fill.js'
+import { placeholdersOf } from '../verify/marks.js'
 import { mockAccount, type VerifyAccount } from '../verify/verify.js'
 import { readFlag } from './flags.js'
 

@@ -1,12 +1,12 @@
 import { readOverlays } from '../overlay/read-overlay.js'
-import { reportFolder } from '../report/report-folder.js'
+import { renderJson, reportFolder } from '../report/report-folder.js'
 import { type SystemClock, systemClock } from '../state/clock.js'
 import { readCasesOf } from '../verify/read-cases.js'
-import { resultOf } from '../verify/verify.js'
+import { recordedRun } from '../verify/record.js'
 import type { CommandContext } from './context.js'
-import { type OfflinePlan, verifyHar, verifyRecord } from './verify-offline.js'
-import { productNamed, readAccount, readFidelity, readOrigin, type VerifyFlags } from './verify-options.js'
-import { recordAnswers, reportResult, saveOverlay } from './verify-output.js'
+import { writeTextTo } from './flags.js'
+import { compareRecord, type OfflinePlan, verifyHar, verifyRecord } from './verify-offline.js'
+import { productNamed, readAccount, readOrigin, type VerifyFlags } from './verify-options.js'
 import { dryRun, playOnServer } from './verify-server.js'
 
 /** Compares a real server with the mock by the cases of a product. Resolves to the exit code. */
@@ -36,9 +36,7 @@ const verifyServer = async (
   const setup = { product, cases, account, overlay, secure: origin.startsWith('https:') }
   const plan = { setup, origin, flags, clock }
   if (flags.dryRun) return dryRun(plan, context)
-  const answers = await playOnServer(plan, context)
-  if (flags.record !== undefined) await recordAnswers(flags.record, answers, setup)
-  const result = await resultOf({ setup, fidelity: readFidelity(flags), ...answers })
-  if (flags.save !== undefined) await saveOverlay(flags.save, answers, setup, flags, context)
-  return reportResult(result, account.secrets, flags, context)
+  const record = await playOnServer(plan, context)
+  if (flags.record !== undefined) await writeTextTo('--record', flags.record, renderJson(record))
+  return compareRecord(record, recordedRun(record, cases), plan, context)
 }

@@ -3,8 +3,7 @@ import { decodedPath } from '../http/path.js'
 import type { Failure } from '../product/failure.js'
 import type { Call, Product } from '../product/product.js'
 import { uuid } from '../state/random.js'
-import { editJson } from './edit-json.js'
-import { editXml } from './edit-xml.js'
+import { editBody } from './edit-body.js'
 import type { OverlayCondition, OverlayEntry, OverlayValue, ProductOverlay } from './overlay-document.js'
 import { type TokenMaker, tokenMaker } from './token-shape.js'
 
@@ -99,16 +98,11 @@ const bodyOf = (
     ...Object.entries(set),
     ...remove.map((pointer): [string, undefined] => [pointer, undefined])
   ]
-  return edits.reduce((text, [pointer, value]) => edit(text, stepsOf(pointer), fillValue(value, call)), body)
-}
-
-const edit = (body: string, steps: readonly string[], value: OverlayValue | undefined): string => {
-  if (!/^\s*</.test(body)) return editJson(body, steps, value)
-  return editXml(body, steps, value === undefined ? undefined : String(value))
+  return edits.reduce((text, [pointer, value]) => editBody(text, stepsOf(pointer), fillValue(value, call)), body)
 }
 
 /** The steps of a JSON pointer (RFC 6901). */
-const stepsOf = (pointer: string): string[] =>
+export const stepsOf = (pointer: string): string[] =>
   pointer
     .split('/')
     .slice(1)

@@ -42,3 +42,7 @@ export const productHeaders = (
       .filter(([name]) => !transportHeaders.has(name.toLowerCase()))
       .map(([name, value]) => [name.toLowerCase(), { name, value }])
   )
+
+/** The value of a header; its name in lower case. */
+export const headerOf = ({ headers }: Pick<ReceivedAnswer, 'headers'>, name: string): string | undefined =>
+  Object.entries(headers).find(([each]) => each.toLowerCase() === name)?.[1]

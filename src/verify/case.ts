@@ -64,8 +64,8 @@ export interface Case {
 /** The cases of a product, in the order of their requests. */
 export interface Cases {
   readonly product: string
-  /** The location of the token in a login response: the first group of `body`, or the header. */
-  readonly tokenIn: { readonly body?: RegExp | undefined; readonly header?: string | undefined }
+  /** The place of the token in a login response: a field of the body, at any depth, or a header. */
+  readonly tokenIn: { readonly field?: string | undefined; readonly header?: string | undefined }
   /** A well-formed token that was never issued. */
   readonly unknownToken: string
   /** Placeholders of account options, with their defaults. */
@@ -81,4 +81,43 @@ export interface Cases {
   /** A login with a wrong password. */
   readonly wrongLogin: Case
   readonly cases: readonly Case[]
+}
+
+export interface AnswerDocument {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string | null>>
+  readonly body?: string
+}
+
+type AnswerOrName = string | AnswerDocument
+
+export interface CaseDocument {
+  readonly name: string
+  readonly step: Step
+  readonly request: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly opens?: true
+  readonly ends?: true
+  readonly drops?: true
+  readonly keeps?: Readonly<Record<string, string>>
+  readonly wait?: NonNullable<Case['wait']>
+  readonly unsafe?: string
+  readonly source: FactSource
+  readonly place: string
+  readonly expect: AnswerOrName | Readonly<Record<Fidelity, AnswerOrName>>
+}
+
+/** The cases of a product as written, validated by the schema. */
+export interface CasesDocument {
+  readonly product: string
+  readonly tokens: { readonly unknown: string; readonly field?: string; readonly header?: string }
+  readonly options?: Readonly<Record<string, string>>
+  readonly patterns?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly answers?: Readonly<Record<string, AnswerDocument>>
+  readonly login: string
+  readonly logout: string
+  readonly wrong_login: string
+  readonly cases: readonly CaseDocument[]
 }

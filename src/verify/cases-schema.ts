@@ -65,7 +65,7 @@ export const casesSchema = {
       description: 'The tokens of the product.',
       properties: {
         unknown: { ...text, description: 'A well-formed token that was never issued.' },
-        body: { ...text, description: 'Regular expression with the token of a body as its first group.' },
+        field: { ...text, description: 'Key or element of a body with the token, at any depth.' },
         header: { ...text, description: 'Response header with the token.' }
       }
     },

@@ -3,12 +3,12 @@ import type { Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import { formatPath, type Path } from '../scenario/validation-issue.js'
 import type { ReceivedAnswer } from './answer.js'
+import type { Leaf } from './body.js'
 import type { Cases } from './case.js'
-import type { Values } from './fill.js'
-import { tokenOf } from './opened-sessions.js'
+import { formOf, hiddenSign, valueAt } from './compare.js'
+import type { Values } from './marks.js'
 import type { Observation, Run } from './player.js'
-import { createPseudonyms } from './pseudonyms.js'
-import { recordSchema } from './record-schema.js'
+import type { RunSecrets } from './secrets.js'
 
 /** The responses of a server, for a later comparison. */
 export interface ServerRecord {
@@ -25,7 +25,7 @@ export interface ServerRecord {
   readonly observations: readonly RecordedObservation[]
 }
 
-interface RecordedObservation extends Pick<Observation, 'skipped' | 'lost'> {
+interface RecordedObservation extends Pick<Observation, 'skipped' | 'lost' | 'changing'> {
   readonly case: string
   readonly answer?: ReceivedAnswer
   readonly values: Values
@@ -33,75 +33,55 @@ interface RecordedObservation extends Pick<Observation, 'skipped' | 'lost'> {
 
 export interface RecordOptions {
   readonly product: Product
-  readonly cases: Cases
   readonly real: Run
   readonly server: string
   readonly startedAt: string
   readonly milliseconds: number
   readonly login: string
   readonly options: Values
-  /** Passwords and secret options. */
-  readonly secrets: readonly string[]
+  readonly secrets: RunSecrets
 }
 
 /** A record without secrets: real tokens are replaced by others of the same form. */
-export const createRecord = ({ product, cases, real, secrets, options, ...facts }: RecordOptions): ServerRecord => {
-  const tokens = real.observations.flatMap(({ answer, values }) => [
-    ...[values.token ?? [], values['dead token'] ?? []].flat(),
-    ...(answer ? [tokenOf(answer, cases) ?? []].flat() : [])
-  ])
-  const rename = createPseudonyms(tokens, product)
-  const long = secrets.filter(({ length }) => length >= minSecret)
-  const hide = (text: string) => long.reduce((result, secret) => result.replaceAll(secret, '…'), rename(text))
+export const createRecord = ({ product, real, secrets, options, ...facts }: RecordOptions): ServerRecord => {
+  for (const { answer, changing = [] } of real.observations) {
+    const hidden = answer && secrets.hideAnswer(answer)
+    if (hidden) for (const place of changing) addOpaque(valueAt(place, hidden), secrets)
+  }
   return {
     format: 'session-mock verify-real 1',
     product: product.name,
     ...facts,
     options: publicValues(options, secrets),
     sessions: real.sessions,
-    ...(real.stopped !== undefined && { stopped: real.stopped }),
-    observations: real.observations.map(each => recordObservation(each, secrets, hide))
+    ...(real.stopped !== undefined && { stopped: secrets.hide(real.stopped) }),
+    observations: real.observations.map(each => recordObservation(each, secrets))
   }
 }
 
+/** An unexpected value that changes, and is no id or time, may be a secret of any name. */
+const addOpaque = (value: Leaf | undefined, secrets: RunSecrets): void => {
+  if (typeof value === 'string' && value.length >= 8 && formOf(value) === undefined) secrets.add(value)
+}
+
 const recordObservation = (
-  { case: each, answer, skipped, lost, values }: Observation,
-  secrets: readonly string[],
-  hide: (text: string) => string
+  { case: each, answer, skipped, lost, values, changing }: Observation,
+  secrets: RunSecrets
 ): RecordedObservation => ({
-  case: hide(each.name),
-  ...(answer && { answer: hideAnswer(answer, hide) }),
-  ...(skipped !== undefined && { skipped: hide(skipped) }),
-  ...(lost !== undefined && { lost: hide(lost) }),
-  values: mapValues(publicValues(values, secrets), hide)
+  case: each.name,
+  ...(answer && { answer: secrets.hideAnswer(answer) }),
+  ...(skipped !== undefined && { skipped }),
+  ...(lost !== undefined && { lost: secrets.hide(lost) }),
+  values: publicValues(values, secrets),
+  ...(changing && { changing })
 })
 
-const hideAnswer = ({ status, headers, body }: ReceivedAnswer, hide: (text: string) => string): ReceivedAnswer => ({
-  status,
-  headers: mapValues(withoutCookies(headers), hide),
-  body: hide(body)
-})
-
-const mapValues = (texts: Values, change: (text: string) => string): Values =>
-  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]))
-
-/** Shorter secrets occur in texts by chance. */
-const minSecret = 4
-
-const publicValues = (values: Values, secrets: readonly string[]): Values =>
+const publicValues = (values: Values, secrets: RunSecrets): Values =>
   Object.fromEntries(
-    Object.entries(values).filter(
-      ([name, value]) => !/^(?:password|wrong password|unknown login|basic)$/.test(name) && !secrets.includes(value)
-    )
-  )
-
-/** Names of cookies without their values. */
-const withoutCookies = (headers: ReceivedAnswer['headers']): ReceivedAnswer['headers'] =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      /^set-cookie$/i.test(name) ? value.replace(/(^|, )([^=;,\s]+)=[^;,]*/g, '$1$2=…') : value
-    ])
+    Object.entries(values)
+      .filter(([name]) => !/^(?:password|wrong password|unknown login|basic)$/.test(name))
+      .map(([name, value]): [string, string] => [name, secrets.hide(value)])
+      .filter(([, value]) => value !== hiddenSign)
   )
 
 /** Reads a record of this product. Throws a UserError. */
@@ -124,24 +104,62 @@ const parsed = (text: string, file: string): unknown => {
   }
 }
 
-/** The run of a record, with the current cases: cases that are not in the record count as not sent. */
+/** The run of a record, with the current cases. Cases that are not in the record of a file count as not sent. */
 export const recordedRun = (
   { observations, sessions, stopped }: ServerRecord,
   { cases }: Cases,
-  file: string
+  file?: string
 ): Run => ({
-  observations: cases.map((each): Observation => {
+  observations: cases.flatMap((each): Observation[] => {
     const found = observations.find(({ case: name }) => name === each.name)
-    if (!found) return { case: each, answer: undefined, skipped: `it is not in ${file}`, values: {} }
-    const { answer, values, skipped, lost } = found
-    return {
-      case: each,
-      answer,
-      values,
-      ...(skipped !== undefined && { skipped }),
-      ...(lost !== undefined && { lost })
-    }
+    if (found) return [{ ...found, answer: found.answer, case: each }]
+    if (file === undefined) return []
+    return [{ case: each, answer: undefined, skipped: `it is not in ${file}`, values: {} }]
   }),
   stopped,
   sessions
 })
+
+const texts = { type: 'object', additionalProperties: { type: 'string' }, title: 'names and texts' } as const
+
+/** The JSON Schema of the files of `verify-real --record`. */
+export const recordSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'a record of verify-real',
+  type: 'object',
+  required: ['format', 'product', 'server', 'startedAt', 'login', 'options', 'sessions', 'observations'],
+  properties: {
+    format: { enum: ['session-mock verify-real 1'] },
+    product: { type: 'string' },
+    server: { type: 'string' },
+    startedAt: { type: 'string' },
+    milliseconds: { type: 'number' },
+    login: { type: 'string' },
+    options: texts,
+    stopped: { type: 'string' },
+    sessions: {
+      type: 'object',
+      required: ['opened', 'left'],
+      properties: { opened: { type: 'integer' }, left: { type: 'integer' } }
+    },
+    observations: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['case', 'values'],
+        properties: {
+          case: { type: 'string' },
+          skipped: { type: 'string' },
+          lost: { type: 'string' },
+          values: texts,
+          changing: { type: 'array', items: { type: 'string' } },
+          answer: {
+            type: 'object',
+            required: ['status', 'headers', 'body'],
+            properties: { status: { type: 'integer' }, headers: texts, body: { type: 'string' } }
+          }
+        }
+      }
+    }
+  }
+}

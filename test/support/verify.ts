@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
 import type { Test } from 'tap'
 import type { AppOptions } from '../../src/app-options.js'
 import type { CommandContext } from '../../src/cli/context.js'
@@ -69,3 +69,29 @@ export const answering = async (t: Test, answer: RequestListener): Promise<{ url
   })
   return { url: `http://127.0.0.1:${portOf(server)}`, asked }
 }
+
+/** A response that a test changes. */
+export interface Changeable {
+  status: number
+  readonly headers: Record<string, string>
+  body: string
+}
+
+/** A server that answers as the session-mock at this URL, with changes. */
+export const changed = (
+  t: Test,
+  url: string,
+  change: (answer: Changeable, request: IncomingMessage) => void
+): Promise<{ url: string; asked: string[] }> =>
+  answering(t, (request, response) => {
+    const { host: _host, connection: _connection, ...headers } = request.headers
+    const sent = httpRequest(`${url}${request.url}`, { method: request.method, headers, agent: false }, async reply => {
+      let body = ''
+      for await (const piece of reply) body += piece
+      const { connection: _close, 'keep-alive': _time, 'content-length': _length, ...received } = reply.headers
+      const answer = { status: reply.statusCode ?? 0, headers: received as Record<string, string>, body }
+      change(answer, request)
+      response.writeHead(answer.status, answer.headers).end(answer.body)
+    })
+    request.pipe(sent)
+  })

@@ -1,14 +1,13 @@
 import t from 'tap'
-import { compareBodies } from '../../../src/verify/compare-bodies.js'
-import { describeDifference } from '../../../src/verify/difference.js'
+import { shapeOf, tokenMaker } from '../../../src/overlay/token-shape.js'
+import { parseBody, parseExpectedBody } from '../../../src/verify/body.js'
+import { compareBodies, describeDifference } from '../../../src/verify/compare.js'
 import { commonPatterns } from '../../../src/verify/marks.js'
-import { shapeOf } from '../../../src/verify/shape.js'
-import { parseBody, parseExpectedBody } from '../../../src/verify/tree.js'
 
 const scope = { values: { login: 'norm' }, patterns: { ...commonPatterns, token: '[0-9a-f]{8}' } }
 
-const differences = async (expected: string, found: string): Promise<string[]> =>
-  compareBodies(await parseExpectedBody(expected), await parseBody(found), scope).map(describeDifference)
+const differences = (expected: string, found: string): string[] =>
+  compareBodies(parseExpectedBody(expected), parseBody(found), scope).map(describeDifference)
 
 for (const [what, expected, found, said] of [
   ['the same', '{"a":1,"b":[true,null]}', '{"b":[true,null],"a":1}', []],
@@ -56,12 +55,26 @@ for (const [what, expected, found, said] of [
   ['another element', '<a><b>{number}</b></a>', '<a><b>x</b></a>', ['text, body a.b: "x" instead of {number}']]
 ] as const)
   t.test(`a body with ${what} is compared by its structure`, async t => {
-    t.strictSame(await differences(expected, found), said)
+    t.strictSame(differences(expected, found), said)
   })
 
 t.test('the format of tokens contains no part of them', async t => {
   t.equal(shapeOf(['00112233445566778899aabbccddeeff']), '[0-9a-f]{32}')
   t.equal(shapeOf(['12-AB', '34-CD']), '[0-9A-F]{2}-[0-9A-F]{2}')
   t.equal(shapeOf(['zz.99']), '[0-9a-z]{2}\\.[0-9a-z]{2}')
-  t.equal(shapeOf(['abc', 'abcd']), undefined)
+  t.equal(shapeOf(['abc', 'abcd']), '[a-f]{3,4}')
+  t.equal(shapeOf([]), undefined)
+})
+
+t.test('one format covers all tokens, of any alphabet and length, and makes such tokens', async t => {
+  for (const [tokens, shape] of [
+    [['aZ0_b-Z9', 'zA-1_q9Q'], '[0-9a-zA-Z_-]{8}'],
+    [['a+Z0zzzzzz==', 'zA/1qqqqqqq='], '[0-9a-zA-Z=+/]{12}'],
+    [['eyJh.aZ-1_b.x9', 'eyJh.zZ1_-b22.y8'], '[0-9a-zA-Z_-]{4}\\.[0-9a-zA-Z_-]{6,8}\\.[0-9a-zA-Z_-]{2}']
+  ] as const) {
+    t.equal(shapeOf(tokens), shape)
+    const make = tokenMaker(shape)
+    for (let byte = 0; byte < 256; byte += 1) t.match(make?.(Buffer.alloc(40, byte)), new RegExp(`^(?:${shape})$`))
+    for (const token of tokens) t.match(token, new RegExp(`^(?:${shape})$`))
+  }
 })

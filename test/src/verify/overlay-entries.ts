@@ -1,6 +1,5 @@
 import t from 'tap'
-import type { OverlayEdit } from '../../../src/verify/overlay-edits.js'
-import { type EditedAnswer, overlayEntries } from '../../../src/verify/overlay-entries.js'
+import { type EditedAnswer, type OverlayEdit, overlayEntries } from '../../../src/verify/save-overlay.js'
 
 const answer = (name: string, facts: EditedAnswer['facts'], ...edits: OverlayEdit[]): EditedAnswer => ({
   name,

@@ -5,7 +5,7 @@ import { readCases } from '../../../src/verify/read-cases.js'
 import { casesOf } from '../../support/cases.js'
 
 const text = `product: cbrain
-tokens: { unknown: ffffffffffffffffffffffffffffffff, body: '"t":"([^"]+)"' }
+tokens: { unknown: ffffffffffffffffffffffffffffffff, field: t }
 headers: { X-Always: '1' }
 answers:
   session: { status: 200, body: '{"t":"{token}"}' }
@@ -92,7 +92,12 @@ for (const [what, from, to, message] of [
   ['an unknown step', 'step: log out', 'step: leave', 'cases[1].step: expected log in, use, formats'],
   ['an unknown key', 'ends: true', 'end: true', 'cases[1].end'],
   ['a request without a path', 'POST /session', 'POST session', 'expected a method and a path, such as GET /session'],
-  ['an expression that is none', '"([^"]+)"', '"([^"]+"', 'tokens.body: expected a regular expression: '],
+  [
+    'an expression that is none',
+    'headers: {',
+    "patterns: { x: '(' }\nheaders: {",
+    'patterns.x: expected a regular expression: '
+  ],
   ['a status that is none', 'status: 302', 'status: 99', 'status']
 ] as const)
   t.test(`cases with ${what} are refused with the place`, async t => {

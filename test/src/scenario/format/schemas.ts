@@ -1,10 +1,10 @@
 import { Ajv } from 'ajv'
 import t from 'tap'
-import { overlaySchema } from '../../../../src/overlay/overlay-schema.js'
+import { overlaySchema } from '../../../../src/overlay/overlay-document.js'
 import { scenarioSchema } from '../../../../src/scenario/format/schema.js'
 import { snapshotSchema } from '../../../../src/snapshot/schema.js'
 import { casesSchema } from '../../../../src/verify/cases-schema.js'
-import { recordSchema } from '../../../../src/verify/record-schema.js'
+import { recordSchema } from '../../../../src/verify/record.js'
 import { controlEndpoints } from '../../../support/control-endpoints.js'
 import { products } from '../../../support/known-products.js'
 
