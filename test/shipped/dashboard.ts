@@ -444,7 +444,6 @@ t.test('axe-core finds nothing, and the page fits 360 pixels and a 4K screen', i
   t.strictSame(await findings(page), [], 'narrow, dark')
   await page.locator('.line button').first().click()
   await page.getByText('wrong-password').waitFor()
-  t.equal(await isWide(page), false)
   t.equal(await page.evaluate("getComputedStyle(document.querySelector('.detail')).animationName"), 'none')
   await page.emulateMedia({ colorScheme: 'light' })
   t.strictSame(await findings(page), [], 'a request, light')
