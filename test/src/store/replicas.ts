@@ -29,11 +29,11 @@ t.test('three replicas behave as one server', { skip: noEngine }, async t => {
   const times = <Value>(count: number, make: () => Promise<Value>) => Promise.all(Array.from({ length: count }, make))
 
   for (const driver of drivers)
-    t.test(`of 1,000 logouts of one token exactly one succeeds: ${driver.product.title}`, async t => {
+    t.test(`of 60 parallel logouts of one token exactly one succeeds: ${driver.product.title}`, async t => {
       const { send } = newSpace()
       const token = driver.issued(await send(driver.login()))
       t.ok(driver.succeeded(await send(driver.use(token))))
-      const replies = await times(1000, () => send(driver.logout(token)))
+      const replies = await times(60, () => send(driver.logout(token)))
       t.equal(replies.filter(driver.succeeded).length, 1)
       const found = await control(`POST /requests/count`, { token, operation: 'logout', outcome: 'success' })
       t.strictSame(found.body, { count: 1 })

@@ -212,30 +212,30 @@ t.test('on selects a product, an operation, both or all', async t => {
   )
 })
 
-t.test('under 1,000 parallel requests every count is exact', async t => {
+t.test('under parallel requests every count is exact', async t => {
   const { send, login, tallies } = server(
     `on: hcx.session, every: 10, then: { fail: unavailable }
      on: hcx.session, every: 10, then: { fail: rate-limited }
      on: hcx.session, times: 7, then: { delay: 1s }
-     on: hcx.session, call: 101-250, then: { headers: { x-a: 1 } }
-     on: hcx.session, per: session, call: 50, then: { headers: { x-b: 1 } }
-     on: hcx.session, per: login, call: 399, then: { headers: { x-c: 1 } }`
+     on: hcx.session, call: 21-50, then: { headers: { x-a: 1 } }
+     on: hcx.session, per: session, call: 10, then: { headers: { x-b: 1 } }
+     on: hcx.session, per: login, call: 79, then: { headers: { x-c: 1 } }`
   )
   const tokens = [await login('ann'), await login('ann'), await login('bob'), await login('Norm'), await login('demo')]
-  const replies = await Promise.all(Array.from({ length: 1000 }, (_, index) => send(hcx.use(tokens[index % 5] ?? ''))))
+  const replies = await Promise.all(Array.from({ length: 200 }, (_, index) => send(hcx.use(tokens[index % 5] ?? ''))))
   const answered = (status: number) => replies.filter(({ statusCode }) => statusCode === status).length
-  t.strictSame([answered(503), answered(429), answered(200)], [100, 0, 900])
+  t.strictSame([answered(503), answered(429), answered(200)], [20, 0, 180])
   t.strictSame(tallies(), [
-    { matched: 1000, played: 100 },
-    { matched: 1000, played: 0 },
-    { matched: 1000, played: 7 },
-    { matched: 1000, played: 135 },
-    { matched: 1000, played: 4 },
-    { matched: 1000, played: 1 }
+    { matched: 200, played: 20 },
+    { matched: 200, played: 0 },
+    { matched: 200, played: 7 },
+    { matched: 200, played: 27 },
+    { matched: 200, played: 4 },
+    { matched: 200, played: 1 }
   ])
 })
 
-t.test('under 1,000 parallel connections every count is exact', async t => {
+t.test('under parallel connections every count is exact', async t => {
   const { app, port } = await wired(t, {
     scenario: scenarioOf(`
       rules:
@@ -243,11 +243,11 @@ t.test('under 1,000 parallel connections every count is exact', async t => {
         - { on: login, times: 20, then: { connection: reset } }
     `)
   })
-  const heard = await Promise.all(Array.from({ length: 1000 }, () => ask(port, hcx.login())))
+  const heard = await Promise.all(Array.from({ length: 200 }, () => ask(port, hcx.login())))
   t.equal(heard.filter(({ end }) => end === 'reset').length, 20)
-  t.equal(heard.filter(each => each.end === 'closed' && replyOf(each).statusCode === 503).length, 125)
-  t.equal(heard.filter(each => each.end === 'closed' && hcx.succeeded(replyOf(each))).length, 855)
-  t.equal((await app.spaces.default.sessions.list(0)).length, 875)
+  t.equal(heard.filter(each => each.end === 'closed' && replyOf(each).statusCode === 503).length, 25)
+  t.equal(heard.filter(each => each.end === 'closed' && hcx.succeeded(replyOf(each))).length, 155)
+  t.equal((await app.spaces.default.sessions.list(0)).length, 175)
 })
 
 t.test('a chance of 0 never applies and a chance of 1 always', async t => {
