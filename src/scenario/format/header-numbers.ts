@@ -31,13 +31,14 @@ export const changedNumbers = (doc: Document.Parsed): ValidationIssue[] => {
     Scalar: (key, { value, source }, ancestors) => {
       if (key === 'key' || typeof value !== 'number' || source === undefined || isKept(source, value)) return
       const path = pathOf(ancestors, key)
+      const number = source.length > 60 ? `${source.slice(0, 60)}…` : source
       const remedy = path.includes('body')
-        ? `write the whole body as a text, or this number in quotes: "${source}"`
-        : `write it in quotes: "${source}"`
+        ? `write the whole body as a text, or this number in quotes: "${number}"`
+        : `write it in quotes: "${number}"`
       const change = Number.isFinite(value) ? `, which would become ${value}` : ''
       issues.push({
         path,
-        message: `expected a number that JSON and JavaScript can hold, found ${source}${change}; ${remedy}`
+        message: `expected a number that JSON and JavaScript can hold, found ${number}${change}; ${remedy}`
       })
     }
   })
@@ -66,8 +67,7 @@ const isKept = (source: string, value: number): boolean => {
 const normalize = (text: string): string => {
   const [, whole = '', fraction = '', exponent = '0'] = /^[-+]?(\d*)\.?(\d*)(?:[eE]([-+]?\d+))?$/.exec(text) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
-  const significant = digits.replace(/0+$/, '')
-  return significant === ''
-    ? '0'
-    : `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
+  let end = digits.length
+  while (digits[end - 1] === '0') end -= 1
+  return end === 0 ? '0' : `${digits.slice(0, end)}e${Number(exponent) - fraction.length + digits.length - end}`
 }

@@ -26,7 +26,7 @@ export const createChecks = ({ allErrors = true } = {}): ((schema: object) => Ch
           const path = pathOf(error.instancePath, value)
           const found =
             typeof error.data === 'number' ? (sourceText(path) ?? describeValue(error.data)) : describeValue(error.data)
-          return describeError({ ...error, path, found, form })
+          return describeError({ ...error, path, found, form }, schema)
         })
       )
     }

@@ -11,7 +11,7 @@ export const describeYamlError = (
     const start = word ? word.index + word[0].search(/[>|]|$/) : at
     return [start, `a text that begins with ${text[start]} must be in quotes`]
   }
-  const nested = message.includes('compact mappings') ? describeNestedMap(text, at) : undefined
+  const nested = /compact mappings|within flow collections/.test(message) ? describeNestedMap(text, at) : undefined
   if (nested !== undefined) return [at, nested]
   const indent = indentationErrors.test(`${code} ${message}`) ? describeIndentation(text, at) : undefined
   if (indent) return indent
@@ -19,11 +19,13 @@ export const describeYamlError = (
   return [at, `this cannot be read as YAML: ${message.replace(/\s+/g, ' ')}`]
 }
 
-/** `then: fail: forbidden`: a map on the line of its own key. */
+/** `then: fail: forbidden`: a map on the line of its own key, also within braces. */
 const describeNestedMap = (text: string, at: number): string | undefined => {
-  const start = text.lastIndexOf('\n', at - 1) + 1
-  const [, key] = /^[\s-]*(\w+):\s+$/.exec(text.slice(start, at)) ?? []
-  const inner = /^\w+:\s+[^\s#][^\n#]*/.exec(text.slice(at))?.[0].trimEnd()
+  const before = text.slice(text.lastIndexOf('\n', at - 1) + 1, at).trimEnd()
+  const key = before.endsWith(':') ? /\w{1,20}$/.exec(before.slice(-21, -1))?.[0] : undefined
+  const isFlow = /[{[,]/.test(before)
+  const rest = text.slice(at, at + 200)
+  const inner = (isFlow ? /^[\w-]+:\s+[^\s#,{}[\]][^\n#,{}[\]]*/ : /^[\w-]+:\s+[^\s#][^\n#]*/).exec(rest)?.[0].trimEnd()
   const holdsKeys = key !== undefined && nesting.includes(key)
   return holdsKeys && inner !== undefined ? `expected keys and values in { }: write ${key}: { ${inner} }` : undefined
 }

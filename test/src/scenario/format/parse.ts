@@ -245,7 +245,7 @@ const kinds: readonly Row[] = [
   [
     'another word for accounts',
     'accounts: everyone',
-    '1:11: accounts: expected any, or a list of accounts, found "everyone"; write any'
+    '1:11: accounts: expected any, or a list of accounts, found "everyone"'
   ],
   [
     'one account without a list',
@@ -508,7 +508,14 @@ t.test('mistakes are found in linear time, whatever the text', async t => {
     `rules:\n  - { on: login, then: { delay: "${long('1')}x" } }`,
     `rules:\n  - { on: login, then: { delay: "1${long(' ')}x" } }`,
     `rules:\n  - { on: login, then: { delay: "1 ${long('1')}x" } }`,
-    `rules:\n  - { on: login, chance: "1${long(' ')}x", then: expire }`
+    `rules:\n  - { on: login, chance: "1${long(' ')}x", then: expire }`,
+    `rules:\n  - { on: login, then: { reply: { body: { a: 1${long('0')}1 } } } }`,
+    `rules:\n  - { on: login, then: { reply: { body: { a: 0.${long('0')}1${long('0')}x: 1 } } } }`,
+    `rules:\n  - { on: login, then: { "${long('a-')}": 1 } }`,
+    `rules:\n  - { on: login, then: ${long('a.')} }`,
+    `rules:\n  - { on: ${long('cbrain.')}, then: evict }`,
+    `rules:\n  - on: login\n    when: { header: ${long('a ')}: x }`,
+    `rules:\n  - on: login\n    when: { header: a: ${long(' x')} }`
   ])
     t.not(saidOf(text), '', text.slice(0, 60))
 })
