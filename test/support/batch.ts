@@ -1,7 +1,11 @@
-// Runs the test files of TEST_FILES, one a line, in this process. Used by test/run.ts. (In the arguments, tap would name folders after them.)
+// Runs the test files of TEST_FILES, one a line, in this process. Used by test/run.ts.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
+
+const files = (process.env.TEST_FILES ?? '').split('\n')
+// tap names folders of fixtures after the script: batches at the same time must not share them.
+process.argv[1] = resolve(files[0] ?? '')
+const { default: t } = await import('tap')
 
 /** In milliseconds. Ends a test that hangs, on any machine that can run it at all; tap names the test. */
 const limit = 180_000
@@ -15,6 +19,6 @@ t.on('complete', () =>
     process.exit(1)
   }, 30_000).unref()
 )
-for (const file of (process.env.TEST_FILES ?? '').split('\n'))
+for (const file of files)
   await import(pathToFileURL(resolve(file)).href).catch(error => t.fail(`${file} can be loaded`, { error }))
 t.end()
