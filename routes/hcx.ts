@@ -200,6 +200,7 @@ export const hcx: Product = {
       note: `the API of HCX under /hybridity/api is not emulated; the session API is at ${path}, where POST logs in`
     }
   ],
+  errorCode: body => /"errorCode":"(\w+)"/.exec(body)?.[1],
   failureResponses: {
     'bad-credentials': refusal(401, 'INVALID_CREDENTIALS', 'Invalid username or password.'),
     'missing-field': refusal(

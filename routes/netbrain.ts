@@ -251,6 +251,7 @@ export const netbrain: Product = {
     (operation === logout ? text(lowerCaseKeys(request.body), 'token') : undefined),
   tokenHeaders: ['token'],
   operations: [login, logout, workingDomain, tenants, domains, productVersion, oauthToken],
+  errorCode: body => /"statusCode":(\d+)/.exec(body)?.[1],
   failureResponses: {
     'bad-credentials': invalidCredentials,
     'missing-field': ({ detail }) => nullParameter(detail.field ?? 'tenantId'),

@@ -159,6 +159,7 @@ export const videntity: Product = {
   },
   token: request => lastText(request.body, 'session_key'),
   operations: [login, ping, logout],
+  errorCode: body => /<error_number>(\d+)</.exec(body)?.[1],
   failureResponses: {
     'bad-credentials': refusal(1, 'AUTHENTICATION_ERROR', 'username, password or account_number is incorrect'),
     'missing-field': missing('session_key'),

@@ -1,8 +1,12 @@
 import { UserError } from '../base/user-error.js'
+import type { Product } from '../product/product.js'
+import { effects } from '../scenario/engine/effects.js'
 import { ScenarioCatalog } from '../scenario/format/catalog.js'
-import { explain } from '../scenario/format/explain.js'
+import { type DescribeRefusal, explain } from '../scenario/format/explain.js'
 import { scenarioSchema } from '../scenario/format/schema.js'
+import type { Scenario } from '../scenario/scenario.js'
 import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/validation-issue.js'
+import { demo } from '../state/accounts.js'
 import type { CommandContext } from './context.js'
 import { exitCodes } from './exit-codes.js'
 
@@ -63,9 +67,47 @@ const lineOf = ({ message, file, line = 1, column = 1, path = '' }: Finding): st
 export const explainCommand = async (file: string, context: CommandContext): Promise<number> => {
   const catalog = catalogOf(context)
   const { scenario } = await catalog.read(await catalog.source(file))
-  context.stdout.write(explain(scenario))
+  context.stdout.write(explain(scenario, await refusalsOf(scenario, context.products)))
   return exitCodes.stopped
 }
+
+/** Describes the failures of rules by the responses of the products to a request with such a failure. */
+const refusalsOf = async (scenario: Scenario, products: readonly Product[]): Promise<DescribeRefusal> => {
+  const { createMock } = await import('../verify/mock-transport.js')
+  const responses = new Map<string, string>()
+  for (const product of products) {
+    const { fidelity = 'documented' } = scenario.products[product.name] ?? {}
+    const mock = createMock({ product, fidelity, account: demo, secure: false })
+    for (const { name, routes } of product.operations)
+      for (const failure of failuresOf(scenario, `${product.name}.${name}`)) {
+        const [method = 'GET', target = '/'] = routes[0] ?? []
+        const request = { method, target, headers: { prefer: `fail=${failure}` }, body: undefined }
+        const { status, body } = await mock.send(request)
+        const code = product.errorCode?.(body)
+        responses.set(`${product.name}.${name} ${failure}`, `${status}${code === undefined ? '' : `, ${code}`}`)
+      }
+  }
+  return ({ on }, failure) => {
+    const byProduct = products.flatMap(({ name, operations }) => {
+      const own = operations.flatMap(operation =>
+        on.has(`${name}.${operation.name}`) ? (responses.get(`${name}.${operation.name} ${failure}`) ?? []) : []
+      )
+      return own.length === 0 ? [] : [{ name, text: [...new Set(own)].join(' or ') }]
+    })
+    const [first] = byProduct
+    return byProduct.length === 1 && first
+      ? first.text
+      : byProduct.map(({ name, text }) => `${name} ${text}`).join('; ')
+  }
+}
+
+/** The failures of the rules of an operation. */
+const failuresOf = ({ rules }: Scenario, operation: string): Set<string> =>
+  new Set(
+    rules
+      .filter(({ on }) => on.has(operation))
+      .flatMap(({ steps }) => steps.flatMap(({ effect, value }) => (effect === effects.fail ? [String(value)] : [])))
+  )
 
 /** Prints the JSON Schema of scenarios. */
 export const schemaCommand = async ({ products, stdout }: CommandContext): Promise<number> => {

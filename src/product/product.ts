@@ -78,6 +78,8 @@ export interface Product {
   /** Paths of the real server without an emulation, each with a note about the alternative. */
   readonly notEmulated?: readonly { readonly path: RegExp; readonly note: string }[]
   readonly failureResponses: FailureResponses
+  /** The code in the body of a refusal, for descriptions. */
+  errorCode?(body: string): string | undefined
   /** Product-specific values of `why.reason`. */
   readonly reasons?: readonly string[]
   /** Common headers of all responses, including refusals. */

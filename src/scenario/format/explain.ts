@@ -1,12 +1,19 @@
 import { formatDuration } from '../../base/duration.js'
 import type { AccountDocument } from '../../state/accounts.js'
 import { endOfTime } from '../../state/clock.js'
+import { effects } from '../engine/effects.js'
 import type { Rule } from '../engine/rule.js'
 import type { RuleCounts } from '../engine/rule-engine.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
 
-/** A scenario in English, one line for each setting and rule. */
-export const explain = ({ title, seed, clock, frozen, accounts, sessions, products, rules }: Scenario): string => {
+/** What clients see of a failure of a rule: `401, 795005`. */
+export type DescribeRefusal = (rule: Rule, failure: string) => string
+
+/** A scenario in English, one line for each setting and rule; with `refusal`, also what clients see of each failure. */
+export const explain = (
+  { title, seed, clock, frozen, accounts, sessions, products, rules }: Scenario,
+  refusal?: DescribeRefusal
+): string => {
   const lines = [
     title,
     '',
@@ -19,10 +26,24 @@ export const explain = ({ title, seed, clock, frozen, accounts, sessions, produc
     ...Object.entries(products).flatMap(([name, settings]) =>
       describeSettings(settings).map(text => `  ${name}: ${text}.`)
     ),
-    ...rules.map(({ number, sentence, title }) => `  ${number}. ${sentence}  [${title}]`)
+    ...rules.map(rule => `  ${rule.number}. ${refusal ? withRefusals(rule, refusal) : rule.sentence}  [${rule.title}]`)
   ]
   return `${lines.join('\n')}\n`
 }
+
+/** The sentence of a rule, with the refusals behind its failures. */
+const withRefusals = (rule: Rule, refusal: DescribeRefusal): string => {
+  const described = rule.steps.map(({ effect, value }) => effect.describe(value))
+  const selection = rule.sentence.slice(0, -described.join(then).length)
+  return `${selection}${rule.steps
+    .map(({ effect, value }, index) =>
+      effect === effects.fail ? `${described[index]} (${refusal(rule, String(value))})` : described[index]
+    )
+    .join(then)}`
+}
+
+/** Between the effects of a rule. */
+const then = ', then '
 
 /** `on cbrain.session, on the third call: expire the session (applied 1 time)`; `now` in Unix milliseconds. */
 export const describeRuleWithCount = ({ sentence }: Rule, { played, until }: RuleCounts, now: number): string =>

@@ -68,10 +68,30 @@ t.test('explain describes a scenario in English', async t => {
 
   Accounts: demo.
   Seed 1: tokens, numbers and probabilities are the same on every run.
-  1. on any request, from 10s to 40s after the start: fail with unavailable, then set header Retry-After: 30  [rule "outage" (scenarios/outage.yaml:5)]
+  1. on any request, from 10s to 40s after the start: fail with unavailable (netbrain 503, 793000; videntity 503, 11; cbrain 503; hcx 503, INTERNAL_SERVER_ERROR), then set header Retry-After: 30  [rule "outage" (scenarios/outage.yaml:5)]
 `,
     err: ''
   })
+})
+
+t.test('explain shows what clients see of a failure: status and code', async t => {
+  const text = `products: { cbrain: { fidelity: observed } }
+rules:
+  - { on: netbrain.tenants, then: [{ delay: 1s }, { fail: no-session }] }
+  - { on: cbrain, then: { fail: bad-credentials } }
+  - { on: [videntity, hcx], then: { fail: expired-session } }
+  - { on: netbrain, then: { fail: bad-request } }
+  - { on: hcx, then: { reply: { status: 503 } } }
+`
+  const { code, out } = await run(['explain', text])
+  t.equal(code, 0)
+  t.strictSame(out.match(/^ {2}\d.*(?= {2}\[)/gm), [
+    '  1. on netbrain.tenants: wait 1s, then fail with no-session (401, 795005)',
+    '  2. on cbrain: fail with bad-credentials (401)',
+    '  3. on videntity or hcx: fail with expired-session (videntity 200, 3; hcx 401, INVALID_SESSION_TOKEN)',
+    '  4. on netbrain: fail with bad-request (400, 791000 or 400, 791006 or 400)',
+    '  5. on hcx: reply 503'
+  ])
 })
 
 t.test('explain reports the errors of an invalid scenario', async t => {
