@@ -18,7 +18,11 @@ const maxLayers = 3
 export const decodings = (text: string): Decoding[] => {
   const plain = unescapedLayers({ text, origin: (from, to) => [from, to] })
   const last = plain.at(-1)
-  const fromBase64 = [replaced(last, base64, decodeBase64), replaced(last, base64Part, decodePart)]
+  const isJoined = /[+/_-]/.test(last?.text ?? '')
+  const fromBase64 = [
+    replaced(last, base64, decodeBase64),
+    isJoined ? replaced(last, base64Part, decodeBase64) : undefined
+  ]
   return [...plain, ...fromBase64.flatMap(decoding => (decoding ? unescapedLayers(decoding) : []))]
 }
 
@@ -39,30 +43,28 @@ type Decode = (match: RegExpExecArray) => string | undefined
 const replaced = (source: Decoding | undefined, pattern: RegExp, decode: Decode): Decoding | undefined => {
   if (!source) return undefined
   const { text } = source
+  const found: { readonly from: number; readonly to: number; readonly plain: string }[] = []
+  for (const match of text.matchAll(pattern)) {
+    const plain = decode(match)
+    if (plain !== undefined) found.push({ from: match.index, to: match.index + match[0].length, plain })
+  }
+  if (found.length === 0) return undefined
   // A decoded text is shorter.
   const starts = new Uint32Array(text.length)
   const ends = new Uint32Array(text.length)
   let result = ''
-  let at = 0
-  const keepUntil = (end: number): void => {
-    for (let index = at; index < end; index += 1) {
-      const place = result.length + index - at
-      ;[starts[place], ends[place]] = [index, index + 1]
+  let end = 0
+  for (const { from, to, plain } of [...found, { from: text.length, to: text.length, plain: '' }]) {
+    for (let at = end; at < from; at += 1) {
+      starts[result.length + at - end] = at
+      ends[result.length + at - end] = at + 1
     }
-    result += text.slice(at, end)
-    at = end
-  }
-  for (const match of text.matchAll(pattern)) {
-    const plain = decode(match)
-    if (plain === undefined) continue
-    keepUntil(match.index)
-    at += match[0].length
-    starts.fill(match.index, result.length, result.length + plain.length)
-    ends.fill(at, result.length, result.length + plain.length)
+    result += text.slice(end, from)
+    starts.fill(from, result.length, result.length + plain.length)
+    ends.fill(to, result.length, result.length + plain.length)
     result += plain
+    end = to
   }
-  if (at === 0) return undefined
-  keepUntil(text.length)
   return {
     text: result,
     origin: (from, to) => source.origin(starts[from] ?? text.length, ends[to - 1] ?? 0)
@@ -93,17 +95,13 @@ const fromHex = (...units: readonly string[]): string =>
 const base64 = /[\w+/-]{8,}={0,2}/g
 
 /** A part of such a word, as in a path. */
-const base64Part = /(?<![A-Za-z\d])[A-Za-z\d]{8,}={0,2}/g
+const base64Part = /[A-Za-z\d]{8,}={0,2}/g
 
 /** The decoded word, if it is a text. */
 const decodeBase64: Decode = ([word]) => {
+  // Other letters are the first of a text in no encoding.
+  if (!/^[CDI-Za-fw-z\d]/.test(word)) return undefined
   const bytes = Buffer.from(word, 'base64')
   const plain = bytes.toString('latin1')
   return /[^\t-\r\x20-\x7e\x80-\xff]/.test(plain) || !isUtf8(bytes) ? undefined : plain
-}
-
-/** The same for a part of a longer word. */
-const decodePart: Decode = match => {
-  const { index, input, 0: word } = match
-  return /[+/_-]/.test(`${input[index - 1]}${input[index + word.length]}`) ? decodeBase64(match) : undefined
 }

@@ -31,11 +31,12 @@ export const minToken = 8
 export class KnownValues {
   /** By their first four bytes, then by length, then by value. */
   readonly #byStart = new Map<number, Map<number, Map<string, Known>>>()
-  /** Whether a value may begin with four such bytes. */
-  readonly #mayStart = new Uint8Array(4096)
+  /** Whether a value may begin with four such bytes; undefined for few values. */
+  #mayStart: Uint8Array | undefined
+  readonly #all = new Map<string, Known>()
 
   get isEmpty(): boolean {
-    return this.#byStart.size === 0
+    return this.#all.size === 0
   }
 
   /** Short tokens are ignored. */
@@ -51,38 +52,58 @@ export class KnownValues {
   /** The places of the values in a text: UTF-8 bytes, one character per byte, in lower case. */
   find(text: string): Hidden[] {
     const found: Hidden[] = []
-    if (this.isEmpty) return found
+    const add = (known: Known, from: number, to: number) => {
+      if (!known.isWord || isWord(text, from, to))
+        found.push({ from, to: to + restOf(text, to, known), brief: known.brief })
+    }
+    if (this.#mayStart) this.#findMany(text, this.#mayStart, add)
+    else
+      for (const [searched, known] of this.#all)
+        for (let from = text.indexOf(searched); from >= 0; from = text.indexOf(searched, from + 1))
+          add(known, from, from + searched.length)
+    return found
+  }
+
+  #findMany(text: string, mayStart: Uint8Array, add: (known: Known, from: number, to: number) => void): void {
     for (let at = 0, start = 0; at < text.length; at += 1) {
       start = (start << 8) | text.charCodeAt(at)
-      if (at < 3 || this.#mayStart[slotOf(start)] === 0) continue
+      if (at < 3 || mayStart[slotOf(start)] === 0) continue
       for (const [length, values] of this.#byStart.get(start) ?? []) {
-        const from = at - 3
-        const known = values.get(text.slice(from, from + length))
-        if (known && (!known.isWord || isWord(text, from, from + length)))
-          found.push({ from, to: from + length + restOf(text, from + length, known), brief: known.brief })
+        const known = values.get(text.slice(at - 3, at - 3 + length))
+        if (known) add(known, at - 3, at - 3 + length)
       }
     }
-    return found
   }
 
   #add(value: string, brief: string): this {
     const isWord = value.length < minToken
-    // A form may have plus signs for blanks.
-    for (const form of [value, value.toLowerCase(), value.toUpperCase(), value.replaceAll(' ', '+')]) {
+    for (const form of formsOf(value)) {
       const bytes = bytesOf(form).toLowerCase()
       const searched = bytes.slice(0, maxSearched)
-      const start = startOf(bytes)
-      this.#mayStart[slotOf(start)] = 1
-      const ofLength = getOrCreate(
-        getOrCreate(this.#byStart, start, () => new Map()),
-        searched.length,
-        () => new Map<string, Known>()
-      )
-      if (!ofLength.has(searched)) ofLength.set(searched, { brief, isWord, rest: bytes.slice(maxSearched) })
+      if (this.#all.has(searched)) continue
+      const known = { brief, isWord, rest: bytes.slice(maxSearched) }
+      this.#all.set(searched, known)
+      if (this.#mayStart) this.#index(this.#mayStart, searched, known)
     }
+    if (this.#mayStart || this.#all.size <= fewValues) return this
+    this.#mayStart = new Uint8Array(4096)
+    for (const [searched, known] of this.#all) this.#index(this.#mayStart, searched, known)
     return this
   }
+
+  #index(mayStart: Uint8Array, searched: string, known: Known): void {
+    const start = startOf(searched)
+    mayStart[slotOf(start)] = 1
+    const byLength = getOrCreate(this.#byStart, start, () => new Map())
+    getOrCreate(byLength, searched.length, () => new Map<string, Known>()).set(searched, known)
+  }
 }
+
+/** Bytes in lower case are equal only for letters of ASCII. A form of HTML may have plus signs for blanks. */
+const formsOf = (value: string): readonly string[] =>
+  isAscii(value) && !value.includes(' ')
+    ? [value]
+    : [value, value.toLowerCase(), value.toUpperCase(), value.replaceAll(' ', '+')]
 
 interface Known {
   readonly brief: string
@@ -91,6 +112,9 @@ interface Known {
   /** The bytes of a long secret that are not searched. */
   readonly rest: string
 }
+
+/** Of so few values, each is searched by itself. */
+const fewValues = 8
 
 /** Bytes of a value that are searched: this bounds the lengths that are tried at one place of a text. */
 const maxSearched = 40

@@ -279,3 +279,36 @@ t.test('a change of each space cannot have a result that cannot be merged', asyn
   const merged: Endpoint = { ...facts, run: () => ({ count: 1, names: ['a'] }) }
   t.equal([stream, answer, nested, merged].length, 4)
 })
+
+const secretScenario = JSON.stringify({
+  accounts: [{ login: 'demo', password: 'Swordfish-0815' }],
+  rules: [{ on: 'cbrain.session', name: 'not Swordfish-0815', then: { headers: { 'X-Api-Key': 'Cafe-4711-Cafe' } } }]
+})
+
+for (const [mode, serve] of Object.entries({ 'in memory': ofMemory, 'over a store': overStore }))
+  t.test(`no answer has a secret, ${mode}`, { skip: mode === 'over a store' && noEngine }, async t => {
+    const { next } = await serve(t)
+    const control = async (line: string, body?: string) => {
+      const [method = '', path] = line.split(' ')
+      return (await fetch(`${next()}/__admin${path}`, { method, ...(body !== undefined && { body }) })).text()
+    }
+    await control('PUT /scenario', secretScenario)
+    const login = (password: string) => ({ ...cbrain.login(), payload: `login=demo&password=${password}` })
+    const issued = cbrain.issued(await ask(next(), login('Swordfish-0815')))
+    await ask(next(), login('Meldrum-1'))
+    await ask(next(), cbrain.use(issued))
+    const basic = Buffer.from(`demo:${issued}`).toString('base64')
+    for (const url of [
+      `/x/SWORDFISH-0815/meldrum-1/${issued.toUpperCase()}`,
+      `/x/${basic}`,
+      `/~other/x/Meldrum-1/${issued}`
+    ])
+      await ask(next(), { method: 'GET', url, headers: {} } as Request)
+    const lines = ['requests', 'requests?space=other', 'sessions', 'scenario', 'verdicts', 'snapshot']
+    for (const line of [...lines, ...lines]) {
+      const text = await control(`GET /${line}`)
+      t.match(text, /^\{/, line)
+      for (const secret of ['Swordfish-0815', 'Meldrum-1', 'Cafe-4711-Cafe', issued, basic])
+        t.notOk(text.toLowerCase().includes(secret.toLowerCase()), `${line} has ${secret}`)
+    }
+  })
