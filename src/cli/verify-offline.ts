@@ -5,7 +5,7 @@ import type { Cases } from '../verify/case.js'
 import type { Run } from '../verify/player.js'
 import { readRecord, recordedRun, type ServerRecord } from '../verify/record.js'
 import { readHar, replayHar } from '../verify/replay-har.js'
-import { type MockSetup, resultOf } from '../verify/verify.js'
+import { type MockSetup, playMocks, resultOf } from '../verify/verify.js'
 import type { CommandContext } from './context.js'
 import { readTextOf } from './flags.js'
 import { readFidelity, type VerifyFlags } from './verify-options.js'
@@ -38,8 +38,9 @@ export const compareRecord = async (
   context: CommandContext
 ): Promise<number> => {
   const facts = { setup, fidelity: readFidelity(flags), real, server, startedAt, milliseconds }
-  const result = await resultOf(facts)
-  if (flags.save !== undefined) await saveOverlay(flags.save, facts, context)
+  const plain = await playMocks({ ...setup, overlay: undefined })
+  const result = await resultOf(facts, plain)
+  if (flags.save !== undefined) await saveOverlay(flags.save, facts, plain, context)
   return reportResult(result, flags, context)
 }
 

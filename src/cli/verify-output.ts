@@ -1,5 +1,7 @@
 import { Overlay } from '../overlay/overlay.js'
 import { parseOverlay } from '../overlay/read-overlay.js'
+import type { Fidelity } from '../product/product.js'
+import type { Run } from '../verify/player.js'
 import { countOutcomes, redactedResult, renderText, writeVerifyReport } from '../verify/reports.js'
 import { createOverlay, renderOverlay } from '../verify/save-overlay.js'
 import { type ResultFacts, resultOf, type VerifyResult } from '../verify/verify.js'
@@ -29,6 +31,7 @@ export const reportResult = async (
 export const saveOverlay = async (
   file: string,
   facts: ResultFacts,
+  mocks: Readonly<Record<Fidelity, Run>>,
   { products, stderr }: CommandContext
 ): Promise<void> => {
   const { setup, fidelity, real, server, startedAt } = facts
@@ -37,11 +40,11 @@ export const saveOverlay = async (
     return
   }
   const title = `${setup.product.title} at ${server}, ${startedAt.slice(0, 10)}`
-  const saved = await createOverlay({ setup, fidelity, real, title })
+  const saved = createOverlay({ setup, fidelity, real, mock: mocks[fidelity], title })
   const text = renderOverlay(saved, fidelity)
   await writeTextTo('--save', file, text)
   const overlay = new Overlay(Object.entries(parseOverlay({ name: file, text }, products).products))
-  const { results } = await resultOf({ ...facts, setup: { ...setup, overlay } })
+  const { results } = await resultOf({ ...facts, setup: { ...setup, overlay } }, mocks)
   const left = countOutcomes(results)['mock differs']
   const outcome =
     left === 0 ? 'the mock is the same' : `${left} ${left === 1 ? 'case still differs' : 'cases still differ'}`

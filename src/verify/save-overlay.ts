@@ -19,7 +19,7 @@ import {
   type ReferenceAnswer
 } from './compare.js'
 import type { Observation, Run } from './player.js'
-import { type MockSetup, otherShape, playMocks, scopeOf } from './verify.js'
+import { type MockSetup, otherShape, scopeOf } from './verify.js'
 
 export interface SavedOverlay {
   readonly document: OverlayDocument
@@ -31,14 +31,15 @@ export interface SaveOptions {
   readonly setup: MockSetup
   readonly fidelity: Fidelity
   readonly real: Run
+  /** The mock without an overlay. */
+  readonly mock: Run
   readonly title: string
 }
 
 /** An overlay that makes the mock of this fidelity respond as the server did. */
-export const createOverlay = async ({ setup, fidelity, real, title }: SaveOptions): Promise<SavedOverlay> => {
+export const createOverlay = ({ setup, fidelity, real, mock, title }: SaveOptions): SavedOverlay => {
   const { product } = setup
-  const mocks = await playMocks({ ...setup, overlay: undefined })
-  const { entries, left } = overlayEntries(editedAnswers(setup, fidelity, real, mocks[fidelity]))
+  const { entries, left } = overlayEntries(editedAnswers(setup, fidelity, real, mock))
   const shape = otherShape(real, setup.cases)
   const token = shape !== undefined && randomPlaces(shape) >= leastRandom ? shape : undefined
   const overlay = { ...(token !== undefined && { token }), ...(entries.length > 0 && { answers: entries }) }

@@ -28,6 +28,7 @@ export class RunSecrets {
   readonly #values = new Set<string>()
   /** Replacements of tokens. */
   readonly #names = new Map<string, string>()
+  readonly #renamed = new Set<string>()
   #expression: RegExp | undefined
 
   constructor(options: SecretsOptions) {
@@ -49,7 +50,9 @@ export class RunSecrets {
   addToken(token: string | undefined): void {
     if (token === undefined || token === '' || this.#isToken(token)) return
     const { product, draw = randomBytes } = this.#options
-    this.#names.set(token, product ? otherToken(token, product, draw) : token)
+    const name = product ? otherToken(token, product, draw) : token
+    this.#names.set(token, name)
+    this.#renamed.add(name)
     this.#values.delete(token)
     this.#expression = undefined
   }
@@ -137,7 +140,7 @@ export class RunSecrets {
   }
 
   #isToken(text: string): boolean {
-    return this.#names.has(text) || [...this.#names.values()].includes(text)
+    return this.#names.has(text) || this.#renamed.has(text)
   }
 
   /** Every secret in any letter case and encoding. */

@@ -137,17 +137,20 @@ export interface ResultFacts {
   readonly milliseconds: number
 }
 
-/** Compares the run of the server with the mock and the documentation. */
-export const resultOf = async ({ setup, fidelity, real, ...facts }: ResultFacts): Promise<VerifyResult> => {
+/** Compares the run of the server with the mock and the documentation. `plain`: the mock without an overlay. */
+export const resultOf = async (
+  { setup, fidelity, real, ...facts }: ResultFacts,
+  plain: Readonly<Record<Fidelity, Run>>
+): Promise<VerifyResult> => {
   const { product, overlay } = setup
   const cases = withTokenShape(setup)
-  const plain = overlay && (await playMocks({ ...setup, overlay: undefined }))
+  const compared = overlay ? { mocks: await playMocks(setup), plain } : { mocks: plain }
   return {
     ...facts,
     product,
     cases,
     fidelity,
-    results: compareRuns({ cases, real, mocks: await playMocks(setup), plain, fidelity }),
+    results: compareRuns({ cases, real, fidelity, ...compared }),
     sessions: real.sessions,
     stopped: real.stopped
   }

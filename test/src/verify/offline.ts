@@ -167,6 +167,38 @@ for (const driver of drivers) {
   })
 }
 
+t.test('of a HAR with all products, only the calls of the named one are compared', async t => {
+  const entries: object[] = []
+  for (const { product, login, use, issued } of drivers) {
+    const { send } = recorded((await realServer(t, product.name)).url, entries)
+    await send(use(issued(await send(login()))))
+  }
+  const file = harFile(t, entries)
+  for (const { name } of products)
+    t.match((await run(['verify-real', name, '--har', file])).out, /\n2 same, 0 differ\./)
+})
+
+t.test('the media type of a body in a HAR counts without a header', async t => {
+  const entries: object[] = []
+  const { send } = recorded((await realServer(t, 'cbrain')).url, entries)
+  const type = 'application/x-www-form-urlencoded'
+  const headers = { accept: 'application/json' }
+  await send({
+    method: 'POST',
+    url: '/session',
+    headers: { ...headers, 'content-type': type },
+    payload: 'login=a&password=b'
+  })
+  const text = JSON.stringify(entries)
+    .replace(`{"name":"content-type","value":"${type}"},`, '')
+    .replace('"mimeType":""', `"mimeType":"${type}"`)
+  const bare = JSON.parse(text.replace(`,{"name":"content-type","value":"${type}"}`, ''))
+  t.notMatch(JSON.stringify(bare[0].request.headers), 'content-type')
+  bare[0].response = { ...bare[0].response, status: 200 }
+  const { out } = await run(['verify-real', 'cbrain', '--har', harFile(t, bare)])
+  t.notMatch(out, 'status: 200 instead of')
+})
+
 t.test('a difference in a HAR is reported with its call', async t => {
   const { url } = await realServer(t, 'hcx', {
     scenario: scenarioOf('{ rules: [{ on: hcx.session, then: { fail: forbidden } }] }')

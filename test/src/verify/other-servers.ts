@@ -21,7 +21,7 @@ const saved = async (t: Test, product: string, change: Parameters<typeof changed
   const first = await verifyReal(product, server.url, flags, outside)
   const logins = app.spaces.default.journal.entries().filter(({ operation }) => operation === 'login').length
   const again = await verifyReal(product, server.url, ['--overlay', `${folder}/o.yaml`], outside)
-  const offline = await run(['verify-real', product, '--against', `${folder}/r.json`])
+  const offline = () => run(['verify-real', product, '--against', `${folder}/r.json`])
   const overlay = readFileSync(`${folder}/o.yaml`, 'utf8')
   const report = readdirSync(`${folder}/report`).map(name => readFileSync(`${folder}/report/${name}`, 'utf8'))
   const shown = [
@@ -82,7 +82,7 @@ t.test('a difference in each body costs no further login', async t => {
 })
 
 t.test('a logout with 204 ends the session', async t => {
-  const { first, again } = await saved(t, 'cbrain', (answer, { method }) => {
+  const { first, again } = await saved(t, 'hcx', (answer, { method }) => {
     if (method !== 'DELETE' || answer.status !== 200) return
     answer.status = 204
     answer.body = ''
@@ -104,7 +104,7 @@ t.test('a session that ends too early is opened again, and the case is sent once
 
 t.test('what changes in each response is one difference, and none after --save', async t => {
   let count = 0
-  const { first, again, overlay } = await saved(t, 'cbrain', answer => {
+  const { first, again, overlay } = await saved(t, 'hcx', answer => {
     count += 1
     const opaque = Buffer.from(`n${count}`.padEnd(24, String(count))).toString('base64url')
     Object.assign(answer.headers, {
@@ -122,19 +122,15 @@ t.test('what changes in each response is one difference, and none after --save',
   ])
   t.match(again.out, ' 0 differ,')
   t.equal(again.code, 0)
-  t.ok(overlay.split('\n').length < 40, overlay)
+  t.equal(overlay.match(/Set-Cookie/g)?.length, 1)
 })
 
-for (const [what, shape] of [
-  ['base64url', '[0-9a-zA-Z_-]{43}'],
-  ['three parts', '[0-9a-zA-Z_-]{36}\\.[0-9a-zA-Z_-]{30}\\.[0-9a-zA-Z_-]{43}']
-] as const)
-  t.test(`tokens in ${what} are one difference, and none after --save`, async t => {
-    const overlay = new Overlay([['cbrain', { token: shape }]])
-    const { first, again } = await saved(t, 'cbrain', nothing, { overlay })
-    t.strictSame(differencesIn(first.out), [`  token shape, token: ${shape} instead of [0-9a-f]{32}`])
-    t.match(again.out, ' 0 differ,')
-  })
+t.test('tokens of another alphabet are one difference, and none after --save', async t => {
+  const shape = '[0-9a-zA-Z_-]{36}\\.[0-9a-zA-Z_-]{30}\\.[0-9a-zA-Z_-]{43}'
+  const { first, again } = await saved(t, 'cbrain', nothing, { overlay: new Overlay([['cbrain', { token: shape }]]) })
+  t.strictSame(differencesIn(first.out), [`  token shape, token: ${shape} instead of [0-9a-f]{32}`])
+  t.match(again.out, ' 0 differ,')
+})
 
 t.test('nested, repeated and mixed XML is saved, and compares as equal', async t => {
   const { first, again, overlay } = await saved(t, 'videntity', answer => {
@@ -151,7 +147,7 @@ t.test('nested, repeated and mixed XML is saved, and compares as equal', async t
 })
 
 t.test('each kind of JSON value is saved, and compares as equal', async t => {
-  const { first, again } = await saved(t, 'netbrain', answer =>
+  const { first, again } = await saved(t, 'hcx', answer =>
     withKeys(answer, {
       no: null,
       yes: true,
@@ -166,12 +162,16 @@ t.test('each kind of JSON value is saved, and compares as equal', async t => {
 })
 
 t.test('a root of another kind, other text and HTML are saved as whole bodies', async t => {
-  for (const body of ['[1,2]', '<other><a>1</a></other>', 'plain text', '<!DOCTYPE html><p>Denied</p>']) {
-    const { again } = await saved(t, 'hcx', answer => {
-      if (answer.status >= 400) answer.body = body
-    })
-    t.match(again.out, ' 0 differ,', body)
+  const bodies: Readonly<Record<number, string>> = {
+    400: '[1,2]',
+    401: '<other><a>1</a></other>',
+    404: 'plain text',
+    405: '<!DOCTYPE html><p>Denied</p>'
   }
+  const { again } = await saved(t, 'hcx', answer => {
+    answer.body = bodies[answer.status] ?? answer.body
+  })
+  t.match(again.out, ' 0 differ,')
 })
 
 t.test('a time in seconds instead of milliseconds is named', async t => {
@@ -186,7 +186,7 @@ t.test('a password that is the login too stays in texts, and a record compares a
   const { first, offline, shown } = await saved(t, 'hcx', answer =>
     withKeys(answer, { password: 'demo', hint: 'demo' })
   )
-  t.equal(offline.out, first.out)
+  t.equal((await offline()).out, first.out)
   t.match(first.out, 'key, body hint: "demo" in addition')
   t.match(first.out, 'key, body password: "***" in addition')
   t.ok(shown.every(text => !/password"?: "?demo/.test(text)))
@@ -194,7 +194,7 @@ t.test('a password that is the login too stays in texts, and a record compares a
 
 const account = { login: 'demo', password: 'Tangerine-77' }
 
-for (const product of ['cbrain', 'hcx', 'netbrain', 'videntity'])
+for (const product of ['netbrain', 'hcx', 'videntity'])
   t.test(`no output of a run with ${product} has a secret of the server`, async t => {
     let count = 0
     const secrets = new Set<string>(['Tangerine-77', 'tangerine-77', Buffer.from('Tangerine-77').toString('base64')])
