@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
 import type { Answer } from '../../src/http/answer.js'
 import { Problem } from '../../src/http/problem.js'
-import { textOf } from '../../src/scenario/format/scenario-text.js'
 import { scenarioSchema } from '../../src/scenario/format/schema.js'
+import { textOf } from '../../src/scenario/format/source.js'
 import { unknownScenario } from './scenario-input.js'
 import { list, object, text } from './schema-parts.js'
 

@@ -1,5 +1,5 @@
 import type { Rule, RuleDocument } from '../scenario/engine/rule.js'
-import type { ScenarioDocument } from '../scenario/format/scenario-document.js'
+import type { ScenarioDocument } from '../scenario/format/compile.js'
 import type { Place } from './place.js'
 import type { FaultContext, PlaceFault } from './place-fault.js'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import { choice, nearest, UserError } from '../base/user-error.js'
-import type { ScenarioDocument } from '../scenario/format/scenario-document.js'
+import type { ScenarioDocument } from '../scenario/format/compile.js'
 import { withPlaceFault } from './fault-rules.js'
 import { type Place, placeId } from './place.js'
 import { type FaultContext, placeFaults } from './place-fault.js'

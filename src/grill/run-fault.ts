@@ -1,4 +1,4 @@
-import type { ScenarioDocument } from '../scenario/format/scenario-document.js'
+import type { ScenarioDocument } from '../scenario/format/compile.js'
 import { faultRuleName, withRules } from './fault-rules.js'
 
 /** A fault during the whole run, for one product. */

@@ -1,4 +1,4 @@
-import { textOf } from '../scenario/format/scenario-text.js'
+import { textOf } from '../scenario/format/source.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
 import type { ScenarioData } from './input.js'
 

@@ -1,6 +1,6 @@
 import type { Slices } from '../base/in-slices.js'
 import { Problem } from '../http/problem.js'
-import { sourceOf } from '../scenario/format/scenario-text.js'
+import { sourceOf } from '../scenario/format/source.js'
 import type { ScenarioLookup } from '../scenario/scenario.js'
 import type { Space } from '../space/space.js'
 import type { SystemClock } from '../state/clock.js'

@@ -13,7 +13,7 @@ import type { Expected } from '../../src/journal/verify.js'
 import type { FailureName } from '../../src/product/failure.js'
 import type { When } from '../../src/scenario/engine/conditions.js'
 import type { EffectName, wiremockFaults } from '../../src/scenario/engine/effects.js'
-import type { ScenarioDocument } from '../../src/scenario/format/scenario-document.js'
+import type { ScenarioDocument } from '../../src/scenario/format/compile.js'
 import { engineProcess, noEngine } from '../support/engine-process.js'
 
 /** A test of the client, both where the server runs in this process and where it is only connected to. */

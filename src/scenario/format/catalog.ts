@@ -3,9 +3,10 @@ import { basename, dirname, join } from 'node:path'
 import { choice, nearest, UserError } from '../../base/user-error.js'
 import type { Product } from '../../product/product.js'
 import type { ParsedScenario } from '../scenario.js'
+import { compileScenario, type ScenarioDocument } from './compile.js'
+import built from './default-scenario.json' with { type: 'json' }
 import type { ScenarioReader } from './parse.js'
-import { prebuiltScenario } from './prebuilt.js'
-import { isText, readSource, type Source } from './source.js'
+import { isText, keepText, readSource, type Source } from './source.js'
 
 /** The shipped scenarios, and scenarios by path or text. The shipped ones are YAML files in one folder, named without their extension. */
 export class ScenarioCatalog {
@@ -79,4 +80,15 @@ const similarShipped = (nameOrPath: string, names: readonly string[]): string | 
 const suggestion = (nameOrPath: string, names: readonly string[]): string => {
   const similar = similarShipped(nameOrPath, names)
   return similar === undefined ? `; shipped are ${choice(names, 'and')}` : `; did you mean ${similar}?`
+}
+
+/**
+ * The default scenario, parsed and checked before the build. Its JSON comes from scenarios/default.yaml by `npm run generate`.
+ */
+const prebuiltScenario = (name: string, products: readonly Product[]): ParsedScenario | undefined => {
+  if (name !== built.name) return undefined
+  const placeOf = (index: number) => `scenarios/${name}.yaml:${built.lines[index]}`
+  const scenario = compileScenario(built.draft as ScenarioDocument, `scenarios/${name}.yaml`, placeOf, products)
+  keepText(scenario, { shipped: name })
+  return { scenario, warnings: [] }
 }

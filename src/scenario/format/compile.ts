@@ -1,9 +1,8 @@
 import { parseDuration } from '../../base/duration.js'
-import type { Product } from '../../product/product.js'
-import { demo } from '../../state/accounts.js'
-import { compileRule } from '../engine/rule.js'
+import type { Fidelity, Product } from '../../product/product.js'
+import { type AccountDocument, demo } from '../../state/accounts.js'
+import { compileRule, type RuleDocument } from '../engine/rule.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
-import type { ProductDocument, ScenarioDocument } from './scenario-document.js'
 
 /** Compiles a checked scenario. `placeOf` gives the position of a rule by its index: `scenario.yaml:14`. */
 export const compileScenario = (
@@ -47,3 +46,29 @@ const settingsOf = ({ idle, lifetime, ...rest }: ProductDocument): ProductSettin
 })
 
 const span = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY
+
+/** The document of a scenario, valid by the schema. */
+export interface ScenarioDocument {
+  readonly title?: string
+  readonly seed?: string | number
+  readonly clock?: string
+  readonly frozen?: boolean
+  readonly accounts?: 'any' | readonly AccountDocument[]
+  readonly sessions?: readonly {
+    readonly product: string
+    readonly login: string
+    readonly token?: string
+    readonly age?: string
+    readonly status?: 'open' | 'expired' | 'ended'
+  }[]
+  readonly products?: Readonly<Record<string, ProductDocument>>
+  readonly rules?: readonly RuleDocument[]
+}
+
+export interface ProductDocument {
+  readonly fidelity?: Fidelity
+  readonly idle?: string
+  readonly lifetime?: string
+  readonly limit?: number
+  readonly [own: string]: unknown
+}

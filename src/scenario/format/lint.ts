@@ -1,15 +1,17 @@
+import { formatDuration, parseDuration } from '../../base/duration.js'
+import { keysOf } from '../../base/own-keys.js'
 import { choice, nearest } from '../../base/user-error.js'
 import { isRecord } from '../../kit/fields.js'
-import type { Product } from '../../product/product.js'
+import { isLogin, type Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../state/accounts.js'
 import { firstState } from '../../state/state.js'
 import { isDue, parseRange } from '../engine/call-selector.js'
-import type { EffectName } from '../engine/effects.js'
+import { type EffectName, effects, readEnd } from '../engine/effects.js'
+import type { RuleDocument } from '../engine/rule.js'
+import { targetOperations } from '../engine/rule-targets.js'
+import { readMove } from '../engine/state-move.js'
 import { describeValue, type ValidationIssue } from '../validation-issue.js'
-import { createHidingSearch, hides } from './hidden-rules.js'
-import { factsOf, type RuleFacts } from './rule-facts.js'
-import type { ScenarioDocument } from './scenario-document.js'
-import { durationWarnings, timeWarnings } from './time-lint.js'
+import type { ScenarioDocument } from './compile.js'
 
 /** Warnings about valid but unlikely scenarios: rules that never apply, effects without effect. They reject nothing. */
 export const lint = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => {
@@ -145,3 +147,129 @@ const accountDataWarnings = (
       return [{ path, message: `without ${needed}, ${title} refuses this ${key}` }]
     })
   })
+
+/** A rule, with its properties for the warnings. */
+interface RuleFacts {
+  readonly index: number
+  readonly document: RuleDocument
+  readonly operations: ReadonlySet<string>
+  readonly effects: ReadonlySet<string>
+  /** The states that it moves to. */
+  readonly states: readonly string[]
+  readonly when: readonly (readonly [key: string, value: string])[]
+  /** It decides every call with matching conditions. */
+  readonly decidesAlways: boolean
+  readonly loginsOnly: boolean
+  readonly noLogins: boolean
+  /** Its effects that end the session of the caller alone. */
+  readonly endsOwn: readonly string[]
+}
+
+const factsOf = (document: RuleDocument, index: number, products: readonly Product[]): RuleFacts => {
+  const { call, every, times, chance = 1, from, until, for: lasts, per = 'rule' } = document
+  const items = [document.then].flat()
+  const maps = items.filter(item => typeof item !== 'string')
+  const names = items.flatMap(item => (typeof item === 'string' ? [item] : keysOf(item)))
+  const operations = [document.on].flat().flatMap(word => targetOperations(word, products))
+  const logins = new Set(
+    products.flatMap(({ name, operations }) => operations.filter(isLogin).map(each => `${name}.${each.name}`))
+  )
+  const always =
+    [call, every, times, from, until, lasts].every(each => each === undefined) && chance === 1 && per === 'rule'
+  return {
+    index,
+    document,
+    operations: new Set(operations),
+    effects: new Set(names),
+    states: maps.flatMap(({ state }) => (state === undefined ? [] : [readMove(state).to])),
+    when: Object.entries(document.when ?? {}).map(([key, value]) => [key, JSON.stringify(value)]),
+    decidesAlways: always && names.some(name => effects[name].decides),
+    loginsOnly: operations.every(name => logins.has(name)),
+    noLogins: !operations.some(name => logins.has(name)),
+    endsOwn: (['expire', 'revoke'] as const).filter(name =>
+      items.some(item => {
+        if (typeof item === 'string') return item === name
+        const end = item[name]
+        return end !== undefined && !readEnd(end).ofAccount
+      })
+    )
+  }
+}
+
+/** Creates a search for rules that may hide a rule. Of equal rules only the first is needed; their first condition is one of the hidden rule. */
+const createHidingSearch = (rules: readonly RuleFacts[]): ((rule: RuleFacts) => RuleFacts[]) => {
+  const known = new Set<string>()
+  const byCondition = new Map<string, RuleFacts[]>()
+  for (const rule of rules) {
+    const { when, operations, decidesAlways } = rule
+    const key = [...operations, ...when].sort().join(' ')
+    if (!decidesAlways || known.has(key)) continue
+    known.add(key)
+    const condition = String(when[0])
+    const others = byCondition.get(condition)
+    if (others) others.push(rule)
+    else byCondition.set(condition, [rule])
+  }
+  return ({ when }) => [undefined, ...when].flatMap(condition => byCondition.get(String(condition)) ?? [])
+}
+
+/** The earlier rule decides all calls of the later one: its conditions are among those of the later one. */
+const hides = (earlier: RuleFacts, { index, operations, when }: RuleFacts): boolean =>
+  earlier.index < index &&
+  earlier.operations.size >= operations.size &&
+  [...operations].every(name => earlier.operations.has(name)) &&
+  earlier.when.every(([key, value]) => when.some(([other, same]) => other === key && same === value))
+
+/** Warnings about times: sessions that end at their start, or before the start of the scenario. */
+const timeWarnings = (scenario: ScenarioDocument, products: readonly Product[]): ValidationIssue[] => [
+  ...Object.entries(scenario.products ?? {}).flatMap(([name, settings]) =>
+    (['idle', 'lifetime'] as const)
+      .filter(key => parseDuration(settings[key] ?? '') === 0)
+      .map(key => ({
+        path: ['products', name, key],
+        message: `every session expires immediately; for a session without expiry, write never`
+      }))
+  ),
+  ...(scenario.sessions ?? []).flatMap((session, index) => {
+    const end = endOf(session, scenario, products)
+    if (end === undefined) return []
+    const message = `this session has expired before the start: ${end}; write status: expired if this is intended`
+    return [{ path: ['sessions', index, 'age'], message }]
+  })
+]
+
+/** Why an open session of that age has already ended, in words; undefined if it has not. */
+const endOf = (
+  { product: name, age = '0s', status = 'open' }: NonNullable<ScenarioDocument['sessions']>[number],
+  { products: settings = {} }: ScenarioDocument,
+  products: readonly Product[]
+): string | undefined => {
+  const product = products.find(each => each.name === name)
+  const old = parseDuration(age) ?? 0
+  if (!product || status !== 'open' || old === 0) return undefined
+  const { policy, observed } = product.sessions
+  const own = settings[name] ?? {}
+  const habits = own.fidelity === 'observed' ? { ...policy, ...observed } : policy
+  const idle = own.idle === undefined ? habits.idle : span(own.idle)
+  const lifetime = own.lifetime === undefined ? habits.lifetime : span(own.lifetime)
+  if (old >= idle) return `one of ${product.title} ends when unused for ${formatDuration(idle)}`
+  return old >= lifetime ? `one of ${product.title} ends ${formatDuration(lifetime)} after its login` : undefined
+}
+
+const span = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY
+
+/** Warnings about a rule with a duration without effect. */
+const durationWarnings = ({ for: lasts, times, then }: RuleDocument): string[] => [
+  ...(lasts !== undefined && times === 1
+    ? ['for has no effect here: with times: 1 the rule applies to one call only']
+    : []),
+  ...(times !== 1 && isZero(lasts) ? ['for: 0s ends immediately: the rule applies to one call only'] : []),
+  ...[then].flat().flatMap(item => {
+    const move = typeof item === 'string' ? undefined : item.state
+    return typeof move === 'object' && isZero(move.for)
+      ? [`the state ${move.to} ends immediately: its duration is ${move.for}`]
+      : []
+  })
+]
+
+const isZero = (span: string | undefined): boolean => span !== undefined && parseDuration(span) === 0

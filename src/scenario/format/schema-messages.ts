@@ -1,8 +1,7 @@
 import { choice } from '../../base/user-error.js'
 import { isRecord } from '../../kit/fields.js'
 import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
-import { formsOf, keysOf, type SchemaError } from './schema-forms.js'
-import { hint, suggestKey, suggestValue } from './suggestions.js'
+import { formsOf, hint, keysOf, type SchemaError, suggestKey, suggestValue } from './suggestions.js'
 
 /** The issue of an error under this schema: what is expected, what was found, and a suggestion. */
 export const describeError = (error: SchemaError, root: object): ValidationIssue => {

@@ -1,5 +1,6 @@
 import { parseDuration } from '../../base/duration.js'
 import { nearest } from '../../base/user-error.js'
+import { isFraming } from '../../http/head.js'
 import { isRecord } from '../../kit/fields.js'
 import type { Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../state/accounts.js'
@@ -7,8 +8,7 @@ import { Random } from '../../state/random.js'
 import { parseRange } from '../engine/call-selector.js'
 import type { RuleDocument } from '../engine/rule.js'
 import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
-import type { ScenarioDocument } from './scenario-document.js'
-import { unsettableHeaders } from './unsettable-headers.js'
+import type { ScenarioDocument } from './compile.js'
 
 type Opening = NonNullable<ScenarioDocument['sessions']>[number]
 type Listed<Item> = readonly (Partial<Item> | undefined)[]
@@ -167,3 +167,25 @@ const tooLong = (value: unknown, path: Path): ValidationIssue[] => {
 
 /** A duration in milliseconds; infinite if it is too long for a number. */
 const ms = (text: string): number => parseDuration(text) ?? Number.POSITIVE_INFINITY
+
+/** Errors for headers in an effect that the server itself derives from the body. */
+const unsettableHeaders = (item: unknown, path: Path): ValidationIssue[] => {
+  if (!isRecord(item)) return []
+  const { headers, reply } = item
+  return [
+    ...unsettable(headers, [...path, 'headers']),
+    ...(isRecord(reply) ? unsettable(reply.headers, [...path, 'reply', 'headers']) : [])
+  ]
+}
+
+const unsettable = (headers: unknown, path: Path): ValidationIssue[] =>
+  (isRecord(headers) ? Object.keys(headers) : []).filter(isFraming).map(name => ({
+    path: [...path, name],
+    atKey: true,
+    message: `${name} cannot be set: the server derives it from the body; ${remedy(name)}`
+  }))
+
+const remedy = (name: string): string =>
+  /^content-length$/i.test(name)
+    ? 'for a truncated response, write connection: truncate'
+    : 'for a body in pieces, write dribble'

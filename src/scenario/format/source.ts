@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { isError } from '../../base/node-globals.js'
 import { UserError } from '../../base/user-error.js'
+import type { Scenario, ScenarioLookup } from '../scenario.js'
 
 /** The text of a scenario, and its name in error messages: the path of a file, or another origin. */
 export interface Source {
@@ -31,4 +32,25 @@ const readText = async (path: string, name: string): Promise<string> => {
   } catch (error) {
     throw new UserError(`${name} cannot be read: ${isError(error) ? error.message : error}`)
   }
+}
+
+/** The text of a scenario, or the name of a shipped one. */
+export type ScenarioText = Source | { readonly shipped: string }
+
+const texts = new WeakMap<Scenario, ScenarioText>()
+
+/** Keeps the source text of a scenario as long as the scenario itself. */
+export const keepText = (scenario: Scenario, text: ScenarioText): void => void texts.set(scenario, text)
+
+/** The source text of a scenario; undefined for one without a text. */
+export const textOf = (scenario: Scenario): ScenarioText | undefined => texts.get(scenario)
+
+/** The same, with the text of a shipped scenario from `catalog`. */
+export const sourceOf = async (
+  scenario: Scenario,
+  catalog: Pick<ScenarioLookup, 'text'>
+): Promise<Source | undefined> => {
+  const found = textOf(scenario)
+  if (!found || 'text' in found) return found
+  return { name: `scenarios/${found.shipped}.yaml`, text: await catalog.text(found.shipped) }
 }

@@ -1,7 +1,8 @@
+import type { ErrorObject } from 'ajv'
 import { choice, nearest } from '../../base/user-error.js'
 import { isRecord } from '../../kit/fields.js'
 import { failureOf } from '../../product/failure-status.js'
-import { formsOf, keysOf, type SchemaError } from './schema-forms.js'
+import type { Path } from '../validation-issue.js'
 
 /** The end of a message about an invalid value, and an expectation in place of the schema's. */
 export interface Suggestion {
@@ -275,3 +276,22 @@ const suggestions: Readonly<Record<string, Suggest>> = {
   'rules.then.headers': suggestHeaders,
   'rules.then.reply.headers': suggestHeaders
 }
+
+/** An error with its path, the found value in words, and the choice of forms that it belongs to. */
+export interface SchemaError extends ErrorObject {
+  readonly path: Path
+  readonly found: string
+  readonly form: ErrorObject | undefined
+}
+
+/** The forms of a schema with a choice. */
+export const formsOf = (schema: ErrorObject['parentSchema']): unknown[] => {
+  const forms: unknown = schema?.anyOf
+  return Array.isArray(forms) ? forms : []
+}
+
+/** The keys of an object schema, without keys for editors such as `$schema`. */
+export const keysOf = (schema: unknown): string[] =>
+  isRecord(schema) && isRecord(schema.properties)
+    ? Object.keys(schema.properties).filter(key => !key.startsWith('$'))
+    : []
