@@ -23,15 +23,20 @@ export class JsonList {
 export const makeLater = <Item, Made>(items: readonly Item[], make: (item: Item) => Made): Made[] =>
   JsonList.of(items, make) as unknown as Made[]
 
-/** Sends a document as JSON, which is written in slices of time before the first byte is sent. */
+/** Sends a document as JSON, which is written in slices of time before the first byte is sent; not after a disconnect. */
 export const sendJson = async (value: object, slices: Slices, response: ServerResponse): Promise<void> =>
-  sendPieces(await jsonPieces(value, slices), response)
+  sendPieces(await jsonPieces(value, slices, () => response.destroyed), response)
 
-/** The pieces of a JSON text with a line end, written in slices of time. */
-export const jsonPieces = async (value: object, slices: Slices): Promise<readonly Buffer[]> => {
+/** The pieces of a JSON text with a line end, written in slices of time while it is wanted. */
+export const jsonPieces = async (
+  value: object,
+  slices: Slices,
+  isUnwanted: () => boolean = () => false
+): Promise<readonly Buffer[]> => {
   const writer = new Writer()
   for (const text of textsOf(value)) {
     if (slices.isOver) await slices.next()
+    if (isUnwanted()) return []
     writer.add(text)
   }
   writer.add('\n')
