@@ -91,6 +91,8 @@ export type ReasonName =
   | 'media-type'
   | 'too-large'
   | 'unknown-path'
+  | 'unmet-expectation'
+  | 'no-proxy'
   | 'unknown-method'
   | 'unknown-format'
   | 'unknown-auth-type'

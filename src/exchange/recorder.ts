@@ -87,8 +87,7 @@ export class Recorder {
       body: truncate(body),
       answer,
       left,
-      failure: 'not-found',
-      why: { reason: 'unknown-path', ...hint },
+      ...(reasons[answer.status] ?? { failure: 'not-found', why: { reason: 'unknown-path', ...hint } }),
       nearest: hint.nearest
     }
     const facts = { product: 'none', operation: 'none', outcome: outcomeOf(entry), took: 0, bytes: entryBytes(entry) }
@@ -109,6 +108,12 @@ export class Recorder {
       failed(error)
     }
   }
+}
+
+/** Why a request is refused before its path is looked at, by the status of its response. */
+const reasons: Readonly<Record<number, Pick<Entry, 'failure' | 'why'>>> = {
+  417: { failure: 'bad-request', why: { reason: 'unmet-expectation' } },
+  501: { failure: 'bad-request', why: { reason: 'no-proxy' } }
 }
 
 /** The counted facts of an entry, known at its creation. */

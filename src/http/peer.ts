@@ -13,6 +13,8 @@ export interface Peer {
   readonly address: string
   /** It connected to a loopback address of this machine, or nobody knows to which one. */
   readonly isLocal: boolean
+  /** The port that it connected to; 0 if nobody knows. */
+  readonly port: number
   /** The connection uses TLS. */
   readonly secure: boolean
 }
@@ -20,5 +22,6 @@ export interface Peer {
 export const peerOf = (socket: Socket, secure = 'encrypted' in socket): Peer => ({
   address: socket.remoteAddress ?? 'unknown',
   isLocal: socket.localAddress === undefined || /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress),
+  port: socket.localPort ?? 0,
   secure
 })

@@ -72,6 +72,8 @@ const descriptions: Readonly<Record<string, Describe>> = {
   'media-type': () => 'the media type of the body is not supported',
   'too-large': () => 'the body is larger than the limit',
   'unknown-path': why => `no operation has this path${nearest(why)}`,
+  'unmet-expectation': () => 'the request has an Expect header that is not 100-continue',
+  'no-proxy': () => 'the client takes this server for a proxy, and asks it for a tunnel',
   'unknown-method': why =>
     `the path does not support this method${why.allow === undefined ? nearest(why) : `; it supports ${why.allow}`}`,
   'unknown-format': () => 'the client accepts none of the available formats',

@@ -7,7 +7,7 @@ import { endAfterResponse } from '../http/linger.js'
 import { decodedPath } from '../http/path.js'
 import { peerOf } from '../http/peer.js'
 import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
-import { receiveUpTo } from '../http/receive.js'
+import { type Received, receiveUpTo } from '../http/receive.js'
 import type { Product } from '../product/product.js'
 import { controlPath, isControl, unmatchedMessage } from '../product/unmatched.js'
 import { type Spaces, spaceName } from '../space/spaces.js'
@@ -54,27 +54,38 @@ export const createDispatcher =
     request.url = url
     request.path = path
     request.spaceName = name
-    if (where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
+    const unsupported = unsupportedBy(request)
+    if (!unsupported && where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
     const space = name === undefined || admission ? undefined : spaces.get(name)
     request.space = space
-    const served = where === 'alone' ? undefined : (own ?? products.find(({ pathPattern }) => pathPattern.test(path)))
-    if (served) return serve(mounted(served), request, response)
-    if (path === '/' && isRead(request))
-      return void sendWelcome(request, response, { products, ...about, control: where })
-    // A product alone answers as its server does, which knows no other product either.
-    if (where !== 'alone' && products.length === 1 && products[0]) return serve(mounted(products[0]), request, response)
-    const answer = problemAnswer(
-      where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
-    )
-    void receiveUpTo(request, bodyLimit).then(async ({ bytes, isCut }) => {
+    const refuse = async (problem: Problem, { bytes, isCut }: Received): Promise<void> => {
+      const answer = problemAnswer(problem)
       const body = bytes.length === 0 ? undefined : bytes.toString()
       const unmatched: UnmatchedRequest = { request, url, body, answer, left: response.destroyed }
       if (admission) await admission.admitUnmatched(unmatched, name)
       else recorder.recordUnmatched(unmatched, space ?? spaces.default)
       if (isCut) endAfterResponse(request, response)
       send(answer, response)
-    })
+    }
+    // Its body is not read, as the client may wait before it.
+    if (unsupported) return void refuse(unsupported, { bytes: Buffer.alloc(0), isCut: true })
+    const served = where === 'alone' ? undefined : (own ?? products.find(({ pathPattern }) => pathPattern.test(path)))
+    if (served) return serve(mounted(served), request, response)
+    if (path === '/' && isRead(request))
+      return void sendWelcome(request, response, { products, ...about, control: where })
+    // A product alone answers as its server does, which knows no other product either.
+    if (where !== 'alone' && products.length === 1 && products[0]) return serve(mounted(products[0]), request, response)
+    const problem = where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
+    void receiveUpTo(request, bodyLimit).then(received => refuse(problem, received))
   }
+
+/** The refusal of a tunnel, and of an expectation other than 100-continue (RFC 9110, 9.3.6 and 10.1.1). */
+const unsupportedBy = ({ method, headers: { expect } }: IncomingMessage): Problem | undefined => {
+  if (method === 'CONNECT')
+    return new Problem(501, 'This is no proxy', 'The client asks for a tunnel: remove this address from its proxies.')
+  if (expect === undefined || /^100-continue$/i.test(expect)) return undefined
+  return new Problem(417, 'Unknown expectation', `The header Expect: ${expect} is not supported, only 100-continue.`)
+}
 
 const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD'
 

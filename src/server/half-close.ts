@@ -44,7 +44,7 @@ const mayBeInterrupted = ({ headersSent, isSilent = false, req }: ServerResponse
   !headersSent && !isSilent && req.httpVersion !== '1.0'
 
 /** Node.js has no public property for the current response of a socket. */
-const currentOf = (socket: Socket): ServerResponse | undefined => {
+export const currentOf = (socket: Socket): ServerResponse | undefined => {
   const current: unknown = Reflect.get(socket, '_httpMessage')
   return current instanceof ServerResponse ? current : undefined
 }

@@ -28,6 +28,8 @@ export interface ListenOptions {
   readonly limits?: Partial<Limits>
   /** Receives a sentence about a mistake of a client that no response can explain. */
   readonly hint?: (sentence: string) => void
+  /** Files that the process may open; by default the limit of the system. */
+  readonly openFiles?: number
   /** Milliseconds for requests in progress at a stop; default 5,000. */
   readonly grace?: number
 }
@@ -76,7 +78,7 @@ interface OpenServer {
 const openListener = async (
   app: Served,
   listener: Listener,
-  { host, hint = () => undefined, systemClock, limits }: ListenOptions,
+  { host, hint = () => undefined, systemClock, limits, openFiles }: ListenOptions,
   servers: OpenServer[],
   connections: Set<Socket>
 ): Promise<OpenListener> => {
@@ -85,7 +87,8 @@ const openListener = async (
     tls,
     hint,
     systemClock,
-    limits
+    limits,
+    openFiles
   })
   const opened: OpenServer = { server }
   servers.push(opened)

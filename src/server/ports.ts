@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net'
 import { isSystemError } from '../base/system-error.js'
@@ -8,6 +9,16 @@ export const openPort = (server: NetServer, host: string, port: number): Promise
     server.once('error', reject)
     server.listen(port, host, () => resolve())
   })
+
+/** The number of files that this process may open; Infinity where the system does not tell it. */
+export const openFiles = (): number => {
+  try {
+    const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
+    return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft)
+  } catch {
+    return Number.POSITIVE_INFINITY
+  }
+}
 
 /** The port of a listening server. */
 export const portOf = (server: NetServer): number => {

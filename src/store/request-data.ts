@@ -54,7 +54,7 @@ export const requestOf = (data: RequestData, readers: BodyReaders): MaybePromise
   const { method, url, httpVersion, headers: rawHeaders, ip, query = {} } = data
   const headers = headersOf(rawHeaders)
   const bytes = bytesOf(data)
-  const peer = { address: ip, isLocal: false, secure: data.tls ?? false }
+  const peer = { address: ip, isLocal: false, port: 0, secure: data.tls ?? false }
   const raw = { path: decodedPath(url), rawHeaders: [...rawHeaders], headers, httpVersion, peer }
   const request = {
     method,

@@ -4,11 +4,12 @@ import type { Socket } from 'node:net'
 import { tlsHandshake } from './handshake.js'
 import type { TlsIdentity } from './identity.js'
 
-/** An HTTPS server that answers plain HTTP with a hint. */
+/** An HTTPS server that answers plain HTTP with a hint, and passes its connection to `onPlain`. */
 export const createSecureServer = (
   { cert, key, clientCa, min }: TlsIdentity,
   options: ServerOptions,
-  listener: RequestListener
+  listener: RequestListener,
+  onPlain: (socket: Socket) => void
 ): Server => {
   const clients = clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: true }
   const handshakeTimeout = options.headersTimeout ?? 120_000
@@ -21,7 +22,10 @@ export const createSecureServer = (
     socket.setTimeout(options.headersTimeout ?? 0, () => socket.destroy())
     socket.once('data', (first: Buffer) => {
       socket.setTimeout(0).removeAllListeners('timeout')
-      if (first[0] !== tlsHandshake) return refusePlain(socket)
+      if (first[0] !== tlsHandshake) {
+        onPlain(socket)
+        return refusePlain(socket)
+      }
       socket.pause()
       socket.unshift(first)
       secure?.call(server, socket)

@@ -318,3 +318,40 @@ t.test('a foreign host name is refused also in a pipelined request whose connect
   t.match((await call(port, status).over).text, /^HTTP\/1\.1 200 /)
   t.equal(space.generation, 0)
 })
+
+t.test('a request that the HTTP parser refuses is logged, at most once a minute', async t => {
+  const hints: string[] = []
+  let elapsed = 0
+  const { url } = await serving(t, {
+    hint: sentence => hints.push(sentence),
+    systemClock: { ...systemClock, elapsed: () => elapsed }
+  })
+  const { port } = new URL(url)
+  const refused = `a request of 127.0.0.1 to port ${port} is refused`
+  const say = (bytes: string) => call(Number(port), bytes).over
+  for (const _each of 'abc') t.match((await say('FOO / HTTP/1.1\r\n\r\n')).text, /^HTTP\/1\.1 400 /)
+  t.match((await say(get(`X-Big: ${'x'.repeat(100_000)}\r\n`))).text, /^HTTP\/1\.1 431 /)
+  t.match(hints, [
+    `${refused} with 400: it is not HTTP/1.1 (Invalid method encountered)`,
+    `${refused} with 431: its headers are too large; see --max-header-size`
+  ])
+  elapsed = 60_000
+  await say('BAR / HTTP/1.1\r\n\r\n')
+  t.match(hints[2], / \(and 2 more since the last of these\)$/)
+})
+
+t.test('an unknown expectation and a tunnel are refused, with a row', async t => {
+  const { app, port } = await wired(t)
+  const { journal } = app.spaces.default
+  const cake = await call(port, loginForm().replace('\r\n', '\r\nExpect: cake\r\n')).over
+  t.match(cake.text, /^HTTP\/1\.1 417 [\s\S]*"detail": "The header Expect: cake is not supported, only 100-continue."/)
+  const tunnel = await call(port, 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n').over
+  t.match(tunnel.text, /^HTTP\/1\.1 501 [\s\S]*"detail": "The client asks for a tunnel: /)
+  const { text } = await call(port, `${get()}CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n`).over
+  t.notMatch(text, / 501 /, 'one behind another request closes the connection')
+  t.match(journal.entries(), [
+    { method: 'POST', url: '/session', answer: { status: 417 }, why: { reason: 'unmet-expectation' } },
+    { method: 'CONNECT', url: 'example.com:443', answer: { status: 501 }, why: { reason: 'no-proxy' } }
+  ])
+  t.strictSame(app.spaces.default.sessions.list(0), [])
+})

@@ -64,9 +64,19 @@ t.test('connections over the limit are closed, and logged once until there is ro
   const { url } = await serving(t, { limits: { maxConnections: 2 }, hint: sentence => hints.push(sentence) })
   const crowd = [await dial(url), await dial(url)]
   for (const _each of 'ab') await t.rejects(ask(url, who), { code: /ECONNRESET|EPIPE/ })
-  t.same(hints, [`a port has 2 connections, the limit; further ones are closed; see ${flagOf('maxConnections')}`])
+  t.same(hints, [
+    `a port has 2 connections, the limit; further ones are closed; see ${flagOf('maxConnections')} and ulimit -n`
+  ])
   for (const socket of crowd) await leave(socket)
   t.equal((await ask(url, who, new Agent())).statusCode, 401)
+})
+
+t.test('connections beyond the open files of the process are closed by the server, and logged', async t => {
+  const hints: string[] = []
+  const { url } = await serving(t, { openFiles: 65, hint: sentence => hints.push(sentence) })
+  await dial(url)
+  await t.rejects(ask(url, who), { code: /ECONNRESET|EPIPE/ })
+  t.match(hints, [/^a port has 1 connections, the limit; .* ulimit -n$/])
 })
 
 t.test('ten thousand idle connections do not affect others', async t => {
@@ -89,7 +99,7 @@ t.test('TLS on a plain HTTP port is refused, and logged with the valid scheme', 
   t.match(await talk(url, Buffer.from('16030100c8010000c40303', 'hex')), /^HTTP\/1\.1 400 /)
   const { port } = new URL(url)
   t.same(hints, [
-    `a client sent TLS to port ${port}, which is for plain HTTP: begin its URL with http://, or add a port for HTTPS with --https-port`
+    `127.0.0.1 sent TLS to port ${port}, which is for plain HTTP: begin its URL with http://, or add a port for HTTPS with --https-port`
   ])
 })
 

@@ -31,7 +31,11 @@ const rubbish: readonly (readonly [what: string, bytes: string | Buffer, says: s
     'PROPFIND /ServicesAPI/API/V1/Session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
     /^HTTP\/1\.1 405 [\s\S]*\{"statusCode":793405,"statusDescription":"Method is not supported"\}$/
   ],
-  ['a proxy’s CONNECT', 'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n', ''],
+  [
+    'a proxy’s CONNECT',
+    'CONNECT example.com:443 HTTP/1.1\r\nHost: x\r\n\r\n',
+    /^HTTP\/1\.1 501 [\s\S]*"title": "This is no proxy"/
+  ],
   [
     'OPTIONS of everything',
     'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto'
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { get, type RequestOptions } from 'node:https'
-import { connect, isIP } from 'node:net'
+import { connect, isIP, Socket } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { connect as connectSecurely } from 'node:tls'
@@ -12,12 +12,14 @@ import { createApp } from '../../../src/app.js'
 import { UserError } from '../../../src/base/user-error.js'
 import type { TlsFault } from '../../../src/config/tls-fault.js'
 import { listen } from '../../../src/server/listeners.js'
+import { describeClientError } from '../../../src/server/unreadable.js'
 import { systemClock } from '../../../src/state/clock.js'
 import { Authority } from '../../../src/tls/authority.js'
 import { type TlsOptions, tlsIdentity } from '../../../src/tls/identity.js'
 import * as library from '../../../src/tls/x509.js'
 import { controlEndpoints } from '../../support/control-endpoints.js'
 import { products } from '../../support/known-products.js'
+import { until } from '../../support/until.js'
 
 const options = (over: Partial<TlsOptions> = {}): TlsOptions => ({ names: [], min: '1.2', now: Date.now(), ...over })
 
@@ -29,11 +31,11 @@ const noOpenssl = await run('openssl', ['version']).then(
 )
 
 /** A server on a free port with that TLS, until the test is over. */
-const serve = async (t: Test, over: Partial<TlsOptions> = {}) => {
+const serve = async (t: Test, over: Partial<TlsOptions> = {}, hint: (sentence: string) => void = () => undefined) => {
   const tls = await tlsIdentity(options(over))
   const scenario = { title: 'a test', accounts: 'any', sessions: [], products: {}, rules: [] } as const
   const app = createApp({ products, endpoints: controlEndpoints, systemClock, scenario, ca: tls.ca })
-  const listening = await listen(app, { host: '127.0.0.1', systemClock, listeners: [{ port: 0, tls }] })
+  const listening = await listen(app, { host: '127.0.0.1', systemClock, listeners: [{ port: 0, tls }], hint })
   t.teardown(() => listening.close())
   const { url } = listening.listeners[0] ?? { url: '' }
   return { tls, url, port: Number(new URL(url).port) }
@@ -334,3 +336,39 @@ const keepWithoutAuthorityKeyIdentifier = async (dir: string): Promise<string> =
   writeFileSync(join(dir, 'key.pem'), `${library.PemConverter.encode(key, 'PRIVATE KEY')}\n`)
   return cert
 }
+
+t.test('a refused TLS handshake is logged with its reason and the setting that matters', async t => {
+  const dir = t.testdir({})
+  const authority = await Authority.create(Date.now())
+  writeFileSync(join(dir, 'clients.pem'), authority.identity.cert)
+  const stranger = await (await Authority.create(Date.now())).issue(['client'], Date.now())
+  const hinted = async (over: Partial<TlsOptions>, say: (port: number, ca: string | undefined) => Promise<unknown>) => {
+    const hints: string[] = []
+    const { tls, port } = await serve(t, over, sentence => hints.push(sentence))
+    await say(port, tls.ca)
+    await until(() => hints.length > 0)
+    return hints.join('\n').replaceAll(String(port), '…')
+  }
+  const failed = /^the TLS handshake of 127\.0\.0\.1 with port … failed: /
+  const mutual = { clientCa: join(dir, 'clients.pem') }
+  for (const [over, say, sentence] of [
+    [{ min: '1.3' }, (port, ca) => ask(port, { ca, maxVersion: 'TLSv1.2' }), /no common version of TLS .*--tls-min$/],
+    [mutual, (port, ca) => ask(port, { ca }), /its certificate is not accepted .*--tls-client-ca$/],
+    [mutual, (port, ca) => ask(port, { ca, ...stranger }), /its certificate is not accepted .*--tls-client-ca$/]
+  ] as readonly [Partial<TlsOptions>, (port: number, ca: string | undefined) => Promise<unknown>, RegExp][]) {
+    const said = await hinted(over, say)
+    t.match(said, failed)
+    t.match(said, sentence)
+  }
+  const plain = await hinted({}, async port => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    await socket.toArray()
+  })
+  const alert = Object.assign(new Error('alert unknown ca'), { code: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' })
+  t.match(
+    describeClientError(alert, new Socket(), { address: '127.0.0.1', port: 4443, isHandshake: true }),
+    /failed: the client refuses it .*\/__admin\/ca\.pem, or that of --tls-cert$/
+  )
+  t.equal(plain, '127.0.0.1 sent plain HTTP to port …, which is for HTTPS: begin its URL with https://')
+})
