@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
 import { json } from '../../src/control/json.js'
+import { secretsOf } from '../../src/journal/scenario-secrets.js'
 import { flag, list, object, text } from './schema-parts.js'
 
 const health: Endpoint = {
@@ -27,7 +28,7 @@ const health: Endpoint = {
     version: context.version,
     uptime: Math.round(context.systemClock.elapsed() - context.began) / 1000,
     products: context.products.map(({ name }) => name),
-    scenario: space.scenario.title,
+    scenario: secretsOf(space.scenario).title,
     state: space.state
   })
 }

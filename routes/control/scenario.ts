@@ -1,4 +1,5 @@
 import type { ControlRequest, Endpoint } from '../../src/control/endpoint.js'
+import { secretsOf } from '../../src/journal/scenario-secrets.js'
 import { describeRuleWithCount } from '../../src/scenario/format/explain.js'
 import type { ParsedScenario } from '../../src/scenario/scenario.js'
 import type { Space } from '../../src/space/space.js'
@@ -63,7 +64,7 @@ const restart = ({ context, space, scoped }: ControlRequest, scenario: ParsedSce
 
 const renderScenario = (space: Space) => ({
   space: space.name,
-  title: space.scenario.title,
+  title: secretsOf(space.scenario).title,
   state: space.state,
   ...(space.stateEndsAt === undefined ? {} : { stateUntil: timeOf(space.stateEndsAt) }),
   ...(space.scenario.seed === undefined ? {} : { seed: space.scenario.seed }),

@@ -2,6 +2,7 @@ import { type ControlContext, type Endpoint, endpointWithBody } from '../../src/
 import { json } from '../../src/control/json.js'
 import { unknownSpace } from '../../src/control/unknown-space.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
+import { secretsOf } from '../../src/journal/scenario-secrets.js'
 import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
 import { spaceName } from '../../src/state/space-name.js'
@@ -29,7 +30,7 @@ export const describeSpace = async (space: Space, products: readonly Product[]) 
   const open = await Promise.all(products.map(product => space.countSessions(product.name)))
   return {
     name,
-    scenario: scenario.title,
+    scenario: secretsOf(scenario).title,
     state,
     requests: journal.size + journal.dropped,
     sessions: open.reduce((sum, count) => sum + count, 0),

@@ -1,6 +1,7 @@
 import type { App } from '../app.js'
 import type { CheckedSettings } from '../config/read-settings.js'
 import { flagOf, type Settings } from '../config/settings.js'
+import { secretsOf } from '../journal/scenario-secrets.js'
 import { createLog } from '../log/logger.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { OpenListener } from '../server/listeners.js'
@@ -57,7 +58,7 @@ const greet = async (
   const ready = readyLine(version, url)
   if (settings.log !== 'json')
     return void stdout.write(
-      `${banner(rows, { ...settings, scenario: scenario.title, ...accountsOf(scenario), control, https })}${ready}\n`
+      `${banner(rows, { ...settings, scenario: secretsOf(scenario).title, ...accountsOf(scenario), control, https })}${ready}\n`
     )
   const products = Object.fromEntries(
     rows.filter(({ space }) => space === undefined).map(({ product, url }) => [product.name, `${url}${product.base}`])

@@ -9,6 +9,8 @@ interface ScenarioSecrets {
   readonly exist: boolean
   /** The passwords and tokens in its accounts, sessions and rules. */
   readonly known: KnownValues
+  /** Its title, without them. */
+  readonly title: string
   /** Its rules, with names and sentences that show none of them. */
   readonly rules: readonly Rule[]
 }
@@ -23,12 +25,12 @@ export const secretsOf = (scenario: Scenario): ScenarioSecrets => {
   const redact = createRedactor({ known: [known] })
   const hide = (text: string) => (known.isEmpty && !mayNameSecret(text) ? text : redact(text))
   const rules = scenario.rules.map(rule => ({ ...rule, title: hide(rule.title), sentence: hide(rule.sentence) }))
-  const found = { known, exist, rules }
+  const found = { known, exist, title: hide(scenario.title), rules }
   shared.set(scenario, found)
   return found
 }
 
-const collect = ({ accounts, sessions, rules }: Scenario): Omit<ScenarioSecrets, 'rules'> => {
+const collect = ({ accounts, sessions, rules }: Scenario): Pick<ScenarioSecrets, 'known' | 'exist'> => {
   const listed = accounts === 'any' ? [] : accounts
   const logins = new Set(listed.map(({ login }) => login.toLowerCase()))
   const known = new KnownValues()

@@ -4,11 +4,10 @@ import { type Settings, settingNames, settings as table } from '../config/settin
 import { renderEvent } from '../journal/event-rendering.js'
 import type { Event } from '../journal/events.js'
 import { redactedWords, redactorOf } from '../journal/redaction.js'
-import type { Redactor } from '../journal/redactor.js'
 import { renderEntry } from '../journal/rendering.js'
+import { secretsOf } from '../journal/scenario-secrets.js'
 import { type Verdict, verdictsOf } from '../journal/verdicts.js'
 import type { Product } from '../product/product.js'
-import type { Rule } from '../scenario/engine/rule.js'
 import { isText } from '../scenario/format/source.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { Space } from '../space/space.js'
@@ -62,7 +61,7 @@ export class FlightRecorder implements Audit {
   /** The record of the run. Called once, at the end. */
   record(spaces: Spaces, url: string, command?: CommandRecord): FlightRecord {
     const { version, settings } = this.#options
-    const { scenario, clock, secrets, ruleEngine } = spaces.default
+    const { scenario, clock, secrets } = spaces.default
     const redact = redactorOf(secrets)
     return {
       version,
@@ -70,7 +69,7 @@ export class FlightRecorder implements Audit {
       endedAt: this.#now(),
       url,
       settings: describeSettings(settings),
-      scenario: describeScenario(scenario, ruleEngine.rules, redact),
+      scenario: describeScenario(scenario),
       clock: { now: new Date(clock.now()).toISOString(), frozen: clock.frozen },
       ...(command && { command: { ...command, words: redactedWords(command.words, redact) } }),
       verdicts: merge([...this.#verdicts, ...verdictsOf(spaces.list())]),
@@ -115,12 +114,12 @@ const describeSetting = (name: keyof Settings, settings: Settings): unknown => {
   return value ?? null
 }
 
-const describeScenario = (
-  { title, seed }: Scenario,
-  rules: readonly Rule[],
-  redact: Redactor
-): FlightRecord['scenario'] => ({
-  title: redact(title),
-  ...(seed !== undefined && { seed }),
-  rules: rules.map(({ title, sentence }) => ({ rule: title, sentence }))
-})
+const describeScenario = (scenario: Scenario): FlightRecord['scenario'] => {
+  const { title, rules } = secretsOf(scenario)
+  const { seed } = scenario
+  return {
+    title,
+    ...(seed !== undefined && { seed }),
+    rules: rules.map(({ title, sentence }) => ({ rule: title, sentence }))
+  }
+}

@@ -241,3 +241,16 @@ t.test('control characters of a text are escaped in both formats', async t => {
     t.match(text(), String.raw`\u001b[2J\u009b31m\u2028 sentence`)
   }
 })
+
+t.test('a change by the control API is logged without secrets', async t => {
+  const { logger, text } = await into('json')
+  const scenario = scenarioOf('title: for Swordfish-0815\naccounts: [{ login: demo, password: Swordfish-0815 }]')
+  const server = double({ scenario, steered: createControlLog(logger) })
+  const post = (url: string, body: object | string) =>
+    server.send({ method: 'POST', url, payload: typeof body === 'string' ? body : JSON.stringify(body) })
+  await post('/__admin/spaces', { name: 'Swordfish-0815' })
+  await server.send({ method: 'DELETE', url: '/__admin/scenario' })
+  await post('/__admin/sessions', { product: 'cbrain', login: 'demo', token: '0123456789abcdef0123456789abcdef' })
+  t.match(text(), '"control POST /__admin/spaces name=…"')
+  t.notMatch(text(), /Swordfish|0123456789abcdef/)
+})
