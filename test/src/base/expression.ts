@@ -89,11 +89,9 @@ t.test('the expression suggested for a refused flag matches exactly that text', 
 })
 
 t.test('an expression with exponential time in V8 is matched immediately', async t => {
-  for (const expression of ['/(a+)+$/', '/(a|aa)+$/i', '/(.*,){11}P/', '/(x+x+)+y/']) {
-    const began = performance.now()
+  // V8 would not end within the time limit of any test.
+  for (const expression of ['/(a+)+$/', '/(a|aa)+$/i', '/(.*,){11}P/', '/(x+x+)+y/'])
     t.equal(matches(expression, `${'a,x'.repeat(10_000)}!`), false, expression)
-    t.ok(performance.now() - began < 2000)
-  }
 })
 
 t.test('every expression in a YAML or JSON text is found before the engine is loaded', async t => {
@@ -143,5 +141,8 @@ t.test('a plain text of 10,000 characters is an expression, in any case, and one
   t.equal(matches(`/${'Ab'.repeat(5_000)}/`, 'aB'.repeat(6_000)), false)
   t.equal(matches(`/${'Ab'.repeat(5_000)}/i`, 'aB'.repeat(6_000)), true)
   t.match(expressionIssue(`/${'ab'.repeat(5_000)}c/`), /^it has 10001 characters; 10000 are allowed$/)
-  t.match(expressionIssue(`/${'ab|'.repeat(3_000)}c/`), /^it is too large: \d+ instructions, and 1000 are allowed/)
+  t.match(
+    expressionIssue(`/${Array.from({ length: 1_500 }, (_, index) => `k${index}`).join('|')}/`),
+    /^it is too large: \d+ instructions, and 1000 are allowed/
+  )
 })
