@@ -141,8 +141,5 @@ t.test('a plain text of 10,000 characters is an expression, in any case, and one
   t.equal(matches(`/${'Ab'.repeat(5_000)}/`, 'aB'.repeat(6_000)), false)
   t.equal(matches(`/${'Ab'.repeat(5_000)}/i`, 'aB'.repeat(6_000)), true)
   t.match(expressionIssue(`/${'ab'.repeat(5_000)}c/`), /^it has 10001 characters; 10000 are allowed$/)
-  t.match(
-    expressionIssue(`/${Array.from({ length: 1_500 }, (_, index) => `k${index}`).join('|')}/`),
-    /^it is too large: \d+ instructions, and 1000 are allowed/
-  )
+  t.match(expressionIssue('/(abc|d.e){500}/'), /^it is too large: \d+ instructions, and 1000 are allowed/)
 })
