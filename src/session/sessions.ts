@@ -141,10 +141,11 @@ export class SessionStore extends ReadableSessions {
   #evictOfAccount(sessions: ProductSessions, newest: Session, now: number): void {
     const ofAccount = sessions.byLogin.get(newest.login)
     if (!ofAccount || ofAccount.size <= newest.policy.limit) return
+    // Overdue sessions do not count: they end first, also those behind the oldest.
+    for (const { product, token } of ofAccount) this.peek(product, token, now)
     for (const session of ofAccount) {
-      this.peek(session.product, session.token, now)
       if (ofAccount.size <= newest.policy.limit) return
-      if (session.end === undefined && session !== newest)
+      if (session !== newest)
         this.close(sessions, session, { cause: 'evicted', at: now, by: `a limit of ${newest.policy.limit}` })
     }
   }
@@ -157,7 +158,8 @@ export class SessionStore extends ReadableSessions {
       sessions.open.size > most.open.size ? sessions : most
     )
     const idlest = fullest.findIdlest(newest)
-    if (!idlest) return
+    // An overdue one has expired, and makes room as well.
+    if (!idlest || this.peek(idlest.product, idlest.token, now).is !== 'open') return
     this.close(fullest, idlest, { cause: 'evicted', at: now, by: `a limit of ${most} open sessions` })
     onEvict?.()
   }

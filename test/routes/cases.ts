@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { products } from '../../routes/index.js'
 import { decodedPath } from '../../src/http/path.js'
 import { fidelities } from '../../src/product/product.js'
@@ -46,7 +47,10 @@ inEveryMode(async (t, mode) => {
         t.equal(sessions.left, 0)
         const played = observations.filter(({ skipped }) => skipped === undefined)
         t.equal(played.length, cases.cases.filter(isServed).length)
-        for (const observation of played) t.strictSame(wire(observation), expected(observation), observation.case.name)
+        const wrong = played.filter(each => !isDeepStrictEqual(wire(each), expected(each)))
+        const byName = (describe: (observation: Observation) => unknown) =>
+          Object.fromEntries(wrong.map(observation => [observation.case.name, describe(observation)]))
+        t.strictSame(byName(wire), byName(expected), `${played.length} cases`)
 
         function expected({ case: { expect }, answer, values }: Observation) {
           const { status, headers, body } = expect[fidelity]

@@ -140,6 +140,29 @@ t.test('ended sessions do not count for the limit', async t => {
   t.equal(use('c', 41 * minutes), 'open')
 })
 
+t.test('an overdue session does not count for the limit, even behind an older one in use', async t => {
+  const { login, use, end } = shop({ limit: 3 })
+  login('a', 0)
+  login('b', 0)
+  login('c', 29 * minutes)
+  t.equal(use('a', 29 * minutes), 'open')
+  login('d', 31 * minutes)
+  t.equal(use('a', 31 * minutes), 'open')
+  t.match(end('b', 31 * minutes), { cause: 'expired', at: 30 * minutes })
+})
+
+t.test('over the limit of all sessions, an overdue one expires instead of being evicted', async t => {
+  const evicted: string[] = []
+  const sessions = new SessionStore({ remember: 10, most: 5, onEvict: () => evicted.push('one') })
+  const login = (token: string, at: number) => sessions.open(new Session('shop', token, token, 'home', at, policy), at)
+  for (const token of ['a', 'b', 'c', 'd', 'e']) login(token, 0)
+  for (const token of ['c', 'd']) sessions.touch('shop', token, 29 * minutes, { address: 'home' })
+  login('f', 31 * minutes)
+  const ended = sessions.peek('shop', 'e', 31 * minutes)
+  t.match(ended, { is: 'ended', end: { cause: 'expired', at: 30 * minutes } })
+  t.strictSame(evicted, [])
+})
+
 t.test('ended sessions are kept up to the limit, and the oldest are dropped', async t => {
   const { login, logout, end, known, forgotten } = shop({}, 2)
   for (const token of ['a', 'b', 'c']) login(token)
