@@ -177,16 +177,17 @@ export class ProductCall implements Call {
     if (token === undefined) return
     const now = space.clock.now()
     if (after === undefined) space.sessions.end(product.name, token, { cause, at: now, by })
-    else space.sessions.schedule(product.name, token, { cause, at: laterThan(now, after), by }, now)
+    else if (isDate(now + after)) space.sessions.schedule(product.name, token, { cause, at: now + after, by }, now)
   }
 
   endAllBy({ cause, by, after }: Ending, login: string): void {
     const { space, product } = this
     const account = space.accounts.find(login, product.accounts.caseInsensitive)
-    const now = space.clock.now()
     if (!account) return
+    const now = space.clock.now()
     if (after === undefined) space.sessions.endOthers(product.name, account.login, '', { cause, at: now, by })
-    else space.sessions.scheduleAll(product.name, account.login, { cause, at: laterThan(now, after), by }, now)
+    else if (isDate(now + after))
+      space.sessions.scheduleAll(product.name, account.login, { cause, at: now + after, by }, now)
   }
 
   #requireOpen(tokenStatus: TokenStatus): Session {
@@ -203,5 +204,5 @@ export class ProductCall implements Call {
   }
 }
 
-/** A time that a date can hold. */
-const laterThan = (now: number, ms: number): number => Math.min(now + ms, endOfTime)
+/** A later time than a date can hold is never reached. */
+const isDate = (at: number): boolean => at <= endOfTime

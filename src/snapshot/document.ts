@@ -4,6 +4,7 @@ import type { RuleCounts } from '../scenario/engine/rule-engine.js'
 import type { Source } from '../scenario/format/source.js'
 import type { Session } from '../session/sessions.js'
 import type { SpaceState } from '../space/space-state.js'
+import { endOfTime } from '../state/clock.js'
 import type { Hiding } from './hiding.js'
 import { rowDocument } from './row-document.js'
 import { type SnapshotDocument, snapshotFormat, snapshotVersion } from './schema.js'
@@ -44,7 +45,7 @@ export const snapshotDocument = (state: SpaceState, facts: SnapshotFacts): Snaps
       root: hide && !random.counts ? '…' : random.root,
       ...defined({ counts: random.counts && counters(random.counts) })
     },
-    states: state.states.map(({ word, until }) => ({ word, ...(Number.isFinite(until) && { until }) })),
+    states: state.states.map(({ word, until }) => ({ word, ...(until <= endOfTime && { until }) })),
     counters: counters(state.counters),
     blocked: list(state.blocked, blocked => ({ ...blocked })),
     requests: state.requests,

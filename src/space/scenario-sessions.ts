@@ -1,6 +1,7 @@
 import type { Product } from '../product/product.js'
 import type { InitialSession } from '../scenario/scenario.js'
 import { Session, type SessionStore } from '../session/sessions.js'
+import { endOfTime } from '../state/clock.js'
 import type { ActiveScenario } from './active-scenario.js'
 import { anyAddress, changesOf, fixedSessionsOf } from './fixed-sessions.js'
 import type { FixedSession } from './space-state.js'
@@ -37,7 +38,8 @@ export class ScenarioSessions {
     if (!product) return
     const now = this.#active.clock.now()
     const initialToken = token ?? this.#active.createToken(product, login)
-    const session = new Session(name, initialToken, login, anyAddress, now - age, this.#active.policy(product))
+    const openedAt = Math.max(now - age, -endOfTime)
+    const session = new Session(name, initialToken, login, anyAddress, openedAt, this.#active.policy(product))
     this.#sessions.open(session, session.openedAt)
     if (status !== 'open')
       this.#sessions.end(name, initialToken, {

@@ -219,6 +219,38 @@ const inUnusedSpaces = async (t: Test, client: Client) => {
 
 told('a space asked for by name exists before its first request', inUnusedSpaces)
 
+told(
+  'a session ends some time after another call, and a condition selects the first session of an account',
+  async (t, client) => {
+    await client.clock.freeze()
+    const [first, second] = [tokenOf(await login(client)), tokenOf(await login(client))]
+    t.equal((await login(client)).statusCode, 503)
+    for (const token of [first, second]) t.equal((await use(client, token)).statusCode, 200)
+    const sessions = await client.sessions.list()
+    t.match(sessions, [
+      { opened: 1, left: 60, scheduled: { cause: 'expired' } },
+      { opened: 2, left: 300, scheduled: { cause: 'revoked' } }
+    ])
+    await client.clock.advance('1m')
+    t.equal((await use(client, first)).statusCode, 401)
+    t.equal((await use(client, second)).statusCode, 200)
+    await client.clock.advance('4m')
+    t.equal((await use(client, second)).statusCode, 401)
+  },
+  {
+    scenario: {
+      rules: [
+        {
+          on: 'cbrain.login',
+          call: 3,
+          then: [{ revoke: { of: 'account', after: '5m' } }, { fail: 'unavailable' }]
+        },
+        { on: 'cbrain.session', when: { opened: 1 }, then: { expire: '1m' } }
+      ]
+    }
+  }
+)
+
 t.test('it does so over a store, in each of its servers', { skip: noEngine }, async t => {
   const { url } = await engineProcess(t)
   const servers = [await start({ store: url }), await start({ store: url })]

@@ -183,9 +183,10 @@ const changedNumbers = (doc: Document.Parsed): ValidationIssue[] => {
       if (key === 'key' || typeof value !== 'number' || source === undefined || isKept(source, value)) return
       const path = pathOf(ancestors, key)
       const number = source.length > 60 ? `${source.slice(0, 60)}…` : source
+      const text = `${path[0] === 'seed' ? '' : 'as a text, '}in quotes: "${number}"`
       const remedy = path.includes('body')
-        ? `write the whole body as a text, or this number in quotes: "${number}"`
-        : `write it in quotes: "${number}"`
+        ? `write the whole body as a text, or this number ${text}`
+        : `write it ${text}`
       const change = Number.isFinite(value) ? `, which would become ${value}` : ''
       issues.push({
         path,

@@ -83,6 +83,25 @@ rules:
   t.ok(await works(server, 'earlier', second))
 })
 
+t.test('a snapshot can be restored whatever the durations of its scenario', async t => {
+  for (const text of [
+    'rules: [{ on: login, then: { state: { to: A, for: 999999999999999d } } }]',
+    'rules: [{ on: login, for: 999999999999999d, then: { revoke: { of: account, after: 999999999999999d } } }]',
+    'rules: [{ on: session, then: { expire: 999999999999999d } }]',
+    'sessions: [{ product: cbrain, login: demo, age: 999999999999999d }]\nproducts: { cbrain: { idle: never } }',
+    'products: { cbrain: { idle: 999999999999999d, lifetime: 999999999999999d } }'
+  ]) {
+    const server = begin(text)
+    const token = cbrain.issued(await server.send(cbrain.login()))
+    await server.send(cbrain.use(token))
+    await server.send(cbrain.login())
+    const { text: snapshot } = await server.ask('GET /snapshot?secrets=true')
+    t.equal((await server.ask('PUT /snapshot?space=other', snapshot)).status, 200, text)
+    t.notMatch((await server.ask('GET /sessions?space=other')).text, 'scheduled')
+    t.ok(cbrain.succeeded(await server.send(cbrain.use(token))))
+  }
+})
+
 t.test('a token of a fork selects its original space, unless the request names the fork', async t => {
   const server = begin()
   const [token = ''] = await minute29(server)

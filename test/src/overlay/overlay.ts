@@ -187,7 +187,7 @@ t.test('a number of an overlay that would be sent as another is refused', async 
     `products:\n  hcx:\n    answers:\n      - when: { outcome: no-session }\n        set: { /id: ${id} }\n`
   t.throws(() => overlayOf(text('12345678901234567890')), {
     message:
-      'observed.yaml:5:21: products.hcx.answers[0].set["/id"]: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write it in quotes: "12345678901234567890"'
+      'observed.yaml:5:21: products.hcx.answers[0].set["/id"]: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write it as a text, in quotes: "12345678901234567890"'
   })
   t.doesNotThrow(() => overlayOf(text('9007199254740991')))
 })

@@ -296,14 +296,14 @@ const kinds: readonly Row[] = [
   [
     'numbers of a body that would be sent as others',
     'rules:\n  - on: login\n    then: [evict, { reply: { body: { list: [1, 0.1, 1e3, 0x1F, { id: 12345678901234567890 }], far: 1e400, none: .nan } } }]',
-    '3:70: rules[0].then[1].reply.body.list[4].id: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write the whole body as a text, or this number in quotes: "12345678901234567890"',
-    '3:100: rules[0].then[1].reply.body.far: expected a number that JSON and JavaScript can hold, found 1e400; write the whole body as a text, or this number in quotes: "1e400"',
-    '3:113: rules[0].then[1].reply.body.none: expected a number that JSON and JavaScript can hold, found .nan; write the whole body as a text, or this number in quotes: ".nan"'
+    '3:70: rules[0].then[1].reply.body.list[4].id: expected a number that JSON and JavaScript can hold, found 12345678901234567890, which would become 12345678901234567000; write the whole body as a text, or this number as a text, in quotes: "12345678901234567890"',
+    '3:100: rules[0].then[1].reply.body.far: expected a number that JSON and JavaScript can hold, found 1e400; write the whole body as a text, or this number as a text, in quotes: "1e400"',
+    '3:113: rules[0].then[1].reply.body.none: expected a number that JSON and JavaScript can hold, found .nan; write the whole body as a text, or this number as a text, in quotes: ".nan"'
   ],
   [
     'a number in JSON with more digits than are kept',
     '{"rules":[{"on":"login","then":{"reply":{"body":{"price":0.1234567890123456789}}}}]}',
-    '1:58: rules[0].then.reply.body.price: expected a number that JSON and JavaScript can hold, found 0.1234567890123456789, which would become 0.12345678901234568; write the whole body as a text, or this number in quotes: "0.1234567890123456789"'
+    '1:58: rules[0].then.reply.body.price: expected a number that JSON and JavaScript can hold, found 0.1234567890123456789, which would become 0.12345678901234568; write the whole body as a text, or this number as a text, in quotes: "0.1234567890123456789"'
   ],
   [
     'a list for a scenario',
