@@ -1,35 +1,31 @@
-import http from 'node:http'
+import { Agent } from 'node:http'
 import { type Profiler, Session } from 'node:inspector/promises'
 import { pathToFileURL } from 'node:url'
-import { root } from './places.js'
+import { ask, type Call, control, logIn, loginCall, sessionCall } from './calls.js'
+import { root } from './processes.js'
 
-/** How a request asks for its session. */
-const requests: readonly (readonly [name: string, (token: string) => Ask])[] = [
-  ['Authorization: Bearer', token => ({ path: '/session', headers: { authorization: `Bearer ${token}` } })],
-  ['?cbrain_api_token=', token => ({ path: `/session?cbrain_api_token=${token}` })]
-]
-
-interface Ask {
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-/** Requests that come before the one that is counted, so that nothing is loaded or made for the first time. */
-const before = 5
-
-/** Lines that say how many of our files and calls `GET /session` takes, by V8's precise coverage of the sources. */
-export const way = async (): Promise<string[]> => {
+/** How many files, functions and calls of ours handle each of four requests, by V8's precise coverage of the sources. */
+export const way = async (withFiles: boolean): Promise<string[]> => {
   const { start } = await import(pathToFileURL(`${root}/src/index.ts`).href)
   const server = await start({ products: ['cbrain'] })
-  const url: string = server.url('cbrain')
-  const agent = new http.Agent({ keepAlive: true })
+  const port = Number(new URL(server.url('cbrain')).port)
+  const agent = new Agent({ keepAlive: true })
+  const requests: readonly (readonly [name: string, call: Call, status: number])[] = [
+    ['GET /session', sessionCall(await logIn(port)), 200],
+    ['POST /session', loginCall, 200],
+    ['GET /session, refused', sessionCall('00112233445566778899aabbccddeeff'), 401],
+    ['PUT /__admin/clock', control('PUT', '/clock', { action: 'advance', by: '1s' }), 200]
+  ]
   try {
-    const token = await logIn(url)
     const lines: string[] = []
-    for (const [name, ask] of requests) {
-      const send = () => get(url, ask(token), agent)
-      for (let count = 0; count < before; count += 1) await send()
-      lines.push(...described(name, await callsOf(send)))
+    for (const [name, call, expected] of requests) {
+      const send = async () => {
+        const { status, body } = await ask(port, call, agent)
+        if (status !== expected) throw new Error(`${name}: status ${status}, not ${expected}: ${body}`)
+      }
+      // What happens only once, such as loading, is not counted.
+      for (let count = 0; count < 5; count += 1) await send()
+      lines.push(...described(name, await coverageOf(send), withFiles))
     }
     return lines
   } finally {
@@ -38,19 +34,13 @@ export const way = async (): Promise<string[]> => {
   }
 }
 
-const logIn = async (url: string): Promise<string> => {
-  const body = new URLSearchParams({ login: 'demo', password: 'demo' })
-  const answer = await fetch(`${url}/session`, { method: 'POST', body })
-  return ((await answer.json()) as { cbrain_api_token: string }).cbrain_api_token
+interface Used {
+  readonly file: string
+  readonly functions: number
+  readonly calls: number
 }
 
-const get = (url: string, { path, headers = {} }: Ask, agent: http.Agent): Promise<void> =>
-  new Promise((resolve, reject) => {
-    http.get(`${url}${path}`, { agent, headers }, answer => answer.resume().on('end', resolve)).on('error', reject)
-  })
-
-/** Calls by file, while that runs. */
-const callsOf = async (run: () => Promise<void>): Promise<ReadonlyMap<string, number>> => {
+const coverageOf = async (run: () => Promise<void>): Promise<readonly Used[]> => {
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
@@ -59,17 +49,22 @@ const callsOf = async (run: () => Promise<void>): Promise<ReadonlyMap<string, nu
   await run()
   const { result } = await session.post('Profiler.takePreciseCoverage')
   session.disconnect()
-  return new Map(result.flatMap(counted))
+  return result.flatMap(used)
 }
 
-const counted = ({ url, functions }: Profiler.ScriptCoverage): [string, number][] => {
+const used = ({ url, functions }: Profiler.ScriptCoverage): Used[] => {
   const [, file] = /\/((?:src|routes)\/(?!.*node_modules)[^?]*\.ts)/.exec(url) ?? []
-  const calls = functions.reduce((sum, { ranges }) => sum + (ranges[0]?.count ?? 0), 0)
-  return file === undefined || calls === 0 ? [] : [[file, calls]]
+  // tsx adds this function to each file.
+  const own = functions.filter(({ functionName }) => functionName !== '__name')
+  const counts = own.map(({ ranges }) => ranges[0]?.count ?? 0).filter(count => count > 0)
+  if (file === undefined || counts.length === 0) return []
+  return [{ file, functions: counts.length, calls: counts.reduce((sum, count) => sum + count, 0) }]
 }
 
-const described = (name: string, calls: ReadonlyMap<string, number>): string[] => {
-  const all = [...calls.values()].reduce((sum, count) => sum + count, 0)
-  const files = [...calls].sort(([, a], [, b]) => b - a)
-  return [`${name}: ${calls.size} files, ${all} calls`, ...files.map(([file, count]) => `  ${count}  ${file}`)]
+const described = (name: string, files: readonly Used[], withFiles: boolean): string[] => {
+  const sum = (key: 'functions' | 'calls') => files.reduce((total, each) => total + each[key], 0)
+  const first = `${name}: ${files.length} files, ${sum('functions')} functions, ${sum('calls')} calls`
+  if (!withFiles) return [first]
+  const sorted = [...files].sort((one, other) => other.calls - one.calls || one.file.localeCompare(other.file))
+  return [first, ...sorted.map(({ file, functions, calls }) => `  ${file}: ${functions} functions, ${calls} calls`)]
 }

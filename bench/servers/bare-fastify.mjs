@@ -1,4 +1,4 @@
-// The same calls in Fastify, that of the project and not what a peer may have brought.
+// The session calls of bare Fastify, in the version of the project.
 import { createRequire } from 'node:module'
 
 const { fastify } = createRequire(new URL('../../package.json', import.meta.url))('fastify')
@@ -11,5 +11,4 @@ app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string
 const session = (_request, reply) => reply.type(type).send(body)
 app.get('/session', session)
 app.post('/session', session)
-app.delete('/session', (_request, reply) => reply.send())
 await app.listen({ port: Number(port), host: '127.0.0.1' })
