@@ -51,11 +51,6 @@ const measureStart = async (run: Run): Promise<Rows<number>> => {
   const env = { BENCH_FASTIFY: join(root, 'node_modules/fastify/fastify.js') }
   const start = async ({ name }: { readonly name: string }) =>
     Number(await printed({ program: runningNode.program, args: ['start.mjs', name], env, folder: project }, 60_000))
-  const names = ['session-mock', ...(hasMsw ? ['msw'] : []), fastify]
-  return inTurns(
-    names.map(name => ({ name })),
-    Math.max(5, run.rounds),
-    start,
-    skip
-  )
+  const mocks = ['session-mock', ...(hasMsw ? ['msw'] : []), fastify].map(name => ({ name }))
+  return inTurns(mocks, Math.max(5, run.rounds), start, skip)
 }

@@ -102,13 +102,9 @@ export const withServer = async <Result>(
 }
 
 const firstResponse = async (port: number, child: ChildProcess, call: Call): Promise<void> => {
-  let failure: Error | undefined
-  child.on('error', error => {
-    failure = error
-  })
   for (const deadline = performance.now() + 60_000; performance.now() < deadline; await pause(2)) {
     if ((await ask(port, call).catch(() => undefined))?.status === 200) return
-    if (failure) throw failure
+    if (child.pid === undefined) throw new Error('it could not be started')
     if (child.exitCode !== null || child.signalCode !== null) throw new Error('it ended before its first response')
   }
   throw new Error('no response within 60 s')
