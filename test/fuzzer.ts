@@ -52,9 +52,9 @@ t.test('pipelined requests of the fuzzer are handled in order', async t => {
   ]
   const methods = requests.map(({ method }) => method)
   const pieces = requests.map((each, index) => bytesOf(each, index === requests.length - 1))
-  const heard = await converse(port, { pieces, methods, ending: 'wait', due: 3 })
+  const received = await converse(port, { pieces, methods, ending: 'wait', due: 3 })
   t.strictSame(
-    readResponses(heard.bytes, methods).responses.map(({ status }) => status),
+    readResponses(received.bytes, methods).responses.map(({ status }) => status),
     [401, 401, 404]
   )
 })

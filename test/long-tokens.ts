@@ -41,16 +41,16 @@ const carried: Readonly<Record<string, { request: Request; status: number; words
   }
 }
 
-/** A client that follows what happens, and what it has heard. */
+/** A client that follows what happens, and what it has received. */
 const listening = async (t: Test, url: string) => {
   const sent = httpRequest(`${url}/__admin/events`).end()
   const [response] = await once(sent, 'response')
-  const heard = { text: '' }
+  const received = { text: '' }
   response.setEncoding('utf8').on('data', (text: string) => {
-    heard.text += text
+    received.text += text
   })
   t.teardown(() => sent.destroy())
-  return heard
+  return received
 }
 
 for (const argv of [
@@ -61,7 +61,7 @@ for (const argv of [
   t.test(`tokens of 33,000 characters are refused, and abbreviated: ${argv.join(' ')}`, async t => {
     const flags = ['--port', '0', '--max-header-size', '65536', ...argv]
     const { url, stop, out, err } = await startCommand(t, flags)
-    const heard = await listening(t, url)
+    const received = await listening(t, url)
     for (const [what, { request, status, words }] of Object.entries(carried)) {
       // Node sends no length with a GET or a DELETE by itself.
       const length = { 'content-length': String(request.payload?.length ?? 0) }
@@ -73,6 +73,6 @@ for (const argv of [
     const rows = (await ask(url, { method: 'GET', url: '/__admin/requests' })).body
     t.equal(rows.match(/"token":"Ab1-…Ab1-"/g)?.length, Object.keys(carried).length)
     t.equal(await stop(), 0)
-    for (const text of [out(), err(), heard.text, rows]) t.notMatch(text, 'Ab1-'.repeat(8))
-    t.match(heard.text, /Ab1-…Ab1-/)
+    for (const text of [out(), err(), received.text, rows]) t.notMatch(text, 'Ab1-'.repeat(8))
+    t.match(received.text, /Ab1-…Ab1-/)
   })

@@ -6,7 +6,7 @@ import { type FailureName, failureNames } from '../src/product/failure.js'
 import type { Driver } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
-import { says, words } from './support/refusals.js'
+import { isReply, words } from './support/refusals.js'
 import { scenarioOf } from './support/scenario.js'
 import { ask, bytesOf, call, replyOf, type Wired, wired } from './support/wire.js'
 
@@ -55,21 +55,21 @@ const client = (server: Wired, driver: Driver) => {
 
 type Client = ReturnType<typeof client>
 
-/** Accounts that are let in, and the trouble they have later. */
-const troubled: Readonly<Record<string, (t: Test, driver: Driver, client: Client) => Promise<void>>> = {
+/** Accounts that can log in, and fail later. */
+const failingLater: Readonly<Record<string, (t: Test, driver: Driver, client: Client) => Promise<void>>> = {
   async expired(t, driver, { send, login }) {
-    says(t, await send(driver.use(await login('expired'))), words(driver, 'use', 'expired-session'))
-    says(t, await send(driver.logout(await login('expired'))), words(driver, 'logout', 'expired-session'))
+    isReply(t, await send(driver.use(await login('expired'))), words(driver, 'use', 'expired-session'))
+    isReply(t, await send(driver.logout(await login('expired'))), words(driver, 'logout', 'expired-session'))
   },
   async revoked(t, driver, { send, login }) {
-    says(t, await send(driver.use(await login('revoked'))), words(driver, 'use', 'no-session'))
-    says(t, await send(driver.logout(await login('revoked'))), words(driver, 'logout', 'no-session'))
+    isReply(t, await send(driver.use(await login('revoked'))), words(driver, 'use', 'no-session'))
+    isReply(t, await send(driver.logout(await login('revoked'))), words(driver, 'logout', 'no-session'))
   },
   async flaky(t, driver, { send, login }) {
     const token = await login('flaky')
-    says(t, await send(driver.use(token)), words(driver, 'use', 'server-error'))
+    isReply(t, await send(driver.use(token)), words(driver, 'use', 'server-error'))
     t.ok(driver.succeeded(await send(driver.use(token))))
-    says(t, await send(driver.logout(token)), words(driver, 'logout', 'server-error'))
+    isReply(t, await send(driver.logout(token)), words(driver, 'logout', 'server-error'))
     t.ok(driver.succeeded(await send(driver.logout(token))))
   },
   async slow(t, driver, { send, login, systemClock }) {
@@ -95,7 +95,7 @@ t.test('every failure and connection fault has an account, and every account its
   t.strictSame(Object.values(refused).sort(), [...failureNames].sort())
   t.strictSame(Object.values(cutOff).sort(), [...faultNames].sort())
   const logins = scenario.accounts === 'any' ? [] : scenario.accounts.map(({ login }) => login)
-  t.strictSame(logins, ['demo', ...Object.keys(refused), ...Object.keys(troubled), ...Object.keys(cutOff)])
+  t.strictSame(logins, ['demo', ...Object.keys(refused), ...Object.keys(failingLater), ...Object.keys(cutOff)])
 })
 
 const server = async (t: Test, driver: Driver) => client(await wired(t, { products, scenario }), driver)
@@ -105,7 +105,7 @@ t.test('an account that is refused at login opens no session, and demo is not af
   for (const [login, failure] of Object.entries(refused))
     for (const _again of [1, 2]) {
       const reply = await send(loginAs(hcx, login))
-      says(t, reply, words(hcx, 'login', failure))
+      isReply(t, reply, words(hcx, 'login', failure))
       t.equal(reply.headers['retry-after'], login === 'throttled' ? '1' : undefined)
     }
   t.equal(await open(), 0)
@@ -114,31 +114,31 @@ t.test('an account that is refused at login opens no session, and demo is not af
 
 t.test('an account with a connection fault breaks the connection, and demo is not affected', async t => {
   const { port, send, close } = await server(t, hcx)
-  const heard = async (login: string) => ask(port, loginAs(hcx, login))
-  t.strictSame(await heard('hangup'), { text: '', end: 'reset' })
-  t.strictSame(await heard('silent'), { text: '', end: 'closed' })
-  const { headers, body } = replyOf(await heard('cutoff'))
+  const received = async (login: string) => ask(port, loginAs(hcx, login))
+  t.strictSame(await received('hangup'), { text: '', end: 'reset' })
+  t.strictSame(await received('silent'), { text: '', end: 'closed' })
+  const { headers, body } = replyOf(await received('cutoff'))
   t.ok(body.length > 0 && body.length < Number(headers['content-length']), 'half an answer')
-  t.notMatch((await heard('garbage')).text, /^HTTP/)
-  t.match((await heard('malformed')).text, /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[^0-9a-fA-F]/)
+  t.notMatch((await received('garbage')).text, /^HTTP/)
+  t.match((await received('malformed')).text, /^HTTP\/1\.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n[^0-9a-fA-F]/)
   const stuck = call(port, bytesOf(loginAs(hcx, 'stuck')))
   t.ok(hcx.succeeded(await send(hcx.login())))
-  t.equal(stuck.heard(), '')
+  t.equal(stuck.received(), '')
   await close()
   t.equal((await stuck.over).text, '')
 })
 
-for (const [login, live] of Object.entries(troubled))
+for (const [login, live] of Object.entries(failingLater))
   t.test(`${login} can log in, and has its fault later`, async t => live(t, hcx, await server(t, hcx)))
 
 for (const driver of drivers)
   t.test(`${driver.product.title} has the magic accounts`, async t => {
     const here = await server(t, driver)
     const { send, open, port } = here
-    says(t, await send(loginAs(driver, 'locked')), words(driver, 'login', 'forbidden'))
+    isReply(t, await send(loginAs(driver, 'locked')), words(driver, 'login', 'forbidden'))
     t.equal(await open(), 0)
-    await troubled.revoked?.(t, driver, here)
+    await failingLater.revoked?.(t, driver, here)
     t.strictSame(await ask(port, loginAs(driver, 'hangup')), { text: '', end: 'reset' })
     for (const login of ['demo', 'expired', 'slow', 'nobody'])
-      says(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))
+      isReply(t, await send(loginAs(driver, login, 'wrong')), words(driver, 'login', 'bad-credentials'))
   })

@@ -59,7 +59,7 @@ for (const driver of drivers)
       const before = await all()
       t.equal(before.length, 1)
 
-      const tokens = { open, ended, stranger: driver.stranger, '': '' }
+      const tokens = { open, ended, unknown: driver.unknownToken, '': '' }
       for (const [kind, token] of Object.entries(tokens))
         t.ok(isSuccess(driver, await pretended(request(token))), `with a token that is ${kind || 'missing'}`)
       if (name === 'login')

@@ -4,10 +4,10 @@ import type { Driver, Reply, Request } from './support/driver.js'
 import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { catalog, inEveryMode, type Mode } from './support/modes.js'
-import { says, words } from './support/refusals.js'
+import { isReply, words } from './support/refusals.js'
 import { until } from './support/until.js'
 
-/** A client of one product, that lives through a scenario in a space of its own. */
+/** A client of one product, that goes through a scenario in a space of its own. */
 const clientOf = async (t: Test, mode: Mode, driver: Driver, name: string) => {
   const document = parse(await catalog.text(name))
   const accounts = [
@@ -37,11 +37,11 @@ const clientOf = async (t: Test, mode: Mode, driver: Driver, name: string) => {
     breaks: async (request: Request) => t.equal(await space.send(request), undefined),
     /** A use, a logout, a login that is refused like this. */
     useFails: async (token: string, failure: Failing) =>
-      says(t, await send(driver.use(token)), words(driver, 'use', failure)),
+      isReply(t, await send(driver.use(token)), words(driver, 'use', failure)),
     logoutFails: async (token: string, failure: Failing) =>
-      says(t, await send(driver.logout(token)), words(driver, 'logout', failure)),
+      isReply(t, await send(driver.logout(token)), words(driver, 'logout', failure)),
     loginFails: async (failure: Failing, login = 'demo') =>
-      says(t, await send(loginAs(driver, login)), words(driver, 'login', failure))
+      isReply(t, await send(loginAs(driver, login)), words(driver, 'login', failure))
   }
 }
 
@@ -53,8 +53,8 @@ const times = (count: number): number[] => Array.from({ length: count }, (_, ind
 /** In milliseconds. */
 const minute = 60_000
 
-/** What a client lives through in each scenario, to its end. */
-const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
+/** What a client does in each scenario. */
+const runs: Readonly<Record<string, (client: Client) => Promise<void>>> = {
   async 'clock-skew'({ t, driver, send, works, ends, login }) {
     const { headers } = await send(driver.login())
     t.equal(headers.date, 'Sat, 29 Feb 2020 23:59:30 GMT')
@@ -216,7 +216,7 @@ const lives: Readonly<Record<string, (client: Client) => Promise<void>>> = {
 t.test('every shipped scenario behaves as in its title', async t => {
   // The default one is a table of accounts, and has a file of tests of its own.
   t.strictSame(
-    Object.keys(lives).sort(),
+    Object.keys(runs).sort(),
     (await catalog.names()).filter(name => name !== 'default')
   )
 })
@@ -228,13 +228,13 @@ t.test('every scenario has a unique title, in a sentence', async t => {
 })
 
 inEveryMode(async (t, mode) => {
-  for (const [index, [name, live]] of Object.entries(lives).entries())
+  for (const [index, [name, run]] of Object.entries(runs).entries())
     t.test(name, async t => {
       // All products in one mode; in the others, each scenario with one product and each product with some of them.
       for (const driver of drivers.filter((_, at) => mode.name === 'memory' || at === index % drivers.length))
         t.test(driver.product.title, async t => {
           const client = await clientOf(t, mode, driver, name)
-          await live(client)
+          await run(client)
           const { product } = driver
           const { rules } = (await catalog.find(name)).scenario
           const theirs = rules.filter(({ on }) =>

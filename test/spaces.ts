@@ -14,7 +14,7 @@ import { ask, replyOf, wired } from './support/wire.js'
 const [, , , hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
 
 t.test('parallel spaces are independent, and reproducible to the byte', async t => {
-  // Each life once, with each product.
+  // Each flow once, with each product.
   await playParallelSpaces(t, 28)
 })
 
@@ -26,20 +26,20 @@ for (const driver of drivers)
         const scenario = scenarioOf('{ seed: 7, clock: "2026-01-01T00:00:00Z", frozen: true }')
         const run = async () => {
           const { port } = await wired(t, { products, scenario, fidelity })
-          const heard: string[] = []
-          const hear = async (request: Request) => {
+          const received: string[] = []
+          const receive = async (request: Request) => {
             const answer = await ask(port, request)
-            heard.push(answer.text)
+            received.push(answer.text)
             return answer
           }
-          const token = driver.issued(replyOf(await hear(driver.login())))
-          await hear(driver.use(token))
-          await hear(loginAs(driver, 'demo', 'wrong'))
-          for (const trouble of Object.values(driver.troubles)) await hear(trouble.request(token))
-          await hear(driver.logout(token))
-          await hear(driver.use(token))
-          await hear(driver.use(driver.stranger))
-          return heard
+          const token = driver.issued(replyOf(await receive(driver.login())))
+          await receive(driver.use(token))
+          await receive(loginAs(driver, 'demo', 'wrong'))
+          for (const invalid of Object.values(driver.invalidRequests)) await receive(invalid.request(token))
+          await receive(driver.logout(token))
+          await receive(driver.use(token))
+          await receive(driver.use(driver.unknownToken))
+          return received
         }
         t.strictSame(await run(), await run())
       }

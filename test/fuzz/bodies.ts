@@ -27,7 +27,7 @@ const names = [
 
 const boundary = '----fuzz'
 
-/** Bodies of every media type that a product or a stranger knows, whole and broken; `tokens` may stand in them. */
+/** Bodies of every media type that a product or another server knows, whole and broken; `tokens` may stand in them. */
 export const bodies = (tokens: readonly string[]): fc.Arbitrary<Body> => {
   const value = fc.oneof(
     {

@@ -13,7 +13,7 @@ export interface Conversation {
   readonly due: number | undefined
 }
 
-export interface Heard {
+export interface Received {
   readonly bytes: string
   readonly how: 'closed' | 'reset' | 'aborted' | 'given up'
 }
@@ -21,14 +21,14 @@ export interface Heard {
 /** Milliseconds without a byte after which a client leaves, where a response is due and where nobody can tell. */
 const patience = { due: 5000, unknown: 150 }
 
-/** Writes the bytes on a connection of its own, and hears what comes until it is over. */
-export const converse = (port: number, conversation: Conversation): Promise<Heard> =>
+/** Writes the bytes on a connection of its own, and receives what comes until it is over. */
+export const converse = (port: number, conversation: Conversation): Promise<Received> =>
   new Promise(resolve => {
     const { pieces, methods, ending, due } = conversation
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true, noDelay: true })
     const parts: string[] = []
     let timer: NodeJS.Timeout | undefined
-    const over = (how: Heard['how']): undefined => {
+    const over = (how: Received['how']): undefined => {
       clearTimeout(timer)
       resolve({ bytes: parts.join(''), how })
       socket.destroy()

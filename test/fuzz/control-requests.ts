@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { filterKeys } from '../../src/journal/search.js'
 import { bodies, oddTexts, utf8 } from './bodies.js'
 import type { FuzzRequest } from './request.js'
-import { liveTokens } from './tokens.js'
+import { openTokens } from './tokens.js'
 
 /** Requests to the control API that leave products as they are: searches, waits, reading, and much that is refused. */
 export const controlRequests = (): fc.Arbitrary<FuzzRequest> =>
@@ -18,7 +18,7 @@ export const controlRequests = (): fc.Arbitrary<FuzzRequest> =>
         .tuple(
           fc.constantFrom('GET', 'HEAD', 'PATCH', 'OPTIONS', 'POST', 'DELETE', 'PUT'),
           fc.constantFrom(...absent),
-          bodies(liveTokens)
+          bodies(openTokens)
         )
         .map(([method, path, { type, text }]) => request(method, path, text, type))
     },
@@ -132,7 +132,7 @@ const texts = fc.oneof(
       `/${'a?'.repeat(25)}${'a'.repeat(25)}/`,
       `/${'('.repeat(5000)}/`,
       'x'.repeat(100_000),
-      ...liveTokens
+      ...openTokens
     ]
   ),
   oddTexts
@@ -221,7 +221,7 @@ const sessions = fc
     {
       product: fc.constantFrom('netbrain', 'videntity', 'cbrain', 'hcx', 'x'),
       login: fc.constantFrom('demo', 'nobody', '', '__proto__'),
-      token: fc.oneof(fc.constantFrom(...liveTokens), oddTexts)
+      token: fc.oneof(fc.constantFrom(...openTokens), oddTexts)
     },
     { requiredKeys: ['product', 'login'] }
   )

@@ -137,8 +137,8 @@ const talk = async (server: FuzzedServer, requests: readonly Request[]): Promise
     )
     .join('')
   const methods = requests.map(({ method }) => method)
-  const heard = await converse(server.port, { pieces: [bytes], methods, ending: 'wait', due: requests.length })
-  return readResponses(heard.bytes, methods).responses.map(replyOf)
+  const received = await converse(server.port, { pieces: [bytes], methods, ending: 'wait', due: requests.length })
+  return readResponses(received.bytes, methods).responses.map(replyOf)
 }
 
 const replyOf = ({ status, headers, body }: FuzzResponse): Reply => ({

@@ -1,5 +1,5 @@
 import { type Batch, isOrderly, piecesOf, type Talk } from './batch.js'
-import { converse, type Heard } from './connection.js'
+import { converse, type Received } from './connection.js'
 import { Finding } from './finding.js'
 import { playLifecycle } from './lifecycle.js'
 import { checkResponse } from './product-response.js'
@@ -36,10 +36,10 @@ const begin = async (server: FuzzedServer): Promise<number> => {
   const requests = [
     ['DELETE', '/scenario'],
     ['DELETE', '/spaces'],
-    ...Object.entries(batchTokens).flatMap(([product, { live, dead }]) => [
-      ['POST', '/sessions?space=default', JSON.stringify({ product, login: 'demo', token: dead })],
+    ...Object.entries(batchTokens).flatMap(([product, { open, ended }]) => [
+      ['POST', '/sessions?space=default', JSON.stringify({ product, login: 'demo', token: ended })],
       ['POST', '/sessions/revoke?space=default', JSON.stringify({ product })],
-      ['POST', '/sessions?space=default', JSON.stringify({ product, login: 'demo', token: live })]
+      ['POST', '/sessions?space=default', JSON.stringify({ product, login: 'demo', token: open })]
     ])
   ]
   for (const [method = '', path = '', body] of requests) {
@@ -56,13 +56,13 @@ const play = async (server: FuzzedServer, talk: Talk, disturbed: boolean): Promi
   const methods = talk.requests.map(({ method }) => method)
   const pieces = piecesOf(talk)
   const due = orderly ? talk.requests.length : undefined
-  const heard = await converse(server.port, { pieces, methods, ending: talk.ending, due })
+  const received = await converse(server.port, { pieces, methods, ending: talk.ending, due })
   // What a rule breaks need not be HTTP.
-  if (!disturbed && server.ended === undefined) checkHeard(talk, heard, methods, orderly)
+  if (!disturbed && server.ended === undefined) checkReceived(talk, received, methods, orderly)
 }
 
-const checkHeard = (talk: Talk, heard: Heard, methods: readonly string[], orderly: boolean): void => {
-  const { responses, broken } = readResponses(heard.bytes, methods)
+const checkReceived = (talk: Talk, received: Received, methods: readonly string[], orderly: boolean): void => {
+  const { responses, broken } = readResponses(received.bytes, methods)
   if (broken !== undefined && (orderly || !methods.includes('HEAD'))) throw new Finding('invalid HTTP', broken)
   responses.forEach((response, index) => {
     checkResponse(response, orderly ? talk.requests[index] : undefined)
@@ -70,9 +70,9 @@ const checkHeard = (talk: Talk, heard: Heard, methods: readonly string[], orderl
   const missing = talk.requests[responses.length]
   if (orderly && missing)
     throw new Finding(
-      heard.how === 'given up' ? 'a stall' : 'no response',
-      `${missing.method} ${missing.target.slice(0, 100)} (${talk.ending}, ${heard.how})`,
-      `${talk.ending}, ${heard.how}`
+      received.how === 'given up' ? 'a stall' : 'no response',
+      `${missing.method} ${missing.target.slice(0, 100)} (${talk.ending}, ${received.how})`,
+      `${talk.ending}, ${received.how}`
     )
 }
 

@@ -23,7 +23,7 @@ const valid = (driver: Driver): fc.Arbitrary<FuzzRequest> =>
           driver.use(token),
           driver.use(token),
           driver.logout(token),
-          ...Object.values(driver.troubles).map(trouble => trouble.request(token))
+          ...Object.values(driver.invalidRequests).map(invalid => invalid.request(token))
         ].map(plain)
       )
     )

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { get } from 'node:http'
 import { Finding } from './finding.js'
-import { liveTokens } from './tokens.js'
+import { openTokens } from './tokens.js'
 
 /** Reads the log of the server as it comes, and finds what must not be in it. */
 export class LogReader {
@@ -44,7 +44,7 @@ export class LogReader {
     const [, port] = /listening on http:\/\/[^\s":]+:(\d+)/.exec(line) ?? []
     if (port) this.#ready(Number(port))
     if (/a bug in session-mock|"level":[56]0/.test(line)) this.faults.push(new Finding('a logged bug', shortened(line)))
-    if (liveTokens.some(token => line.includes(token)))
+    if (openTokens.some(token => line.includes(token)))
       this.faults.push(new Finding('a token in the log', shortened(line)))
     for (const [text, resolve] of this.#awaited) {
       if (!line.includes(text)) continue

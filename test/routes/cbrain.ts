@@ -110,7 +110,7 @@ t.test('every 401 has an empty body, a type without charset, and no challenge', 
     'an expired token': session(expired),
     'a logged-out token': session(loggedOut),
     'a logout without a token': { method: 'DELETE', url: '/session' },
-    'a logout with a dead token': logout(neverIssued)
+    'a logout with a refused token': logout(neverIssued)
   }
   for (const [reason, request] of Object.entries(reasons)) {
     for (const type of ['application/json', 'application/xml']) {
@@ -277,11 +277,11 @@ t.test('a login with a valid token returns that session, and ignores the credent
 
 t.test('a login with an ended token opens a new session', async t => {
   const { send } = portal()
-  for (const dead of [neverIssued, expired, loggedOut]) {
-    const opened = await send(login(undefined, bearer(dead)))
+  for (const refusedToken of [neverIssued, expired, loggedOut]) {
+    const opened = await send(login(undefined, bearer(refusedToken)))
     t.match(opened.body, /^\{"user_id":2,"cbrain_api_token":"[0-9a-f]{32}"\}$/)
-    t.not(tokenIn(opened), dead)
-    t.strictSame(bones(await send(login('login=norm&password=wrong', bearer(dead)))), refused)
+    t.not(tokenIn(opened), refusedToken)
+    t.strictSame(bones(await send(login('login=norm&password=wrong', bearer(refusedToken)))), refused)
   }
 })
 
@@ -379,7 +379,7 @@ t.test('observed: the address of a client is read through private proxies', asyn
   t.equal((await send(session(token, from('198.51.100.7')))).statusCode, 200)
   t.equal((await send(session(token, from('spoofed, 198.51.100.7, 192.168.0.9')))).statusCode, 200)
   t.strictSame(bones(await send(session(token, from('198.51.100.8')))), refused)
-  t.strictSame(bones(await send(session(token, from('198.51.100.7')))), refused, 'dead for good')
+  t.strictSame(bones(await send(session(token, from('198.51.100.7')))), refused, 'refused for good')
 })
 
 t.test(
@@ -556,11 +556,11 @@ t.test('observed: a client without a format is treated as a browser', async t =>
       'content-length': '0',
       ...framing
     })
-    t.equal((await send(session(live))).body, liveAsJson, 'the session lives on')
+    t.equal((await send(session(live))).body, liveAsJson, 'the session stays open')
     for (const method of ['GET', 'DELETE'] as const) {
       t.strictSame(bones(await send(as(method))), refusedAsPage, `${method} without a token`)
-      for (const dead of [neverIssued, expired, loggedOut])
-        t.strictSame(bones(await send(as(method, dead))), refusedAsPage, `${method} with a dead token`)
+      for (const refusedToken of [neverIssued, expired, loggedOut])
+        t.strictSame(bones(await send(as(method, refusedToken))), refusedAsPage, `${method} with a refused token`)
     }
   }
 })

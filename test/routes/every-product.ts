@@ -5,7 +5,7 @@ import { products } from '../../routes/index.js'
 import { fidelities } from '../../src/product/product.js'
 import { toy, toyDriver } from '../fixtures/toy.js'
 import { type Double, double } from '../support/double.js'
-import { type Driver, deaths, type Reply, troubles } from '../support/driver.js'
+import { type Driver, invalidRequests, type Reply, refusedStates } from '../support/driver.js'
 import { everyDriver } from '../support/drivers.js'
 import { framework, isRefused } from '../support/refused.js'
 
@@ -26,12 +26,12 @@ for (const driver of [...everyDriver, toyDriver])
       const { product } = driver
       const begin = () => scenario(driver, double({ products: everybody, only: product, fidelity, bodyLimit: limit }))
 
-      for (const trouble of troubles)
-        t.test(`there is no effect of a request with ${/^[aeiou]/.test(trouble) ? 'an' : 'a'} ${trouble}`, async t => {
+      for (const invalid of invalidRequests)
+        t.test(`there is no effect of a request with ${/^[aeiou]/.test(invalid) ? 'an' : 'a'} ${invalid}`, async t => {
           const { send, login, open } = begin()
           const token = await login()
           const before = await open()
-          const { request, refusal } = driver.troubles[trouble]
+          const { request, refusal } = driver.invalidRequests[invalid]
           isRefused(t, await send(request(token)), refusal)
           t.strictSame(await open(), before)
           t.ok(driver.succeeded(await send(driver.use(token))))
@@ -69,10 +69,10 @@ for (const driver of [...everyDriver, toyDriver])
         systemClock.advance(product.sessions.policy.idle)
         const live = await login()
         const before = await open()
-        const tokens = { unknown: driver.stranger, ended, expired }
+        const tokens = { unknown: driver.unknownToken, ended, expired }
         for (const by of ['use', 'logout'] as const)
-          for (const death of deaths)
-            isRefused(t, await send(driver[by](tokens[death])), driver.dead(death, by, fidelity))
+          for (const state of refusedStates)
+            isRefused(t, await send(driver[by](tokens[state])), driver.refusalOf(state, by, fidelity))
         t.strictSame(await open(), before)
         t.ok(driver.succeeded(await send(driver.use(live))))
       })

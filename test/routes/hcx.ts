@@ -321,7 +321,7 @@ t.test('an injected failure has the same body as a real one', async t => {
   }
 })
 
-type Heard = Pick<IncomingMessage, 'headers' | 'rawHeaders'> & { readonly body: string }
+type Received = Pick<IncomingMessage, 'headers' | 'rawHeaders'> & { readonly body: string }
 
 const loginRequest = (port: number) => ({
   port,
@@ -334,20 +334,20 @@ const loginRequest = (port: number) => ({
 
 const credentials = '{"username":"demo","password":"demo"}'
 
-const hear = async (response: IncomingMessage): Promise<Heard> => {
+const receive = async (response: IncomingMessage): Promise<Received> => {
   let body = ''
   for await (const chunk of response) body += chunk
   return { headers: response.headers, rawHeaders: response.rawHeaders, body }
 }
 
 /** A login over a real socket, where header names keep their letter case. */
-const overSocket = (app: App): Promise<Heard> =>
+const overSocket = (app: App): Promise<Received> =>
   new Promise((resolve, reject) => {
     const server = createServer((req, res) => app.handle(req, res)).listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo
       request(loginRequest(port), response => {
         server.close()
-        hear(response).then(resolve, reject)
+        receive(response).then(resolve, reject)
       })
         .on('error', reject)
         .end(credentials)
@@ -355,7 +355,7 @@ const overSocket = (app: App): Promise<Heard> =>
   })
 
 /** A login over TLS. Both ends share a key, so neither needs a certificate. */
-const overTls = (app: App): Promise<Heard> =>
+const overTls = (app: App): Promise<Received> =>
   new Promise((resolve, reject) => {
     const psk = Buffer.from('a key that both ends know')
     const suite = { ciphers: 'PSK', maxVersion: 'TLSv1.2' as const }
@@ -365,7 +365,7 @@ const overTls = (app: App): Promise<Heard> =>
       const psks = { ...suite, pskCallback: () => ({ psk, identity: 'test' }), checkServerIdentity: () => undefined }
       tlsRequest({ ...loginRequest(port), ...psks }, response => {
         server.close()
-        hear(response).then(resolve, reject)
+        receive(response).then(resolve, reject)
       })
         .on('error', reject)
         .end(credentials)

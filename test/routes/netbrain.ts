@@ -60,7 +60,7 @@ const both = (name: string, scenario: (t: Test, fidelity: Fidelity) => Promise<v
   for (const fidelity of fidelities) t.test(`${name} (${fidelity})`, t => scenario(t, fidelity))
 }
 
-both('a session lives from its login to its logout, and not a call longer', async (t, fidelity) => {
+both('a session is open from its login to its logout, and not a call longer', async (t, fidelity) => {
   const { ask, login } = server({ fidelity })
   const headers = { token: await login() }
   t.equal(await ask({ url: tenants, headers }), initialTenants)
@@ -193,8 +193,8 @@ both('of many logouts at once exactly one succeeds', async (t, fidelity) => {
   const logout = () => ask({ method: 'DELETE', url: session, headers })
   const answers = await Promise.all(Array.from({ length: 100 }, logout))
   t.equal(answers.filter(answer => answer === success).length, 1)
-  const dead = fidelity === 'observed' ? noSession : invalidToken
-  t.equal(answers.filter(answer => answer === dead).length, 99)
+  const refusal = fidelity === 'observed' ? noSession : invalidToken
+  t.equal(answers.filter(answer => answer === refusal).length, 99)
 })
 
 both('a session ends after 30 minutes without use, and each use begins them anew', async (t, fidelity) => {
@@ -206,10 +206,10 @@ both('a session ends after 30 minutes without use, and each use begins them anew
   }
   systemClock.advance(30 * 60_000)
   t.equal(await ask({ url: tenants, headers: { token } }), invalidToken)
-  const dead = fidelity === 'observed' ? noSession : invalidToken
-  t.equal(await ask({ method: 'DELETE', url: session, headers: { token } }), dead)
-  t.equal(await ask({ method: 'DELETE', url: session, query: { token } }), dead)
-  t.equal(await ask({ method: 'DELETE', url: session, payload: { token } }), dead)
+  const refusal = fidelity === 'observed' ? noSession : invalidToken
+  t.equal(await ask({ method: 'DELETE', url: session, headers: { token } }), refusal)
+  t.equal(await ask({ method: 'DELETE', url: session, query: { token } }), refusal)
+  t.equal(await ask({ method: 'DELETE', url: session, payload: { token } }), refusal)
 })
 
 both('the working domain is remembered on the session', async (t, fidelity) => {
@@ -427,11 +427,11 @@ both('what a scenario refuses is said in words of the product, whatever the oper
   }
   for (const request of operations) {
     const call = await callOf(fidelity, request)
-    const dead = call.operation?.name === 'logout' && fidelity === 'observed' ? noSession : invalidToken
+    const refusal = call.operation?.name === 'logout' && fidelity === 'observed' ? noSession : invalidToken
     const missing = call.operation?.name === 'login' ? invalidCredentials : nullTenant
     const noTenant = '400 {"statusCode":791006,"statusDescription":"tenant with id  does not exist."}'
     const own = call.operation?.name === 'domains' ? { 'missing-field': noTenant, 'bad-request': noTenant } : {}
-    const all = { ...words, 'expired-session': dead, 'missing-field': missing, ...own }
+    const all = { ...words, 'expired-session': refusal, 'missing-field': missing, ...own }
     for (const kind of failureNames) t.equal(await worded(call, kind), all[kind], `${call.operation?.name}: ${kind}`)
   }
 })

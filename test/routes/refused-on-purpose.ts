@@ -6,7 +6,7 @@ import { double } from '../support/double.js'
 import type { Driver } from '../support/driver.js'
 import { drivers, everyDriver } from '../support/drivers.js'
 import { loginAs } from '../support/login-form.js'
-import { says, words } from '../support/refusals.js'
+import { isReply, words } from '../support/refusals.js'
 import { scenarioOf } from '../support/scenario.js'
 import { call, wired } from '../support/wire.js'
 
@@ -45,7 +45,7 @@ for (const driver of everyDriver)
       for (const by of ['login', 'use', 'logout'] as const) {
         const { headers, ...request } = by === 'login' ? driver.login() : driver[by](token)
         const reply = await send({ ...request, headers: { ...headers, prefer: `fail=${failure}` } })
-        says(t, reply, words(driver, by, failure))
+        isReply(t, reply, words(driver, by, failure))
       }
     t.match(await app.spaces.default.sessions.list(0), [{ token, uses: 0 }], 'they are without effect')
   })
@@ -86,6 +86,6 @@ t.test('a repeated token header is refused, and named in the reason', async t =>
     t.match(text, /^HTTP\/1.1 401 /, driver.product.title)
     const why = app.spaces.default.journal.entries().at(-1)?.why
     t.equal(why && describeReason(why), `the header ${name} was sent 2 times: the token must be in one header`)
-    t.ok(driver.succeeded(await send(driver.use(token))), 'the session lives on')
+    t.ok(driver.succeeded(await send(driver.use(token))), 'the session stays open')
   }
 })

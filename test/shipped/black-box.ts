@@ -5,7 +5,7 @@ import t from 'tap'
 import { products } from '../../routes/index.js'
 import { settings } from '../../src/config/settings.js'
 import { guides, noCurl, outputOf, outputPattern, productPages, read, requestBlocks } from '../support/documents.js'
-import { deaths, type Request, troubles } from '../support/driver.js'
+import { invalidRequests, type Request, refusedStates } from '../support/driver.js'
 import { everyDriver } from '../support/drivers.js'
 import { framework, isRefused } from '../support/refused.js'
 import { ask } from '../support/serving.js'
@@ -49,27 +49,27 @@ for (const driver of everyDriver)
       t.match(token, driver.product.sessions.token)
       t.ok(driver.succeeded(await send(driver.use(token))))
       t.ok(driver.succeeded(await send(driver.logout(token))))
-      isRefused(t, await send(driver.use(token)), driver.dead('ended', 'use', 'documented'))
-      isRefused(t, await send(driver.logout(token)), driver.dead('ended', 'logout', 'documented'))
+      isRefused(t, await send(driver.use(token)), driver.refusalOf('ended', 'use', 'documented'))
+      isRefused(t, await send(driver.logout(token)), driver.refusalOf('ended', 'logout', 'documented'))
     })
 
-    for (const death of deaths)
-      t.test(`a token that is ${death} is refused, and others stay valid`, async t => {
+    for (const state of refusedStates)
+      t.test(`a token that is ${state} is refused, and others stay valid`, async t => {
         const { send, clock } = newSpace()
-        const token = death === 'unknown' ? driver.stranger : driver.issued(await send(driver.login()))
-        if (death === 'ended') await send(driver.logout(token))
-        if (death === 'expired') await clock.advance(idle)
+        const token = state === 'unknown' ? driver.unknownToken : driver.issued(await send(driver.login()))
+        if (state === 'ended') await send(driver.logout(token))
+        if (state === 'expired') await clock.advance(idle)
         const live = driver.issued(await send(driver.login()))
         for (const by of ['use', 'logout'] as const)
-          isRefused(t, await send(driver[by](token)), driver.dead(death, by, 'documented'))
+          isRefused(t, await send(driver[by](token)), driver.refusalOf(state, by, 'documented'))
         t.ok(driver.succeeded(await send(driver.use(live))))
       })
 
-    for (const trouble of troubles)
-      t.test(`a request with this trouble ends no session: ${trouble}`, async t => {
+    for (const invalid of invalidRequests)
+      t.test(`an invalid request ends no session: ${invalid}`, async t => {
         const { send, sessions } = newSpace()
         const token = driver.issued(await send(driver.login()))
-        const reply = await send(driver.troubles[trouble].request(token))
+        const reply = await send(driver.invalidRequests[invalid].request(token))
         t.notOk(driver.succeeded(reply))
         t.notMatch(reply.body, framework)
         t.equal((await sessions.list()).length, 1)
@@ -169,12 +169,12 @@ t.test('the event stream reports a request', async t => {
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
   response.setEncoding('utf8').on('error', () => undefined)
   await inject('/session')
-  let heard = ''
+  let received = ''
   for await (const text of response) {
-    heard += text
-    if (/^event: request$/m.test(heard)) break
+    received += text
+    if (/^event: request$/m.test(received)) break
   }
-  t.match(heard, /"product":"cbrain"/)
+  t.match(received, /"product":"cbrain"/)
 })
 
 t.test('the root page lists the products', async t => {

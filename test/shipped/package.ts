@@ -25,7 +25,7 @@ t.test('every link in its pages has a target in it', async t => {
   const texts = new Map<string, string>()
   for (const page of pages)
     texts.set(page, (await readFile(`${packed}/${page}`, 'utf8')).replace(/^ *```[\s\S]*?^ *```/gm, ''))
-  const dead = pages.flatMap(page =>
+  const broken = pages.flatMap(page =>
     linksOf(texts.get(page) ?? '')
       .filter(link => {
         const [path = '', anchor] = link.split('#', 2)
@@ -35,7 +35,7 @@ t.test('every link in its pages has a target in it', async t => {
       })
       .map(link => `${page}: ${link}`)
   )
-  t.strictSame(dead, [])
+  t.strictSame(broken, [])
 })
 
 /** Links that are not into the web. */

@@ -403,9 +403,9 @@ const otherServer = async (t: Test, listener: RequestListener): Promise<string> 
 }
 
 t.test('no redirect is followed, and no other host is given the token', async t => {
-  const heard: string[] = []
+  const received: string[] = []
   const target = await otherServer(t, ({ url = '' }, response) => {
-    heard.push(url)
+    received.push(url)
     response.end('{}')
   })
   const url = await otherServer(
@@ -417,7 +417,7 @@ t.test('no redirect is followed, and no other host is given the token', async t 
     status: 307,
     message: `unexpected response of the control API, with status 307, a redirect to ${target}/x`
   })
-  t.same(heard, [])
+  t.same(received, [])
 })
 
 t.test('a response that drips, never ends or breaks is a ControlError without a status', async t => {

@@ -49,9 +49,9 @@ t.test('a logout and a use of one token in one packet are handled in order', asy
   })
   const authorization = `Authorization: Bearer ${login.json().cbrain_api_token}\r\n`
   const line = call(port, `DELETE /session HTTP/1.1\r\nHost: x\r\n${authorization}\r\n${get(authorization)}`)
-  await until(() => statuses(line.heard()).length === 2)
+  await until(() => statuses(line.received()).length === 2)
   line.socket.destroy()
-  t.strictSame(statuses(line.heard()), [200, 401])
+  t.strictSame(statuses(line.received()), [200, 401])
 })
 
 t.test('a request waits for the response to the previous one', async t => {
@@ -63,7 +63,7 @@ t.test('a request waits for the response to the previous one', async t => {
   await until(() => space.holds.list().length > 0)
   t.equal(space.journal.size, 0)
   space.holds.release('gate')
-  await until(() => statuses(line.heard()).length === 2)
+  await until(() => statuses(line.received()).length === 2)
   line.socket.destroy()
   t.strictSame(
     space.journal.entries().map(({ number }) => number),
@@ -113,8 +113,8 @@ t.test('a half-closed client that still reads gets an interim response, then its
   const line = call(port, loginForm())
   await until(() => holds.list().length > 0)
   line.socket.end()
-  await until(() => line.heard() !== '')
-  t.equal(line.heard(), 'HTTP/1.1 100 Continue\r\n\r\n')
+  await until(() => line.received() !== '')
+  t.equal(line.received(), 'HTTP/1.1 100 Continue\r\n\r\n')
   holds.release('gate')
   t.match((await line.over).text, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/)
 })
@@ -213,8 +213,8 @@ for (const [what, path, status] of [
       Number(new URL(url).port),
       `POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n400\r\n${'x'.repeat(1024)}\r\n`
     )
-    const heard = (await line.over).text
-    t.match(heard, new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*Connection: close`))
+    const received = (await line.over).text
+    t.match(received, new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*Connection: close`))
   })
 
 for (const [where, isRefused] of [

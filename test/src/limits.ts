@@ -11,20 +11,20 @@ import { ask, serving, talk } from '../support/serving.js'
 const who = { method: 'GET', url: '/session' } as const
 const late = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
 
-/** What a client hears that sends a byte now and then, for ever. */
+/** The response to a client that sends a byte now and then, for ever. */
 const dribbling = async (url: string, bytes: string): Promise<string> => {
   const { hostname, port } = new URL(url)
   const socket = connect({ host: hostname, port: Number(port) })
-  let heard = ''
+  let received = ''
   socket.setEncoding('latin1').on('data', text => {
-    heard += text
+    received += text
   })
   socket.on('error', () => undefined)
   socket.write(bytes)
   const stop = systemClock.every(10, () => void (socket.writable && socket.write('x')))
   await once(socket, 'close')
   stop()
-  return heard
+  return received
 }
 
 t.test('a slow request is closed at its time limit, and others are not affected', async t => {

@@ -19,12 +19,12 @@ export interface Reply {
 export type Words = readonly [status: number, body: string]
 
 /** Problems of a request that are detected before its session is looked up. */
-export const troubles = ['unknown path', 'wrong method', 'wrong media type', 'malformed body'] as const
-export type Trouble = (typeof troubles)[number]
+export const invalidRequests = ['unknown path', 'wrong method', 'wrong media type', 'malformed body'] as const
+export type InvalidRequest = (typeof invalidRequests)[number]
 
 /** States of an invalid token. */
-export const deaths = ['unknown', 'ended', 'expired'] as const
-export type Death = (typeof deaths)[number]
+export const refusedStates = ['unknown', 'ended', 'expired'] as const
+export type RefusedState = (typeof refusedStates)[number]
 
 /** The test data of a product: its requests, and its refusals. */
 export interface Driver {
@@ -38,13 +38,15 @@ export interface Driver {
   logout(token: string): Request
   succeeded(reply: Reply): boolean
   /** A well-formed token that was never issued. */
-  readonly stranger: string
+  readonly unknownToken: string
   /** Requests with a token that are refused for another problem. */
-  readonly troubles: Readonly<Record<Trouble, { request(token: string): Request; readonly refusal: Words }>>
+  readonly invalidRequests: Readonly<
+    Record<InvalidRequest, { request(token: string): Request; readonly refusal: Words }>
+  >
   readonly tooLong: Words
   /** A login with additional unusual fields. */
   readonly odd: Request
-  dead(death: Death, by: 'use' | 'logout', fidelity: Fidelity): Words
+  refusalOf(state: RefusedState, by: 'use' | 'logout', fidelity: Fidelity): Words
   /** The operation of `use`. */
   readonly useOperation: string
   /** For each failure of a login, the status and a part of the body; an empty text for an empty body. */

@@ -6,7 +6,7 @@ setFlagsFromString('--expose-gc')
 const collect: () => void = runInNewContext('gc')
 
 /** Bytes of this process after garbage collection, on and off the heap. */
-export const livingBytes = async (): Promise<number> => {
+export const retainedBytes = async (): Promise<number> => {
   // Tasks of the current turn and finalizers release memory only in later rounds.
   for (let round = 0; round < 4; round += 1) {
     collect()

@@ -6,7 +6,7 @@ import { drivers } from './drivers.js'
 import { loginAs } from './login-form.js'
 import { words } from './refusals.js'
 import { scenarioOf } from './scenario.js'
-import { ask, type Heard, replyOf, type Wired, wired } from './wire.js'
+import { ask, type Received, replyOf, type Wired, wired } from './wire.js'
 
 const [, , cbrain, hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
 
@@ -15,20 +15,20 @@ export const at = (space: string, request: Request): Request => ({ ...request, u
 
 /** Plays that number of parallel spaces, twice: each is independent of the others, and reproducible to the byte. */
 export const playParallelSpaces = async (t: Test, count: number): Promise<void> => {
-  const inhabitants = Array.from({ length: count }, (_, number) => inhabitant(number))
+  const clients = Array.from({ length: count }, (_, number) => clientOf(number))
   const run = async () => {
     const server = await wired(t, { products })
-    for (const { space, scenario } of inhabitants) await server.app.spaces.get(space).reset(scenario)
-    const lives = await Promise.all(inhabitants.map(each => live(server, each)))
+    for (const { space, scenario } of clients) await server.app.spaces.get(space).reset(scenario)
+    const flows = await Promise.all(clients.map(each => runClient(server, each)))
     t.strictSame(
-      lives.flatMap(({ wrong }) => wrong),
+      flows.flatMap(({ wrong }) => wrong),
       []
     )
     await server.close()
-    return lives.map(({ heard }) => heard.map(({ text }) => text))
+    return flows.map(({ received }) => received.map(({ text }) => text))
   }
   const once = await run()
-  t.equal(new Set(once.map(String)).size, count, 'no two lives are the same')
+  t.equal(new Set(once.map(String)).size, count, 'no two flows are the same')
   const again = await run()
   for (const [number, texts] of once.entries())
     if (texts.join() !== again[number]?.join()) t.strictSame(again[number], texts)
@@ -37,11 +37,11 @@ export const playParallelSpaces = async (t: Test, count: number): Promise<void> 
 /** How often each client uses its session. */
 const turns = 3
 
-/** What a client hears at a step: a success, a refusal in these words, or not even that. */
+/** What a client receives at a step: a success, a refusal in these words, or not even that. */
 type Outcome = 'success' | Words | 'reset' | 'cut'
 
 /** A scenario of a client that logs in, uses its session, logs out, and uses it once more. */
-interface Life {
+interface Flow {
   /** Rules on its operations, where `use` stands for what it uses its session for. */
   readonly rules: string
   readonly use: (turn: number) => Outcome
@@ -49,8 +49,8 @@ interface Life {
   readonly after: Outcome
 }
 
-/** Lives in which something happens at that turn. */
-const lives: readonly ((driver: Driver, turn: number, failure: FailureName) => Life)[] = [
+/** Flows in which something happens at that turn. */
+const flows: readonly ((driver: Driver, turn: number, failure: FailureName) => Flow)[] = [
   (driver, turn) => ({
     rules: `{ on: use, call: ${turn}, per: session, then: expire }`,
     use: now => (now < turn ? 'success' : words(driver, 'use', 'expired-session')),
@@ -76,8 +76,8 @@ const lives: readonly ((driver: Driver, turn: number, failure: FailureName) => L
     after: 'success'
   }),
   (_driver, turn) => ({
-    rules: `{ on: use, call: ${turn}, then: { reply: { status: 41${turn}, body: life ${turn} } } }, { on: logout, then: pretend }`,
-    use: now => (now === turn ? [410 + turn, `life ${turn}`] : 'success'),
+    rules: `{ on: use, call: ${turn}, then: { reply: { status: 41${turn}, body: flow ${turn} } } }, { on: logout, then: pretend }`,
+    use: now => (now === turn ? [410 + turn, `flow ${turn}`] : 'success'),
     logout: 'success',
     after: 'success'
   }),
@@ -95,15 +95,15 @@ const lives: readonly ((driver: Driver, turn: number, failure: FailureName) => L
   })
 ]
 
-/** A space by its number: whose client lives in it, which life, and as whom. */
-const inhabitant = (number: number) => {
+/** A space by its number: whose client uses it, which flow, and its login. */
+const clientOf = (number: number) => {
   const driver = drivers[number % 4] ?? hcx
-  const life = lives[Math.floor(number / 4) % lives.length]
+  const flow = flows[Math.floor(number / 4) % flows.length]
   const failure = failureNames[number % failureNames.length] ?? 'server-error'
-  const turn = 1 + (Math.floor(number / 4 / lives.length) % turns)
+  const turn = 1 + (Math.floor(number / 4 / flows.length) % turns)
   const login = `user${number}`
-  if (!life) throw new Error(`no life has the number ${number}`)
-  const { rules, ...rest } = life(driver, turn, failure)
+  if (!flow) throw new Error(`no flow has the number ${number}`)
+  const { rules, ...rest } = flow(driver, turn, failure)
   const scenario = scenarioOf(`
     seed: 7
     clock: 2026-01-01T00:00:00Z
@@ -114,15 +114,15 @@ const inhabitant = (number: number) => {
   return { space: `space-${number}`, driver, login, scenario, ...rest }
 }
 
-type Inhabitant = ReturnType<typeof inhabitant>
+type Client = ReturnType<typeof clientOf>
 
-/** One client lives its life to the end: all that it has heard, to the byte, and whatever of it was not as it should be. */
-const live = async ({ port }: Wired, { space, driver, login, use, logout, after }: Inhabitant) => {
-  const heard: Heard[] = []
+/** Runs one client to its end: all that it has received, to the byte, and whatever of it was not as it should be. */
+const runClient = async ({ port }: Wired, { space, driver, login, use, logout, after }: Client) => {
+  const received: Received[] = []
   const wrong: string[] = []
-  const step = async (request: Request, outcome: Outcome): Promise<Heard> => {
+  const step = async (request: Request, outcome: Outcome): Promise<Received> => {
     const answer = await ask(port, at(space, request))
-    heard.push(answer)
+    received.push(answer)
     if (!isOutcome(driver, answer, outcome)) wrong.push(`${space} ${request.url}: ${outcome}, not ${answer.text}`)
     return answer
   }
@@ -131,12 +131,12 @@ const live = async ({ port }: Wired, { space, driver, login, use, logout, after 
   for (let turn = 1; turn <= turns; turn += 1) await step(driver.use(token), use(turn))
   await step(driver.logout(token), logout)
   await step(driver.use(token), after)
-  return { heard, wrong }
+  return { received, wrong }
 }
 
-const isOutcome = (driver: Driver, heard: Heard, outcome: Outcome): boolean => {
-  const reply = replyOf(heard)
-  if (outcome === 'reset') return heard.end === 'reset' && heard.text === ''
+const isOutcome = (driver: Driver, received: Received, outcome: Outcome): boolean => {
+  const reply = replyOf(received)
+  if (outcome === 'reset') return received.end === 'reset' && received.text === ''
   if (outcome === 'cut') return Number(reply.headers['content-length']) > reply.body.length
   if (outcome === 'success') return driver.succeeded(reply)
   return reply.statusCode === outcome[0] && reply.body.includes(outcome[1])

@@ -59,7 +59,7 @@ ${part(/const statuses.*?\n}\n/s)}${refusals}const text = { 'content-type': 'tex
       'test/src/scenario/engine/effects.ts',
       'const plays',
       `  async stamp(t, driver) {
-    const { send, login } = living(driver, 'on: use, then: { stamp: blue }')
+    const { send, login } = withRules(driver, 'on: use, then: { stamp: blue }')
     t.match(await send(driver.use(await login())), { headers: { 'x-stamp': 'blue' } })
   },`
     )

@@ -9,7 +9,7 @@ export const words = (driver: Driver, by: 'login' | 'use' | 'logout', failure: F
 }
 
 /** Asserts this status, and this part of the body. */
-export const says = (t: Test, { statusCode, body }: Reply, [status, part]: Words): void => {
+export const isReply = (t: Test, { statusCode, body }: Reply, [status, part]: Words): void => {
   t.equal(statusCode, status)
   if (part === '') t.equal(body, '')
   else t.ok(body.includes(part), `${part} is in ${body}`)

@@ -66,13 +66,13 @@ export const ask = async (
 export const talk = async (base: string, bytes: string | Buffer, { done = false } = {}): Promise<string> => {
   const { hostname, port } = new URL(base)
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
-  let heard = ''
+  let received = ''
   socket.setEncoding('latin1').on('data', text => {
-    heard += text
+    received += text
   })
   socket.write(bytes)
   if (done) socket.end()
   await once(socket, 'end')
   socket.destroy()
-  return heard
+  return received
 }

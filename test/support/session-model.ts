@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { FailureName } from '../../src/product/failure.js'
 import type { Fidelity } from '../../src/product/product.js'
-import type { Death, Driver, Request } from './driver.js'
+import type { Driver, RefusedState, Request } from './driver.js'
 import type { Mode, Space } from './modes.js'
 import { words } from './refusals.js'
 import { refusal } from './refused.js'
@@ -67,7 +67,7 @@ const commandsOf = ({ mode, driver, fidelity }: Real) => {
     Math.min((renewed ? usedAt : openedAt) + idle, openedAt + lifetime)
 
   /** The state of the token in a world, in which overdue sessions expire. */
-  const look = (world: World, token: string): { is: 'open'; session: Session } | { is: Death } => {
+  const look = (world: World, token: string): { is: 'open'; session: Session } | { is: RefusedState } => {
     for (const session of world.sessions) if (!session.end && expiryOf(session) <= world.now) session.end = 'expired'
     const session = world.sessions.find(each => each.token === token)
     if (!session) return { is: 'unknown' }
@@ -89,7 +89,7 @@ const commandsOf = ({ mode, driver, fidelity }: Real) => {
   const ask = async (by: 'use' | 'logout', token: string, world: World, send: Space['send']) => {
     const found = look(world, token)
     const reply = await send(driver[by](token))
-    if (found.is !== 'open') return refusal(reply, driver.dead(found.is, by, fidelity))
+    if (found.is !== 'open') return refusal(reply, driver.refusalOf(found.is, by, fidelity))
     assert.ok(reply && driver.succeeded(reply), `${by} of an open session: ${reply?.statusCode} ${reply?.body}`)
     if (by === 'logout') found.session.end = 'ended'
     else Object.assign(found.session, { usedAt: world.now, uses: found.session.uses + 1 })
@@ -112,7 +112,7 @@ const commandsOf = ({ mode, driver, fidelity }: Real) => {
         const worlds = [...model.worlds]
         const [where, world] = worlds[at % worlds.length] ?? ['', { now: 0, sessions: [] }]
         const tokens = any === 0 ? [...model.issued.keys()] : world.sessions.map(session => session.token)
-        const token = tokens.at(-1 - which) ?? driver.stranger
+        const token = tokens.at(-1 - which) ?? driver.unknownToken
         await run({ token, which, world, space: mode.at(where), model })
       },
       toString: () => `${name} (space ${at}, token ${which}${any === 0 ? ' of any space' : ''})`

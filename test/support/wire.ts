@@ -29,7 +29,7 @@ export const wired = async (t: Test, options: DoubleOptions = {}): Promise<Wired
 }
 
 /** The bytes that a client received on a closed connection, and the way it ended. */
-export interface Heard {
+export interface Received {
   readonly text: string
   readonly end: 'closed' | 'reset'
 }
@@ -38,31 +38,31 @@ export interface Heard {
 export interface Line {
   readonly socket: Socket
   /** The received bytes so far, one character per byte. */
-  heard(): string
+  received(): string
   /** Resolves when the server has closed the connection. */
-  readonly over: Promise<Heard>
+  readonly over: Promise<Received>
 }
 
 /** Opens a connection and sends these bytes. The client does not close it. */
 export const call = (port: number, text: string): Line => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-  let heard = ''
+  let received = ''
   socket.setEncoding('latin1').on('data', (chunk: string) => {
-    heard += chunk
+    received += chunk
   })
-  const over = new Promise<Heard>((resolve, reject) => {
-    socket.once('end', () => resolve({ text: heard, end: 'closed' }))
+  const over = new Promise<Received>((resolve, reject) => {
+    socket.once('end', () => resolve({ text: received, end: 'closed' }))
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ECONNRESET' ? resolve({ text: heard, end: 'reset' }) : reject(error)
+      error.code === 'ECONNRESET' ? resolve({ text: received, end: 'reset' }) : reject(error)
     )
   })
   void over.finally(() => socket.destroy()).catch(() => undefined)
   socket.write(text, 'latin1')
-  return { socket, heard: () => heard, over }
+  return { socket, received: () => received, over }
 }
 
 /** Sends a request on a new connection. Resolves when the server closes it. */
-export const ask = (port: number, request: Request): Promise<Heard> => call(port, bytesOf(request)).over
+export const ask = (port: number, request: Request): Promise<Received> => call(port, bytesOf(request)).over
 
 /** The request as bytes. */
 export const bytesOf = ({ method, url, headers = {}, payload = '' }: Request, connection = 'close'): string => {
@@ -71,7 +71,7 @@ export const bytesOf = ({ method, url, headers = {}, payload = '' }: Request, co
 }
 
 /** The received bytes, parsed as one HTTP response. */
-export const replyOf = ({ text }: Heard): Reply => {
+export const replyOf = ({ text }: Received): Reply => {
   const [head = '', body = ''] = text.split(/\r\n\r\n(.*)/s)
   const [status = '', ...lines] = head.split('\r\n')
   const headers = lines.map(line => [line.slice(0, line.indexOf(':')).toLowerCase(), line.replace(/^[^:]*: /, '')])

@@ -10,7 +10,7 @@ import { scenarioOf } from './scenario.js'
 
 /** One action of a client or a test. `session`: index of a session, the newest is 0. */
 export type Action =
-  | { readonly do: 'login' | 'stranger' | 'odd' }
+  | { readonly do: 'login' | 'unknown' | 'odd' }
   /** A login whose client resets the connection right behind it. */
   | { readonly do: 'reset' }
   | { readonly do: 'use' | 'logout'; readonly session: number }
@@ -23,7 +23,7 @@ export const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('login' as const) }) },
   { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('use' as const), session: ofSession }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('logout' as const), session: ofSession }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('stranger' as const, 'odd' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('unknown' as const, 'odd' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('advance' as const), by: fc.constantFrom('1s', '29m', '31m', '25h') })
@@ -64,9 +64,9 @@ export class Client {
     }
     if (action.do === 'reset') return bytesOf(await this.#send(driver.login(), true))
     if (action.do === 'odd') return bytesOf(await this.#send(driver.odd))
-    if (action.do === 'stranger' || !('session' in action))
-      return bytesOf(await this.#send(driver.use(driver.stranger)))
-    return bytesOf(await this.#send(driver[action.do](this.tokens[action.session] ?? driver.stranger)))
+    if (action.do === 'unknown' || !('session' in action))
+      return bytesOf(await this.#send(driver.use(driver.unknownToken)))
+    return bytesOf(await this.#send(driver[action.do](this.tokens[action.session] ?? driver.unknownToken)))
   }
 
   #send(request: Request, gone = false): Promise<Response> {

@@ -165,7 +165,7 @@ inEveryMode(async (t, mode) => {
       const space = await mode.space(scenario)
       await space.control('POST /sessions', { product: 'hcx', login: 'demo', token })
       await space.send(hcx.use(token))
-      await space.send(hcx.use(hcx.stranger))
+      await space.send(hcx.use(hcx.unknownToken))
       const made = await before?.(space)
       const [method = '', route = ''] = name.split(' ')
       const line = `${method} ${path ?? route.replace('{name}', space.name)}`
@@ -180,9 +180,9 @@ inEveryMode(async (t, mode) => {
 
   t.test(stream, async t => {
     const { send, control } = await mode.space(scenario)
-    let heard = ''
+    let received = ''
     const listening = send({ method: 'GET', url: '/__admin/events' }, undefined, text => {
-      heard += text
+      received += text
     })
     await control('GET /ready')
     await send(hcx.use(token))
@@ -190,7 +190,7 @@ inEveryMode(async (t, mode) => {
     if (!mode.sharesPaths && mode.name !== 'memory')
       await until(async () => {
         await send(hcx.use(token))
-        return /^event: request$/m.test(heard)
+        return /^event: request$/m.test(received)
       })
     await mode.close()
     const reply = await listening

@@ -22,8 +22,8 @@ t.test('health reports version, uptime and scenario', async t => {
 t.test('health supports HEAD', async t => {
   const { url } = await serving(t)
   for (const path of ['health', 'ready']) {
-    const heard = await talk(url, `HEAD /__admin/${path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n`)
-    t.match(heard, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n$/)
+    const received = await talk(url, `HEAD /__admin/${path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n`)
+    t.match(received, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n$/)
   }
 })
 
@@ -48,7 +48,7 @@ t.test('a reset restarts the scenario: sessions, clock, counts, state, journal a
   const { ask, send } = steered({ scenario: scenarioOf(eventful) })
   const token = hcx.issued(await send(hcx.login()))
   await ask('PUT /clock', { action: 'advance', by: '5m' })
-  await ask('POST /sessions/revoke', { token: hcx.stranger })
+  await ask('POST /sessions/revoke', { token: hcx.unknownToken })
   t.match((await ask('GET /scenario')).body, { state: 'Moved', rules: [{ played: 1 }] })
   t.strictSame((await ask('POST /reset')).body, { reset: ['default'] })
   t.match((await ask('GET /scenario')).body, { state: 'Started', rules: [{ matched: 0, played: 0 }] })

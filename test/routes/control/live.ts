@@ -12,13 +12,13 @@ import { wired } from '../../support/wire.js'
 
 const hcx = clientOf('hcx')
 
-interface Heard {
+interface Received {
   readonly event: string
   readonly id: number
   readonly data: Readonly<Record<string, unknown>>
 }
 
-/** Listens as a browser's EventSource does; what it has heard grows. */
+/** Listens as a browser's EventSource does; what it has received grows. */
 const listening = async (t: Test, url: string, { space = '', last }: { space?: string; last?: number } = {}) => {
   const headers = last === undefined ? {} : { 'last-event-id': String(last) }
   const sent = request(`${url}/__admin/events${space}`, { headers }).on('error', () => undefined)
@@ -30,7 +30,7 @@ const listening = async (t: Test, url: string, { space = '', last }: { space?: s
     text += chunk
   })
   response.on('error', () => undefined)
-  const heard = (): Heard[] =>
+  const received = (): Received[] =>
     text
       .split('\n\n')
       .slice(0, -1)
@@ -39,14 +39,14 @@ const listening = async (t: Test, url: string, { space = '', last }: { space?: s
         const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? ''
         return { event: field('event'), id: Number(field('id')), data: JSON.parse(field('data')) }
       })
-  return { sent, response, heard, hears: (count: number) => until(() => heard().length >= count) }
+  return { sent, response, received, receives: (count: number) => until(() => received().length >= count) }
 }
 
 t.test('events report sessions, requests, rules, holds and the clock', async t => {
   const { url } = await serving(t, {
     scenario: scenarioOf('title: x\nrules: [{ on: hcx.logout, name: gate, then: { hold: gate } }]')
   })
-  const { response, heard, hears } = await listening(t, url)
+  const { response, received, receives } = await listening(t, url)
   t.match(response.headers, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
@@ -54,13 +54,13 @@ t.test('events report sessions, requests, rules, holds and the clock', async t =
   })
   const token = hcx.issued(await ask(url, hcx.login()))
   const leaving = ask(url, hcx.logout(token))
-  await hears(4)
+  await receives(4)
   await ask(url, { method: 'POST', url: '/__admin/holds/gate/release' })
   await leaving
   await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"freeze"}' })
-  await hears(9)
+  await receives(9)
   const short = `${token.slice(0, 4)}…${token.slice(-4)}`
-  t.match(heard(), [
+  t.match(received(), [
     {
       event: 'session',
       id: 1,
@@ -75,19 +75,19 @@ t.test('events report sessions, requests, rules, holds and the clock', async t =
     { event: 'rule', id: 8, data: { rule: 'rule "gate" (scenario.yaml:2)', request: 2 } },
     { event: 'clock', id: 9, data: { frozen: true } }
   ])
-  t.notMatch(JSON.stringify(heard()), token)
+  t.notMatch(JSON.stringify(received()), token)
 })
 
 t.test('the end of a session has its time by the clock, even if it is detected later', async t => {
   const { url, app } = await serving(t)
-  const { heard, hears } = await listening(t, url)
+  const { received, receives } = await listening(t, url)
   await ask(url, hcx.login())
-  await hears(2)
-  const opened = heard()[0]?.data.at
+  await receives(2)
+  const opened = received()[0]?.data.at
   app.spaces.default.clock.advance(86_400_000)
   await ask(url, { method: 'GET', url: '/__admin/sessions', headers: {} })
-  await hears(3)
-  const data = heard().find(each => each.data.change === 'ended')?.data ?? {}
+  await receives(3)
+  const data = received().find(each => each.data.change === 'ended')?.data ?? {}
   t.match(data, { cause: 'expired' })
   t.equal(Date.parse(String(data.at)) - Date.parse(String(opened)), 3_600_000)
 })
@@ -95,34 +95,34 @@ t.test('the end of a session has its time by the clock, even if it is detected l
 t.test('events of one space can be selected', async t => {
   const { url, app } = await serving(t)
   app.spaces.get('a')
-  const { heard, hears } = await listening(t, url, { space: '?space=a' })
-  await ask(url, hcx.use(hcx.stranger))
-  await ask(url, { ...hcx.use(hcx.stranger), url: `/~a${hcx.use('').url}` })
-  await hears(1)
-  t.match(heard(), [{ event: 'request', id: 2, data: { space: 'a', number: 1 } }])
+  const { received, receives } = await listening(t, url, { space: '?space=a' })
+  await ask(url, hcx.use(hcx.unknownToken))
+  await ask(url, { ...hcx.use(hcx.unknownToken), url: `/~a${hcx.use('').url}` })
+  await receives(1)
+  t.match(received(), [{ event: 'request', id: 2, data: { space: 'a', number: 1 } }])
 })
 
 t.test('a reconnected listener continues at its last event; lost events are counted', async t => {
   const { url, app } = await serving(t, { keptEvents: 10 })
-  for (let each = 0; each < 5; each += 1) await ask(url, hcx.use(hcx.stranger))
+  for (let each = 0; each < 5; each += 1) await ask(url, hcx.use(hcx.unknownToken))
   const again = await listening(t, url, { last: 3 })
-  await again.hears(2)
+  await again.receives(2)
   t.match(
-    again.heard().map(({ id }) => id),
+    again.received().map(({ id }) => id),
     [4, 5]
   )
   for (let each = 0; each < 9; each += 1) app.spaces.get(`space-${each}`)
   await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"run"}' })
   const late = await listening(t, url, { last: 3 })
-  await late.hears(11)
-  t.match(late.heard().slice(0, 2), [{ event: 'missed', data: { missed: 2 } }, { id: 6 }])
+  await late.receives(11)
+  t.match(late.received().slice(0, 2), [{ event: 'missed', data: { missed: 2 } }, { id: 6 }])
   const restarted = await listening(t, url, { last: 999_999 })
-  await restarted.hears(11)
-  t.match(restarted.heard()[1], { id: 6 }, 'a number that was never told is of a server before this one')
+  await restarted.receives(11)
+  t.match(restarted.received()[1], { id: 6 }, 'a number that was never told is of a server before this one')
   const odd = await listening(t, url, { last: Number.NaN })
-  await ask(url, hcx.use(hcx.stranger))
-  await odd.hears(1)
-  t.match(odd.heard(), [{ id: 16 }])
+  await ask(url, hcx.use(hcx.unknownToken))
+  await odd.receives(1)
+  t.match(odd.received(), [{ id: 16 }])
 })
 
 t.test('a limited number of listeners is accepted, and a disconnect makes room', async t => {
@@ -146,14 +146,14 @@ t.test('a limited number of listeners is accepted, and a disconnect makes room',
 t.test('a slow listener is disconnected before it fills the memory, and others are not affected', async t => {
   const { app, send } = double({ unreadEvents: 20_000 })
   // A client that never reads: its socket takes the first bytes, and no more.
-  const deaf = new Duplex({ read: () => undefined, write: () => undefined }) as Socket
-  const request = Object.assign(new IncomingMessage(deaf), { method: 'GET', url: '/__admin/events' })
+  const unread = new Duplex({ read: () => undefined, write: () => undefined }) as Socket
+  const request = Object.assign(new IncomingMessage(unread), { method: 'GET', url: '/__admin/events' })
   const response = new ServerResponse(request)
-  response.assignSocket(deaf)
+  response.assignSocket(unread)
   app.handle(request, response)
   await until(() => response.headersSent)
   let events = 0
-  for (; !response.destroyed && events < 100; events += 1) await send(hcx.use(hcx.stranger))
+  for (; !response.destroyed && events < 100; events += 1) await send(hcx.use(hcx.unknownToken))
   t.ok(events > 5 && events < 100, `${events} events`)
   t.equal((await send(hcx.login())).statusCode, 200)
 })
@@ -175,18 +175,18 @@ t.test('an idle stream sends keep-alive comments', async t => {
     periods.push(ms)
     return every(ms, task)
   }
-  const heard = send({ method: 'GET', url: '/__admin/events' })
+  const received = send({ method: 'GET', url: '/__admin/events' })
   await until(() => periods.includes(15_000))
   systemClock.advance(15_000)
   app.close()
-  t.equal((await heard).body, ': session-mock\n\n:\n\n')
+  t.equal((await received).body, ': session-mock\n\n:\n\n')
 })
 
 t.test('metrics are in the format of Prometheus', async t => {
   const { ask, send } = steered({ journal: 1 })
   const token = hcx.issued(await send(hcx.login()))
   await send(hcx.use(token))
-  await send(hcx.use(hcx.stranger))
+  await send(hcx.use(hcx.unknownToken))
   await send({ method: 'GET', url: '/nowhere' })
   await ask('POST /sessions?space=a', { product: 'cbrain', login: 'demo' })
   const told = await ask('GET /metrics')

@@ -20,7 +20,8 @@ const numbers = ({ requests }: Rows): unknown[] => requests.map(({ number }) => 
 const busy = async (options = {}): Promise<Steered> => {
   const server = steered(options)
   const token = hcx.issued(await server.send(hcx.login()))
-  for (const each of [hcx.use(token), hcx.use(token), hcx.use(hcx.stranger), hcx.logout(token)]) await server.send(each)
+  for (const each of [hcx.use(token), hcx.use(token), hcx.use(hcx.unknownToken), hcx.logout(token)])
+    await server.send(each)
   return server
 }
 
@@ -32,7 +33,7 @@ t.test('the journal is listed from the oldest to the newest, limited to the newe
   t.strictSame(numbers(few), [4, 5])
   t.equal(few.count, 5)
   t.match(await find(server, { limit: 0 }), { count: 5, requests: [] })
-  for (let each = 0; each < 100; each += 1) await server.send(hcx.use(hcx.stranger))
+  for (let each = 0; each < 100; each += 1) await server.send(hcx.use(hcx.unknownToken))
   t.match(await find(server), { count: 105, requests: { length: 100 } })
 })
 
@@ -45,7 +46,7 @@ t.test('query parameters search like the body', async t => {
     ['after=3', [4, 5]],
     ['number=2', [2]],
     ['path=/^/api/', [1, 2, 3, 4, 5]],
-    [`token=${hcx.stranger}`, [4]],
+    [`token=${hcx.unknownToken}`, [4]],
     ['reason=never-issued', [4]],
     ['why=never', [4]],
     ['login=demo', [1, 2, 3, 5]],
@@ -68,7 +69,7 @@ t.test('requests are counted and cleared', async t => {
   t.strictSame((await server.ask('POST /requests/count', { operation: 'session' })).body, { count: 3 })
   t.strictSame((await server.ask('DELETE /requests')).body, { cleared: 5 })
   t.strictSame((await server.ask('GET /requests')).body, { count: 0, dropped: 0, requests: [] })
-  await server.send(hcx.use(hcx.stranger))
+  await server.send(hcx.use(hcx.unknownToken))
   t.strictSame(numbers(await find(server)), [6], 'the numbers go on')
 })
 
@@ -81,7 +82,7 @@ t.test('a full journal drops its oldest requests, and counts them', async t => {
 
 t.test('each space has its own journal; without a name all are listed in order of arrival', async t => {
   const server = steered()
-  const use = (space: string) => server.send({ ...hcx.use(hcx.stranger), url: `/~${space}${hcx.use('').url}` })
+  const use = (space: string) => server.send({ ...hcx.use(hcx.unknownToken), url: `/~${space}${hcx.use('').url}` })
   for (const space of ['a', 'b', 'a']) {
     await use(space)
     server.systemClock.advance(1000)
@@ -154,10 +155,10 @@ t.test('a wait ends with enough requests in its space', async t => {
     over = true
   })
   await until(() => app.spaces.find('a') !== undefined)
-  await askSocket(url, hcx.use(hcx.stranger))
-  await askSocket(url, { ...hcx.use(hcx.stranger), url: `/~a${hcx.use('').url}` })
+  await askSocket(url, hcx.use(hcx.unknownToken))
+  await askSocket(url, { ...hcx.use(hcx.unknownToken), url: `/~a${hcx.use('').url}` })
   t.equal(over, false, 'one of two has come, and one to another space')
-  await askSocket(url, { ...hcx.use(hcx.stranger), url: `/~a${hcx.use('').url}` })
+  await askSocket(url, { ...hcx.use(hcx.unknownToken), url: `/~a${hcx.use('').url}` })
   t.match(JSON.parse((await waiting).body), { enough: true, count: 2 })
 })
 
@@ -189,14 +190,14 @@ t.test('at most a thousand clients can wait, and a disconnect makes room', async
   const waiting: ClientRequest[] = []
   const refused = await new Promise<unknown[]>(resolve => {
     const statuses: unknown[] = []
-    const hear = (response: IncomingMessage) => {
+    const receive = (response: IncomingMessage) => {
       if (statuses.push(response.resume().statusCode) === 5) resolve(statuses)
     }
     while (waiting.length < 1005)
       waiting.push(
         request(`${url}/__admin/requests/wait`, { method: 'POST' })
           .on('error', () => undefined)
-          .on('response', hear)
+          .on('response', receive)
           .end('{"login":"nobody","within":"10m"}')
       )
   })

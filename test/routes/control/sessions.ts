@@ -103,22 +103,25 @@ t.test('with --show-secrets, tokens are whole', async t => {
   t.match((await server.ask('POST /sessions/expire')).body, { ended: [{ token }] })
 })
 
-for (const { product, stranger } of drivers)
+for (const { product, unknownToken } of drivers)
   t.test(`a session of ${product.title} is opened without a login, with a generated or given token`, async t => {
     const server = steered()
     const drawn = await server.ask('POST /sessions', { product: product.name, login: 'demo' })
     t.equal(drawn.status, 201)
     t.ok(await isGood(server, product.name, String(drawn.body.token)))
     t.match(String(drawn.body.token), product.sessions.token)
-    const chosen = await server.ask('POST /sessions', { product: product.name, login: 'demo', token: stranger })
-    t.match(chosen.body, { token: stranger, uses: 0, age: 0 })
-    t.ok(await isGood(server, product.name, stranger))
-    const taken = await server.ask('POST /sessions', { product: product.name, login: 'demo', token: stranger })
+    const chosen = await server.ask('POST /sessions', { product: product.name, login: 'demo', token: unknownToken })
+    t.match(chosen.body, { token: unknownToken, uses: 0, age: 0 })
+    t.ok(await isGood(server, product.name, unknownToken))
+    const taken = await server.ask('POST /sessions', { product: product.name, login: 'demo', token: unknownToken })
     t.equal(taken.status, 409)
     t.equal(taken.body.detail, `A session of ${product.name} with this token is open; end it first.`)
-    await server.ask('POST /sessions/revoke', { token: stranger })
-    t.equal((await server.ask('POST /sessions', { product: product.name, login: 'demo', token: stranger })).status, 201)
-    t.ok(await isGood(server, product.name, stranger), 'a token that was revoked is opened anew')
+    await server.ask('POST /sessions/revoke', { token: unknownToken })
+    t.equal(
+      (await server.ask('POST /sessions', { product: product.name, login: 'demo', token: unknownToken })).status,
+      201
+    )
+    t.ok(await isGood(server, product.name, unknownToken), 'a token that was revoked is opened anew')
   })
 
 t.test('a given token does not change the generated ones of a seed', async t => {
@@ -127,7 +130,7 @@ t.test('a given token does not change the generated ones of a seed', async t => 
     if (first) await server.ask('POST /sessions', { product: 'hcx', login: 'demo', token: first })
     return login(server, 'hcx')
   }
-  t.equal(await drawn(), await drawn(clientOf('hcx').stranger))
+  t.equal(await drawn(), await drawn(clientOf('hcx').unknownToken))
 })
 
 t.test('invalid sessions are refused with a valid value', async t => {
@@ -169,7 +172,7 @@ const endings = [
 ] as const
 
 for (const [path, failure, words] of endings)
-  for (const { product, use, dead } of drivers)
+  for (const { product, use, refusalOf } of drivers)
     t.test(`${path} ends a session of ${product.title}, which refuses it in its wire format`, async t => {
       const server = steered()
       const token = await login(server, product.name)
@@ -178,12 +181,12 @@ for (const [path, failure, words] of endings)
       t.strictSame(ended, [
         { space: 'default', product: product.name, login: 'demo', token: `${token.slice(0, 4)}…${token.slice(-4)}` }
       ])
-      const [status, body] = dead(path === 'expire' ? 'expired' : 'ended', 'use', 'documented')
+      const [status, body] = refusalOf(path === 'expire' ? 'expired' : 'ended', 'use', 'documented')
       const reply = await server.send(use(token))
       t.equal(reply.statusCode, status)
       t.equal(reply.body === '', body === '')
       t.match((await server.ask('GET /requests?limit=1')).body, { requests: [{ failure, why: { words } }] })
-      t.ok(await isGood(server, product.name, other), 'the other one lives on')
+      t.ok(await isGood(server, product.name, other), 'the other one stays open')
       t.strictSame((await server.ask(`POST /sessions/${path}`, { token })).body, { ended: [] })
     })
 

@@ -46,7 +46,7 @@ t.test('a test can start at minute 29 of 30 with three open sessions, repeatedly
     t.ok(await works(server, space, tokens[0] ?? ''), 'a second before its time')
     await server.ask(`PUT /clock?space=${space}`, { action: 'advance', by: '1s' })
     t.notOk(await works(server, space, tokens[1] ?? ''), 'when its time is over')
-    t.ok(await works(server, space, tokens[0] ?? ''), 'the one that was used lives on')
+    t.ok(await works(server, space, tokens[0] ?? ''), 'the one that was used stays open')
   }
   t.match((await server.ask('GET /spaces?space=base')).body, { spaces: [{ sessions: 3, requests: 3 }] })
 })
@@ -125,7 +125,7 @@ t.test('tokens of the default space still select it after a fork', async t => {
 })
 
 t.test('a restored token selects its space if no other space has it', async t => {
-  const token = cbrain.stranger
+  const token = cbrain.unknownToken
   const server = begin()
   await server.ask('POST /sessions?space=old', { product: 'cbrain', login: 'demo', token })
   const { text } = await server.ask('GET /snapshot?space=old&secrets=true')

@@ -6,7 +6,7 @@ import { until } from '../../support/until.js'
 
 const hcx = clientOf('hcx')
 
-/** A login, two uses, a logout, and a use of the dead token a minute later. */
+/** A login, two uses, a logout, and a use of the refused token a minute later. */
 const lived = async (): Promise<Steered> => {
   const server = steered()
   const token = hcx.issued(await server.send(hcx.login()))
@@ -110,8 +110,8 @@ t.test('within waits until the expectation is met, or its time limit', async t =
   const verify = (payload: object) =>
     askSocket(url, { method: 'POST', url: '/__admin/verify', payload: JSON.stringify(payload) })
   const pending = verify({ requests: [{ product: 'hcx', reason: 'never-issued', count: 2 }], within: '1m' })
-  await askSocket(url, hcx.use(hcx.stranger))
-  await askSocket(url, hcx.use(hcx.stranger))
+  await askSocket(url, hcx.use(hcx.unknownToken))
+  await askSocket(url, hcx.use(hcx.unknownToken))
   t.equal((await pending).statusCode, 200)
   const vain = await verify({ requests: [{ product: 'hcx', count: 3 }], within: '5ms' })
   t.equal(vain.statusCode, 406)
@@ -178,7 +178,7 @@ t.test('verdicts have findings, for all spaces or one', async t => {
       { verdict: 'refusal-without-login', findings: [{ requests: [5], words: `no login followed ${late}` }] }
     ]
   )
-  await send({ ...hcx.use(hcx.stranger), url: `/~a${hcx.use('').url}` })
+  await send({ ...hcx.use(hcx.unknownToken), url: `/~a${hcx.use('').url}` })
   t.match((await ask('GET /verdicts?space=a')).body, { passed: false })
   await send({ ...hcx.login(), url: `/~a${hcx.login().url}` })
   await ask('POST /sessions/expire?space=a')
@@ -189,7 +189,7 @@ t.test('a held login can be waited for, in any order of responses', async t => {
   const server = steered({ scenario: scenarioOf('title: held\nrules: [{ on: login, then: { hold: gate } }]') })
   const held = server.send(hcx.login())
   await until(() => server.app.spaces.default.holds.list().length === 1)
-  await server.send(hcx.use(hcx.stranger))
+  await server.send(hcx.use(hcx.unknownToken))
   await server.ask('POST /holds/gate/release')
   await held
   const told = await server.ask('POST /verify', {

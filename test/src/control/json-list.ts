@@ -63,5 +63,5 @@ t.test('other requests are handled during a long list, which has the initial sta
   await revoking
   const late = hcx.issued(await server.send(hcx.login()))
   t.match((await revoked).body.ended, { length: 300 })
-  t.ok(hcx.succeeded(await server.send(hcx.use(late))), 'a session that was opened later lives on')
+  t.ok(hcx.succeeded(await server.send(hcx.use(late))), 'a session that was opened later stays open')
 })

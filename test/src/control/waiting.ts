@@ -23,13 +23,13 @@ const waitedAt = async (test: Test) => {
 
 t.test('existing and new matches count', async t => {
   const { url, post, waiting } = await waitedAt(t)
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   const two = post('/requests/wait', { product: 'hcx', count: 2, within: '1m' })
   const three = post('/requests/wait', { product: 'hcx', count: 3, within: '1m' })
   await waiting(2)
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   t.match(await two, { enough: true, count: 2 })
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   t.match(await three, { enough: true, count: 3 })
 })
 
@@ -38,7 +38,7 @@ t.test('requests without a match do not count', async t => {
   const pending = post('/requests/wait', { reason: 'never-issued', within: '1m' })
   await waiting(1)
   await ask(url, hcx.login())
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   t.match(await pending, { enough: true, count: 1, requests: [{ number: 2 }] })
 })
 
@@ -58,6 +58,6 @@ t.test('a wait continues after a reset', async t => {
   const pending = post('/requests/wait', { product: 'hcx', within: '1m' })
   await waiting(1)
   await ask(url, { method: 'POST', url: '/__admin/reset' })
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   t.match(await pending, { enough: true, requests: [{ number: 1 }] })
 })

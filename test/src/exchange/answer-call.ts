@@ -90,7 +90,7 @@ t.test('every call is reported once, with its outcome', async t => {
   const token = client.issued(await send(client.login()))
   await send(client.logout(token))
   await send(client.logout(token))
-  await send(client.troubles['unknown path'].request(token))
+  await send(client.invalidRequests['unknown path'].request(token))
   t.strictSame(told, [
     { status: 200, failure: undefined, bugs: [] },
     { status: 200, failure: undefined, bugs: [] },
@@ -100,13 +100,13 @@ t.test('every call is reported once, with its outcome', async t => {
 })
 
 t.test('a response has its length in bytes, or none for a status without a body', async t => {
-  const says = (status: number, body?: string) =>
+  const respond = (status: number, body?: string) =>
     changed({
       operations: [{ ...session, run: () => ({ status, headers: {}, ...(body === undefined ? {} : { body }) }) }]
     }).send(client.use('x'))
-  t.equal((await says(200, 'à ∂')).headers['content-length'], '6')
-  t.equal((await says(200)).headers['content-length'], '0')
-  for (const status of [204, 304]) t.notOk('content-length' in (await says(status)).headers)
+  t.equal((await respond(200, 'à ∂')).headers['content-length'], '6')
+  t.equal((await respond(200)).headers['content-length'], '0')
+  for (const status of [204, 304]) t.notOk('content-length' in (await respond(status)).headers)
 })
 
 t.test('the Date of a response is the time of its space', async t => {

@@ -33,7 +33,7 @@ t.test('a request without a body is handled like one with a body', async t => {
       const asked = `${url}${more.query ? `${url.includes('?') ? '&' : '?'}${more.query}` : ''}`
       const { statusCode } = await send({ ...use, url: asked, headers: { ...headers, ...more.headers } })
       const refused = await send({ ...use, url: asked.replace(token, 'wrong'), headers: { ...more.headers } })
-      return [statusCode, refused.statusCode, driver.dead('ended', 'use', 'documented')[0] === refused.statusCode]
+      return [statusCode, refused.statusCode, driver.refusalOf('ended', 'use', 'documented')[0] === refused.statusCode]
     }
     const plain = await answer({})
     t.strictSame(await answer({ query: 'x=1' }), plain, driver.product.title)

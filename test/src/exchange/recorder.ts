@@ -25,7 +25,7 @@ for (const fault of ['hang', 'reset', 'empty', 'garbage', 'truncate', 'malformed
     if (fault !== 'hang') await line.over
     await ask(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"operation":"login"}' })
     t.match(await rows(url), [{ number: 1, operation: 'login', outcome: 'broken', fault, rules: [{ number: 1 }] }])
-    if (fault === 'hang') t.equal(line.heard(), '', 'and nothing has come over the wire')
+    if (fault === 'hang') t.equal(line.received(), '', 'and nothing has come over the wire')
     line.socket.destroy()
   })
 
@@ -34,18 +34,18 @@ t.test('the row exists before the first byte, also for a response in pieces', as
     scenario: scenarioOf('title: x\nrules: [{ on: hcx.login, then: { dribble: { chunks: 2, over: 1h } } }]')
   })
   const line = call(portOf(url), bytesOf(hcx.login()))
-  await until(() => line.heard().includes('{"success"'))
+  await until(() => line.received().includes('{"success"'))
   t.match(await rows(url), [
     { operation: 'login', outcome: 'success', status: 200, answer: { body: /"success":true/ } }
   ])
-  t.notOk(line.heard().endsWith('}'), 'half of the answer is still to come')
+  t.notOk(line.received().endsWith('}'), 'half of the answer is still to come')
   line.socket.destroy()
 })
 
 t.test('the row exists whenever the client has the response', async t => {
   const { url } = await serving(t)
   for (let each = 1; each <= 20; each += 1) {
-    await ask(url, hcx.use(hcx.stranger))
+    await ask(url, hcx.use(hcx.unknownToken))
     t.equal((await rows(url)).length, each)
   }
 })
@@ -91,7 +91,7 @@ t.test('an unmatched request with an incomplete body is recorded as left', async
   const line = call(portOf(url), 'POST /nowhere HTTP/1.1\r\nhost: test\r\ncontent-length: 10\r\n\r\nhal')
   line.over.catch(() => undefined)
   await until(() => line.socket.bytesWritten > 0)
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   line.socket.resetAndDestroy()
   const { body } = await ask(url, { method: 'POST', url: '/__admin/requests/wait', payload: '{"path":"/nowhere"}' })
   t.match(JSON.parse(body), { enough: true, requests: [{ outcome: 'unmatched', request: { body: 'hal' } }] })

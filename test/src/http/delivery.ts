@@ -9,9 +9,9 @@ import type { Request } from '../../support/driver.js'
 import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
-import { ask, bytesOf, call, type Heard, replyOf, wired } from '../../support/wire.js'
+import { ask, bytesOf, call, type Received, replyOf, wired } from '../../support/wire.js'
 
-/** A login to CBRAIN that asks for trouble. */
+/** A login to CBRAIN that asks for a fault. */
 const login = (prefer: string, more: Partial<Request> = {}): Request => ({
   method: 'POST',
   url: '/session',
@@ -89,24 +89,24 @@ t.test('garbage and malformed chunks are the same bytes on every run', async t =
 t.test('the connection closes cleanly even if the client is still sending', async t => {
   const { port } = await wired(t, { bodyLimit: 100 })
   for (const fault of ['empty', 'truncate', 'garbage', 'malformed']) {
-    const heard = await sendAll(port, bytesOf(login(`connection=${fault}`, { payload: 'x'.repeat(8_000_000) })))
-    t.equal(heard.end, 'closed', fault)
+    const received = await sendAll(port, bytesOf(login(`connection=${fault}`, { payload: 'x'.repeat(8_000_000) })))
+    t.equal(received.end, 'closed', fault)
   }
 })
 
 /** Sends every byte whatever comes back, and only then says how the connection ended. */
-const sendAll = (port: number, text: string): Promise<Heard> =>
+const sendAll = (port: number, text: string): Promise<Received> =>
   new Promise(resolve => {
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-    let heard = ''
-    let end: Heard['end'] = 'closed'
+    let received = ''
+    let end: Received['end'] = 'closed'
     socket.setEncoding('latin1').on('data', (chunk: string) => {
-      heard += chunk
+      received += chunk
     })
     socket.on('error', () => {
       end = 'reset'
     })
-    socket.on('close', () => resolve({ text: heard, end }))
+    socket.on('close', () => resolve({ text: received, end }))
     socket.end(text)
   })
 
@@ -119,10 +119,10 @@ for (const fault of faultNames)
     const requests = [bytesOf(login(''), 'keep-alive'), bytesOf(login(`connection=${fault}`), 'keep-alive')]
     const line = call(port, requests.join(''))
     await until(() => holds.list().length > 0)
-    t.equal(line.heard(), '')
+    t.equal(line.received(), '')
     t.ok(line.socket.readable)
     holds.release('gate')
-    await until(() => line.heard().includes('cbrain_api_token'))
+    await until(() => line.received().includes('cbrain_api_token'))
     if (fault === 'hang') await close()
     const { text } = await line.over
     t.match(text, /^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n\{"user_id":1,"cbrain_api_token":"[0-9a-f]{32}"\}/)
@@ -136,7 +136,7 @@ t.test('any number of connections can hang, until a disconnect or the stop of th
   t.teardown(() => process.off('warning', warned))
   const lines = Array.from({ length: 20 }, () => call(port, bytesOf(login('connection=hang'))))
   await until(() => app.spaces.default.journal.size === lines.length)
-  t.ok(lines.every(({ socket, heard }) => socket.readable && heard() === ''))
+  t.ok(lines.every(({ socket, received }) => socket.readable && received() === ''))
   lines[0]?.socket.destroy()
   await close()
   await Promise.all(lines.slice(1).map(({ over }) => over))
@@ -178,7 +178,7 @@ t.test('a disconnect ends the waits of its request', async t => {
   const lines = [1, 2, 3].map(() => call(port, bytesOf(login(''))))
   const { holds } = app.spaces.default
   // The held one has come last.
-  await until(() => lines.some(({ heard }) => heard() !== '') && holds.list().length > 0)
+  await until(() => lines.some(({ received }) => received() !== '') && holds.list().length > 0)
   for (const { socket } of lines) socket.destroy()
   await close()
   t.strictSame(holds.list(), [])

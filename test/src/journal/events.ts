@@ -16,13 +16,13 @@ const idsSince = (events: Events, id: number) => {
 
 t.test('a listener gets all events until it stops', async t => {
   const events = told(2)
-  const heard: Event[] = []
-  const stop = events.subscribe(event => heard.push(event))
+  const received: Event[] = []
+  const stop = events.subscribe(event => received.push(event))
   events.publish('a', tick)
   t.equal(events.listeners, 1)
   stop()
   events.publish('a', tick)
-  t.strictSame(heard, [{ id: 3, space: 'a', payload: tick, place: undefined }])
+  t.strictSame(received, [{ id: 3, space: 'a', payload: tick, place: undefined }])
   t.equal(events.listeners, 0)
 })
 

@@ -15,10 +15,10 @@ const policy = {
 
 t.test('requests before the first read of the metrics are counted too', async t => {
   const { ask, send } = steered()
-  for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.stranger))
+  for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.unknownToken))
   const text = async () => (await ask('GET /metrics')).text
   t.match(await text(), '\nsession_mock_requests_total{product="hcx",operation="session",outcome="refused"} 3\n')
-  await send(hcx.use(hcx.stranger))
+  await send(hcx.use(hcx.unknownToken))
   t.match(await text(), '\nsession_mock_requests_total{product="hcx",operation="session",outcome="refused"} 4\n')
 })
 
@@ -27,7 +27,7 @@ t.test('response times are counted in seconds, in buckets', async t => {
     scenario: scenarioOf('title: x\nrules: [{ on: session, then: { delay: 200ms } }]')
   })
   systemClock.sleep = async ms => systemClock.advance(ms)
-  await send(hcx.use(hcx.stranger))
+  await send(hcx.use(hcx.unknownToken))
   const { text } = await ask('GET /metrics')
   const labels = 'product="hcx",operation="session",outcome="refused"'
   t.match(text, `\nsession_mock_request_duration_seconds_bucket{le="0.1",${labels}} 0\n`)
@@ -37,7 +37,7 @@ t.test('response times are counted in seconds, in buckets', async t => {
 
 t.test('a reset clears journals, but no metrics', async t => {
   const { ask, send } = steered({ journal: 1 })
-  for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.stranger))
+  for (let each = 0; each < 3; each += 1) await send(hcx.use(hcx.unknownToken))
   await ask('POST /reset')
   const { text } = await ask('GET /metrics')
   t.match(text, '\nsession_mock_journal_dropped_total 2\n')

@@ -38,7 +38,7 @@ for (const client of drivers) {
             words: 'the request has no token'
           }
     )
-    await send(client.use(client.stranger))
+    await send(client.use(client.unknownToken))
     t.strictSame(await why(), { reason: 'never-issued', words: 'the token was never issued' })
 
     const expired = await login(server, client)
@@ -164,14 +164,14 @@ for (const client of drivers) {
       await server.send(request)
       return (await newest(server)).why
     }
-    const { troubles } = client
+    const { invalidRequests } = client
     const token = await login(server, client)
-    t.match(await why(troubles['unknown path'].request(token)), {
+    t.match(await why(invalidRequests['unknown path'].request(token)), {
       reason: 'unknown-path',
       words: /^no operation has this path; the nearest is [A-Z]+ \//,
       nearest: /^[A-Z]+ \//
     })
-    t.match(await why(troubles['wrong method'].request(token)), {
+    t.match(await why(invalidRequests['wrong method'].request(token)), {
       reason: 'unknown-method',
       words: /^the path does not support this method; it supports [A-Z, ]+$/
     })
@@ -183,8 +183,8 @@ for (const client of drivers) {
       hcx: ['media-type', 'malformed']
     }
     const [type, body] = reasons[name] ?? []
-    t.match(await why(troubles['wrong media type'].request(token)), { reason: type })
-    t.match(await why(troubles['malformed body'].request(token)), { reason: body })
+    t.match(await why(invalidRequests['wrong media type'].request(token)), { reason: type })
+    t.match(await why(invalidRequests['malformed body'].request(token)), { reason: body })
   })
 }
 

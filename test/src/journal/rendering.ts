@@ -60,7 +60,7 @@ t.test('a delayed request has its duration and arrival', async t => {
     scenario: scenarioOf('title: slow\nrules: [{ on: hcx.session, then: { delay: 30ms } }]')
   })
   const hcx = clientOf('hcx')
-  await ask(url, hcx.use(hcx.stranger))
+  await ask(url, hcx.use(hcx.unknownToken))
   const { body } = await ask(url, { method: 'GET', url: '/__admin/requests?slower=29ms' })
   const [row] = (JSON.parse(body) as { requests: { milliseconds: number; at: string; wall: string }[] }).requests
   t.ok(row && row.milliseconds >= 29 && row.milliseconds < 5000)
@@ -71,7 +71,7 @@ t.test('the outcome of a request is success, refused, broken, left or unmatched'
   const server = steered({ scenario: scenarioOf('title: x\nrules: [{ on: hcx.logout, then: { connection: reset } }]') })
   const hcx = clientOf('hcx')
   const token = hcx.issued(await server.send(hcx.login()))
-  await server.send(hcx.use(hcx.stranger))
+  await server.send(hcx.use(hcx.unknownToken))
   await server.send(hcx.logout(token)).catch(() => undefined)
   await server.send({ method: 'GET', url: '/nowhere' })
   t.strictSame(

@@ -16,7 +16,7 @@ rules:
   systemClock.sleep = async ms => systemClock.advance(ms)
   const token = hcx.issued(await send(hcx.login()))
   await send({ ...hcx.use(token), headers: { ...hcx.use(token).headers, Accept: 'application/json' } })
-  await send(hcx.use(hcx.stranger))
+  await send(hcx.use(hcx.unknownToken))
   await send(hcx.logout(token)).catch(() => undefined)
   await send({ method: 'PUT', url: '/nowhere?x=1' })
   return { token, entries: app.spaces.default.journal.entries() }

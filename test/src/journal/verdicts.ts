@@ -6,31 +6,31 @@ import { scenarioOf } from '../../support/scenario.js'
 const hcx = clientOf('hcx')
 
 /** What a client does, and how one verdict on it turns out. */
-interface Life {
+interface Case {
   readonly verdict: VerdictName
   readonly what: string
   readonly scenario?: string
-  live(server: Steered, token: () => Promise<string>): Promise<unknown>
+  run(server: Steered, token: () => Promise<string>): Promise<unknown>
   /** The numbers of the requests that are found wrong; none where the verdict is passed. */
   readonly found?: readonly (readonly number[])[]
 }
 
-const lives: readonly Life[] = [
+const cases: readonly Case[] = [
   {
     verdict: 'session-left-open',
     what: 'a session that its client forgets',
-    live: (_server, login) => login(),
+    run: (_server, login) => login(),
     found: [[1]]
   },
   {
     verdict: 'session-left-open',
     what: 'a session that is logged out',
-    live: async ({ send }, login) => send(hcx.logout(await login()))
+    run: async ({ send }, login) => send(hcx.logout(await login()))
   },
   {
     verdict: 'session-left-open',
     what: 'a session that somebody else has ended',
-    live: async ({ ask }, login) => {
+    run: async ({ ask }, login) => {
       await login()
       await ask('POST /sessions/revoke')
     }
@@ -38,7 +38,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'session-left-open',
     what: 'a session whose time is over, so that nobody can log it out',
-    live: async ({ systemClock }, login) => {
+    run: async ({ systemClock }, login) => {
       await login()
       systemClock.advance(3_600_000)
     }
@@ -47,36 +47,36 @@ const lives: readonly Life[] = [
     verdict: 'session-left-open',
     what: 'a session that its client cannot know, as the answer was lost',
     scenario: 'rules: [{ on: login, then: { connection: truncate } }]',
-    live: ({ send }) => send(hcx.login()).catch(() => undefined)
+    run: ({ send }) => send(hcx.login()).catch(() => undefined)
   },
   {
     verdict: 'session-left-open',
     what: 'a session that was only pretended',
     scenario: 'rules: [{ on: login, then: pretend }]',
-    live: (_server, login) => login()
+    run: (_server, login) => login()
   },
   {
     verdict: 'session-left-open',
     what: 'a session whose logout was only pretended',
     scenario: 'rules: [{ on: logout, then: pretend }]',
-    live: async ({ send }, login) => send(hcx.logout(await login()))
+    run: async ({ send }, login) => send(hcx.logout(await login()))
   },
   {
     verdict: 'session-left-open',
     what: 'a session whose logout was refused',
     scenario: 'rules: [{ on: logout, then: { fail: server-error } }]',
-    live: async ({ send }, login) => send(hcx.logout(await login())),
+    run: async ({ send }, login) => send(hcx.logout(await login())),
     found: [[1]]
   },
   {
     verdict: 'session-left-open',
     what: 'a session that no login has opened',
-    live: ({ ask }) => ask('POST /sessions', { product: 'hcx', login: 'demo' })
+    run: ({ ask }) => ask('POST /sessions', { product: 'hcx', login: 'demo' })
   },
   {
     verdict: 'call-after-logout',
     what: 'a call with a token that was logged out',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       const token = await login()
       await send(hcx.logout(token))
       await send(hcx.use(token))
@@ -88,7 +88,7 @@ const lives: readonly Life[] = [
     verdict: 'call-after-logout',
     what: 'a call that succeeds, as the logout was only pretended',
     scenario: 'rules: [{ on: logout, then: pretend }]',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       const token = await login()
       await send(hcx.logout(token))
       await send(hcx.use(token))
@@ -98,7 +98,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'call-after-logout',
     what: 'a call with another token after a logout',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       await send(hcx.logout(await login()))
       await send(hcx.use(await login()))
     }
@@ -106,7 +106,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'call-after-logout',
     what: 'a call with a token that somebody else has ended',
-    live: async ({ send, ask }, login) => {
+    run: async ({ send, ask }, login) => {
       const token = await login()
       await ask('POST /sessions/revoke')
       await send(hcx.use(token))
@@ -115,36 +115,36 @@ const lives: readonly Life[] = [
   {
     verdict: 'call-after-logout',
     what: 'a call with a token that the scenario says has ended',
-    scenario: `sessions: [{ product: hcx, login: demo, token: "${hcx.stranger}", status: ended }]`,
-    live: ({ send }) => send(hcx.use(hcx.stranger))
+    scenario: `sessions: [{ product: hcx, login: demo, token: "${hcx.unknownToken}", status: ended }]`,
+    run: ({ send }) => send(hcx.use(hcx.unknownToken))
   },
   {
     verdict: 'credentials-in-url',
     what: 'a password in a query',
-    live: ({ send }) => send({ method: 'POST', url: '/session?login=demo&password=demo' }),
+    run: ({ send }) => send({ method: 'POST', url: '/session?login=demo&password=demo' }),
     found: [[1]]
   },
   {
     verdict: 'credentials-in-url',
     what: 'a token in a query',
-    live: ({ send }) => send({ method: 'GET', url: `/session?cbrain_api_token=${clientOf('cbrain').stranger}` }),
+    run: ({ send }) => send({ method: 'GET', url: `/session?cbrain_api_token=${clientOf('cbrain').unknownToken}` }),
     found: [[1]]
   },
   {
     verdict: 'credentials-in-url',
     what: 'a token in the URL, by whatever name',
-    live: ({ send }) => send({ ...hcx.use(hcx.stranger), url: `/api/admin/v1/sessions?x=${hcx.stranger}` }),
+    run: ({ send }) => send({ ...hcx.use(hcx.unknownToken), url: `/api/admin/v1/sessions?x=${hcx.unknownToken}` }),
     found: [[1]]
   },
   {
     verdict: 'credentials-in-url',
     what: 'a login in a form, a token in a header',
-    live: async ({ send }, login) => send(hcx.use(await login()))
+    run: async ({ send }, login) => send(hcx.use(await login()))
   },
   {
     verdict: 'refusal-without-login',
-    what: 'a client that goes on with a dead token',
-    live: async ({ send, systemClock }, login) => {
+    what: 'a client that goes on with a refused token',
+    run: async ({ send, systemClock }, login) => {
       const token = await login()
       systemClock.advance(3_600_000)
       await send(hcx.use(token))
@@ -155,7 +155,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client that logs in again',
-    live: async ({ send, systemClock }, login) => {
+    run: async ({ send, systemClock }, login) => {
       const token = await login()
       systemClock.advance(3_600_000)
       await send(hcx.use(token))
@@ -166,7 +166,7 @@ const lives: readonly Life[] = [
     verdict: 'refusal-without-login',
     what: 'a client that tries to log in again, in vain',
     scenario: 'rules: [{ on: login, call: "2-", then: { fail: unavailable } }]',
-    live: async ({ send, systemClock }, login) => {
+    run: async ({ send, systemClock }, login) => {
       const token = await login()
       systemClock.advance(3_600_000)
       await send(hcx.use(token))
@@ -176,7 +176,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client whose account another one logs in to elsewhere',
-    live: async ({ send, systemClock }, login) => {
+    run: async ({ send, systemClock }, login) => {
       const token = await login()
       systemClock.advance(3_600_000)
       await send(hcx.use(token))
@@ -187,20 +187,20 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a client without a token',
-    live: ({ send }) => send({ method: 'GET', url: '/api/admin/v1/sessions' }),
+    run: ({ send }) => send({ method: 'GET', url: '/api/admin/v1/sessions' }),
     found: [[1]]
   },
   {
     verdict: 'refusal-without-login',
     what: 'a refusal that a rule asked for',
     scenario: 'rules: [{ on: session, then: { fail: no-session } }]',
-    live: async ({ send }, login) => send(hcx.use(await login())),
+    run: async ({ send }, login) => send(hcx.use(await login())),
     found: [[2]]
   },
   {
     verdict: 'refusal-without-login',
     what: 'a logout of a session whose time is over',
-    live: async ({ send, systemClock }, login) => {
+    run: async ({ send, systemClock }, login) => {
       const token = await login()
       systemClock.advance(3_600_000)
       await send(hcx.logout(token))
@@ -209,12 +209,12 @@ const lives: readonly Life[] = [
   {
     verdict: 'refusal-without-login',
     what: 'a wrong password',
-    live: ({ send }) => send({ ...hcx.login(), payload: '{"username":"demo","password":"x"}' })
+    run: ({ send }) => send({ ...hcx.login(), payload: '{"username":"demo","password":"x"}' })
   },
   {
     verdict: 'needless-login',
     what: 'a login for each call',
-    live: async (_server, login) => {
+    run: async (_server, login) => {
       await login()
       await login()
     },
@@ -223,7 +223,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'needless-login',
     what: 'a login after a logout',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       await send(hcx.logout(await login()))
       await login()
     }
@@ -231,7 +231,7 @@ const lives: readonly Life[] = [
   {
     verdict: 'needless-login',
     what: 'a login after the time of the session was over',
-    live: async ({ systemClock }, login) => {
+    run: async ({ systemClock }, login) => {
       await login()
       systemClock.advance(3_600_000)
       await login()
@@ -241,7 +241,7 @@ const lives: readonly Life[] = [
     verdict: 'needless-login',
     what: 'a login after a refusal that a rule asked for, though the session is good',
     scenario: 'rules: [{ on: session, call: 1, then: { fail: no-session } }]',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       await send(hcx.use(await login()))
       await login()
     }
@@ -250,7 +250,7 @@ const lives: readonly Life[] = [
     verdict: 'needless-login',
     what: 'a login again, as the answer to the first was lost',
     scenario: 'rules: [{ on: login, call: 1, then: { connection: truncate } }]',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       await send(hcx.login()).catch(() => undefined)
       await login()
     }
@@ -259,7 +259,7 @@ const lives: readonly Life[] = [
     verdict: 'needless-login',
     what: 'logins of two accounts, and on two products',
     scenario: 'accounts: any',
-    live: async ({ send }, login) => {
+    run: async ({ send }, login) => {
       await login()
       await send({ ...hcx.login(), payload: '{"username":"ann","password":"x"}' })
       await send(clientOf('cbrain').login())
@@ -268,13 +268,13 @@ const lives: readonly Life[] = [
   {
     verdict: 'foreign-token',
     what: 'a token of another product',
-    live: async ({ send }, login) => send(clientOf('cbrain').use(await login())),
+    run: async ({ send }, login) => send(clientOf('cbrain').use(await login())),
     found: [[2]]
   },
   {
     verdict: 'foreign-token',
     what: 'a token that nobody has issued',
-    live: ({ send }) => send(hcx.use(hcx.stranger))
+    run: ({ send }) => send(hcx.use(hcx.unknownToken))
   }
 ]
 
@@ -284,10 +284,10 @@ const judge = (server: Steered, verdict: VerdictName, space = server.app.spaces.
   return judged
 }
 
-for (const { verdict, what, scenario = 'title: x', live, found = [] } of lives)
+for (const { verdict, what, scenario = 'title: x', run, found = [] } of cases)
   t.test(`${verdict}: ${what} is ${found.length === 0 ? 'fine' : 'found'}`, async t => {
     const server = steered({ scenario: scenarioOf(scenario) })
-    await live(server, async () => hcx.issued(await server.send(hcx.login())))
+    await run(server, async () => hcx.issued(await server.send(hcx.login())))
     const { passed, findings, description } = judge(server, verdict)
     t.strictSame(
       findings.map(({ requests }) => requests),
@@ -315,7 +315,7 @@ t.test('a token of another space is reported in the space of its use', async t =
 
 t.test('every verdict has passing and failing examples', async t => {
   for (const verdict of Object.keys(verdictNames)) {
-    const ways = new Set(lives.filter(life => life.verdict === verdict).map(({ found }) => found === undefined))
+    const ways = new Set(cases.filter(each => each.verdict === verdict).map(({ found }) => found === undefined))
     t.equal(ways.size, 2, verdict)
   }
 })

@@ -9,7 +9,7 @@ const calls = async (letters: string) => {
   const { app, send } = steered()
   for (const letter of letters) {
     if (letter === 'l') await send(hcx.login())
-    if (letter === 'u') await send(hcx.use(hcx.stranger))
+    if (letter === 'u') await send(hcx.use(hcx.unknownToken))
     if (letter === 'x') await send({ method: 'GET', url: '/nowhere?password=secret' })
   }
   return app.spaces.default.journal.entries()

@@ -25,8 +25,8 @@ t.test('a rule for an absent Content-Type matches no request with one, on login,
       'rules: [{ on: "*", when: { header: { Content-Type: false } }, then: { reply: { status: 299 } } }]'
     )
   })
-  for (const { product, use, stranger } of drivers) {
-    const { headers, ...request } = use(stranger)
+  for (const { product, use, unknownToken } of drivers) {
+    const { headers, ...request } = use(unknownToken)
     const typed = { ...headers, 'content-type': 'text/plain' }
     t.not((await send({ ...request, headers: typed })).statusCode, 299, product.title)
   }

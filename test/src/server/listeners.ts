@@ -19,8 +19,13 @@ const refused = (status: string) => `HTTP/1.1 ${status}\r\nConnection: close\r\n
 const body = 'Host: x\r\nContent-Type: application/json\r\n'
 const login = '{"username":"demo","password":"demo"}'
 
-/** Bytes that a server on the open network gets to see, and all or the first that it says to them. */
-const rubbish: readonly (readonly [what: string, bytes: string | Buffer, says: string | RegExp, done?: true])[] = [
+/** Bytes that a server on the open network gets to see, and its complete response, or the beginning of it. */
+const invalidBytes: readonly (readonly [
+  what: string,
+  bytes: string | Buffer,
+  expected: string | RegExp,
+  done?: true
+])[] = [
   ['nothing at all', '', '', true],
   ['a word', 'hello\r\n\r\n', refused('400 Bad Request')],
   ['a TLS handshake', Buffer.from('16030100c8010000c40303', 'hex'), refused('400 Bad Request')],
@@ -96,8 +101,12 @@ const rubbish: readonly (readonly [what: string, bytes: string | Buffer, says: s
 
 t.test('any bytes are refused or close the connection, and the server continues', async t => {
   const { app, url, close } = await serving(t)
-  for (const [what, bytes, says, done] of rubbish) {
-    t.match(await talk(url, bytes, done && { done }), typeof says === 'string' ? new RegExp(`^${says}$`) : says, what)
+  for (const [what, bytes, expected, done] of invalidBytes) {
+    t.match(
+      await talk(url, bytes, done && { done }),
+      typeof expected === 'string' ? new RegExp(`^${expected}$`) : expected,
+      what
+    )
     t.equal((await ask(url, { method: 'GET', url: '/session_status' })).statusCode, 401, `alive after ${what}`)
   }
   t.strictSame(await app.spaces.default.sessions.list(0), [], 'no session was opened')
@@ -137,9 +146,9 @@ t.test('a disconnect within a body leaves nothing behind', async t => {
 
 t.test('a client of HTTP/1.0 can log in, and its connection closes', async t => {
   const { url } = await serving(t)
-  const heard = await talk(url, `POST /ServicesAPI/API/V1/Session HTTP/1.0\r\nContent-Length: 37\r\n\r\n${login}`)
+  const received = await talk(url, `POST /ServicesAPI/API/V1/Session HTTP/1.0\r\nContent-Length: 37\r\n\r\n${login}`)
   t.match(
-    heard,
+    received,
     /^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n\r\n\{"token":"[-0-9a-f]{36}","statusCode":790200,"statusDescription":"Success\."\}$/
   )
 })
@@ -166,10 +175,10 @@ t.test('pipelined requests are handled in order', async t => {
   const gate = new Gate()
   const { url } = await serving(t, { products: [gate.toy], onExchange: gate.onExchange })
   const line = (path: string, last = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${last}\r\n`
-  const heard = talk(url, line('/toy/slow') + line('/toy/who') + line('/toy/nowhere', 'Connection: close\r\n'))
+  const received = talk(url, line('/toy/slow') + line('/toy/who') + line('/toy/nowhere', 'Connection: close\r\n'))
   await gate.reached('slow')
   gate.open()
-  const answers = (await heard).split(/(?=HTTP\/1\.1 )/)
+  const answers = (await received).split(/(?=HTTP\/1\.1 )/)
   t.strictSame(
     answers.map(answer => answer.slice(9, 12)),
     ['200', '401', '404']
@@ -183,7 +192,7 @@ t.test('a connection serves several requests', async t => {
   t.teardown(() => agent.destroy())
   const token = client.issued(await ask(url, client.login(), agent))
   t.equal((await ask(url, client.use(token), agent)).headers.connection, 'keep-alive')
-  t.equal((await ask(url, client.troubles['malformed body'].request(token), agent)).statusCode, 400)
+  t.equal((await ask(url, client.invalidRequests['malformed body'].request(token), agent)).statusCode, 400)
   t.equal((await ask(url, client.logout(token), agent)).statusCode, 200)
   t.equal(Object.values(agent.freeSockets).flat().length, 1)
 })
@@ -330,13 +339,13 @@ const bytesOf = ({ method, url, headers = {}, payload = '' }: Request): string =
 }
 
 const everything = async (socket: Socket): Promise<string> => {
-  let heard = ''
-  for await (const chunk of socket.setEncoding('latin1')) heard += chunk
-  return heard
+  let received = ''
+  for await (const chunk of socket.setEncoding('latin1')) received += chunk
+  return received
 }
 
-const replyOf = (heard: string): Reply => {
-  const [head = '', ...body] = heard.split('\r\n\r\n')
+const replyOf = (received: string): Reply => {
+  const [head = '', ...body] = received.split('\r\n\r\n')
   return { statusCode: Number(head.slice(9, 12)), headers: {}, body: body.join('\r\n\r\n') }
 }
 

@@ -38,7 +38,7 @@ const shop = (habits: Partial<Policy> = {}, remember = 100) => {
         { cause: 'logged-out', at, by: 'request 7' },
         address === undefined ? undefined : { address }
       ).is,
-    /** Why the token is dead, and since when. */
+    /** Why the token is refused, and since when. */
     end(token: string, at: number) {
       const tokenStatus = sessions.peek('shop', token, at)
       return tokenStatus.is === 'ended' ? tokenStatus.end : tokenStatus.is

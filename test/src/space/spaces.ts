@@ -80,9 +80,9 @@ t.test('an ended token still selects its space, with its reason', async t => {
   const other = town({
     onExchange: ({ space, why }) => reasons.push([space, why?.reason])
   })
-  const dead = await other.login('blue')
-  await other.send(client.logout(dead))
-  await other.send(client.use(dead))
+  const ended = await other.login('blue')
+  await other.send(client.logout(ended))
+  await other.send(client.use(ended))
   t.strictSame(reasons.at(-1), ['blue', 'logged-out'])
 })
 

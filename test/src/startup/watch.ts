@@ -17,7 +17,7 @@ const [driver] = drivers
 const down = 'title: Down\nrules: [{ on: "*", then: { fail: unavailable } }]'
 const fine = 'title: Fine'
 
-/** A server that lives the scenario of a file and watches it, and what its log says. */
+/** A server with the scenario of a file that it watches, and what it logs. */
 const watching = async (t: Test, text: string, place = async (dir: string) => join(dir, 'scenario.yaml')) => {
   if (!driver) throw new Error('there are products')
   const dir = t.testdir()
@@ -26,13 +26,13 @@ const watching = async (t: Test, text: string, place = async (dir: string) => jo
   const { scenario } = await library.find(file)
   const { app, send } = double({ scenario })
   const lines: string[] = []
-  const heard = new EventEmitter()
+  const logEvents = new EventEmitter()
   const log = await createLog(
     { log: 'json', logLevel: 'info' },
     {
       write: line => {
         lines.push(JSON.parse(line).msg)
-        heard.emit('line')
+        logEvents.emit('line')
       }
     },
     {}
@@ -44,38 +44,38 @@ const watching = async (t: Test, text: string, place = async (dir: string) => jo
     clearInterval(alive)
     return watcher.close()
   })
-  /** Resolves when the log has said it; what it said before is gone. */
-  const says = async (part: string): Promise<string[]> => {
-    while (!lines.some(line => line.includes(part))) await once(heard, 'line')
+  /** Resolves to the lines until the one with this part. */
+  const logged = async (part: string): Promise<string[]> => {
+    while (!lines.some(line => line.includes(part))) await once(logEvents, 'line')
     return lines.splice(0)
   }
   const works = async (token: string) => driver.succeeded(await send(driver.use(token)))
   const login = async () => driver.issued(await send(driver.login()))
-  return { dir, file, spaces: app.spaces, says, works, login }
+  return { dir, file, spaces: app.spaces, logged, works, login }
 }
 
 t.test('a changed file replaces the rules, and sessions are kept', async t => {
-  const { file, says, login, works, spaces } = await watching(t, fine)
+  const { file, logged, login, works, spaces } = await watching(t, fine)
   const token = await login()
   const other = spaces.get('other')
   await writeFile(file, down)
-  t.strictSame(await says('apply from now on'), [`${file} has changed: its 1 rules apply from now on`])
+  t.strictSame(await logged('apply from now on'), [`${file} has changed: its 1 rules apply from now on`])
   t.notOk(await works(token))
   t.equal(other.scenario.title, 'Down')
   t.equal(spaces.get('new').scenario.title, 'Down')
   await writeFile(file, fine)
-  await says('apply from now on')
+  await logged('apply from now on')
   t.ok(await works(token))
 })
 
 t.test('a file with errors keeps the previous rules, and is logged with all errors', async t => {
-  const { file, says, login, works } = await watching(t, fine)
+  const { file, logged, login, works } = await watching(t, fine)
   const token = await login()
   await writeFile(
     file,
     'titel: x\nrules:\n  - { on: "*", then: { fail: unavailable } }\n  - { on: logn, then: evict }\n'
   )
-  const lines = await says('the previous rules stay in effect')
+  const lines = await logged('the previous rules stay in effect')
   t.match(lines, [
     `${file}:1:1: titel: unknown key "titel"; `,
     `${file}:4:11: rules[1].on: expected `,
@@ -84,34 +84,34 @@ t.test('a file with errors keeps the previous rules, and is logged with all erro
   t.equal(lines.length, 3)
   t.ok(await works(token))
   await writeFile(file, down)
-  await says('apply from now on')
+  await logged('apply from now on')
   t.notOk(await works(token))
 })
 
 t.test('a replaced file is read, as saved by editors', async t => {
-  const { file, says, login, works } = await watching(t, fine)
+  const { file, logged, login, works } = await watching(t, fine)
   const token = await login()
   await writeFile(`${file}.new`, down)
   await rename(`${file}.new`, file)
-  await says('apply from now on')
+  await logged('apply from now on')
   t.notOk(await works(token))
 })
 
 t.test('a deleted file keeps the previous rules, and is read when it exists again', async t => {
-  const { file, says, login, works } = await watching(t, fine)
+  const { file, logged, login, works } = await watching(t, fine)
   const token = await login()
   await rm(file)
-  t.strictSame(await says('is missing'), [`${file} is missing: the previous rules stay in effect`])
+  t.strictSame(await logged('is missing'), [`${file} is missing: the previous rules stay in effect`])
   t.ok(await works(token))
   await writeFile(file, down)
-  await says('apply from now on')
+  await logged('apply from now on')
   t.notOk(await works(token))
 })
 
 t.test('a rule that never applies is a warning', async t => {
-  const { file, says } = await watching(t, fine)
+  const { file, logged } = await watching(t, fine)
   await writeFile(file, 'rules: [{ on: login, chance: 0, then: evict }]')
-  t.strictSame(await says('apply from now on'), [
+  t.strictSame(await logged('apply from now on'), [
     `${file}:1:9: rules[0]: this rule never applies: its chance is 0`,
     `${file} has changed: its 1 rules apply from now on`
   ])
@@ -133,7 +133,7 @@ t.test('a ConfigMap is read when Kubernetes replaces a symlink of its path', asy
     await symlink(join('..data', 'scenario.yaml'), join(dir, 'scenario.yaml'))
     return join(dir, 'scenario.yaml')
   }
-  const { dir, file, says, login, works } = await watching(t, fine, mount)
+  const { dir, file, logged, login, works } = await watching(t, fine, mount)
   const token = await login()
   for (const [version, text, rules] of [
     ['..2026_02', down, 1],
@@ -144,22 +144,22 @@ t.test('a ConfigMap is read when Kubernetes replaces a symlink of its path', asy
     await writeFile(join(dir, version, 'scenario.yaml'), text)
     await symlink(version, join(dir, '..data_tmp'))
     await rename(join(dir, '..data_tmp'), join(dir, '..data'))
-    t.strictSame(await says('apply from now on'), [`${file} has changed: its ${rules} rules apply from now on`])
+    t.strictSame(await logged('apply from now on'), [`${file} has changed: its ${rules} rules apply from now on`])
     t.equal(await works(token), text === fine)
   }
 })
 
 t.test('a file replaced by a folder keeps the previous rules, and is read when it is a file again', async t => {
-  const { file, says, login, works } = await watching(t, fine)
+  const { file, logged, login, works } = await watching(t, fine)
   const token = await login()
   await rm(file)
   await mkdir(file)
-  const lines = await says('is a folder')
+  const lines = await logged('is a folder')
   t.equal(lines.at(-1), `${file} cannot be read, as it is a folder: the previous rules stay in effect`)
   t.ok(await works(token))
   await rm(file, { recursive: true })
   await writeFile(file, down)
-  await says('apply from now on')
+  await logged('apply from now on')
   t.notOk(await works(token))
 })
 
@@ -168,14 +168,14 @@ t.test('a deleted and recreated folder is followed', async t => {
     await mkdir(join(dir, 'a', 'b'), { recursive: true })
     return join(dir, 'a', 'b', 'scenario.yaml')
   }
-  const { dir, file, says, login, works } = await watching(t, fine, below)
+  const { dir, file, logged, login, works } = await watching(t, fine, below)
   const token = await login()
   for (const text of [down, fine]) {
     await rm(join(dir, 'a'), { recursive: true })
-    await says('is missing')
+    await logged('is missing')
     await mkdir(join(dir, 'a', 'b'), { recursive: true })
     await writeFile(file, text)
-    await says('apply from now on')
+    await logged('apply from now on')
     t.equal(await works(token), text === fine)
   }
 })

@@ -207,9 +207,9 @@ t.test('three replicas behave as one server', { skip: noEngine }, async t => {
     await send(driver.login())
     const first = await listen(`${urls[0]}/~${name}/__admin/events`)
     await send(driver.login())
-    const heard = await first.until(/event: request/)
+    const received = await first.until(/event: request/)
     const last =
-      heard
+      received
         .match(/^id: (.*)$/gm)
         ?.at(-1)
         ?.slice(4) ?? ''
@@ -227,19 +227,19 @@ t.test('three replicas behave as one server', { skip: noEngine }, async t => {
 const listen = async (url: string, headers: Record<string, string> = {}) => {
   const sent = httpRequest(url, { headers }).end()
   const [response] = (await once(sent, 'response')) as [IncomingMessage]
-  let heard = ''
+  let received = ''
   let told = () => {}
   response.setEncoding('utf8').on('error', () => undefined)
   response.on('data', text => {
-    heard += text
+    received += text
     told()
   })
   const until = async (pattern: RegExp) => {
-    while (!pattern.test(heard))
+    while (!pattern.test(received))
       await new Promise<void>(resolve => {
         told = resolve
       })
-    return heard
+    return received
   }
   return { until, close: () => sent.destroy() }
 }

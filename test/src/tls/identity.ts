@@ -110,11 +110,11 @@ for (const [fault, failure] of Object.entries(failures))
 t.test('a client certificate is required with --tls-client-ca', async t => {
   const dir = t.testdir({})
   const authority = await Authority.create(Date.now())
-  const stranger = await Authority.create(Date.now())
+  const otherAuthority = await Authority.create(Date.now())
   writeFileSync(join(dir, 'clients.pem'), authority.identity.cert)
   const { tls, port } = await serve(t, { clientCa: join(dir, 'clients.pem') })
   const known = await authority.issue(['client'], Date.now())
-  const unknown = await stranger.issue(['client'], Date.now())
+  const unknown = await otherAuthority.issue(['client'], Date.now())
   t.equal((await ask(port, { ca: tls.ca, ...known })).status, 401)
   t.ok((await ask(port, { ca: tls.ca })).failure)
   t.ok((await ask(port, { ca: tls.ca, ...unknown })).failure)
@@ -341,7 +341,7 @@ t.test('a refused TLS handshake is logged with its reason and the setting that m
   const dir = t.testdir({})
   const authority = await Authority.create(Date.now())
   writeFileSync(join(dir, 'clients.pem'), authority.identity.cert)
-  const stranger = await (await Authority.create(Date.now())).issue(['client'], Date.now())
+  const unknown = await (await Authority.create(Date.now())).issue(['client'], Date.now())
   const hinted = async (over: Partial<TlsOptions>, say: (port: number, ca: string | undefined) => Promise<unknown>) => {
     const hints: string[] = []
     const { tls, port } = await serve(t, over, sentence => hints.push(sentence))
@@ -354,7 +354,7 @@ t.test('a refused TLS handshake is logged with its reason and the setting that m
   for (const [over, say, sentence] of [
     [{ min: '1.3' }, (port, ca) => ask(port, { ca, maxVersion: 'TLSv1.2' }), /no common version of TLS .*--tls-min$/],
     [mutual, (port, ca) => ask(port, { ca }), /its certificate is not accepted .*--tls-client-ca$/],
-    [mutual, (port, ca) => ask(port, { ca, ...stranger }), /its certificate is not accepted .*--tls-client-ca$/]
+    [mutual, (port, ca) => ask(port, { ca, ...unknown }), /its certificate is not accepted .*--tls-client-ca$/]
   ] as readonly [Partial<TlsOptions>, (port: number, ca: string | undefined) => Promise<unknown>, RegExp][]) {
     const said = await hinted(over, say)
     t.match(said, failed)

@@ -142,7 +142,7 @@ for (const driver of drivers) {
     await send(driver.use(token))
     await send(driver.logout(token))
     await send(driver.use(other))
-    await send(driver.use(driver.stranger))
+    await send(driver.use(driver.unknownToken))
     const { payload = '', ...login } = driver.login()
     await send({ ...login, payload: payload.replace(/(password"?[=:]"?)demo/, '$1wrong-password') })
     const { code, out } = await run(['verify-real', name, '--har', harFile(t, entries)])

@@ -16,8 +16,8 @@ export const driver: Driver = {
   use: token => ({ method: 'GET', url: '/session', headers: authorization(token) }),
   logout: token => ({ method: 'DELETE', url: '/session', headers: authorization(token) }),
   succeeded: ({ statusCode }) => statusCode === 200,
-  stranger: '00112233445566778899aabbccddeeff',
-  troubles: {
+  unknownToken: '00112233445566778899aabbccddeeff',
+  invalidRequests: {
     'unknown path': {
       request: token => ({ method: 'GET', url: '/session/other', headers: authorization(token) }),
       refusal: [404, '{"status":404,"error":"Not Found"}']
@@ -52,7 +52,7 @@ export const driver: Driver = {
     headers: { ...accept, ...json },
     payload: '{"__proto__":{"login":"x"},"constructor":1,"login":"demo","password":"demo"}'
   },
-  dead: () => [401, ''],
+  refusalOf: () => [401, ''],
   useOperation: 'session',
   refusals: {
     'bad-credentials': [401, ''],

@@ -15,8 +15,8 @@ export const driver: Driver = {
   use: token => ({ method: 'GET', url: sessions, headers: { 'x-hm-authorization': token } }),
   logout: token => ({ method: 'DELETE', url: sessions, headers: { 'x-hm-authorization': token } }),
   succeeded: ({ statusCode, body }) => statusCode === 200 && body.startsWith('{"success":true,"completed":true,'),
-  stranger: '78a7ac4e:ab72:483c:9f66:a76525838fd1',
-  troubles: {
+  unknownToken: '78a7ac4e:ab72:483c:9f66:a76525838fd1',
+  invalidRequests: {
     'unknown path': {
       request: token => ({ method: 'GET', url: `${sessions}/1`, headers: { 'x-hm-authorization': token } }),
       refusal: [404, hcxRefusal('BAD_REQUEST', 'No such resource: /api/admin/v1/sessions/1')]
@@ -46,7 +46,7 @@ export const driver: Driver = {
   },
   tooLong: [413, hcxRefusal('BAD_REQUEST', 'Request body is too large')],
   odd: { method: 'POST', url: sessions, headers: json, payload: oddCredentials },
-  dead: (_death, by) => [
+  refusalOf: (_state, by) => [
     401,
     hcxRefusal(
       'INVALID_SESSION_TOKEN',

@@ -15,8 +15,8 @@ export const driver: Driver = {
   use: token => ({ method: 'GET', url: `${base}/CMDB/Tenants`, headers: { token } }),
   logout: token => ({ method: 'DELETE', url: `${base}/Session`, headers: { token } }),
   succeeded: ({ statusCode, body }) => statusCode === 200 && body.includes('"statusCode":790200'),
-  stranger: 'a63c6610-1a44-4907-bb57-784179d30ba3',
-  troubles: {
+  unknownToken: 'a63c6610-1a44-4907-bb57-784179d30ba3',
+  invalidRequests: {
     'unknown path': {
       request: token => ({ method: 'GET', url: `${base}/Sessions`, headers: { token } }),
       refusal: [404, '{"statusCode":793404,"statusDescription":"No resource"}']
@@ -41,8 +41,8 @@ export const driver: Driver = {
   },
   tooLong: [400, nullBody],
   odd: { method: 'POST', url: `${base}/Session`, headers: json, payload: oddCredentials },
-  dead: (death, by, fidelity) =>
-    fidelity === 'observed' && by === 'logout' && death !== 'unknown'
+  refusalOf: (state, by, fidelity) =>
+    fidelity === 'observed' && by === 'logout' && state !== 'unknown'
       ? [401, '{"statusCode":795010,"statusDescription":"Session not exist"}']
       : [401, '{"statusCode":795005,"statusDescription":"Invalid token."}'],
   useOperation: 'tenants',

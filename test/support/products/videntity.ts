@@ -14,7 +14,7 @@ const videntityError = (path: string, number: number, name: string, detail: stri
     <timestamp>…</timestamp>
 </response>`
 
-const videntityTrouble = (path: string) =>
+const videntityServerError = (path: string) =>
   videntityError(path, 11, 'SERVER_ERROR', 'The server could not process your request.')
 
 export const driver: Driver = {
@@ -24,16 +24,16 @@ export const driver: Driver = {
   use: token => ({ method: 'POST', url: '/session/ping', headers: form, payload: `session_key=${token}` }),
   logout: token => ({ method: 'POST', url: '/session/logout', headers: form, payload: `session_key=${token}` }),
   succeeded: ({ body }) => body.includes('<status>SUCCESS</status>'),
-  stranger: 'Ry5NvPAbceAS123',
-  troubles: {
+  unknownToken: 'Ry5NvPAbceAS123',
+  invalidRequests: {
     // It has few paths, which are near those of another product: only its own listener answers unknown paths.
     'unknown path': {
       request: token => ({ method: 'POST', url: '/session/end', headers: form, payload: `session_key=${token}` }),
-      refusal: [404, videntityTrouble('/session/end')]
+      refusal: [404, videntityServerError('/session/end')]
     },
     'wrong method': {
       request: token => ({ method: 'PUT', url: '/session/logout', headers: form, payload: `session_key=${token}` }),
-      refusal: [405, videntityTrouble('/session/logout')]
+      refusal: [405, videntityServerError('/session/logout')]
     },
     'wrong media type': {
       request: token => ({
@@ -55,15 +55,15 @@ export const driver: Driver = {
       ]
     }
   },
-  tooLong: [413, videntityTrouble('…')],
+  tooLong: [413, videntityServerError('…')],
   odd: {
     method: 'POST',
     url: '/session/login',
     headers: form,
     payload: `__proto__=x&constructor=x&toString=x&__proto__[username]=x&${videntityLogin}`
   },
-  dead: (death, by) =>
-    death === 'expired'
+  refusalOf: (state, by) =>
+    state === 'expired'
       ? [
           200,
           videntityError(

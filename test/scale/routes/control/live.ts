@@ -15,13 +15,13 @@ t.test('at most a thousand listeners are accepted, and a disconnect makes room',
     for (const each of sent) each.destroy()
   })
   const statuses = await new Promise<number[]>(resolve => {
-    const heard: number[] = []
+    const received: number[] = []
     while (sent.length < 1003)
       sent.push(
         request(`${url}/__admin/events`)
           .on('error', () => undefined)
           .on('response', ({ statusCode = 0 }) => {
-            if (heard.push(statusCode) === 1003) resolve(heard)
+            if (received.push(statusCode) === 1003) resolve(received)
           })
           .end()
       )
@@ -48,15 +48,15 @@ t.test('at most a thousand listeners are accepted, and a disconnect makes room',
 t.test('a slow listener is disconnected before it fills the memory, and others are not affected', async t => {
   const { url } = await serving(t)
   const { hostname, port } = new URL(url)
-  const deaf = connect({ host: hostname, port: Number(port) }).pause()
-  t.teardown(() => deaf.destroy())
-  deaf.write('GET /__admin/events HTTP/1.1\r\nhost: test\r\n\r\n')
-  let heard = 0
+  const unread = connect({ host: hostname, port: Number(port) }).pause()
+  t.teardown(() => unread.destroy())
+  unread.write('GET /__admin/events HTTP/1.1\r\nhost: test\r\n\r\n')
+  let received = 0
   const good = request(`${url}/__admin/events?space=default`)
     .on('error', () => undefined)
     .on('response', response => {
       response.setEncoding('utf8').on('data', (text: string) => {
-        heard += text.match(/^event:/gm)?.length ?? 0
+        received += text.match(/^event:/gm)?.length ?? 0
       })
     })
     .end()
@@ -70,13 +70,13 @@ t.test('a slow listener is disconnected before it fills the memory, and others a
       payload: 'y'.repeat(60_000),
       method: 'POST'
     })
-  await until(() => heard >= 300)
+  await until(() => received >= 300)
   let bytes = 0
-  deaf.on('data', chunk => {
+  unread.on('data', chunk => {
     bytes += chunk.length
   })
-  await once(deaf.resume(), 'close')
-  t.ok(bytes < 15_000_000, `it has heard ${bytes} bytes of 20 million`)
+  await once(unread.resume(), 'close')
+  t.ok(bytes < 15_000_000, `it has received ${bytes} bytes of 20 million`)
   await ask(url, { method: 'PUT', url: '/__admin/clock', payload: '{"action":"run"}' })
-  await until(() => heard >= 301)
+  await until(() => received >= 301)
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { steered } from '../../../support/control.js'
 import { form, json, type Request } from '../../../support/driver.js'
-import { livingBytes } from '../../../support/heap.js'
+import { retainedBytes } from '../../../support/heap.js'
 
 const megabyte = 1_048_576
 
@@ -44,9 +44,9 @@ for (const [what, [count, request]] of Object.entries(floods))
       for (let number = from; number < to; number += 1) await server.send(request(number))
     }
     await send(0, count + 20)
-    const before = await livingBytes()
+    const before = await retainedBytes()
     await send(count + 20, 2 * count + 20)
-    const grown = (await livingBytes()) - before
+    const grown = (await retainedBytes()) - before
     t.ok(grown < 6 * megabyte, `${grown} bytes more`)
     t.ok(server.app.spaces.default.journal.bytes <= 4 * megabyte)
   })

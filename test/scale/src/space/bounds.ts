@@ -2,7 +2,7 @@ import t from 'tap'
 import { toy, toyDriver } from '../../../fixtures/toy.js'
 import { double } from '../../../support/double.js'
 import { form } from '../../../support/driver.js'
-import { livingBytes } from '../../../support/heap.js'
+import { retainedBytes } from '../../../support/heap.js'
 
 t.test('any number of spaces by header leaves the memory flat', async t => {
   const { send, app } = double({ products: [toy], maxSpaces: 100, journal: 10 })
@@ -12,9 +12,9 @@ t.test('any number of spaces by header leaves the memory flat', async t => {
       await send({ ...login, headers: { ...headers, 'x-mock-space': `s${number}` } })
   }
   await open(0, 600)
-  const before = await livingBytes()
+  const before = await retainedBytes()
   await open(600, 2600)
-  const grown = (await livingBytes()) - before
+  const grown = (await retainedBytes()) - before
   t.equal(app.spaces.list().length, 101)
   t.ok(grown < 3_000_000, `${grown} bytes more`)
 })
@@ -38,8 +38,8 @@ t.test('with a seed, any number of names leaves the memory flat', async t => {
       })
   }
   await login(0, 500)
-  const before = await livingBytes()
+  const before = await retainedBytes()
   await login(500, 2000)
-  const grown = (await livingBytes()) - before
+  const grown = (await retainedBytes()) - before
   t.ok(grown < 2_000_000, `${grown} bytes more`)
 })

@@ -33,7 +33,7 @@ t.test('login is the name on the form, valid or not, and later the owner of the 
     t.ok(await holds(loginAs(driver, 'Norm', 'wrong')))
     t.notOk(await holds(loginAs(driver, 'demo')))
     t.notOk(await holds(driver.use(await login(driver))))
-    t.notOk(await holds(driver.use(driver.stranger)))
+    t.notOk(await holds(driver.use(driver.unknownToken)))
     const later = server('login: Norm, session: open')
     const token = await later.login(driver, 'Norm')
     t.ok(await later.holds(driver.use(token)))
@@ -55,14 +55,14 @@ t.test('the letter case of a login is significant if it is to the product', asyn
 
 t.test('token is the token of the request, in every location of the product', async t => {
   for (const driver of drivers) {
-    const { holds } = server(`token: "${driver.stranger}"`)
-    t.ok(await holds(driver.use(driver.stranger)), driver.product.title)
-    t.ok(await holds(driver.logout(driver.stranger)))
-    t.notOk(await holds(driver.use(driver.stranger.replace(/.$/, '0'))))
+    const { holds } = server(`token: "${driver.unknownToken}"`)
+    t.ok(await holds(driver.use(driver.unknownToken)), driver.product.title)
+    t.ok(await holds(driver.logout(driver.unknownToken)))
+    t.notOk(await holds(driver.use(driver.unknownToken.replace(/.$/, '0'))))
     t.notOk(await holds(driver.login()))
-    const likewise = server(`token: "/^${driver.stranger.slice(0, 4)}/"`)
-    t.ok(await likewise.holds(driver.use(driver.stranger)))
-    t.notOk(await likewise.holds(driver.use(`x${driver.stranger}`)))
+    const likewise = server(`token: "/^${driver.unknownToken.slice(0, 4)}/"`)
+    t.ok(await likewise.holds(driver.use(driver.unknownToken)))
+    t.notOk(await likewise.holds(driver.use(`x${driver.unknownToken}`)))
     t.notOk(await likewise.holds(driver.login()))
   }
 })
@@ -84,7 +84,7 @@ t.test('session is open, then expired or ended, or none', async t => {
       const { sessions } = app.spaces.default
       sessions.touch(driver.product.name, open, systemClock.now(), { address: '127.0.0.1' })
       systemClock.advance(1)
-      const tokens = { open, expired, ended, revoked, none: driver.stranger }
+      const tokens = { open, expired, ended, revoked, none: driver.unknownToken }
       const held: string[] = []
       for (const [name, token] of Object.entries(tokens)) if (isTeapot(await send(driver.use(token)))) held.push(name)
       return held
@@ -119,7 +119,7 @@ t.test('age is the time since the login, by the clock of the space', async t => 
         systemClock.advance(step)
       }
       t.strictSame(held, wanted, `${driver.product.title} ${age}`)
-      t.notOk(await holds(driver.use(driver.stranger)), 'what never was has no age')
+      t.notOk(await holds(driver.use(driver.unknownToken)), 'what never was has no age')
     }
 })
 

@@ -8,16 +8,16 @@ import type { Driver, Reply, Request } from '../../../support/driver.js'
 import { drivers } from '../../../support/drivers.js'
 import { products } from '../../../support/known-products.js'
 import { loginAs } from '../../../support/login-form.js'
-import { says, words } from '../../../support/refusals.js'
+import { isReply, words } from '../../../support/refusals.js'
 import { scenarioOf, toyScenarioOf } from '../../../support/scenario.js'
 import { until } from '../../../support/until.js'
-import { ask, bytesOf, call, type Heard, replyOf, type Wired, wired } from '../../../support/wire.js'
+import { ask, bytesOf, call, type Received, replyOf, type Wired, wired } from '../../../support/wire.js'
 
 const everybody = [...products, toy]
 
 /** The product under these rules, where `use` stands for that operation, and a client of it. */
-const living = (driver: Driver, rules: string, options: DoubleOptions = {}) => {
-  const { app, systemClock, send } = double({ products: everybody, scenario: tale(driver, rules), ...options })
+const withRules = (driver: Driver, rules: string, options: DoubleOptions = {}) => {
+  const { app, systemClock, send } = double({ products: everybody, scenario: scenarioWith(driver, rules), ...options })
   return {
     app,
     systemClock,
@@ -29,7 +29,7 @@ const living = (driver: Driver, rules: string, options: DoubleOptions = {}) => {
   }
 }
 
-const tale = ({ product: { name }, useOperation }: Driver, rules: string) =>
+const scenarioWith = ({ product: { name }, useOperation }: Driver, rules: string) =>
   toyScenarioOf(
     `products: { toy: { idle: 1h } }\naccounts: [{ login: demo, password: demo }, { login: norm, password: demo }]\nrules:\n${rules
       .trim()
@@ -41,7 +41,7 @@ const tale = ({ product: { name }, useOperation }: Driver, rules: string) =>
 /** What each effect does to any product, shown on the toy one. */
 const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<void>>> = {
   async state(t, driver) {
-    const { space, send, login } = living(
+    const { space, send, login } = withRules(
       driver,
       `on: login, then: { state: Closing }
        on: use, when: { state: Closing }, then: [{ state: Closed }, { fail: unavailable }]`
@@ -49,42 +49,42 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
     t.equal(space.state, 'Started')
     const token = await login()
     t.equal(space.state, 'Closing')
-    says(t, await send(driver.use(token)), words(driver, 'use', 'unavailable'))
+    isReply(t, await send(driver.use(token)), words(driver, 'use', 'unavailable'))
     t.equal(space.state, 'Closed')
     t.ok(driver.succeeded(await send(driver.use(token))))
   },
 
   async expire(t, driver) {
-    const { send, login } = living(driver, 'on: use, call: 2, then: expire')
+    const { send, login } = withRules(driver, 'on: use, call: 2, then: expire')
     const [token, other] = [await login(), await login()]
     t.ok(driver.succeeded(await send(driver.use(token))))
-    for (const _again of [1, 2]) dead(t, await send(driver.use(token)), driver, 'expired', 'use')
-    dead(t, await send(driver.logout(token)), driver, 'expired', 'logout')
+    for (const _again of [1, 2]) isRefusedToken(t, await send(driver.use(token)), driver, 'expired', 'use')
+    isRefusedToken(t, await send(driver.logout(token)), driver, 'expired', 'logout')
     t.ok(driver.succeeded(await send(driver.use(other))))
   },
 
   async revoke(t, driver) {
-    const { send, login } = living(driver, 'on: use, call: 2, then: revoke')
+    const { send, login } = withRules(driver, 'on: use, call: 2, then: revoke')
     const [token, other] = [await login(), await login()]
     t.ok(driver.succeeded(await send(driver.use(token))))
-    for (const _again of [1, 2]) dead(t, await send(driver.use(token)), driver, 'ended', 'use')
-    dead(t, await send(driver.logout(token)), driver, 'ended', 'logout')
+    for (const _again of [1, 2]) isRefusedToken(t, await send(driver.use(token)), driver, 'ended', 'use')
+    isRefusedToken(t, await send(driver.logout(token)), driver, 'ended', 'logout')
     t.ok(driver.succeeded(await send(driver.use(other))))
   },
 
   async evict(t, driver) {
-    const { send, login } = living(driver, 'on: login, then: evict')
-    const stranger = await login('norm')
+    const { send, login } = withRules(driver, 'on: login, then: evict')
+    const other = await login('norm')
     const first = await login()
-    says(t, await send(loginAs(driver, 'demo', 'wrong')), words(driver, 'login', 'bad-credentials'))
+    isReply(t, await send(loginAs(driver, 'demo', 'wrong')), words(driver, 'login', 'bad-credentials'))
     t.ok(driver.succeeded(await send(driver.use(first))), 'a login that is refused ends nothing')
     const second = await login()
-    dead(t, await send(driver.use(first)), driver, 'ended', 'use')
-    for (const token of [second, stranger]) t.ok(driver.succeeded(await send(driver.use(token))))
+    isRefusedToken(t, await send(driver.use(first)), driver, 'ended', 'use')
+    for (const token of [second, other]) t.ok(driver.succeeded(await send(driver.use(token))))
   },
 
   async hold(t, driver) {
-    const { space, send, login } = living(driver, 'on: use, call: 1, then: { hold: gate }')
+    const { space, send, login } = withRules(driver, 'on: use, call: 1, then: { hold: gate }')
     const token = await login()
     const held = send(driver.use(token))
     await until(() => space.holds.list().length > 0)
@@ -92,11 +92,11 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
     t.strictSame(space.holds.list(), [{ name: 'gate', waiting: 1 }])
     await send(driver.logout(token))
     t.equal(space.holds.release('gate'), 1)
-    dead(t, await held, driver, 'ended', 'use')
+    isRefusedToken(t, await held, driver, 'ended', 'use')
   },
 
   async delay(t, driver) {
-    const { systemClock, send, login } = living(
+    const { systemClock, send, login } = withRules(
       driver,
       `on: use, then: { delay: 1.5s }
        on: use, call: 2, then: [{ delay: 1s }, { fail: unavailable }]`
@@ -105,29 +105,29 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
     t.strictSame(systemClock.slept, [])
     t.ok(driver.succeeded(await send(driver.use(token))))
     t.strictSame(systemClock.slept, [1500])
-    says(t, await send(driver.use(token)), words(driver, 'use', 'unavailable'))
+    isReply(t, await send(driver.use(token)), words(driver, 'use', 'unavailable'))
     t.strictSame(systemClock.slept, [1500, 1500, 1000])
   },
 
   async fail(t, driver) {
     for (const failure of failureNames) {
-      const { send, login, open } = living(
+      const { send, login, open } = withRules(
         driver,
         `on: login, call: 1, then: { fail: ${failure} }
          on: use, then: { fail: ${failure} }
          on: logout, then: { fail: ${failure} }`
       )
-      says(t, await send(driver.login()), words(driver, 'login', failure))
+      isReply(t, await send(driver.login()), words(driver, 'login', failure))
       t.strictSame(await open(), [])
       const token = await login()
-      says(t, await send(driver.use(token)), words(driver, 'use', failure))
-      says(t, await send(driver.logout(token)), words(driver, 'logout', failure))
+      isReply(t, await send(driver.use(token)), words(driver, 'use', failure))
+      isReply(t, await send(driver.logout(token)), words(driver, 'logout', failure))
       t.strictSame(await open(), [{ token, uses: 0 }])
     }
   },
 
   async reply(t, driver) {
-    const { send, login, open } = living(
+    const { send, login, open } = withRules(
       driver,
       `on: use, call: 1, then: { reply: { status: 418, headers: { X-Pot: short, Age: 3 }, body: { stout: [1] } } }
        on: use, call: 2, then: { reply: { headers: { content-type: text/short }, body: { stout: [1] } } }
@@ -135,29 +135,29 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
        on: use, then: { reply: { status: 204 } }`
     )
     const token = await login()
-    const heard = async () => {
+    const received = async () => {
       const { statusCode, headers, body } = await send(driver.use(token))
       const { date, connection, 'keep-alive': _seconds, ...rest } = headers
       t.type(date, 'string')
       return { statusCode, headers: rest, body }
     }
-    t.strictSame(await heard(), {
+    t.strictSame(await received(), {
       statusCode: 418,
       headers: { 'content-type': 'application/json', 'x-pot': 'short', age: '3', 'content-length': '13' },
       body: '{"stout":[1]}'
     })
-    t.strictSame(await heard(), {
+    t.strictSame(await received(), {
       statusCode: 200,
       headers: { 'content-type': 'text/short', 'content-length': '13' },
       body: '{"stout":[1]}'
     })
-    t.strictSame(await heard(), { statusCode: 200, headers: { 'content-length': '15' }, body: 'as it is, été' })
-    t.strictSame(await heard(), { statusCode: 204, headers: {}, body: '' })
+    t.strictSame(await received(), { statusCode: 200, headers: { 'content-length': '15' }, body: 'as it is, été' })
+    t.strictSame(await received(), { statusCode: 204, headers: {}, body: '' })
     t.strictSame(await open(), [{ token, uses: 0 }])
   },
 
   async pretend(t, driver) {
-    const { send, login, open } = living(driver, 'on: logout, call: 1, then: pretend')
+    const { send, login, open } = withRules(driver, 'on: logout, call: 1, then: pretend')
     const token = await login()
     t.ok(driver.succeeded(await send(driver.logout(token))))
     t.strictSame(await open(), [{ token, uses: 0 }])
@@ -167,7 +167,7 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
   },
 
   async headers(t, driver) {
-    const { send, login } = living(
+    const { send, login } = withRules(
       driver,
       `on: use, call: 2, then: { headers: { X-Served-By: node7, content-TYPE: text/odd, Retry-After: 30, X-Build: 1.10 } }
        on: use, call: 3, then: { headers: { X-A: 1 } }
@@ -186,13 +186,13 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
     })
     t.strictSame(Object.keys(plain.headers).sort(), Object.keys(changed.headers).filter(isOwn).sort())
     const refused = await send(driver.use(token))
-    says(t, refused, words(driver, 'use', 'unavailable'))
+    isReply(t, refused, words(driver, 'use', 'unavailable'))
     t.equal(refused.headers['x-a'], '2')
     t.equal(refused.headers['content-length'], String(Buffer.byteLength(refused.body)))
   },
 
   async dribble(t, driver) {
-    const { systemClock, send, login } = living(
+    const { systemClock, send, login } = withRules(
       driver,
       `on: use, call: 2, then: { dribble: { chunks: 5, over: 2s } }
        on: use, call: 3, then: { dribble: { chunks: 10000, over: 2s } }`
@@ -212,7 +212,7 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
     for (const [name, fault] of Object.entries(names)) {
       const server = await wired(t, {
         products: everybody,
-        scenario: tale(driver, `on: use, call: 2, then: { connection: ${name} }`)
+        scenario: scenarioWith(driver, `on: use, call: 2, then: { connection: ${name} }`)
       })
       const token = driver.issued(replyOf(await ask(server.port, driver.login())))
       const whole = await ask(server.port, driver.use(token))
@@ -227,7 +227,7 @@ const plays: Readonly<Record<EffectName, (t: Test, driver: Driver) => Promise<vo
 }
 
 /** What each fault looks like to whoever watches the bytes. */
-const broken: Readonly<Record<Fault, (t: Test, server: Wired, request: Request, whole: Heard) => Promise<void>>> = {
+const broken: Readonly<Record<Fault, (t: Test, server: Wired, request: Request, whole: Received) => Promise<void>>> = {
   async reset(t, { port }, request) {
     t.strictSame(await ask(port, request), { text: '', end: 'reset' })
   },
@@ -235,9 +235,9 @@ const broken: Readonly<Record<Fault, (t: Test, server: Wired, request: Request, 
     t.strictSame(await ask(port, request), { text: '', end: 'closed' })
   },
   async truncate(t, { port }, request, whole) {
-    const heard = await ask(port, request)
-    t.equal(heard.end, 'closed')
-    const { statusCode, headers, body } = replyOf(heard)
+    const received = await ask(port, request)
+    t.equal(received.end, 'closed')
+    const { statusCode, headers, body } = replyOf(received)
     t.equal(statusCode, 200)
     const { length } = replyOf(whole).body
     t.equal(headers['content-length'], String(length))
@@ -259,7 +259,7 @@ const broken: Readonly<Record<Fault, (t: Test, server: Wired, request: Request, 
     const before = journal.size
     const line = call(port, bytesOf(request))
     await until(() => journal.size > before)
-    t.equal(line.heard(), '')
+    t.equal(line.received(), '')
     t.ok(line.socket.readable, 'the connection is still open')
     await close()
     t.equal((await line.over).text, '')
@@ -272,9 +272,9 @@ const minute = 60_000
 
 const driver = toyDriver
 const causes = { expire: 'expired', revoke: 'ended' } as const
-for (const [effect, death] of Object.entries(causes)) {
+for (const [effect, state] of Object.entries(causes)) {
   t.test(`${effect} after a duration`, async t => {
-    const { space, send, login } = living(driver, `on: use, call: 1-2, then: { ${effect}: 5m }`)
+    const { space, send, login } = withRules(driver, `on: use, call: 1-2, then: { ${effect}: 5m }`)
     const [token, later, other] = [await login(), await login(), await login()]
     t.ok(driver.succeeded(await send(driver.use(token))), 'the call itself succeeds')
     space.clock.advance(minute)
@@ -282,31 +282,31 @@ for (const [effect, death] of Object.entries(causes)) {
     space.clock.advance(4 * minute - 1)
     for (const each of [token, later, other]) t.ok(driver.succeeded(await send(driver.use(each))))
     space.clock.advance(1)
-    dead(t, await send(driver.use(token)), driver, death, 'use')
-    dead(t, await send(driver.logout(token)), driver, death, 'logout')
+    isRefusedToken(t, await send(driver.use(token)), driver, state, 'use')
+    isRefusedToken(t, await send(driver.logout(token)), driver, state, 'logout')
     t.ok(driver.succeeded(await send(driver.use(later))), 'a minute is left')
     space.clock.advance(minute)
-    dead(t, await send(driver.use(later)), driver, death, 'use')
+    isRefusedToken(t, await send(driver.use(later)), driver, state, 'use')
     t.ok(driver.succeeded(await send(driver.use(other))))
   })
 
   t.test(`${effect} of an account, at once and after a duration`, async t => {
-    const { space, send, login } = living(
+    const { space, send, login } = withRules(
       driver,
       `on: login, when: { login: demo }, call: 3, then: [{ ${effect}: { of: account, after: 5m } }, { fail: unavailable }]
        on: login, when: { login: demo }, call: 5, then: [{ ${effect}: account }, { fail: unavailable }]`
     )
-    const [first, second, stranger] = [await login(), await login(), await login('norm')]
-    says(t, await send(driver.login()), words(driver, 'login', 'unavailable'))
+    const [first, second, other] = [await login(), await login(), await login('norm')]
+    isReply(t, await send(driver.login()), words(driver, 'login', 'unavailable'))
     const fourth = await login()
     space.clock.advance(5 * minute - 1)
     for (const each of [first, second]) t.ok(driver.succeeded(await send(driver.use(each))))
     space.clock.advance(1)
-    for (const each of [first, second]) dead(t, await send(driver.use(each)), driver, death, 'use')
-    for (const each of [fourth, stranger]) t.ok(driver.succeeded(await send(driver.use(each))))
-    says(t, await send(driver.login()), words(driver, 'login', 'unavailable'))
-    dead(t, await send(driver.use(fourth)), driver, death, 'use')
-    t.ok(driver.succeeded(await send(driver.use(stranger))))
+    for (const each of [first, second]) isRefusedToken(t, await send(driver.use(each)), driver, state, 'use')
+    for (const each of [fourth, other]) t.ok(driver.succeeded(await send(driver.use(each))))
+    isReply(t, await send(driver.login()), words(driver, 'login', 'unavailable'))
+    isRefusedToken(t, await send(driver.use(fourth)), driver, state, 'use')
+    t.ok(driver.succeeded(await send(driver.use(other))))
   })
 }
 
@@ -314,7 +314,7 @@ t.test(
   'of several ends at a later time the earliest counts, and the timeout of the product if it is earlier',
   async t => {
     const [, , , hcx] = drivers as [Driver, Driver, Driver, Driver]
-    const { space, send, login } = living(
+    const { space, send, login } = withRules(
       hcx,
       `on: use, call: 1, then: { revoke: 10m }
      on: use, call: 2, then: { expire: 5m }
@@ -325,10 +325,10 @@ t.test(
     for (const _call of [1, 2, 3]) t.ok(hcx.succeeded(await send(hcx.use(token))))
     t.ok(hcx.succeeded(await send(hcx.use(idle))), 'an end beyond the last date is none')
     space.clock.advance(5 * minute)
-    dead(t, await send(hcx.use(token)), hcx, 'expired', 'use')
+    isRefusedToken(t, await send(hcx.use(token)), hcx, 'expired', 'use')
     space.clock.advance(60 * minute)
     t.strictSame(space.sessions.list(space.clock.now()), [])
-    dead(t, await send(hcx.use(idle)), hcx, 'expired', 'use')
+    isRefusedToken(t, await send(hcx.use(idle)), hcx, 'expired', 'use')
   }
 )
 
@@ -342,7 +342,12 @@ t.test('a list is sent as several headers of one name, by headers and by reply',
   }
 })
 
-const dead = (t: Test, reply: Reply, driver: Driver, death: 'ended' | 'expired', by: 'use' | 'logout'): void =>
-  says(t, reply, words(driver, by, death === 'expired' ? 'expired-session' : 'no-session'))
+const isRefusedToken = (
+  t: Test,
+  reply: Reply,
+  driver: Driver,
+  state: 'ended' | 'expired',
+  by: 'use' | 'logout'
+): void => isReply(t, reply, words(driver, by, state === 'expired' ? 'expired-session' : 'no-session'))
 
 for (const effect of effectNames) t.test(effect, t => plays[effect](t, toyDriver))

@@ -5,7 +5,7 @@ import { toy, toyDriver } from '../../../fixtures/toy.js'
 import { double } from '../../../support/double.js'
 import type { Driver, Request } from '../../../support/driver.js'
 import { drivers } from '../../../support/drivers.js'
-import { says, words } from '../../../support/refusals.js'
+import { isReply, words } from '../../../support/refusals.js'
 import { scenarioOf } from '../../../support/scenario.js'
 import { ask, wired } from '../../../support/wire.js'
 
@@ -25,7 +25,7 @@ t.test('Prefer: fail returns the refusal of the product, without effect', async 
   const { app, send } = double({ products })
   for (const failure of failureNames) {
     const reply = await send(asking(driver.login(), `fail=${failure}`))
-    says(t, reply, words(driver, 'login', failure))
+    isReply(t, reply, words(driver, 'login', failure))
     t.equal(reply.headers['preference-applied'], `fail=${failure}`)
   }
   t.strictSame(await app.spaces.default.sessions.list(0), [])
@@ -58,14 +58,14 @@ t.test('Prefer: status returns that status, with the nearest refusal', async t =
   }
   for (const [status, failure] of Object.entries(nearest)) {
     const reply = await send(asking(driver.login(), `status=${status}`))
-    says(t, reply, [Number(status), words(driver, 'login', failure)[1]])
+    isReply(t, reply, [Number(status), words(driver, 'login', failure)[1]])
     t.equal(reply.headers['preference-applied'], `status=${status}`)
   }
   t.strictSame(await app.spaces.default.sessions.list(0), [])
   const made = await send(asking(driver.login(), 'status=201'))
   t.equal(made.statusCode, 201)
   t.ok(driver.succeeded(await send(driver.use(driver.issued(made)))), 'below 400 the work is done')
-  t.equal((await send(asking(driver.use(driver.stranger), 'status=401'))).statusCode, 401)
+  t.equal((await send(asking(driver.use(driver.unknownToken), 'status=401'))).statusCode, 401)
 })
 
 t.test('Prefer: connection breaks the connection', async t => {
@@ -191,9 +191,9 @@ t.test('preferences are applied before the rules, which count the request but do
 
 t.test('preferences apply to requests that are refused before their operation', async t => {
   const { send } = double()
-  const { request } = hcx.troubles['malformed body']
+  const { request } = hcx.invalidRequests['malformed body']
   t.equal((await send(asking(request(''), 'fail=unavailable'))).statusCode, 503)
-  t.equal((await send(asking(hcx.troubles['unknown path'].request(''), 'status=502'))).statusCode, 502)
+  t.equal((await send(asking(hcx.invalidRequests['unknown path'].request(''), 'status=502'))).statusCode, 502)
 })
 
 t.test('any Prefer header gets a response', async t => {
@@ -240,7 +240,7 @@ t.test('preferences take linear time, whatever a client writes', async t => {
       ['a="b"', 'x']
     ]) {
       const prefer = `fail=unavailable, ${before}${piece.repeat(1_000_000 / piece.length)}${after}`
-      const reply = await send(asking(hcx.use(hcx.stranger), prefer))
+      const reply = await send(asking(hcx.use(hcx.unknownToken), prefer))
       t.equal(reply.headers['preference-applied'], 'fail=unavailable', JSON.stringify(piece))
     }
 })
@@ -248,7 +248,7 @@ t.test('preferences take linear time, whatever a client writes', async t => {
 t.test('a comma in quotes separates no preferences, and quotes without an end reach to the end', async t => {
   const { send } = double()
   const applied = async (prefer: string) =>
-    (await send(asking(hcx.use(hcx.stranger), prefer))).headers['preference-applied']
+    (await send(asking(hcx.use(hcx.unknownToken), prefer))).headers['preference-applied']
   t.equal(await applied('a="\\", fail=forbidden, ", fail=unavailable'), 'fail=unavailable')
   t.equal(await applied('fail = "unavailable" ; a="b"'), 'fail=unavailable')
   t.equal(await applied('fail=unavailable, a=", delay=1s'), 'fail=unavailable')

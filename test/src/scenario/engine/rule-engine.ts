@@ -71,7 +71,7 @@ t.test('per: session counts each session separately, even after its end', async 
     const all: boolean[] = []
     for (const token of calls) all.push(await refused(token, driver))
     t.strictSame(all, [false, false, false, true, false, true, false], driver.product.title)
-    t.notOk((await send(driver.use(driver.stranger))).statusCode === 503, 'who has no session is not counted')
+    t.notOk((await send(driver.use(driver.unknownToken))).statusCode === 503, 'who has no session is not counted')
     t.strictSame(tallies(), [{ matched: 7, played: 2 }])
     await send(driver.logout(one))
     t.ok(await refused(one, driver))
@@ -205,7 +205,7 @@ t.test('on selects a product, an operation, both or all', async t => {
   const token = await login()
   await send(hcx.use(token))
   await send(hcx.logout(token))
-  await send(hcx.troubles['unknown path'].request(token))
+  await send(hcx.invalidRequests['unknown path'].request(token))
   t.strictSame(
     tallies().map(({ played }) => played),
     [3, 2, 1, 4, 4]
@@ -243,10 +243,10 @@ t.test('under parallel connections every count is exact', async t => {
         - { on: login, times: 20, then: { connection: reset } }
     `)
   })
-  const heard = await Promise.all(Array.from({ length: 200 }, () => ask(port, hcx.login())))
-  t.equal(heard.filter(({ end }) => end === 'reset').length, 20)
-  t.equal(heard.filter(each => each.end === 'closed' && replyOf(each).statusCode === 503).length, 25)
-  t.equal(heard.filter(each => each.end === 'closed' && hcx.succeeded(replyOf(each))).length, 155)
+  const received = await Promise.all(Array.from({ length: 200 }, () => ask(port, hcx.login())))
+  t.equal(received.filter(({ end }) => end === 'reset').length, 20)
+  t.equal(received.filter(each => each.end === 'closed' && replyOf(each).statusCode === 503).length, 25)
+  t.equal(received.filter(each => each.end === 'closed' && hcx.succeeded(replyOf(each))).length, 155)
   t.equal((await app.spaces.default.sessions.list(0)).length, 175)
 })
 

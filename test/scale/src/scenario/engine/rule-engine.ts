@@ -40,9 +40,9 @@ t.test('under 1,000 parallel connections every count is exact', async t => {
         - { on: login, times: 20, then: { connection: reset } }
     `)
   })
-  const heard = await Promise.all(Array.from({ length: 1000 }, () => ask(port, hcx.login())))
-  t.equal(heard.filter(({ end }) => end === 'reset').length, 20)
-  t.equal(heard.filter(each => each.end === 'closed' && replyOf(each).statusCode === 503).length, 125)
-  t.equal(heard.filter(each => each.end === 'closed' && hcx.succeeded(replyOf(each))).length, 855)
+  const received = await Promise.all(Array.from({ length: 1000 }, () => ask(port, hcx.login())))
+  t.equal(received.filter(({ end }) => end === 'reset').length, 20)
+  t.equal(received.filter(each => each.end === 'closed' && replyOf(each).statusCode === 503).length, 125)
+  t.equal(received.filter(each => each.end === 'closed' && hcx.succeeded(replyOf(each))).length, 855)
   t.equal((await app.spaces.default.sessions.list(0)).length, 875)
 })
