@@ -7,7 +7,9 @@ const maxKeyLength = 256
 export class BoundedMap<Value> {
   readonly #entries = new Map<string, Value>()
   /** An iterator at the oldest entry. It is kept, as a new iterator would skip all deleted entries first. */
-  #oldest = this.#entries.keys()
+  #oldest: Iterator<string, undefined> | undefined
+  /** Number of entries that were set again since the last step of the iterator. */
+  #moved = 0
   readonly #limit: number
   readonly #onDrop: () => void
 
@@ -28,7 +30,7 @@ export class BoundedMap<Value> {
   /** Sets a value, and marks it as the most recent one. */
   set(key: string, value: Value): void {
     const short = shorten(key)
-    this.#entries.delete(short)
+    if (this.#entries.delete(short)) this.#discardIterator()
     this.#entries.set(short, value)
     while (this.#entries.size > this.#limit) this.#dropOldest()
   }
@@ -49,9 +51,19 @@ export class BoundedMap<Value> {
   }
 
   #dropOldest(): void {
-    const { value: key, done } = this.#oldest.next()
-    if (done) this.#oldest = this.#entries.keys()
+    this.#moved = 0
+    this.#oldest ??= this.#entries.keys()
+    const { value: key } = this.#oldest.next()
+    if (key === undefined) this.#oldest = undefined
     else if (this.#entries.delete(key)) this.#onDrop()
+  }
+
+  /** In V8 an iterator retains all hash tables that its map has had since its last step: without steps this is a leak. */
+  #discardIterator(): void {
+    this.#moved += 1
+    if (this.#moved <= this.#entries.size) return
+    this.#moved = 0
+    this.#oldest = undefined
   }
 }
 

@@ -10,7 +10,9 @@ export class ProductSessions {
   readonly ended = new Map<string, Session>()
   #sweep = this.open.values()
   /** Iterates from the session that ended first. Reused, as a new iterator skips all deleted entries of the map. */
-  #oldest: Iterator<Session, undefined> = this.ended.values()
+  #oldest: Iterator<Session, undefined> | undefined
+  /** Number of sessions that were opened since the last step of the iterator. */
+  #opened = 0
   /** Number of the last session of the walk. */
   swept = 0
 
@@ -19,6 +21,7 @@ export class ProductSessions {
   }
 
   add(session: Session): void {
+    this.#discardIterator()
     this.open.set(session.token, session)
     if (!session.policy.stateless) getOrCreate(this.byLogin, session.login, () => new Set<Session>()).add(session)
   }
@@ -52,13 +55,25 @@ export class ProductSessions {
 
   /** Drops the oldest ended session. */
   forgetOldest(): Session | undefined {
-    let oldest = this.#oldest.next().value
+    this.#opened = 0
+    let oldest = this.#oldest?.next().value
     if (!oldest) {
       this.#oldest = this.ended.values()
       oldest = this.#oldest.next().value
     }
     if (oldest) this.ended.delete(oldest.token)
     return oldest
+  }
+
+  /**
+   * In V8 an iterator retains all hash tables that its map has had since its last step. Without steps, a token that is opened and
+   * ended repeatedly would be a leak.
+   */
+  #discardIterator(): void {
+    this.#opened += 1
+    if (this.#opened <= this.ended.size) return
+    this.#opened = 0
+    this.#oldest = undefined
   }
 
   /** Continues the walk after the session with this number. */
