@@ -1,12 +1,4 @@
-import {
-  type ApiContent,
-  type ApiDescription,
-  type ApiOperation,
-  type ApiResponse,
-  type ApiSchema,
-  schemaRef
-} from '../src/product/api-description.js'
-import type { Fidelity } from '../src/product/product.js'
+import { type ApiContent, type ApiDescription, type ApiOperation, type ApiResponse, type ApiSchema, type Fidelity, schemaRef } from '../src/product/product.js'
 
 const text = { type: 'string' }
 

@@ -1,4 +1,4 @@
-import { type ApiDescription, type ApiSchema, schemaRef } from '../src/product/api-description.js'
+import { type ApiDescription, type ApiSchema, schemaRef } from '../src/product/product.js'
 
 const text = { type: 'string' }
 const texts = { type: 'array', items: text }

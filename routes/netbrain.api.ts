@@ -1,4 +1,4 @@
-import { type ApiDescription, type ApiOperation, type ApiSchema, schemaRef } from '../src/product/api-description.js'
+import { type ApiDescription, type ApiOperation, type ApiSchema, schemaRef } from '../src/product/product.js'
 
 const text = { type: 'string' }
 const status = { statusCode: { type: 'integer' }, statusDescription: text }

@@ -1,5 +1,4 @@
-import { type ApiDescription, type ApiOperation, type ApiSchema, schemaRef } from '../src/product/api-description.js'
-import type { Fidelity } from '../src/product/product.js'
+import { type ApiDescription, type ApiOperation, type ApiSchema, type Fidelity, schemaRef } from '../src/product/product.js'
 
 const text = { type: 'string' }
 const number = { type: 'integer' }

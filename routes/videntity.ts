@@ -1,14 +1,13 @@
-import { chain, type MaybePromise } from '../src/base/maybe-promise.js'
-import { memoize } from '../src/base/memoize.js'
-import { type Answer, withHeaders } from '../src/http/answer.js'
-import { lenientForm } from '../src/kit/body-readers.js'
-import { lastText, text } from '../src/kit/fields.js'
-import { formArgument } from '../src/kit/sample.js'
-import { type XmlTree, xml } from '../src/kit/xml.js'
+import { type MaybePromise, chain } from '../src/base/promises.js'
+import { memoize } from '../src/base/collections.js'
+import { type Answer, withHeaders } from '../src/http/response.js'
+import { lenientForm } from '../src/product/body.js'
+import { formArgument, lastText, text } from '../src/product/fields.js'
+import { type XmlTree, xml } from '../src/product/xml.js'
 import { Failure } from '../src/product/failure.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
-import type { Session } from '../src/session/sessions.js'
-import { alphanumeric } from '../src/state/random.js'
+import type { Session } from '../src/session/store.js'
+import { alphanumeric } from '../src/session/random.js'
 
 const account = {
   type: 'object',

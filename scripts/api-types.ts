@@ -1,4 +1,4 @@
-import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
+import openapiTS, { type OpenAPI3, astToString } from 'openapi-typescript'
 import { endpoints } from '../routes/control/index.js'
 import { schemas } from '../routes/control/schemas.js'
 import { describeControl } from '../src/control/openapi.js'

@@ -23,7 +23,7 @@ const misplaced = ({ path, imports }: SourceFile): string[] => {
   })
 }
 
-/** Each circle of imports, once. */
+/** Each circle of files that load each other, once. Types may refer to each other. */
 const circles = (files: readonly SourceFile[]): string[] => {
   const byPath = new Map(files.map(file => [file.path, file]))
   const done = new Set<string>()
@@ -32,7 +32,7 @@ const circles = (files: readonly SourceFile[]): string[] => {
     const start = way.indexOf(path)
     if (start >= 0) return void found.push(`a circle of imports: ${[...way.slice(start), path].join(' -> ')}`)
     if (done.has(path)) return
-    for (const target of byPath.get(path)?.imports ?? []) walk(target, [...way, path])
+    for (const target of byPath.get(path)?.loads ?? []) walk(target, [...way, path])
     done.add(path)
   }
   for (const { path } of files) walk(path, [])

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { products } from '../routes/index.js'
 import { createDocumentReader } from '../src/scenario/format/parse.js'
 import { scenarioSchema } from '../src/scenario/format/schema.js'
-import { casesSchema } from '../src/verify/cases-schema.js'
+import { casesSchema } from '../src/verify/cases.js'
 import { apiTypes } from './api-types.js'
 import { namesModule } from './names-module.js'
 

@@ -7,6 +7,8 @@ export interface SourceFile {
   readonly path: string
   /** Paths of imported files of our own: values and types, static and dynamic. */
   readonly imports: readonly string[]
+  /** Those of them that are loaded: imports of types alone are not. */
+  readonly loads: readonly string[]
   /** Identifiers, string literals and texts of elements with their lines; of a stylesheet, all words. */
   readonly words: readonly { readonly text: string; readonly line: number }[]
 }
@@ -22,20 +24,26 @@ const fileOf = (path: string): string =>
 const readCode = (path: string, text: string): SourceFile => {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true)
   const imports: string[] = []
+  const loads: string[] = []
   const words: { text: string; line: number }[] = []
   const visit = (node: ts.Node): void => {
     const specifier = specifierOf(node)
-    if (specifier?.startsWith('.')) imports.push(fileOf(join(dirname(path), specifier)))
+    if (specifier?.startsWith('.')) {
+      const target = fileOf(join(dirname(path), specifier))
+      imports.push(target)
+      if (!isOfTypes(node)) loads.push(target)
+    }
     if (ts.isIdentifier(node) || ts.isStringLiteralLike(node) || ts.isJsxText(node))
       words.push({ text: node.text.trim(), line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1 })
     ts.forEachChild(node, visit)
   }
   visit(source)
-  return { path, imports: [...new Set(imports)], words }
+  return { path, imports: [...new Set(imports)], loads: [...new Set(loads)], words }
 }
 
 const readStyle = (path: string, text: string): SourceFile => ({
   path,
+  loads: [],
   imports: [...text.matchAll(/@import\s+(?:url\()?['"](\.[^'"]+)/g)].map(([, target = '']) =>
     join(dirname(path), target)
   ),
@@ -51,6 +59,19 @@ const specifierOf = (node: ts.Node): string | undefined => {
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
     return textOf(node.arguments[0])
   return undefined
+}
+
+/** Imports of types alone are erased. */
+const isOfTypes = (node: ts.Node): boolean => {
+  if (ts.isImportTypeNode(node)) return true
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly
+  if (!ts.isImportDeclaration(node)) return false
+  const { importClause } = node
+  if (!importClause) return false
+  const { namedBindings } = importClause
+  const areTypes =
+    namedBindings && ts.isNamedImports(namedBindings) && namedBindings.elements.every(({ isTypeOnly }) => isTypeOnly)
+  return importClause.isTypeOnly || (importClause.name === undefined && areTypes === true)
 }
 
 const textOf = (node: ts.Node | undefined): string | undefined =>

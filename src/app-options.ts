@@ -5,9 +5,9 @@ import type { EventListener } from './journal/events.js'
 import type { Overlay } from './overlay/overlay.js'
 import type { Product } from './product/product.js'
 import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scenario.js'
-import type { Audit } from './space/space-deps.js'
-import type { SystemClock } from './state/clock.js'
-import type { Replication } from './store/replication.js'
+import type { Audit } from './space/space-options.js'
+import type { SystemClock } from './session/clock.js'
+import type { Replication } from './store/replicas.js'
 
 export interface AppOptions {
   readonly products: readonly Product[]

@@ -74,8 +74,8 @@ for (const output of [process.stdout, process.stderr]) output.on('error', () => 
 const run = async (): Promise<number> => {
   const [{ products }, { cli }, { parentProcess }, { serverArguments }] = await Promise.all([
     import('../routes/index.js'),
-    import('./cli/cli.js'),
-    import('./cli/parent-process.js'),
+    import('./cli/commands.js'),
+    import('./cli/command-context.js'),
     import('./cli/server-arguments.js')
   ])
   return cli({

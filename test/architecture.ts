@@ -6,6 +6,7 @@ import { readSource } from '../scripts/imports.js'
 const file = (path: string, imports: readonly string[] = [], ...texts: string[]) => ({
   path,
   imports,
+  loads: imports,
   words: texts.map((text, index) => ({ text, line: index + 1 }))
 })
 

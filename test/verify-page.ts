@@ -1,7 +1,7 @@
 import t from 'tap'
 import { products } from '../routes/index.js'
 import { parseOverlay } from '../src/overlay/read-overlay.js'
-import { factSources } from '../src/verify/case.js'
+import { factSources } from '../src/verify/cases.js'
 import { caseTable, verifyTables } from './docs/case-tables.js'
 import { withAllGenerated } from './docs/generated.js'
 import { casesOf } from './support/cases.js'

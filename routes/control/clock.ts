@@ -1,11 +1,10 @@
 import { parseDuration } from '../../src/base/duration.js'
-import { eachInSlices, type Slices } from '../../src/base/in-slices.js'
+import { type Slices, eachInSlices } from '../../src/base/slices.js'
 import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { inputProblem, Problem } from '../../src/http/problem.js'
+import { Problem, inputProblem } from '../../src/http/problem.js'
 import type { Space } from '../../src/space/space.js'
-import { endOfTime } from '../../src/state/clock.js'
-import { durationSchema, timeSchema } from './schema-parts.js'
-import { ref } from './schemas.js'
+import { endOfTime } from '../../src/session/clock.js'
+import { durationSchema, ref, timeSchema } from './schemas.js'
 
 const renderClock = ({ space }: Pick<ControlRequest, 'space'>) => ({
   space: space.name,

@@ -1,6 +1,6 @@
 import { dashboardFile } from '../../src/control/dashboard-page.js'
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
-import type { Answer } from '../../src/http/answer.js'
+import type { Answer } from '../../src/http/response.js'
 import { Problem } from '../../src/http/problem.js'
 
 const page: Endpoint = {

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../src/control/endpoint.js'
-import { json } from '../../src/control/json.js'
-import { secretsOf } from '../../src/journal/scenario-secrets.js'
-import { flag, list, object, text } from './schema-parts.js'
+import { json } from '../../src/control/input.js'
+import { secretsOf } from '../../src/journal/redactor.js'
+import { flag, list, object, text } from './schemas.js'
 
 const health: Endpoint = {
   method: 'GET',

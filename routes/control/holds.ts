@@ -1,8 +1,7 @@
 import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { waitUntil } from '../../src/control/waiting.js'
+import { waitUntil } from '../../src/control/input.js'
 import { Problem } from '../../src/http/problem.js'
-import { durationSchema, list as listOf, natural, object, positive, text } from './schema-parts.js'
-import { ref } from './schemas.js'
+import { durationSchema, list as listOf, natural, object, positive, ref, text } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
 const list: Endpoint = {

@@ -1,15 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import {
-  type ControlContext,
-  type ControlReplication,
-  type ControlRequest,
-  type Endpoint,
-  StreamResponse
-} from '../../src/control/endpoint.js'
+import { type ControlContext, type ControlReplication, type ControlRequest, type Endpoint, StreamResponse } from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
-import { EventCursor } from '../../src/journal/event-cursor.js'
-import { renderEvent } from '../../src/journal/event-rendering.js'
-import type { Event, Events } from '../../src/journal/events.js'
+import { type Event, EventCursor, type Events, renderEvent } from '../../src/journal/events.js'
 
 /** Milliseconds between heartbeats, which also detect lost connections. */
 const heartbeat = 15_000

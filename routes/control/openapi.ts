@@ -3,10 +3,9 @@ import { describeControl } from '../../src/control/openapi.js'
 import { Problem } from '../../src/http/problem.js'
 import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
-import { demo } from '../../src/state/accounts.js'
-import { defaultSpaceName } from '../../src/state/space-name.js'
-import { list, object } from './schema-parts.js'
-import { ref, schemas } from './schemas.js'
+import { demo } from '../../src/session/accounts.js'
+import { defaultSpaceName } from '../../src/session/space-values.js'
+import { list, object, ref, schemas } from './schemas.js'
 
 const control: Endpoint = {
   method: 'GET',

@@ -1,12 +1,102 @@
-import { filterInSlices } from '../../src/base/in-slices.js'
-import type { Endpoint } from '../../src/control/endpoint.js'
-import { entriesOf } from '../../src/control/entries.js'
-import { filterKeys } from '../../src/journal/search.js'
-import { checkFilters } from './filter.js'
-import { findRows, limitSchema, rowsOf } from './request-rows.js'
-import { countRequests, findRequests, waitForRequests } from './request-search.js'
-import { list as listOf, natural, numberParameter, object } from './schema-parts.js'
-import { ref } from './schemas.js'
+import { filterInSlices } from '../../src/base/slices.js'
+import { type ControlRequest, type Endpoint, JsonList, endpointWithBody } from '../../src/control/endpoint.js'
+import { entriesOf, waitForCount } from '../../src/control/input.js'
+import type { Entry } from '../../src/journal/entry.js'
+import { Redaction } from '../../src/journal/redactor.js'
+import { renderEntry } from '../../src/journal/rendering.js'
+import { type Filter, createFilter, filterKeys, unknownValues } from '../../src/journal/search.js'
+import { durationSchema, list as listOf, natural, numberParameter, object, positive, ref, schemas } from './schemas.js'
+import { type InputError, inputProblem } from '../../src/http/problem.js'
+import { timeoutOf } from './timeout.js'
+
+export const limitSchema = {
+  ...natural,
+  description: 'Maximum number of results, newest last; 100 by default.'
+} as const
+
+interface Search extends Filter {
+  readonly limit?: number
+}
+
+/** The current rows of the journal that match, after the members of `facts`. */
+export const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
+  const { slices } = request.context
+  const dropped = request.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
+  const all = await filterInSlices(entriesOf(request), createFilter(filter), slices)
+  const requests = rowsOf(request, limit === 0 ? [] : all.slice(-limit))
+  return { ...facts, count: all.length, dropped, requests }
+}
+
+export const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) => {
+  const redaction = new Redaction()
+  return JsonList.of(entries, entry => renderEntry(entry, context.showSecrets, redaction))
+}
+
+const { Search: filterSchema } = schemas
+
+export const findRequests = endpointWithBody({
+  method: 'POST',
+  path: '/requests/find',
+  summary: 'Find requests by a search',
+  body: { ...filterSchema, properties: { ...filterKeys, limit: limitSchema } },
+  answers: { 200: { description: 'The total number, and the newest requests.', schema: ref('Rows') } },
+  run: request => {
+    checkFilters(request, 'body', [request.body])
+    return findRows(request, request.body)
+  }
+})
+
+export const countRequests = endpointWithBody({
+  method: 'POST',
+  path: '/requests/count',
+  summary: 'Count the requests of a search',
+  body: filterSchema,
+  answers: { 200: { description: 'The count.', schema: object({ count: natural }) } },
+  run: async request => {
+    checkFilters(request, 'body', [request.body])
+    return {
+      count: (await filterInSlices(entriesOf(request), createFilter(request.body), request.context.slices)).length
+    }
+  }
+})
+
+export const waitForRequests = endpointWithBody({
+  method: 'POST',
+  path: '/requests/wait',
+  summary: 'Wait until a number of requests match a search',
+  createsSpace: true,
+  body: {
+    ...filterSchema,
+    properties: {
+      ...filterKeys,
+      count: { ...positive, description: 'The number of requests; 1 by default.' },
+      within: {
+        ...durationSchema,
+        description: 'Time limit in real time; 5s by default, 10m at most.'
+      }
+    }
+  },
+  answers: {
+    200: {
+      description: 'Whether the number was reached, the number of matches, and the newest of them.',
+      schema: ref('Waited')
+    },
+    503: { description: 'Too many waiting clients.' }
+  },
+  run: async request => {
+    const { count = 1, within = '5s', ...filter } = request.body
+    checkFilters(request, 'body', [filter])
+    const room = request.context.journal * request.spaces.length
+    if (count > room)
+      throw inputProblem({
+        in: 'body',
+        at: 'count',
+        message: `expected at most ${room}, the size of the journal (--journal); found ${count}`
+      })
+    const enough = await waitForCount(request, createFilter(filter), count, timeoutOf(within))
+    return findRows(request, filter, { enough })
+  }
+})
 
 const {
   number: _number,
@@ -68,3 +158,16 @@ const unmatched: Endpoint = {
 }
 
 export const requestEndpoints = [list, clear, findRequests, countRequests, waitForRequests, unmatched]
+
+/** Throws a Problem if a search has a value that no request can have. `at`: the path to the search of that index. */
+export const checkFilters = (
+  { context }: ControlRequest,
+  part: InputError['in'],
+  filters: readonly Filter[],
+  at: (index: number) => string = () => ''
+): void => {
+  const errors = filters.flatMap((filter, index) =>
+    unknownValues(filter, context.products).map(({ key, message }) => ({ in: part, at: `${at(index)}${key}`, message }))
+  )
+  if (errors.length > 0) throw inputProblem(...errors)
+}

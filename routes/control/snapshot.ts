@@ -1,11 +1,9 @@
-import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
-import { makeLater } from '../../src/control/json-list.js'
-import { inputProblem, Problem } from '../../src/http/problem.js'
+import { type ControlContext, type Endpoint, makeLater } from '../../src/control/endpoint.js'
+import { Problem, inputProblem } from '../../src/http/problem.js'
 import { type Source, sourceOf } from '../../src/scenario/format/source.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
-import type { createSnapshotReader } from '../../src/snapshot/read.js'
-import { snapshotSchema } from '../../src/snapshot/schema.js'
-import { SnapshotError } from '../../src/snapshot/snapshot-error.js'
+import { SnapshotError, type createSnapshotReader } from '../../src/space/read-snapshot.js'
+import { snapshotSchema } from '../../src/space/snapshot-schema.js'
 import type { SpaceState } from '../../src/space/space-state.js'
 import { ref } from './schemas.js'
 import { describeSpace } from './spaces.js'
@@ -39,8 +37,8 @@ const take: Endpoint = {
     const state = await space.snapshot(slices, { rows })
     const source = await sourceOf(state.scenario, catalog)
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
-    const { snapshotDocument } = await import('../../src/snapshot/document.js')
-    const hide = whole ? undefined : (await import('../../src/snapshot/hiding.js')).hidingOf(space)
+    const { snapshotDocument } = await import('../../src/space/snapshot-document.js')
+    const hide = whole ? undefined : (await import('../../src/space/snapshot-document.js')).hidingOf(space)
     return snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide })
   }
 }
@@ -83,7 +81,7 @@ const readState = async (body: unknown, context: ControlContext): Promise<SpaceS
 }
 
 const createReader = async (context: ControlContext): Promise<Reader> => {
-  const { createSnapshotReader } = await import('../../src/snapshot/read.js')
+  const { createSnapshotReader } = await import('../../src/space/read-snapshot.js')
   return createSnapshotReader({ products: context.products, readScenario: source => scenarioOf(source, context) })
 }
 

@@ -1,13 +1,11 @@
 import { type ControlContext, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { json } from '../../src/control/json.js'
-import { unknownSpace } from '../../src/control/unknown-space.js'
-import { inputProblem, Problem } from '../../src/http/problem.js'
-import { secretsOf } from '../../src/journal/scenario-secrets.js'
+import { json, unknownSpace } from '../../src/control/input.js'
+import { Problem, inputProblem } from '../../src/http/problem.js'
+import { secretsOf } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
 import type { Space } from '../../src/space/space.js'
-import { spaceName } from '../../src/state/space-name.js'
-import { flag, list as listOf, object, text } from './schema-parts.js'
-import { ref } from './schemas.js'
+import { spaceName } from '../../src/session/space-values.js'
+import { flag, list as listOf, object, ref, text } from './schemas.js'
 
 const list: Endpoint = {
   method: 'GET',

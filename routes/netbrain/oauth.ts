@@ -1,12 +1,11 @@
 import { createHmac } from 'node:crypto'
-import type { Answer } from '../../src/http/answer.js'
-import { lenientForm } from '../../src/kit/body-readers.js'
-import { text } from '../../src/kit/fields.js'
-import { bodyOf } from '../../src/product/body.js'
+import type { Answer } from '../../src/http/response.js'
+import { bodyOf, lenientForm } from '../../src/product/body.js'
+import { text } from '../../src/product/fields.js'
 import type { Call, FailureResponse, Operation } from '../../src/product/product.js'
 import type { ProductRequest } from '../../src/product/request.js'
-import { type Account, unlistedAccount } from '../../src/state/accounts.js'
-import { uuid } from '../../src/state/random.js'
+import { type Account, unlistedAccount } from '../../src/session/accounts.js'
+import { uuid } from '../../src/session/random.js'
 
 const id = { type: 'string', minLength: 1 } as const
 

@@ -1,4 +1,4 @@
-import { isKeyOf } from './own-keys.js'
+import { isKeyOf } from './collections.js'
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -31,3 +31,10 @@ export const formatDuration = (ms: number): string => {
   }
   return parts.slice(0, 2).join(' ')
 }
+
+/** The largest time of a JavaScript Date, in Unix milliseconds. */
+const maxTime = 8.64e15
+
+/** ISO 8601, clamped to the range of Date; the Unix epoch for NaN. */
+export const formatInstant = (ms: number): string =>
+  new Date(Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, -maxTime), maxTime)).toISOString()

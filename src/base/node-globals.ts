@@ -4,7 +4,7 @@ import perfHooks from 'node:perf_hooks'
 import timers from 'node:timers'
 import url from 'node:url'
 import util from 'node:util'
-import { isFake } from './fake-timers.js'
+import { isFake } from './real-timers.js'
 
 // Globals of Node.js that test environments such as jsdom and happy-dom remove, or replace by their own, which Node's modules refuse.
 // The build replaces the globals in dependencies by these too. Read when the module is loaded: fake timers are installed later.

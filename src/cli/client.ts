@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { choice, nearest, UserError } from '../base/user-error.js'
+import { UserError, choice, nearest } from '../base/errors.js'
 
 /** Files of the clients, by language. */
 const files: Readonly<Record<string, string>> = { python: 'python/session_mock.py' }

@@ -1,19 +1,10 @@
-import { UserError } from '../base/user-error.js'
+import { UserError } from '../base/errors.js'
 import type { CheckedSettings, Environment } from '../config/read-settings.js'
-import { type AuthorityFile, CommandError, type RunningCommand, startCommand, writeAuthority } from '../exec/command.js'
-import {
-  addressesOf,
-  commandEnvironment,
-  parseTemplates,
-  placeholdersFor,
-  proxyHint,
-  type VariableTemplate
-} from '../exec/variables.js'
-import type { CommandRecord } from '../report/flight-record.js'
-import { systemClock } from '../state/clock.js'
-import { spaceName } from '../state/space-name.js'
-import type { CommandContext } from './context.js'
-import { exitCodes } from './exit-codes.js'
+import { type AuthorityFile, CommandError, type RunningCommand, type VariableTemplate, addressesOf, commandEnvironment, parseTemplates, placeholdersFor, proxyHint, startCommand, writeAuthority } from '../run/run-command.js'
+import type { CommandRecord } from '../run/report.js'
+import { systemClock } from '../session/clock.js'
+import { spaceName } from '../session/space-values.js'
+import { type CommandContext, exitCodes } from './command-context.js'
 import { type CommandServer, startServer } from './start-server.js'
 
 /** The options of `exec` beside the settings. */

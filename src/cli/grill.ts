@@ -1,28 +1,26 @@
 import { AbortController } from '../base/node-globals.js'
-import { keysOf } from '../base/own-keys.js'
-import { UserError } from '../base/user-error.js'
+import { keysOf } from '../base/collections.js'
+import { UserError } from '../base/errors.js'
 import type { CheckedSettings, Flags } from '../config/read-settings.js'
-import type { SettingName, Settings } from '../config/settings.js'
-import { CommandError } from '../exec/command.js'
-import { type Baseline, runBaseline } from '../grill/baseline.js'
+import { type SettingName, type Settings, flagOf, settingNames, settings } from '../config/settings.js'
+import { CommandError, parseTemplates, placeholdersFor, writeAuthority } from '../run/run-command.js'
+import { type Baseline, type GrillCase, chooseCases, filterCases, planCases, runBaseline } from '../grill/plan.js'
 import { type CaseResult, playCases } from '../grill/grill.js'
-import { chooseCases, filterCases, type GrillCase, planCases } from '../grill/plan.js'
 import { createProgress } from '../grill/progress.js'
 import type { RunnerOptions } from '../grill/runner.js'
-import { findingsOf, type GrillSummary } from '../grill/summary.js'
-import { redactedWords } from '../journal/redaction.js'
-import { createRedactor } from '../journal/redactor.js'
-import { secretsOf } from '../journal/scenario-secrets.js'
-import { reportFolder } from '../report/report-folder.js'
+import { type GrillSummary, findingsOf, renderText, writeGrillReport } from '../grill/reports.js'
+import { type Redactor, createRedactor, redactedWords, secretsOf } from '../journal/redactor.js'
+import { reportFolder } from '../run/report.js'
 import { createDocumentReader } from '../scenario/format/parse.js'
-import { readWithScenario } from '../startup/read-scenario.js'
-import { systemClock } from '../state/clock.js'
-import type { CommandContext } from './context.js'
-import { execCommandLine } from './grill-again.js'
-import { type GrillFlags, type GrillSettings, readGrillFlags } from './grill-options.js'
-import { printPlan, printSelection, reportResults } from './grill-output.js'
-import { createRunner } from './grill-runner.js'
+import { readWithScenario } from '../run/read-scenario.js'
+import { systemClock } from '../session/clock.js'
+import { type CommandContext, exitCodes } from './command-context.js'
+import { type GrillFlags, type GrillSettings, readGrillFlags } from './command-options.js'
 import { catalogOf } from './scenario-commands.js'
+import type { Overlay } from '../overlay/overlay.js'
+import { tlsOf } from '../run/open-app.js'
+import type { Setting } from '../config/setting.js'
+import { isText } from '../scenario/format/source.js'
 
 export interface GrillRequest {
   /** The command and its arguments, from after `--`. */
@@ -133,3 +131,108 @@ const play = async (
 /** A fixed port allows only one server at a time. */
 const jobsFor = ({ port, httpsPort = 0, adminPort = 0, listen }: Settings, jobs: number): number =>
   [port, httpsPort, adminPort, ...listen.map(each => each.port)].every(each => each === 0) ? jobs : 1
+
+export interface RunnerContext {
+  /** The command and its arguments. */
+  readonly words: readonly string[]
+  readonly options: GrillSettings
+  readonly overlay: Overlay | undefined
+  readonly stop: AbortSignal
+}
+
+/** The options of all runs of a command, until `close`. Throws a UserError for an invalid template or certificate. */
+export const createRunner = async (
+  settings: Settings,
+  { words, options, overlay, stop }: RunnerContext,
+  context: CommandContext
+): Promise<{ readonly runner: RunnerOptions; close(): Promise<void> }> => {
+  const { products, endpoints, env, version } = context
+  const https = settings.httpsPort !== undefined
+  const known = placeholdersFor(settings.products ?? products, { https, space: false })
+  const templates = parseTemplates(options.env, known)
+  const tls = await tlsOf(settings)
+  const authority = tls?.ca === undefined ? undefined : await writeAuthority(tls.ca)
+  const { timeout } = options
+  const runner = {
+    words,
+    env,
+    templates,
+    settings,
+    overlay,
+    products,
+    endpoints,
+    catalog: catalogOf(context),
+    version,
+    tls,
+    ca: authority?.path ?? settings.tlsCert,
+    timeout,
+    systemClock,
+    stop
+  }
+  return { runner, close: async () => authority?.remove() }
+}
+
+/** Settings that do not affect the behaviour of the server. */
+const excluded: readonly SettingName[] = ['scenario', 'report', 'logFile', 'log', 'logLevel']
+
+/**
+ * The command that repeats a scenario file: `exec` with the same settings and variables, without secret ones; `…` is in the place
+ * of secrets in its words. Without a file, it runs without a fault.
+ */
+export const execCommandLine =
+  (flags: Flags, env: readonly string[], words: readonly string[], redact: Redactor) =>
+  (file: string): string => {
+    const { scenario } = flags
+    const source = file === '' ? scenario : file
+    return [
+      'session-mock exec',
+      ...settingNames.filter(name => !excluded.includes(name)).flatMap(name => flagWords(name, flags[name])),
+      ...redactedWords(env, redact).map(each => `--env ${quote(each)}`),
+      ...(source === undefined
+        ? []
+        : [`--scenario ${quote(isText(String(source)) ? redact(String(source)) : String(source))}`]),
+      '--',
+      ...redactedWords(words, redact).map(quote)
+    ].join(' ')
+  }
+
+const flagWords = (name: SettingName, value: Flags[SettingName]): string[] => {
+  const { secret, onOff }: Setting<unknown> = settings[name]
+  if (value === undefined || secret) return []
+  if (onOff) return [flagOf(name)]
+  return [value].flat().map(each => `${flagOf(name)} ${quote(String(each))}`)
+}
+
+/** Quoted as one word for a shell. */
+const quote = (word: string): string => (/^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
+
+/** Prints how many cases were selected, if not all. */
+export const printSelection = (planned: number, chosen: number, seed: string, { stderr }: CommandContext): void => {
+  if (chosen < planned)
+    stderr.write(
+      `session-mock: ${chosen} of ${planned} cases are run, selected by seed ${seed}; --max ${planned} runs all\n`
+    )
+}
+
+/** Prints the cases. Returns the exit code. */
+export const printPlan = (cases: readonly GrillCase[], { stdout }: CommandContext): number => {
+  const width = Math.max(0, ...cases.map(({ id }) => id.length))
+  for (const { number, id, title } of cases)
+    stdout.write(`${String(number).padStart(3)}  ${id.padEnd(width)}  ${title}\n`)
+  return exitCodes.stopped
+}
+
+/** The exit code of a shell after an interrupt. */
+const interruptedCode = 130
+
+/** Writes the report files, and prints the results. Resolves to the exit code. */
+export const reportResults = async (
+  summary: GrillSummary,
+  { report: folder, showSecrets }: Pick<Settings, 'report' | 'showSecrets'>,
+  { stdout }: CommandContext
+): Promise<number> => {
+  if (folder !== undefined) await writeGrillReport(folder, summary, showSecrets)
+  stdout.write(renderText(summary, folder))
+  if (summary.findings.some(({ known }) => !known)) return exitCodes.misbehaved
+  return summary.interrupted ? interruptedCode : exitCodes.stopped
+}

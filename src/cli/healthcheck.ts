@@ -1,13 +1,12 @@
 import { get } from 'node:http'
 import { parseDuration } from '../base/duration.js'
 import { AbortController } from '../base/node-globals.js'
-import { UserError } from '../base/user-error.js'
-import { checkSettings, type Flags, isComplete } from '../config/read-settings.js'
-import { flagOf, type Settings } from '../config/settings.js'
-import { hostForUrl } from '../server/ports.js'
-import type { SystemClock } from '../state/clock.js'
-import type { CommandContext } from './context.js'
-import { exitCodes } from './exit-codes.js'
+import { UserError } from '../base/errors.js'
+import { type Flags, checkSettings, isComplete } from '../config/read-settings.js'
+import { type Settings, flagOf } from '../config/settings.js'
+import { hostForUrl } from '../server/http-server.js'
+import type { SystemClock } from '../session/clock.js'
+import { type CommandContext, exitCodes } from './command-context.js'
 
 /** Milliseconds for a response. */
 const responseTimeout = 3000

@@ -1,14 +1,13 @@
-import { UserError } from '../base/user-error.js'
+import { UserError } from '../base/errors.js'
 import type { Product } from '../product/product.js'
 import { effects } from '../scenario/engine/effects.js'
 import { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { type DescribeRefusal, explain } from '../scenario/format/explain.js'
 import { scenarioSchema } from '../scenario/format/schema.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/validation-issue.js'
-import { demo } from '../state/accounts.js'
-import type { CommandContext } from './context.js'
-import { exitCodes } from './exit-codes.js'
+import { type LocatedIssue, ScenarioError, formatIssue } from '../scenario/validation-issue.js'
+import { demo } from '../session/accounts.js'
+import { type CommandContext, exitCodes } from './command-context.js'
 
 /** The catalog of the shipped scenarios, for the products of this command. */
 export const catalogOf = ({ scenarios, products }: Pick<CommandContext, 'scenarios' | 'products'>): ScenarioCatalog =>

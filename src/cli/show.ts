@@ -1,17 +1,22 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { UserError } from '../base/user-error.js'
+import { UserError } from '../base/errors.js'
 import { type Flags, readSettings } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
-import { checkRun, type RunFacts } from '../report/check-run.js'
-import { limitsOf } from '../server/limits.js'
-import { listen } from '../server/listeners.js'
-import { systemClock } from '../state/clock.js'
-import { bannerLine, readyLine } from './banner.js'
-import type { CommandContext } from './context.js'
-import { exitCodes } from './exit-codes.js'
-import { isLoopback, reportPortError, withFreePort } from './ports.js'
-import { createShowServer } from './show-server.js'
+import { type RunFacts, checkRun } from '../run/report.js'
+import { limitsOf } from '../server/http-server.js'
+import { type Served, listen } from '../server/listeners.js'
+import { systemClock } from '../session/clock.js'
+import { bannerLine, readyLine } from './serve.js'
+import { type CommandContext, exitCodes } from './command-context.js'
+import { isLoopback, reportPortError, withFreePort } from './start-server.js'
+import { createReadStream } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { isForeignPage, isRebound } from '../control/serve-endpoint.js'
+import { dashboardFile, pageHeaders } from '../control/dashboard-page.js'
+import { pathOf } from '../http/response.js'
+import { Problem, problemAnswer, send } from '../http/problem.js'
 
 /**
  * Serves the page of a saved run until a signal to stop. Resolves to the exit code. Throws a UserError if the file is not a
@@ -73,3 +78,65 @@ const greeting = (path: string, run: RunFacts, url: string, version: string): st
     bannerLine('Stop', 'Ctrl-C, or SIGTERM'),
     `\n${readyLine(version, url)}\n`
   ].join('')
+
+export interface ShownRun {
+  /** Path of the run. */
+  readonly path: string
+  /** Folder of the built dashboard. */
+  readonly dashboard: string
+}
+
+/** Serves the dashboard with a saved run, and nothing else. */
+export const createShowServer = (shown: ShownRun): Served => ({
+  handle: (request, response) => void answer(shown, request, response).catch(error => fail(error, response)),
+  close: () => undefined
+})
+
+const answer = async (shown: ShownRun, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  request.resume()
+  refuseStrangers(request)
+  const { method = '', url = '/' } = request
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new Problem(
+      405,
+      'No such method',
+      `A saved run is read-only: GET and HEAD, not ${method}.`,
+      {},
+      { Allow: 'GET, HEAD' }
+    )
+  const path = pathOf(url)
+  if (path === '/run.json') return sendRun(shown.path, request, response)
+  if (path === '/' && url !== page) return send({ status: 302, headers: { Location: page } }, response)
+  const name = path === '/' ? 'index.html' : /^\/dashboard\/([\w.]+)$/.exec(path)?.[1]
+  if (name === undefined) throw new Problem(404, 'No such page', `The page is at ${page}.`)
+  send(await dashboardFile(shown.dashboard, name), response)
+}
+
+/** The query makes the page load the run from this server. */
+const page = '/?run=run.json'
+
+const refuseStrangers = (request: IncomingMessage): void => {
+  if (isForeignPage(request.headers) || isRebound(request))
+    throw new Problem(403, 'Cross-origin requests are rejected', "Use localhost, 127.0.0.1 or the machine's address.")
+}
+
+/** Streamed, and read again for each request: the file may be large, and may be rewritten. */
+const sendRun = async (path: string, { method }: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isFile()) throw new Problem(404, 'The run was deleted', `${path} no longer exists.`)
+  response.writeHead(200, {
+    ...pageHeaders,
+    'Content-Type': 'application/json',
+    'Content-Length': String(found.size),
+    'X-Run-Name': encodeURIComponent(basename(path))
+  })
+  if (method === 'HEAD' || found.size === 0) return void response.end()
+  await pipeline(createReadStream(path, { end: found.size - 1 }), response)
+}
+
+/** After the head, an error can only break the connection. */
+const fail = (error: unknown, response: ServerResponse): void => {
+  if (response.headersSent) return void response.destroy()
+  const problem = error instanceof Problem ? error : new Problem(500, 'The run cannot be read', String(error))
+  send(problemAnswer(problem), response)
+}

@@ -1,26 +1,21 @@
 import { mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { App } from '../app.js'
-import { messageOf } from '../base/error-message.js'
-import { choice, UserError } from '../base/user-error.js'
-import type { CheckedSettings } from '../config/read-settings.js'
-import { flagOf, type Settings } from '../config/settings.js'
-import { unknownVariables } from '../config/unknown-variables.js'
-import type { Output } from '../log/log.js'
-import { createLog } from '../log/logger.js'
-import { createLogHooks } from '../log/request-log.js'
-import type { CommandRecord } from '../report/flight-record.js'
+import { UserError, choice, messageOf } from '../base/errors.js'
+import { type CheckedSettings, type Environment, type Flags, unknownVariables } from '../config/read-settings.js'
+import { type Settings, flagOf, variableOf } from '../config/settings.js'
+import type { Output } from '../run/log.js'
+import { createLog } from '../run/logger.js'
+import { createLogHooks } from '../run/request-log.js'
+import type { CommandRecord } from '../run/report.js'
 import { formatIssue } from '../scenario/validation-issue.js'
 import type { RunningServer } from '../server/listeners.js'
-import { tlsOf } from '../startup/from-settings.js'
-import { openApp } from '../startup/open-app.js'
-import { readWithScenario } from '../startup/read-scenario.js'
-import { runApp } from '../startup/run-app.js'
-import { systemClock } from '../state/clock.js'
-import type { TlsIdentity } from '../tls/identity.js'
-import type { CommandContext } from './context.js'
-import { exitCodes } from './exit-codes.js'
-import { reportPortError } from './ports.js'
+import { openApp, tlsOf } from '../run/open-app.js'
+import { readWithScenario } from '../run/read-scenario.js'
+import { runApp } from '../run/run-app.js'
+import { systemClock } from '../session/clock.js'
+import type { TlsIdentity } from '../server/identity.js'
+import { type CommandContext, exitCodes } from './command-context.js'
 import { catalogOf } from './scenario-commands.js'
 
 /** A server of the command, with log, watched scenario, audit and report. */
@@ -70,7 +65,7 @@ export const startServer = async (
 /** The report of the settings, if any; loaded on demand. */
 const startReport = async (settings: Settings, { version, products }: CommandContext) => {
   if (settings.report === undefined) return undefined
-  const { startReport } = await import('../report/report.js')
+  const { startReport } = await import('../run/report.js')
   return startReport(settings.report, { settings, version, products, systemClock })
 }
 
@@ -99,4 +94,36 @@ const printFindings = (findings: readonly string[], { stderr }: CommandContext):
   if (findings.length === 0) return exitCodes.stopped
   stderr.write(`session-mock: ${flagOf('strict')} found:\n${findings.map(line => `  ${line}\n`).join('')}`)
   return exitCodes.found
+}
+
+/** Flags for a server on a free port by default. The variable PORT is for the command, not for the server. */
+export const withFreePort = (flags: Flags, env: Environment): Flags =>
+  flags.port !== undefined || env[variableOf('port')] ? flags : { ...flags, port: '0' }
+
+/** Whether only programs on this machine can connect. */
+export const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.')
+
+type ListenError = NodeJS.ErrnoException & { readonly port?: number }
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'is in use',
+  EACCES: 'cannot be opened: this user has no permission for it'
+}
+
+/** Reports an unavailable port and an alternative. Rethrows other errors. */
+export const reportPortError = (
+  error: ListenError,
+  { host, listen }: Pick<Settings, 'host' | 'listen'>,
+  { stderr }: CommandContext
+): undefined => {
+  const reason = reasons[error.code ?? '']
+  if (error.code === 'EADDRNOTAVAIL' || error.syscall === 'getaddrinfo')
+    throw new UserError(`${flagOf('host')} "${host}": this machine has no such address`)
+  if (reason === undefined) throw error
+  const own = listen.find(listener => listener.port === error.port)?.product.name
+  const flag = own === undefined ? `${flagOf('port')} <number>` : `${flagOf('listen')} ${own}=<number>`
+  stderr.write(
+    `session-mock: port ${error.port} on ${host} ${reason}; choose another with ${flag}; 0 selects a free one\n`
+  )
+  return undefined
 }

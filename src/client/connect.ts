@@ -1,14 +1,12 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { formatDuration, parseDuration } from '../base/duration.js'
-import { AbortController, isError, URL } from '../base/node-globals.js'
-import { choice, nearest, UserError } from '../base/user-error.js'
-import { isRecord } from '../kit/fields.js'
-import { systemClock } from '../state/clock.js'
+import { AbortController, URL, isError } from '../base/node-globals.js'
+import { UserError, choice, nearest } from '../base/errors.js'
+import { isRecord } from '../product/fields.js'
+import { systemClock } from '../session/clock.js'
 import type { Client } from './client.js'
-import { ControlError, readReply } from './control-error.js'
-import { createClient } from './create-client.js'
+import { ControlError, createClient, readReply } from './create-client.js'
 import type { Duration } from './shapes.js'
-import { type OutgoingRequest, type Reply, type Transport, untilStopped } from './transport.js'
 
 export interface ConnectOptions {
   /** The bearer token of `--admin-token`. */
@@ -161,4 +159,58 @@ const readBody = async (response: IncomingMessage, { bytes }: Limits): Promise<R
 const reasonOf = (error: unknown): string => {
   if (!isError(error)) return String(error)
   return error.message || ('code' in error ? String(error.code) : error.name)
+}
+
+/** An outgoing request. */
+export interface OutgoingRequest {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly payload?: string | undefined
+}
+
+export interface Reply {
+  readonly status: number
+  /** By lower-case name; values of the same name are joined by commas. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** The connection to a server, in this process or elsewhere. */
+export interface Transport {
+  /** Sends a request to the control API. */
+  control(request: OutgoingRequest): Promise<Reply>
+  /** Sends a request to a product. */
+  serve(request: OutgoingRequest): Promise<Reply>
+  /** The address of a product, or of all without a name. Throws without such a port. */
+  locate(product: string | undefined, secure: boolean): { readonly origin: string; readonly base: string }
+  /** Stops the server, or releases it. */
+  stop(): Promise<void>
+}
+
+/** The same transport; after `stop`, every other call throws. */
+export const untilStopped = (transport: Transport): Transport => {
+  let isStopped = false
+  const check = () => {
+    if (isStopped) throw new Error('the server has been stopped: make no calls after stop(), or start another')
+  }
+  return {
+    control: async request => {
+      check()
+      return transport.control(request)
+    },
+    serve: async request => {
+      check()
+      return transport.serve(request)
+    },
+    locate: (product, secure) => {
+      check()
+      return transport.locate(product, secure)
+    },
+    stop: () => {
+      isStopped = true
+      return transport.stop()
+    }
+  }
 }

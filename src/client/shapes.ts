@@ -1,4 +1,4 @@
-import type * as api from '../api/types.js'
+import type * as api from './api-types.js'
 import type { FailureName, FaultName, OperationName, ProductName, ReasonName } from './names.js'
 
 /** A duration such as `200ms`, `30m` or `1h30m`, or a whole number of milliseconds. */

@@ -1,22 +1,18 @@
 import type { App } from '../app.js'
 import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'
-import { silent } from '../log/silent.js'
+import { silent } from '../run/log.js'
 import type { Product } from '../product/product.js'
 import { ScenarioCatalog } from '../scenario/format/catalog.js'
 import type { OpenListener } from '../server/listeners.js'
-import { tlsOf } from '../startup/from-settings.js'
-import { openApp } from '../startup/open-app.js'
-import { readWithScenario } from '../startup/read-scenario.js'
-import { runApp } from '../startup/run-app.js'
-import type { SystemClock } from '../state/clock.js'
+import { injectRequest, openApp, tlsOf } from '../run/open-app.js'
+import { readWithScenario } from '../run/read-scenario.js'
+import { runApp } from '../run/run-app.js'
+import type { SystemClock } from '../session/clock.js'
 import type { Client } from './client.js'
-import { baseOf } from './connect.js'
+import { type Transport, baseOf, untilStopped } from './connect.js'
 import { createClient } from './create-client.js'
-import { inProcess } from './in-process.js'
-import { checkOptions } from './options.js'
-import type { StartOptions } from './start-options.js'
-import { type Transport, untilStopped } from './transport.js'
+import { type StartOptions, checkOptions } from './options.js'
 
 /** The external dependencies of the library. */
 export interface StartContext {
@@ -77,9 +73,19 @@ const createLocate =
 const logOf = async ({ output }: StartOptions, settings: Settings) => {
   if (!output) return { log: silent, hooks: {} }
   const [{ createLog }, { createLogHooks }] = await Promise.all([
-    import('../log/logger.js'),
-    import('../log/request-log.js')
+    import('../run/logger.js'),
+    import('../run/request-log.js')
   ])
   const log = await createLog(settings, output, {})
   return { log, hooks: createLogHooks(log) }
+}
+
+/** Calls the app directly, without a socket. */
+export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
+  const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return {
+    control: request =>
+      injectRequest(app, { ...request, headers: { ...authorization, ...request.headers } }, { control: 'alone' }),
+    serve: request => injectRequest(app, request, {})
+  }
 }

@@ -1,4 +1,4 @@
-import type { Parse } from './values/parse.js'
+import type { Parse } from './values.js'
 
 /** Headings of the settings in the help and in docs/settings.md, in this order. */
 export const settingGroups = ['Listeners', 'TLS', 'Behaviour', 'Control and reports', 'Store', 'Limits', 'Log'] as const

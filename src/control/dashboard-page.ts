@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Answer } from '../http/answer.js'
+import type { Answer } from '../http/response.js'
 import { Problem } from '../http/problem.js'
 
 /**

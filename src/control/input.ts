@@ -1,16 +1,22 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { containsExpression, loadExpressions } from '../base/expression.js'
-import { parseJsonInSlices } from '../base/json-in-slices.js'
+import { parseJsonInSlices } from '../base/json.js'
 import { AbortController, isError } from '../base/node-globals.js'
-import { type InputError, inputProblem, Problem } from '../http/problem.js'
-import { isDecodable } from '../kit/decoding.js'
+import { type InputError, Problem, inputProblem } from '../http/problem.js'
+import { isDecodable } from '../product/body.js'
 import type { Check } from '../scenario/format/schema-check.js'
 import { formatPath } from '../scenario/validation-issue.js'
 import type { Space } from '../space/space.js'
-import type { Checks } from './checks.js'
 import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
-import { unknownSpace } from './unknown-space.js'
+import { defaultSpaceName, spaceName } from '../session/space-values.js'
+import type { Answer } from '../http/response.js'
+import type { Entry } from '../journal/entry.js'
+import { nearest } from '../base/errors.js'
+import type { Event } from '../journal/events.js'
+import { type Redactor, redactorOf, secretsOf } from '../journal/redactor.js'
+import { isSecret } from '../journal/secret-fields.js'
+import { controlPath } from '../product/routes.js'
 
 /** A request with texts as query and path parameters. */
 export type EndpointRequest = FastifyRequest<{ Querystring: Record<string, string>; Params: Record<string, string> }>
@@ -99,3 +105,138 @@ const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: C
 
 export const undecodableUrl = ({ url }: FastifyRequest): Problem =>
   new Problem(400, 'Invalid URL', `${url} has percent-encoding that is not UTF-8; a percent sign itself is %25.`)
+
+/** The checks of an endpoint's input. */
+export interface Checks {
+  readonly query: Check
+  readonly body: Check
+}
+
+/** The checks of an endpoint, compiled at the first call of the result: few endpoints are used by one client. */
+export const checksOf = ({ body, read, query = {} }: Endpoint, compile: (schema: object) => Check): (() => Checks) => {
+  let checks: Checks | undefined
+  const parameters = {
+    type: 'object',
+    title: 'query parameters',
+    additionalProperties: false,
+    properties: { space: { type: 'string', pattern: spaceName.source, title: 'the name of a space' }, ...query }
+  }
+  return () => {
+    checks ??= { query: compile(parameters), body: compile(typeof body === 'object' && !read ? body : {}) }
+    return checks
+  }
+}
+
+/** A JSON response. */
+export const json = (status: number, value: unknown): Answer => ({
+  status,
+  headers: { 'Content-Type': 'application/json' },
+  body: `${JSON.stringify(value)}\n`
+})
+
+/** All entries of these spaces, with requests in progress, in the order of arrival. */
+export const entriesOf = ({ spaces }: { readonly spaces: readonly Space[] }): Entry[] => {
+  const entries = spaces.flatMap(({ journal, underway }) => [...journal.entries(), ...underway.entries()])
+  return spaces.length === 1
+    ? entries.sort((a, b) => a.number - b.number)
+    : entries.sort((a, b) => a.recordedAt - b.recordedAt || a.number - b.number)
+}
+
+/** The refusal of an unknown space, with the nearest name. */
+export const unknownSpace = (name: string, { spaces }: Pick<ControlContext, 'spaces'>): Problem => {
+  const names = spaces.list().map(space => space.name)
+  const meant = nearest(name, names)
+  return new Problem(404, 'No such space', `There is no space "${name}"${meant ? `; did you mean ${meant}?` : '.'}`, {
+    spaces: names.slice(0, 100)
+  })
+}
+
+/** Maximum number of waiting requests. */
+const most = 1000
+
+/** True if `count` matching requests are in the journal within `ms`, with those already in it. */
+export const waitForCount = (
+  request: ControlRequest,
+  matches: (entry: Entry) => boolean,
+  count: number,
+  ms: number
+): Promise<boolean> => {
+  let left = count - entriesOf(request).filter(matches).length
+  return waitUntil(
+    request,
+    event => {
+      const payload = event?.payload
+      if ((payload?.kind === 'request' || payload?.kind === 'underway') && matches(payload.entry)) left -= 1
+      return left <= 0
+    },
+    ms
+  )
+}
+
+/**
+ * Checks now and at each event of the space, until the result is true or `ms` of real time have passed. Throws a Problem if too
+ * many requests wait.
+ */
+export const waitUntil = async (
+  request: ControlRequest,
+  isTrue: (event?: Event) => boolean,
+  ms: number
+): Promise<boolean> => {
+  const { context, scoped, gone, space } = request
+  if (isTrue()) return true
+  if (ms === 0 || gone.aborted) return false
+  if (context.waiting.count >= most)
+    throw new Problem(
+      503,
+      'Too many waiting clients',
+      `${most} requests are waiting already; reduce the parallel waits.`
+    )
+  context.waiting.count += 1
+  const done = new AbortController()
+  const stop = () => done.abort()
+  let isReached = false
+  const unsubscribe = context.events.subscribe(event => {
+    if (isReached || (scoped && event.space !== space.name)) return
+    isReached = isTrue(event)
+    if (isReached) stop()
+  })
+  gone.addEventListener('abort', stop, { once: true })
+  space.stopping.addEventListener('abort', stop, { once: true })
+  let unfollow: (() => void) | undefined
+  try {
+    unfollow = await context.replication?.follow(scoped ? space.name : undefined)
+    await context.systemClock.sleep(ms, done.signal)
+    return isReached
+  } finally {
+    unsubscribe()
+    unfollow?.()
+    space.stopping.removeEventListener('abort', stop)
+    context.waiting.count -= 1
+  }
+}
+
+/** The log entry of a change by the control API: a line such as `control ~w1 PUT /__admin/clock action=advance by=31m`, and its fields. */
+export const describeChange = (
+  { method, path, text }: Endpoint,
+  { space, scoped, params, body }: ControlRequest
+): [line: string, fields: Record<string, unknown>] => {
+  const url = `${controlPath}${path.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '')}`
+  const redact = redactorOf(space.secrets)
+  const input = text ? { title: secretsOf(space.scenario).title } : plainValues(body, redact)
+  const words = Object.entries(input).map(([key, value]) => `${key}=${value}`)
+  const prefix = scoped && space.name !== defaultSpaceName ? [`~${space.name}`] : []
+  const line = ['control', ...prefix, method, url, ...words].join(' ').replace(/\p{C}/gu, '?')
+  return [line, { ...(scoped && { space: space.name }), method, url, ...input }]
+}
+
+/** Texts and numbers, without secrets. */
+const plainValues = (body: unknown, redact: Redactor): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(typeof body === 'object' && body !== null ? body : {}).flatMap(
+      ([key, value]): [string, string | number][] => {
+        if (isSecret(key)) return []
+        if (typeof value === 'string') return [[key, redact(value)]]
+        return typeof value === 'number' ? [[key, value]] : []
+      }
+    )
+  )

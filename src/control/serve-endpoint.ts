@@ -1,22 +1,18 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { endAfterResponse } from '../http/linger.js'
+import { endAfterResponse } from '../http/delivery.js'
 import { Problem, problemAnswer, send } from '../http/problem.js'
-import { longBody, receive, TooLarge } from '../http/receive.js'
+import { TooLarge, longBody, receive } from '../http/receive.js'
 import { hasBody } from '../product/request.js'
-import { OverLimit } from '../state/bounds.js'
-import { describeChange } from './change-log.js'
-import type { Checks } from './checks.js'
-import {
-  type ControlContext,
-  type Endpoint,
-  type EndpointResult,
-  isAnswer,
-  runEndpoint,
-  StreamResponse
-} from './endpoint.js'
-import { type EndpointRequest, readControlRequest } from './input.js'
-import { sendJson } from './json-list.js'
+import { OverLimit } from '../session/space-values.js'
+import { type Checks, type EndpointRequest, describeChange, readControlRequest } from './input.js'
+import { type ControlContext, type Endpoint, type EndpointResult, StreamResponse, isAnswer, runEndpoint, sendJson } from './endpoint.js'
+import { nearest } from '../base/errors.js'
+import { type Peer, decodedPath } from '../http/response.js'
+import { controlPath } from '../product/routes.js'
+import { timingSafeEqual } from 'node:crypto'
+import { isIP } from 'node:net'
+import { URL } from '../base/node-globals.js'
 
 export interface ServeEndpoint {
   readonly endpoint: Endpoint
@@ -95,3 +91,108 @@ const overLimit = ({ message }: OverLimit): Problem =>
   new Problem(409, 'Too many sessions', `${message}; delete spaces, or set --max-sessions.`)
 
 const bugProblem = (thrown: unknown): Problem => new Problem(500, 'A bug in session-mock', String(thrown))
+
+/** The refusal of an unknown path or method, with the nearest path or the allowed methods. */
+export const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]): Problem => {
+  const path = decodedPath(request.url).slice(controlPath.length)
+  const methods = endpoints.filter(endpoint => matches(endpoint, path)).flatMap(methodsOf)
+  if (methods.length === 0) return unknownPath(path, endpoints)
+  return new Problem(
+    405,
+    'No such method',
+    `${controlPath}${path} allows ${methods.join(', ')}, not ${request.method}.`,
+    { allow: methods },
+    { Allow: methods.join(', ') }
+  )
+}
+
+const matches = (endpoint: Endpoint, path: string): boolean =>
+  new RegExp(`^${endpoint.path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`).test(path)
+
+const unknownPath = (path: string, endpoints: readonly Endpoint[]): Problem => {
+  const paths = [...new Set(endpoints.map(endpoint => `${controlPath}${endpoint.path}`))]
+  const meant = nearest(`${controlPath}${path}`, paths)
+  return new Problem(
+    404,
+    'No such path',
+    `${controlPath}${path} is not a path of the control API${meant ? `; did you mean ${meant}?` : '.'}`,
+    { paths }
+  )
+}
+
+/** Health checks may use HEAD. */
+export const methodsOf = ({ method, open }: Endpoint): string[] =>
+  open && method === 'GET' ? ['GET', 'HEAD'] : [method]
+
+/** The parts of a request that identify its client. */
+export interface AccessRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly peer: Peer
+}
+
+/**
+ * Refuses web pages of another origin, which could reach a developer's machine through the browser, and requests without the
+ * required token; `open`: no token is needed; `anyHost`: the host name does not matter. Throws a Problem.
+ */
+export const checkAccess = (
+  request: AccessRequest,
+  token: string | undefined,
+  { open = false, anyHost = false }: { readonly open?: boolean; readonly anyHost?: boolean } = {}
+): void => {
+  const { headers } = request
+  if (isForeignPage(headers))
+    throw new Problem(
+      403,
+      'Cross-origin requests are rejected',
+      'The request comes from a web page of another origin; use a client without Origin and Sec-Fetch-Site headers.'
+    )
+  if (token !== undefined && !open) requireToken(headers.authorization, token)
+  if (token === undefined && !anyHost && isRebound(request))
+    throw new Problem(
+      403,
+      'Unknown host name',
+      `The host name ${headers.host} is rejected, to prevent DNS rebinding: use localhost, 127.0.0.1 or the machine's address, or set --admin-token and send it.`
+    )
+}
+
+/** The request comes from a page of another origin, by headers that only browsers send. */
+export const isForeignPage = ({ origin, host = '', 'sec-fetch-site': site }: IncomingHttpHeaders): boolean => {
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  return origin !== undefined && hostOf(origin) !== host.toLowerCase()
+}
+
+/** DNS rebinding is possible: a foreign name server may have given this address to a browser. */
+export const isRebound = (request: AccessRequest): boolean =>
+  !isLocalName(request.headers.host) && (request.headers.origin !== undefined || request.peer.isLocal)
+
+const requireToken = (authorization: string | undefined, token: string): void => {
+  if (isBearer(authorization, token)) return
+  throw new Problem(
+    401,
+    'A token is required',
+    'Send the token of --admin-token as Authorization: Bearer <token>.',
+    {},
+    { 'WWW-Authenticate': 'Bearer realm="session-mock"' }
+  )
+}
+
+const hostOf = (origin: string): string | undefined => (URL.canParse(origin) ? new URL(origin).host : undefined)
+
+/**
+ * A host that no foreign name server can resolve: an IP address, a name without a dot, or one under a reserved domain (RFC 2606,
+ * 6761, 8375). Not .local: any machine of the network may answer for it (RFC 6762).
+ */
+const isLocalName = (host = ''): boolean => {
+  const name = host
+    .toLowerCase()
+    .replace(/:\d+$/, '')
+    .replace(/\.$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+  return !name.includes('.') || isIP(name) !== 0 || /\.(?:localhost|internal|test|example|home\.arpa)$/.test(name)
+}
+
+const isBearer = (authorization: string | undefined, token: string): boolean => {
+  const actual = Buffer.from(/^Bearer\s+(.*)$/is.exec(authorization ?? '')?.[1] ?? '')
+  const expected = Buffer.from(token)
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
+}

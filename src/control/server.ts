@@ -2,14 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { bareFastify } from '../http/bare-fastify.js'
 import { type Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
-import { controlPath } from '../product/unmatched.js'
+import { controlPath } from '../product/routes.js'
 import { createChecks } from '../scenario/format/schema-check.js'
-import { checkAccess } from './access.js'
-import { checksOf } from './checks.js'
+import { type ServeEndpoint, checkAccess, methodsOf, problemOf, serveEndpoint, unrouted } from './serve-endpoint.js'
+import { checksOf, undecodableUrl } from './input.js'
 import type { ControlContext, Endpoint } from './endpoint.js'
-import { undecodableUrl } from './input.js'
-import { problemOf, type ServeEndpoint, serveEndpoint } from './serve-endpoint.js'
-import { methodsOf, unrouted } from './unrouted.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,4 +1,4 @@
-import type * as api from '../api/types.js'
+import type * as api from '../client/api-types.js'
 
 /** The outcome of a finished request. */
 export type Outcome = Exclude<api.Row['outcome'], 'underway'>

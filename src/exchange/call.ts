@@ -1,14 +1,11 @@
 import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
-import type { Call, Ending, Fidelity, Operation, Product, SessionForm } from '../product/product.js'
-import { isLogin } from '../product/product.js'
+import { type Call, type Ending, type Fidelity, type Operation, type Product, type SessionForm, isLogin } from '../product/product.js'
 import type { Credentials, ProductRequest } from '../product/request.js'
-import type { Session, TokenStatus } from '../session/sessions.js'
-import type { ProductBehaviour } from '../space/product-behaviour.js'
+import { Session, type TokenStatus } from '../session/store.js'
+import type { ProductBehaviour } from '../space/space-options.js'
 import type { Space } from '../space/space.js'
-import { type Account, unlistedAccount } from '../state/accounts.js'
-import { endOfTime } from '../state/clock.js'
-import { noSession } from './no-session.js'
-import { createPretendedSession } from './pretended-session.js'
+import { type Account, unlistedAccount } from '../session/accounts.js'
+import { endOfTime } from '../session/clock.js'
 
 /** A request to a product in its space, with the facts that the journal records. */
 export class ProductCall implements Call {
@@ -206,3 +203,51 @@ export class ProductCall implements Call {
 
 /** A later time than a date can hold is never reached. */
 const isDate = (at: number): boolean => at <= endOfTime
+
+interface UnauthorizedCall extends Pick<Call, 'token' | 'product' | 'request' | 'now'> {
+  readonly space: Pick<Space, 'findTokenOwner'>
+  readonly tokenOwner: Why | undefined
+}
+
+/** The Failure of a call without an open session. */
+export const noSession = (call: UnauthorizedCall, tokenStatus: TokenStatus): Failure => {
+  const why = reasonOf(call, tokenStatus)
+  return new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
+}
+
+/** Why there is no open session for the token of the call. */
+const reasonOf = (call: UnauthorizedCall, tokenStatus: TokenStatus): Why => {
+  const { token, space, product } = call
+  if (token === undefined || token === '') return { reason: 'no-token' }
+  if (tokenStatus.is !== 'ended')
+    return repeatedToken(call) ?? space.findTokenOwner(product, token) ?? call.tokenOwner ?? { reason: 'never-issued' }
+  const { end, session } = tokenStatus
+  const { idle, lifetime } = session.policy
+  return {
+    reason: end.cause,
+    at: end.at,
+    now: call.now,
+    by: end.by,
+    request: end.request,
+    login: session.login,
+    idle,
+    lifetime
+  }
+}
+
+/** A repeated header: its values are joined, and the result (`a, a`) is no token. */
+const repeatedToken = ({ product: { tokenHeaders = [] }, request: { raw } }: UnauthorizedCall): Why | undefined => {
+  const found = tokenHeaders.map(name => countHeader(name, raw)).find(({ times }) => times > 1)
+  return found && { reason: 'repeated-token', header: found.name, times: found.times }
+}
+
+const countHeader = (name: string, { rawHeaders }: ProductRequest['raw']) => ({
+  name,
+  times: rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === name.toLowerCase()).length
+})
+
+type PretendingCall = Pick<Call, 'product' | 'token' | 'login' | 'address' | 'at' | 'space'>
+
+/** The session of a call with `pretend`, which is not in the store. */
+export const createPretendedSession = ({ product, token, login, address, at, space }: PretendingCall): Session =>
+  new Session(product.name, token ?? '', login ?? 'demo', address, at, space.policy(product))

@@ -1,21 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
+import { type MaybePromise, chain, recover } from '../base/promises.js'
 import { bareFastify } from '../http/bare-fastify.js'
 import { createDelivery } from '../http/delivery.js'
-import { receive, TooLarge } from '../http/receive.js'
+import { TooLarge, receive } from '../http/receive.js'
 import { type BodyReaders, readBody } from '../product/body.js'
 import { Failure } from '../product/failure.js'
 import type { Operation, Product } from '../product/product.js'
-import { hasBody } from '../product/request.js'
+import { type Credentials, type ProductRequest, hasBody } from '../product/request.js'
 import { methodsAt, routesOf } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
-import type { Admission } from './admission.js'
-import { answerCall, type ExchangeSinks } from './answer-call.js'
+import { Client, type ExchangeSinks, answerCall } from './answer.js'
 import { ProductCall } from './call.js'
-import { credentialsOf } from './credentials.js'
-import { Client } from './recipient.js'
+import type { UnmatchedRequest } from './recorder.js'
 
 declare module 'http' {
   interface IncomingMessage {
@@ -123,3 +121,36 @@ const noRoute = (allow: readonly string[]): Failure =>
   allow.length === 0
     ? new Failure('not-found', { why: { reason: 'unknown-path' } })
     : new Failure('method-not-allowed', { allow, why: { reason: 'unknown-method', allow: allow.join(', ') } })
+
+/** The credentials of a request. `bug`: an error thrown by the product; the call responds to it with a server error. */
+export const credentialsOf = (
+  request: ProductRequest,
+  product: Product,
+  operation: Operation | undefined
+): Credentials & { readonly bug: unknown } => {
+  try {
+    return { token: product.token(request, operation), login: operation?.login?.(request), bug: undefined }
+  } catch (bug) {
+    return { token: undefined, login: undefined, bug }
+  }
+}
+
+/** A completely received request to a product, before it becomes a call. */
+export interface ReceivedRequest {
+  readonly product: Product
+  readonly operation: Operation | undefined
+  readonly request: ProductRequest
+  /** The space named by path, header or listener, if any. */
+  readonly spaceName: string | undefined
+  readonly credentials: Credentials
+  /** An error from before the operation: a Failure or a bug. */
+  readonly refusal: unknown
+}
+
+/** Decides when received requests are executed, if not at once. */
+export interface Admission {
+  /** Makes the request a call, and sends its response. */
+  admit(received: ReceivedRequest, response: ServerResponse): void
+  /** Records an unmatched request in the space of this name; resolves when its response may be sent. */
+  admitUnmatched(unmatched: UnmatchedRequest, space: string | undefined): Promise<void>
+}

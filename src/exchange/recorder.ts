@@ -1,17 +1,15 @@
 import type { IncomingMessage } from 'node:http'
 import { clipped, clippedHeaders, isTooLong, truncate } from '../base/truncate.js'
-import type { Answer } from '../http/answer.js'
-import { CompactEntry, type ExchangeNotes, ordinaryNotes } from '../journal/compact-entry.js'
-import type { Entry } from '../journal/entry.js'
-import { entryBytes, ownBytes } from '../journal/entry-size.js'
+import type { Answer } from '../http/response.js'
+import { CompactEntry, type Entry, type ExchangeNotes, entryBytes, ordinaryNotes, ownBytes } from '../journal/entry.js'
 import type { Events } from '../journal/events.js'
 import type { CountedRequest, Metrics } from '../journal/metrics.js'
 import { answeredOutcome, outcomeOf } from '../journal/rendering.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
-import { findNearest, type UnmatchedHint } from '../product/unmatched.js'
+import { type UnmatchedHint, findNearest } from '../product/routes.js'
 import type { Space } from '../space/space.js'
-import type { Exchange } from './exchange.js'
+import type { Exchange } from './answer.js'
 
 export interface RecorderOptions {
   readonly products: readonly Product[]

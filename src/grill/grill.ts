@@ -1,13 +1,11 @@
 import { basename } from 'node:path'
 import type { Entry } from '../journal/entry.js'
-import type { FlightRecord } from '../report/flight-record.js'
-import type { Baseline } from './baseline.js'
-import { isFaultRule } from './fault-rules.js'
-import { inBoth, type Misbehaviour } from './misbehaviour.js'
-import { observe } from './observe.js'
-import { type GrillCase, scenarioFile } from './plan.js'
+import type { FlightRecord } from '../run/report.js'
+import { type Baseline, type GrillCase, scenarioFile } from './plan.js'
+import { isFaultRule } from './faults.js'
+import { type Misbehaviour, inBoth } from './judges.js'
+import { type RunnerOptions, observe, runOnce } from './runner.js'
 import { linesOf } from './run.js'
-import { type RunnerOptions, runOnce } from './runner.js'
 
 export type CaseOutcome = 'survived' | 'failed cleanly' | 'misbehaved' | 'not reached'
 

@@ -1,5 +1,5 @@
 import { formatDuration } from '../base/duration.js'
-import type { Output } from '../log/log.js'
+import type { Output } from '../run/log.js'
 import type { CaseResult } from './grill.js'
 
 export interface Progress {

@@ -1,9 +1,8 @@
 import type { Entry } from '../journal/entry.js'
-import { Redaction } from '../journal/redaction.js'
+import { Redaction } from '../journal/redactor.js'
 import { outcomeOf } from '../journal/rendering.js'
-import type { Verdict } from '../journal/verdicts.js'
-import { describeEntry } from '../journal/verify.js'
-import type { Misbehaviour, MisbehaviourName } from './misbehaviour.js'
+import { type Verdict, describeEntry } from '../journal/verdicts.js'
+import type { Misbehaviour, MisbehaviourName } from './judges.js'
 import { operationOf } from './place.js'
 
 /** The observations of one run of the command. */

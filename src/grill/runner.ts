@@ -2,24 +2,25 @@ import { AbortController } from '../base/node-globals.js'
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'
-import { type CommandEnd, startCommand } from '../exec/command.js'
-import { addressesOf, commandEnvironment, type VariableTemplate } from '../exec/variables.js'
-import { redactorOfAll, secretsInWords } from '../journal/redaction.js'
-import { verdictsOf } from '../journal/verdicts.js'
+import { type CommandEnd, type VariableTemplate, addressesOf, commandEnvironment, startCommand } from '../run/run-command.js'
+import { redactorOfAll, secretsInWords } from '../journal/redactor.js'
+import { type VerdictName, verdictsOf } from '../journal/verdicts.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
-import type { FlightRecord } from '../report/flight-record.js'
-import { FlightRecorder } from '../report/flight-recorder.js'
+import { type FlightRecord, FlightRecorder } from '../run/report.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
-import { limitsOf } from '../server/limits.js'
+import { limitsOf } from '../server/http-server.js'
 import { listen } from '../server/listeners.js'
 import type { Space } from '../space/space.js'
-import { allAudits } from '../startup/all-audits.js'
-import { appOf, listenersOf } from '../startup/from-settings.js'
-import type { SystemClock } from '../state/clock.js'
-import type { TlsIdentity } from '../tls/identity.js'
-import { isFaultRule } from './fault-rules.js'
-import type { Run } from './run.js'
+import { allAudits } from '../run/read-scenario.js'
+import { appOf, listenersOf } from '../run/open-app.js'
+import type { SystemClock } from '../session/clock.js'
+import type { TlsIdentity } from '../server/identity.js'
+import { isFaultRule } from './faults.js'
+import { type Expectation, type Run, countBy, isSuccess, times } from './run.js'
+import type { Entry } from '../journal/entry.js'
+import { type Misbehaviour, type MisbehaviourName, judgeCalls, judgeSessions, misbehaviourNames } from './judges.js'
+import { operationOf } from './place.js'
 
 /** The options that all runs share. */
 export interface RunnerOptions {
@@ -160,3 +161,53 @@ class RunEnd {
     if (this.#calls > this.callLimit) this.end('too many calls')
   }
 }
+
+/** The misbehaviours in a run, worst first. `isFaulted`: whether the fault applied to a request. */
+export const observe = (run: Run, expected: Expectation, isFaulted: (entry: Entry) => boolean): Misbehaviour[] => {
+  const found = [
+    ...judgeEnd(run),
+    ...judgeWork(run, expected),
+    ...judgeCalls(run, expected, isFaulted),
+    ...judgeSessions(run),
+    ...judgeVerdicts(run)
+  ].filter(({ name }) => !expected.usual.has(name))
+  return misbehaviourNames.flatMap(name => found.find(each => each.name === name) ?? [])
+}
+
+/** Exit codes after a crash by signal under a shell: SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV. */
+const crashes: readonly number[] = [132, 134, 135, 136, 139]
+
+const judgeEnd = ({ exitCode, signal, ended, milliseconds, entries }: Run): Misbehaviour[] => {
+  const last = entries.slice(-3).map(({ number }) => number)
+  if (ended === 'timeout')
+    return [{ name: 'hang', words: `it had not ended after ${Math.round(milliseconds / 100) / 10}s`, requests: last }]
+  if (ended !== undefined) return []
+  if (signal !== undefined) return [{ name: 'crash by signal', words: `${signal} ended it`, requests: last }]
+  return crashes.includes(exitCode)
+    ? [{ name: 'crash by signal', words: `it exited with ${exitCode}, by signal ${exitCode - 128}`, requests: last }]
+    : []
+}
+
+const judgeWork = ({ exitCode, ended, entries }: Run, { successes }: Expectation): Misbehaviour[] => {
+  if (exitCode !== 0 || ended !== undefined) return []
+  const now = countBy(entries.filter(isSuccess))
+  return [...successes].flatMap(([operation, before]) => {
+    const count = now.get(operation) ?? 0
+    if (operation.endsWith('.logout') || count >= before) return []
+    const words = `it exited with 0, though ${operation} succeeded ${times(count)} instead of ${times(before)}`
+    const refused = entries.filter(entry => operationOf(entry) === operation && !isSuccess(entry))
+    return [{ name: 'believed a refusal', words, requests: refused.map(({ number }) => number) }]
+  })
+}
+
+const names: Readonly<Partial<Record<VerdictName, MisbehaviourName>>> = {
+  'credentials-in-url': 'credentials in a URL',
+  'needless-login': 'needless re-login'
+}
+
+const judgeVerdicts = ({ verdicts }: Run): Misbehaviour[] =>
+  verdicts.flatMap(({ verdict, findings }) => {
+    const name = names[verdict]
+    const [first] = findings
+    return name && first ? [{ name, words: first.words, requests: first.requests }] : []
+  })

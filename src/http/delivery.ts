@@ -1,7 +1,9 @@
-import type { ServerResponse } from 'node:http'
-import { atEndOfTurn } from '../base/end-of-turn.js'
-import { breakConnection } from './faults.js'
-import { type DeliveryOptions, type Dribble, isBodiless, type OutgoingResponse } from './outgoing.js'
+import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
+import { atEndOfTurn } from '../base/promises.js'
+import type { Answer } from './response.js'
+import type { Fault } from './fault-names.js'
+import { setMaxListeners } from 'node:events'
+import { Socket } from 'node:net'
 
 /** Sends a response with a written head. */
 export type Deliver = (outgoing: OutgoingResponse) => void
@@ -67,4 +69,180 @@ const sendPieces = async (
     response.write(body.subarray(offset(piece), offset(piece + 1)))
   }
   response.end()
+}
+
+declare module 'http' {
+  interface ServerResponse {
+    /** No interim response may be sent before it: a rule breaks the connection. */
+    isSilent?: boolean
+  }
+}
+
+/** The number of pieces of a body, and the time from the first to the last in milliseconds. */
+export interface Dribble {
+  readonly chunks: number
+  readonly over: number
+}
+
+/** Faults and delays of a response on its way to the client. */
+export interface DeliveryOptions {
+  readonly fault: Fault | undefined
+  readonly dribble: Dribble | undefined
+  readonly wait: (ms: number) => Promise<void>
+  /** Aborted when the server stops: closes a hanging connection. */
+  readonly stopping: AbortSignal
+}
+
+/** A response to send, with its `Date`. */
+export interface OutgoingResponse {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly answer: Answer
+  readonly date: string
+  /** Undefined for a normal delivery. */
+  readonly options: DeliveryOptions | undefined
+}
+
+/** Clients read no body of such a response, whatever its Content-Length (RFC 9112, 6.3). */
+export const isBodiless = ({ method }: Pick<IncomingMessage, 'method'>, { status }: Pick<Answer, 'status'>): boolean =>
+  method === 'HEAD' || status === 204 || status === 304
+
+/** Writes status line and headers, without sending them. Throws the error of Node.js for an invalid header. */
+export const writeHead = ({ response, answer, date, options }: OutgoingResponse): void => {
+  if (options?.fault) return
+  const { status, body } = answer
+  const length = status === 204 || status === 304 ? undefined : Buffer.byteLength(body ?? '')
+  response.writeHead(status, headerPairs(answer, date, length))
+}
+
+/** Headers that determine the end of the body. They depend on how the body is sent; no scenario can set them. */
+export const isFraming = (name: string): boolean => framingLengths.has(name.length) && framing.test(name)
+
+const framing = /^(?:content-length|transfer-encoding|trailer)$/i
+
+/** The length of the name alone distinguishes most headers. */
+const framingLengths = new Set([14, 17, 7])
+
+/** Alternating names and values: `Date`, the headers of the response, and `Content-Length`, if any. */
+export const headerPairs = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
+  const lines = ['Date', date]
+  let isDated = false
+  for (const name in headers) {
+    if (name.length === 4 && name.toLowerCase() === 'date') isDated = true
+    if (name in always || (framingLengths.has(name.length) && framing.test(name))) continue
+    const value = headers[name] ?? ''
+    if (typeof value === 'string') lines.push(name, value)
+    else for (const item of value) lines.push(name, item)
+  }
+  for (const name in always)
+    if (!framingLengths.has(name.length) || !framing.test(name)) lines.push(name, always[name] ?? '')
+  if (length !== undefined) lines.push('Content-Length', String(length))
+  return isDated ? lines.slice(2) : lines
+}
+
+/** Breaks the connection after all earlier responses on it have been sent. */
+export const breakConnection = async (
+  fault: Fault,
+  outgoing: OutgoingResponse,
+  options: DeliveryOptions
+): Promise<void> => {
+  const { response } = outgoing
+  const { socket } = outgoing.request
+  if (!(socket instanceof Socket)) return void response.destroy()
+  if (!response.socket) await untilAssignedSocket(response, socket)
+  if (!socket.destroyed) faultActions[fault](outgoing, socket, options)
+}
+
+/** A response gets its socket after the responses to earlier requests have been sent. */
+const untilAssignedSocket = (response: ServerResponse, socket: Socket): Promise<void> =>
+  new Promise(resolve => {
+    response.once('socket', () => resolve())
+    socket.once('close', () => resolve())
+  })
+
+type BreakConnection = (outgoing: OutgoingResponse, socket: Socket, options: DeliveryOptions) => void
+
+const faultActions: Readonly<Record<Fault, BreakConnection>> = {
+  reset: (_outgoing, socket) => {
+    // Only a bare TCP socket can be reset; under TLS the connection is closed without a TLS alert.
+    if ('encrypted' in socket) socket.destroy()
+    else socket.resetAndDestroy()
+  },
+  empty: ({ request }, socket) => {
+    close(request, socket)
+  },
+  truncate: ({ request, answer, date }, socket) => {
+    const body = Buffer.from(answer.body ?? '')
+    socket.write(headOf(answer.status, headerPairs(answer, date, Math.max(body.length, 1))), 'latin1')
+    // If the client reads no body, the end of the headers is missing.
+    if (!isBodiless(request, answer)) socket.write(Buffer.concat([crlf, body.subarray(0, body.length / 2)]))
+    close(request, socket)
+  },
+  garbage: ({ request }, socket) => {
+    socket.write(noise)
+    close(request, socket)
+  },
+  malformed: ({ request }, socket) => {
+    socket.write(headOf(200, ['Transfer-Encoding', 'chunked']))
+    if (request.method !== 'HEAD') socket.write(crlf)
+    socket.write(noise)
+    close(request, socket)
+  },
+  hang: (_outgoing, socket, { stopping }) => {
+    const destroy = () => void socket.destroy()
+    if (stopping.aborted) return destroy()
+    // Any number of connections may hang; each removes its listener when it closes.
+    setMaxListeners(0, stopping)
+    stopping.addEventListener('abort', destroy, { once: true })
+    socket.once('close', () => stopping.removeEventListener('abort', destroy))
+  }
+}
+
+/** Bytes that are no status line, header, chunk or text. */
+const noise = Buffer.from(
+  '\x16\x03\xff\xfe zzz <garbage> \x00\x80\xc3\x28 \xf0\x9f no HTTP ][}{ \xff\r\n\r\n',
+  'latin1'
+)
+
+const crlf = Buffer.from('\r\n')
+
+/** Status line and headers, without the empty line that ends them. */
+const headOf = (status: number, headers: readonly string[]): string => {
+  const lines = headers.map((text, index) => (index % 2 === 0 ? `${text}: ` : `${text}\r\n`))
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n${lines.join('')}`
+}
+
+/** Ends the connection with a FIN. The rest of the request is read first: unread bytes would cause a reset. */
+const close = (request: IncomingMessage, socket: Socket): void => {
+  if (request.complete) return void socket.destroySoon()
+  socket.end()
+  request.once('close', () => socket.destroySoon())
+  request.resume()
+}
+
+/** Milliseconds without a byte from the client, after which the connection is destroyed. */
+const idleTimeout = 2000
+
+/** Maximum number of discarded bytes. */
+const maxDiscarded = 64 * 1_048_576
+
+/**
+ * Ends the connection after this response, even if the client is still sending. Further bytes are read and discarded for a while:
+ * closing with unread bytes resets the connection, and the client may lose the response (RFC 9112, 9.6).
+ */
+export const endAfterResponse = (request: IncomingMessage, response: ServerResponse): void => {
+  response.shouldKeepAlive = false
+  if (request.complete) return
+  const { socket } = request
+  // Node calls it after writing the response.
+  socket.destroySoon = () => {
+    const limit = socket.bytesRead + maxDiscarded
+    socket.end()
+    socket.setTimeout(idleTimeout, () => socket.destroy())
+    request.on('data', () => {
+      if (socket.bytesRead > limit) socket.destroy()
+    })
+    request.once('end', () => socket.destroy())
+    request.resume()
+  }
 }

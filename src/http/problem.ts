@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer } from './answer.js'
-import { endAfterResponse } from './linger.js'
+import type { Answer } from './response.js'
+import { endAfterResponse } from './delivery.js'
 import { receiveUpTo } from './receive.js'
 
 /** A problem document (RFC 9457) of the server itself; thrown by the control API. */

@@ -1,7 +1,7 @@
-import { getOrCreate } from '../base/get-or-create.js'
-import type { Slices } from '../base/in-slices.js'
+import { getOrCreate } from '../base/collections.js'
+import type { Slices } from '../base/slices.js'
 import type { Product } from '../product/product.js'
-import { type Bounds, boundedResources } from '../state/bounds.js'
+import { type Bounds, boundedResources } from '../session/space-values.js'
 import type { Metric } from './metrics-library.js'
 
 /** Upper bounds of the histogram, in seconds. */

@@ -2,13 +2,17 @@ import type { JSONSchema } from 'json-schema-to-ts'
 import { durationPattern, parseDuration } from '../base/duration.js'
 import { isExpression } from '../base/expression.js'
 import { clipped } from '../base/truncate.js'
-import { headerLines } from '../http/answer.js'
-import { pathOf } from '../http/path.js'
-import { createMatcher } from '../scenario/engine/schema-parts.js'
-import { shortToken } from '../state/secrets.js'
+import { headerLines, pathOf } from '../http/response.js'
+import { createMatcher } from '../scenario/engine/call-selector.js'
+import { shortToken } from '../session/accounts.js'
 import type { Entry } from './entry.js'
-import { describeReason } from './reasons.js'
-import { outcomeOf, outcomes } from './rendering.js'
+import { describeReason, describedReasons, outcomeOf, outcomes } from './rendering.js'
+import { METHODS } from 'node:http'
+import { keysOf } from '../base/collections.js'
+import { choice, nearest } from '../base/errors.js'
+import { faultNames } from '../http/fault-names.js'
+import { failureNames } from '../product/failure.js'
+import type { Product } from '../product/product.js'
 
 const match = { type: 'string', minLength: 1, format: 'match', title: 'a text, or a /regular expression/' } as const
 
@@ -175,3 +179,37 @@ const testFactories: Readonly<Record<string, (wanted: Wanted) => Test>> = {
 
 const valuesOf = (headers: readonly string[], name: string): string[] =>
   headers.filter((_text, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name)
+
+/** A search key with a closed set of values. */
+export type ClosedKey = 'product' | 'operation' | 'failure' | 'reason' | 'fault' | 'method'
+
+/** The possible values of each key with these products. */
+export const closedSets = (products: readonly Product[]): Readonly<Record<ClosedKey, readonly string[]>> => ({
+  product: products.map(({ name }) => name),
+  operation: unique(products.flatMap(({ operations }) => operations.map(({ name }) => name))),
+  failure: failureNames,
+  reason: reasonNames(products),
+  fault: faultNames,
+  method: METHODS
+})
+
+export const reasonNames = (products: readonly Product[]): string[] =>
+  unique([...describedReasons, ...products.flatMap(({ reasons = [] }) => reasons)])
+
+/** Values of a search that no request can have, each with the nearest possible value. Regular expressions are skipped. */
+export const unknownValues = (
+  filter: Filter,
+  products: readonly Product[]
+): { readonly key: ClosedKey; readonly message: string }[] => unknownIn(filter, closedSets(products))
+
+const unknownIn = (filter: Filter, sets: Readonly<Record<ClosedKey, readonly string[]>>) =>
+  keysOf(sets).flatMap(key => {
+    const wanted = filter[key]
+    const values = sets[key]
+    if (typeof wanted !== 'string' || isExpression(wanted) || values.includes(wanted)) return []
+    const suggestion = nearest(wanted, values)
+    const found = `found ${JSON.stringify(wanted)}${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`
+    return [{ key, message: `expected ${values.length > 12 ? `the name of a ${key}` : choice(values)}, ${found}` }]
+  })
+
+const unique = (words: readonly string[]): string[] => [...new Set(words)]

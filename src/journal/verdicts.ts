@@ -1,14 +1,16 @@
-import { getOrCreate } from '../base/get-or-create.js'
-import type { Slices } from '../base/in-slices.js'
-import { keysOf } from '../base/own-keys.js'
-import type { Clock } from '../state/clock.js'
+import { getOrCreate, keysOf } from '../base/collections.js'
+import type { Slices } from '../base/slices.js'
+import type { Clock } from '../session/clock.js'
 import type { Entry } from './entry.js'
-import type { Journal } from './journal.js'
-import { AccountLogins, LastLogins, sessionKey, tokenKey } from './logins.js'
-import { Redaction } from './redaction.js'
-import { outcomeOf } from './rendering.js'
+import { AccountLogins, type Journal, LastLogins, sessionKey, tokenKey } from './journal.js'
+import { Redaction, redactorOf } from './redactor.js'
+import { describeReason, outcomeOf } from './rendering.js'
 import { namesSecret } from './secret-fields.js'
-import { describeEntry } from './verify.js'
+import { pathOf } from '../http/response.js'
+import { type Filter, createFilter, keyTests } from './search.js'
+import type { Rule } from '../scenario/engine/rule.js'
+import type { RuleEngine } from '../scenario/engine/rule-engine.js'
+import type { Scenario } from '../scenario/scenario.js'
 
 /** The verdicts on a client's use of its sessions. */
 export const verdictNames = {
@@ -180,3 +182,154 @@ const firstOfEach = (entries: readonly Entry[]): Entry[] =>
 const lastOfEach = (entries: readonly Entry[]): Entry[] => [
   ...new Map(entries.map(entry => [tokenKey(entry), entry])).values()
 ]
+
+/** A whole number, or bounds. */
+export type Count = number | { readonly least?: number; readonly most?: number }
+
+export interface Expected extends Filter {
+  readonly count?: Count
+}
+
+/** The differences from the expectations, one sentence each, without secrets; empty if all are met. */
+export const differences = (expected: readonly Expected[], entries: readonly Entry[], ordered: boolean): string[] => {
+  const wrong = expected.flatMap((each, index) => miscounted(each, index, entries))
+  const all = wrong.length > 0 || !ordered ? wrong : misordered(expected, entries)
+  const { secrets } = entries[0] ?? {}
+  return secrets ? all.map(redactorOf(secrets)) : all
+}
+
+const miscounted = (
+  { count = { least: 1 }, ...filter }: Expected,
+  index: number,
+  entries: readonly Entry[]
+): string[] => {
+  const found = entries.filter(createFilter(filter))
+  const { least = 0, most = Number.POSITIVE_INFINITY } =
+    typeof count === 'number' ? { least: count, most: count } : count
+  if (found.length >= least && found.length <= most) return []
+  const redaction = new Redaction()
+  const summary = `expectation ${index + 1}: expected ${describeCount(count)} of ${describeFilter(filter)}, found ${found.length}`
+  if (found.length > 0) return [`${summary}: ${found.map(entry => describeEntry(entry, redaction)).join('; ')}`]
+  const near = nearestTo(filter, entries)
+  return [near === undefined ? summary : `${summary}; the nearest is ${near}`]
+}
+
+/** In an ordered list, the request of each expectation follows that of the previous one. */
+const misordered = (expected: readonly Expected[], entries: readonly Entry[]): string[] => {
+  let from = 0
+  for (const [index, { count = 1, ...filter }] of expected.entries()) {
+    const needed = typeof count === 'number' ? count : (count.least ?? 0)
+    const matches = createFilter(filter)
+    for (let met = 0; met < needed; met += 1) {
+      const at = entries.findIndex((entry, position) => position >= from && matches(entry))
+      if (at < 0)
+        return [
+          `expectation ${index + 1}: found ${describeFilter(filter)}, but not after ${describePrevious(entries[from - 1])}`
+        ]
+      from = at + 1
+    }
+  }
+  return []
+}
+
+const describePrevious = (entry: Entry | undefined): string => (entry ? describeEntry(entry) : 'the beginning')
+
+const describeCount = (count: Count): string => {
+  if (typeof count === 'number') return `${count}`
+  const { least = 0, most } = count
+  if (most === undefined) return `at least ${least}`
+  return least === 0 ? `at most ${most}` : `${least} to ${most}`
+}
+
+const describeFilter = (filter: Filter): string => {
+  const conditions = Object.entries(filter).map(
+    ([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`
+  )
+  return conditions.length === 0 ? 'any request' : `requests with ${conditions.join(', ')}`
+}
+
+/** `request 7 (cbrain.session by demo, 401: expired 12s ago)`, without secrets. `redaction`: shared by entries of one text. */
+export const describeEntry = (entry: Entry, redaction = new Redaction()): string => {
+  const { isUnderway, number, product, operation, login, answer, why, method, url } = entry
+  const target = product === undefined ? `${method} ${pathOf(url)}` : `${product}.${operation ?? 'unknown'}`
+  const words = `request ${number} (${target}${login === undefined ? '' : ` by ${login}`}, ${isUnderway ? 'in progress' : answer.status}${why ? `: ${describeReason(why)}` : ''})`
+  return redaction.of(entry)(words)
+}
+
+/** The newest of the requests with the fewest differences from the search, and the names of the differing keys. */
+const nearestTo = (filter: Filter, entries: readonly Entry[]): string | undefined => {
+  const tests = keyTests(filter)
+  let best: Entry | undefined
+  let fewest = tests.length
+  for (const entry of entries) {
+    const missed = tests.reduce((sum, { passes }) => (passes(entry) ? sum : sum + 1), 0)
+    if (missed >= tests.length || missed > fewest) continue
+    best = entry
+    fewest = missed
+  }
+  if (!best) return undefined
+  const nearest = best
+  const missed = tests.filter(({ passes }) => !passes(nearest)).map(({ key }) => key)
+  return `${describeEntry(nearest)}, which differs in ${missed.join(', ')}`
+}
+
+/** The view of a space that the audit needs. */
+export interface AuditedSpace extends JudgedSpace {
+  readonly scenario: Scenario
+  readonly ruleEngine: RuleEngine
+}
+
+/** Findings listed for each verdict; above this, only their number. */
+const maxListed = 20
+
+/** The result of `--strict`: failed verdicts and unused rules of all spaces. */
+export class StrictAudit {
+  readonly #failed = new Map<VerdictName, { readonly description: string; count: number; readonly words: string[] }>()
+  readonly #rules = new Map<string, Rule>()
+  readonly #played = new Set<string>()
+  readonly #isOffer: (scenario: Scenario) => boolean
+
+  /** `isOffer`: a scenario is a catalogue of rules to choose from, in which a rule may stay unused. */
+  constructor(isOffer: (scenario: Scenario) => boolean) {
+    this.#isOffer = isOffer
+  }
+
+  readonly onDiscard = (space: AuditedSpace): void => {
+    for (const verdict of verdictsOf([space])) this.#judge(verdict)
+    if (!this.#isOffer(space.scenario)) for (const rule of space.ruleEngine.rules) this.#rules.set(keyOf(rule), rule)
+    this.onRulesChange(space)
+  }
+
+  readonly onRulesChange = ({ ruleEngine, inherited }: AuditedSpace): void => {
+    for (const rule of ruleEngine.rules)
+      if (ruleEngine.counts(rule).played > (inherited.played[rule.number - 1] ?? 0)) this.#played.add(keyOf(rule))
+  }
+
+  /** One line per finding; empty if everything passed. `spaces`: those that still exist. Called once, at the end. */
+  findings(spaces: readonly AuditedSpace[]): string[] {
+    for (const space of spaces) this.onDiscard(space)
+    const idle = [...this.#rules].filter(([key]) => !this.#played.has(key)).map(([, rule]) => rule)
+    return [
+      ...[...this.#failed].flatMap(([verdict, { description, count, words }]) => [
+        `${verdict}: ${description} (${count})`,
+        ...words.map(each => `  ${each}`),
+        ...(count > maxListed ? [`  and ${count - maxListed} more`] : [])
+      ]),
+      ...(idle.length === 0 ? [] : [`rules never applied (${idle.length})`]),
+      ...idle.map(({ title, sentence }) => `  ${title}: ${sentence}`)
+    ]
+  }
+
+  #judge({ verdict, description, findings }: Verdict): void {
+    if (findings.length === 0) return
+    const failed = this.#failed.get(verdict) ?? { description, count: 0, words: [] }
+    this.#failed.set(verdict, failed)
+    failed.count += findings.length
+    failed.words.push(
+      ...findings.slice(0, maxListed - failed.words.length).map(({ space, words }) => `${space}: ${words}`)
+    )
+  }
+}
+
+/** A key that is equal in every space, and after a reload of the scenario file. */
+const keyOf = ({ title, sentence }: Rule): string => `${title} ${sentence}`

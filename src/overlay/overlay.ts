@@ -1,11 +1,10 @@
-import { type Answer, type Headers, headersOf, withHeaders } from '../http/answer.js'
-import { decodedPath } from '../http/path.js'
+import { type Answer, type Headers, decodedPath, headersOf, withHeaders } from '../http/response.js'
 import type { Failure } from '../product/failure.js'
 import type { Call, Product } from '../product/product.js'
-import { uuid } from '../state/random.js'
+import { uuid } from '../session/random.js'
 import { editBody } from './edit-body.js'
 import type { OverlayCondition, OverlayEntry, OverlayValue, ProductOverlay } from './overlay-document.js'
-import { type TokenMaker, tokenMaker } from './token-shape.js'
+import { hash } from 'node:crypto'
 
 /** Differences of real servers, applied to the responses of the products. */
 export class Overlay {
@@ -122,4 +121,122 @@ const fillText = (text: string, call: Call): string =>
 const placeholderValue = (name: string, call: Call): string => {
   if (name === 'token') return call.session?.token ?? call.token ?? ''
   return name === 'login' ? (call.login ?? '') : uuid(call.draw('overlay'))
+}
+
+/** Creates a token of a form from random bytes. */
+export type TokenMaker = (draw: Buffer) => string
+
+/** A part of a token: its possible characters, and how many of them there are. */
+interface Part {
+  readonly characters: string
+  readonly least: number
+  readonly most: number
+}
+
+/** A creator of tokens of this form; undefined if the form is not a sequence of characters, classes and counts. */
+export const tokenMaker = (shape: string): TokenMaker | undefined => {
+  const parts = partsOf(shape)
+  if (parts === undefined) return undefined
+  const length = parts.reduce((sum, { most }) => sum + most + 1, 0)
+  return draw => {
+    const bytes = stretch(draw, length)
+    let at = 0
+    const next = (choices: number) => (bytes[at++] ?? 0) % choices
+    return parts
+      .map(({ characters, least, most }) => {
+        const count = least === most ? most : least + next(most - least + 1)
+        return Array.from({ length: count }, () => characters[next(characters.length)]).join('')
+      })
+      .join('')
+  }
+}
+
+/** Fewer random places would make tokens guessable, and soon exhaust them. */
+export const leastRandom = 8
+
+/** Least number of random positions of the form. */
+export const randomPlaces = (shape: string): number =>
+  (partsOf(shape) ?? []).reduce((sum, { characters, least }) => sum + (characters.length > 1 ? least : 0), 0)
+
+const part = /\[((?:[^\]\\]|\\.)+)\](?:\{(\d{1,4})(?:,(\d{1,4}))?\})?|\\(.)|([^[\]{}()*+?.|^$\\])/gy
+
+const partsOf = (shape: string): Part[] | undefined => {
+  const parts: Part[] = []
+  let end = 0
+  for (const { 0: whole, 1: set, 2: least = '1', 3: most = least, 4: escaped, 5: plain, index } of shape.matchAll(
+    part
+  )) {
+    const characters = set === undefined ? (escaped ?? plain ?? '') : charactersOf(set)
+    if (characters === '' || Number(most) < Number(least)) return undefined
+    parts.push({ characters, least: Number(least), most: Number(most) })
+    end = index + whole.length
+  }
+  return end === shape.length && parts.length > 0 ? parts : undefined
+}
+
+/** `0-9a-f` is sixteen characters. */
+const charactersOf = (set: string): string =>
+  set
+    .replace(/([A-Za-z0-9])-([A-Za-z0-9])/g, (_range, first: string, last: string) => {
+      const [from, to] = [first.charCodeAt(0), last.charCodeAt(0)]
+      return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => String.fromCharCode(from + index)).join(
+        ''
+      )
+    })
+    .replace(/\\(.)/g, '$1')
+
+/** Derives `length` bytes from the drawn ones, deterministically. */
+const stretch = (draw: Buffer, length: number): Buffer => {
+  const pieces = [draw]
+  for (let count = draw.length; count < length; count += 32)
+    pieces.push(hash('sha256', `${draw.toString('hex')} ${count}`, 'buffer'))
+  return Buffer.concat(pieces)
+}
+
+/**
+ * The form that all these tokens have: classes and counts of characters between separators, without any text of a token.
+ * Undefined without a token.
+ */
+export const shapeOf = (tokens: readonly string[]): string | undefined => {
+  if (tokens.length === 0) return undefined
+  const split = (separator: RegExp) => tokens.map(token => token.split(separator))
+  // Separators stand at the same positions in all tokens; elsewhere they are characters like others.
+  const fixed = split(/([^A-Za-z0-9])/)
+  if (isAlike(fixed, (piece, at) => (at % 2 === 1 ? piece : String(piece.length)))) return shapeWith(fixed)
+  const dotted = split(/([^\w-])/)
+  if (isAlike(dotted, (piece, at) => (at % 2 === 1 ? piece : ''))) return shapeWith(dotted)
+  return shapeWith(tokens.map(token => [token]))
+}
+
+const isAlike = (all: readonly (readonly string[])[], feature: (piece: string, at: number) => string): boolean =>
+  new Set(all.map(pieces => JSON.stringify(pieces.map(feature)))).size === 1
+
+/** Pieces and separators in turn. */
+const shapeWith = (all: readonly (readonly string[])[]): string => {
+  const pieces = all.flatMap(each => each.filter((_piece, at) => at % 2 === 0))
+  const classes = classesOf(pieces.join(''))
+  return (all[0] ?? [])
+    .map((first, at) => {
+      if (at % 2 === 1) return first.replace(/[^_:~=-]/, '\\$&')
+      const lengths = all.map(each => each[at]?.length ?? 0)
+      const [least, most] = [Math.min(...lengths), Math.max(...lengths)]
+      if (most === 0) return ''
+      return `[${classes}]{${least === most ? most : `${least},${most}`}}`
+    })
+    .join('')
+}
+
+/** Hexadecimal digits if the text has no other letters; both signs of an alphabet of Base64 if it has one. */
+const classesOf = (text: string): string => {
+  const isHex = !/[G-Zg-z]/.test(text)
+  const signs = [/[-_]/.test(text) ? '_-' : '', /[+/]/.test(text) ? '+/' : ''].join('')
+  const others = [...new Set(text.replace(/[\w+/-]/g, '') + signs.replace('-', ''))]
+  return [
+    /\d/.test(text) ? '0-9' : '',
+    /[a-z]/.test(text) ? (isHex ? 'a-f' : 'a-z') : '',
+    /[A-Z]/.test(text) ? (isHex ? 'A-F' : 'A-Z') : '',
+    ...others.map(each => each.replace(/[\]\\^]/, '\\$&')),
+    // At the end, it is no range.
+    signs.includes('-') ? '-' : ''
+  ].join('')
 }

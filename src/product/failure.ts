@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+
 /** The product-neutral names of refusals. */
 export const failureNames = [
   'bad-credentials',
@@ -47,3 +49,25 @@ export class Failure extends Error {
     super(kind)
   }
 }
+
+const failures: Readonly<Record<number, FailureName>> = {
+  400: 'bad-request',
+  401: 'no-session',
+  403: 'forbidden',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  413: 'too-large',
+  429: 'rate-limited',
+  500: 'server-error',
+  503: 'unavailable'
+}
+
+/** The failure with this usual HTTP status. */
+export const failureOf = (status: number): FailureName | undefined => failures[status]
+
+/** The status and reason phrase requested by a rule or `Prefer`, if it is not `usual`, the product's status of this failure. */
+export const requestedStatus = (
+  { detail: { status } }: Failure,
+  usual: number
+): { readonly status: number; readonly text: string } | undefined =>
+  status === undefined || status === usual ? undefined : { status, text: STATUS_CODES[status] ?? `Status ${status}` }

@@ -1,15 +1,12 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { Answer } from '../http/answer.js'
-import type { EndCause, Policy, Session, SessionStore } from '../session/sessions.js'
-import type { Account, AccountDocument, Accounts } from '../state/accounts.js'
-import type { Clock, SystemClock } from '../state/clock.js'
-import type { Holds } from '../state/holds.js'
-import type { Random } from '../state/random.js'
-import type { SpaceSecrets } from '../state/secrets.js'
-import type { ApiDescription } from './api-description.js'
+import type { Answer } from '../http/response.js'
+import type { EndCause, Policy, Session, SessionStore } from '../session/store.js'
+import type { Account, AccountDocument, Accounts, SpaceSecrets } from '../session/accounts.js'
+import type { Clock, SystemClock } from '../session/clock.js'
+import type { Holds } from '../session/holds.js'
+import type { Random } from '../session/random.js'
 import type { BodyReaders } from './body.js'
 import type { Failure, FailureDetail, FailureName } from './failure.js'
-import type { ProductAccounts } from './product-accounts.js'
 import type { Credentials, ProductRequest } from './request.js'
 
 /** Modes of a product, for differences between its document and its real server. */
@@ -204,3 +201,79 @@ export interface Ending {
   /** Milliseconds from now by the clock of the space; without it, at once. */
   readonly after?: number | undefined
 }
+
+/** The accounts of a product. Account data: the properties of an account for this product. */
+export interface ProductAccounts {
+  /** Schema of the account data of this product. */
+  readonly schema: JSONSchema
+  /** Default account data. */
+  defaults(account: Pick<Account, 'login' | 'position'>): object
+  /** Whether accounts with this account data cannot log in. Locking an account ends its sessions. */
+  isLocked?(data: object): boolean
+  /** Tokens in the account data that are valid without a login: they never expire, and no logout ends them. */
+  fixedTokens?(data: object): readonly string[]
+  /** Properties that identify an account, so that no two accounts may have the same value; each with the property that it needs, if any. */
+  readonly unique?: Readonly<Record<string, string | undefined>>
+  /** Login names are case-insensitive. */
+  readonly caseInsensitive?: boolean
+  /** Description of additional login fields of the account demo. */
+  readonly demo?: string
+}
+
+/** A JSON Schema of OpenAPI 3.1, or a reference to a schema of the description. */
+export type ApiSchema = Readonly<Record<string, unknown>>
+
+/** Schemas by media type, without parameters such as `charset`. */
+export type ApiContent = Readonly<Record<string, ApiSchema>>
+
+export interface ApiResponse {
+  readonly description: string
+  /** Undefined for an empty body. */
+  readonly content?: ApiContent
+  /** Descriptions by header name, without the common headers of the product. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Every such response has these headers. */
+  readonly hasHeaders?: true
+}
+
+export interface ApiOperation {
+  /** The published operationId. */
+  readonly id: string
+  readonly tag: string
+  /** The published summary; by default that of the operation. */
+  readonly summary?: string
+  readonly description?: string
+  readonly query?: Readonly<Record<string, ApiSchema>>
+  /** Headers of the request, without those of its authentication. */
+  readonly headers?: Readonly<Record<string, ApiSchema>>
+  readonly body?: { readonly required: boolean; readonly content: ApiContent }
+  /** Alternative security schemes; an empty name means no authentication. */
+  readonly security: readonly string[]
+  /** Successful responses by status. Refusals are taken from the failure responses of the product. */
+  readonly responses: Readonly<Record<number, ApiResponse>>
+  /** Bodies of refusals that differ from `refusal` of the description. */
+  readonly refusals?: Readonly<Partial<Record<FailureName, ApiContent>>>
+  /** Further examples of JSON refusals, by status and name: those that no rule can select. */
+  readonly examples?: Readonly<Record<number, Readonly<Record<string, unknown>>>>
+  /** Media types of the responses; by default all of the product. */
+  readonly types?: readonly string[]
+}
+
+/** The part of the OpenAPI description of a product that its table does not contain. */
+export interface ApiDescription {
+  readonly schemas: Readonly<Record<string, ApiSchema>>
+  readonly securitySchemes: Readonly<Record<string, ApiSchema>>
+  /** The body of a refusal. */
+  readonly refusal: ApiContent
+  /** Values of `Accept` for the media types of the product, if it negotiates them. */
+  readonly accept?: readonly string[]
+  /** Descriptions by header name, of common headers that depend on the connection. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** By the name of the operation. */
+  readonly operations: Readonly<Record<string, ApiOperation>>
+  /** The operation as served at one of its routes, including undocumented behaviour. */
+  asServed?(operation: ApiOperation, method: string, path: string): ApiOperation
+}
+
+/** A reference to a schema of the description. */
+export const schemaRef = (name: string): ApiSchema => ({ $ref: `#/components/schemas/${name}` })

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import type { Peer } from '../http/peer.js'
+import type { Peer } from '../http/response.js'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,12 +1,9 @@
 import type { Server } from 'node:http'
 import type { Server as NetServer, Socket } from 'node:net'
-import type { SystemClock } from '../state/clock.js'
-import type { TlsIdentity } from '../tls/identity.js'
-import { closeServer } from './close-server.js'
+import type { SystemClock } from '../session/clock.js'
+import type { TlsIdentity } from './identity.js'
+import { type Limits, closeServer, createHttpServer, hostForUrl, listenOnIpv6, openPort, portOf } from './http-server.js'
 import type { Handle, ListenerRole } from './dispatcher.js'
-import { createHttpServer } from './http-server.js'
-import type { Limits } from './limits.js'
-import { hostForUrl, listenOnIpv6, openPort, portOf } from './ports.js'
 
 /** One port, and its role. */
 export interface Listener extends ListenerRole {

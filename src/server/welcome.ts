@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { send } from '../http/problem.js'
 import type { Product } from '../product/product.js'
-import { controlPath } from '../product/unmatched.js'
+import { controlPath } from '../product/routes.js'
 
 interface Welcome {
   readonly products: readonly Product[]

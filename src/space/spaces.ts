@@ -1,11 +1,13 @@
-import { eachInSlices } from '../base/in-slices.js'
+import { eachInSlices } from '../base/slices.js'
 import type { Why } from '../product/failure.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { defaultSpaceName, spaceName } from '../state/space-name.js'
-import { IdleOrder } from './idle-order.js'
+import { defaultSpaceName, spaceName } from '../session/space-values.js'
 import { Space } from './space.js'
-import type { SpaceDeps } from './space-deps.js'
-import { TokenOwners } from './token-owners.js'
+import type { SpaceDeps, SpaceHooks } from './space-options.js'
+import type { Product } from '../product/product.js'
+import type { Session } from '../session/store.js'
+import { getOrCreate } from '../base/collections.js'
+import { FoldedTokens } from '../session/product-sessions.js'
 
 export { defaultSpaceName, spaceName }
 
@@ -200,3 +202,213 @@ export class Spaces {
       if (space !== this.default && now - space.usedAt >= spaceIdle && !space.isBusy) onIdle(space)
   }
 }
+
+export interface TokenOwnersOptions {
+  readonly products: readonly Product[]
+  readonly defaultSpace: () => Space
+  /** The scenario of new spaces. */
+  readonly scenario: () => Scenario
+  /** A replica finds tokens of other spaces through the store. */
+  readonly isReplica: boolean
+  /** Called for each new token of a space other than the default one. */
+  readonly onToken?: ((product: string, token: string, space: string) => void) | undefined
+}
+
+/** Finds the space and the product of a token. */
+export class TokenOwners {
+  readonly #options: TokenOwnersOptions
+  readonly #spaces = new TokenSpaces()
+
+  constructor(options: TokenOwnersOptions) {
+    this.#options = options
+  }
+
+  /** The space of the token, if it is not the default one. */
+  spaceOf(product: string, token: string): Space | undefined {
+    return this.#spaces.find(product, token)
+  }
+
+  clear(): void {
+    this.#spaces.clear()
+  }
+
+  /** The hooks of a space; its own tokens lead to it. Tokens of the default space have no entry. */
+  hooksOf(space: () => Space): SpaceHooks {
+    return {
+      onTokenKnown: session => this.#own(session, space()),
+      onTokenRestored: session => {
+        if (!this.#isOwned(session)) this.#own(session, space())
+      },
+      onTokenForgotten: ({ product, token }) => this.#spaces.remove(product, token, space()),
+      ...this.hooksOfDefault(space)
+    }
+  }
+
+  hooksOfDefault(space: () => Space): SpaceHooks {
+    return {
+      findTokenOwner: (product, token) => this.#findOwner(space(), product, token),
+      isTokenElsewhere: word =>
+        this.#spaces.isToken(word) ||
+        (space() !== this.#options.defaultSpace() && this.#options.defaultSpace().sessions.isTokenInAnyCase(word))
+    }
+  }
+
+  /** Finds a token of another space. */
+  findElsewhere(space: Space, token: string): Why | undefined {
+    for (const product of this.#options.products) {
+      const owner = this.#spaces.find(product.name, token) ?? this.#options.defaultSpace()
+      if (owner !== space && owner.sessions.has(product.name, token))
+        return { reason: 'of-another-space', owner: owner.name }
+    }
+    return undefined
+  }
+
+  /** Finds a token of another product, or else of another space. */
+  #findOwner(space: Space, { name }: Product, token: string): Why | undefined {
+    const { products, isReplica } = this.#options
+    for (const product of products)
+      if (product.name !== name && space.sessions.has(product.name, token))
+        return { reason: 'of-another-product', owner: product.name }
+    return isReplica ? undefined : this.findElsewhere(space, token)
+  }
+
+  /** Makes the token lead to this space. */
+  #own({ product, token, policy }: Session, space: Space): void {
+    if (policy.fixed || this.#isFixedToken(token)) return
+    this.#spaces.set(product, token, space)
+    this.#options.onToken?.(product, token, space.name)
+  }
+
+  /** The token leads to a space already. */
+  #isOwned({ product, token }: Session): boolean {
+    return this.#spaces.has(product, token) || this.#options.defaultSpace().sessions.isToken(token)
+  }
+
+  /** A token from the scenario exists in every space, so it leads to none. */
+  #isFixedToken(token: string): boolean {
+    return this.#options.scenario().sessions.some(session => session.token === token)
+  }
+}
+
+/**
+ * The space of each token, by product. Tokens of the default space have no entry. A space has entries before a
+ * restore of its sessions in slices, and after their removal: they lead to it only while it has the session.
+ */
+export class TokenSpaces {
+  #byProduct = new Map<string, Map<string, Space>>()
+  readonly #folded = new FoldedTokens()
+
+  find(product: string, token: string): Space | undefined {
+    const space = this.#byProduct.get(product)?.get(token)
+    return space?.sessions.has(product, token) ? space : undefined
+  }
+
+  /** The token leads to a space, or will at the end of a restore. */
+  has(product: string, token: string): boolean {
+    return this.#byProduct.get(product)?.get(token)?.sessions.isClaimed(product, token) ?? false
+  }
+
+  /** Whether the word is such a token of any product, in any letter case. */
+  isToken(word: string): boolean {
+    if (this.#byProduct.size === 0) return false
+    const folded = word.toLowerCase()
+    for (const spaces of this.#byProduct.values()) if (spaces.has(word) || spaces.has(folded)) return true
+    return this.#folded.has(word, () => this.#tokens())
+  }
+
+  *#tokens(): Generator<string> {
+    for (const spaces of this.#byProduct.values()) yield* spaces.keys()
+  }
+
+  clear(): void {
+    this.#byProduct = new Map()
+    this.#folded.clear()
+  }
+
+  set(product: string, token: string, space: Space): void {
+    getOrCreate(this.#byProduct, product, newMap).set(token, space)
+    this.#folded.add(token)
+  }
+
+  /** Removes the entry, if it still leads to this space, and the space has dropped the session. */
+  remove(product: string, token: string, space: Space): void {
+    const owners = this.#byProduct.get(product)
+    if (owners?.get(token) === space && !space.sessions.isClaimed(product, token)) owners.delete(token)
+  }
+}
+
+const newMap = () => new Map<string, Space>()
+
+/** An idle space, and its last use when it was listed. */
+interface Candidate {
+  readonly space: Space
+  readonly lastUse: number
+}
+
+/**
+ * Finds the longest idle space. A use only counts: no order is kept, as most servers never need it, and the order of thousands of
+ * spaces costs each request more than a count.
+ */
+export class IdleOrder {
+  readonly #spaces = new Set<Space>()
+  #uses = 0
+  /** Some of the longest idle spaces, the longest idle one last. */
+  #candidates: Candidate[] = []
+
+  get size(): number {
+    return this.#spaces.size
+  }
+
+  add(space: Space): void {
+    this.#spaces.add(space)
+    this.touch(space)
+  }
+
+  delete(space: Space): void {
+    this.#spaces.delete(space)
+  }
+
+  clear(): void {
+    this.#spaces.clear()
+    this.#candidates = []
+  }
+
+  /** The space is used. */
+  touch(space: Space): void {
+    this.#uses += 1
+    space.lastUse = this.#uses
+  }
+
+  /** The longest idle space without held or delayed requests; busy ones count as used. */
+  findIdlest(): Space | undefined {
+    for (let left = this.#spaces.size; left > 0; left -= 1) {
+      const space = this.#nextIdle()
+      if (!space?.isBusy) return space
+      this.touch(space)
+    }
+    return undefined
+  }
+
+  /** The spaces that were used or added after the candidates were listed are less idle than these. */
+  #nextIdle(): Space | undefined {
+    for (let pass = 0; pass < 2; pass += 1) {
+      for (let next = this.#candidates.at(-1); next; next = this.#candidates.at(-1)) {
+        if (next.space.lastUse === next.lastUse && this.#spaces.has(next.space)) return next.space
+        this.#candidates.pop()
+      }
+      this.#candidates = this.#listIdlest()
+    }
+    return undefined
+  }
+
+  #listIdlest(): Candidate[] {
+    const uses = Float64Array.from(this.#spaces, ({ lastUse }) => lastUse).sort()
+    const limit = uses.at(Math.min(maxCandidates, uses.length) - 1) ?? 0
+    const idle: Candidate[] = []
+    for (const space of this.#spaces) if (space.lastUse <= limit) idle.push({ space, lastUse: space.lastUse })
+    return idle.sort((a, b) => b.lastUse - a.lastUse)
+  }
+}
+
+/** Spaces that are listed at once. */
+const maxCandidates = 1000

@@ -1,8 +1,6 @@
-import type { SystemClock } from '../state/clock.js'
-import { Delays } from '../state/delays.js'
-import { Holds } from '../state/holds.js'
-import type { SpaceDeps } from './space-deps.js'
-import type { SpaceRuntime } from './space-runtime.js'
+import type { SystemClock } from '../session/clock.js'
+import { Delays, Holds } from '../session/holds.js'
+import type { SpaceDeps, SpaceRuntime } from './space-options.js'
 
 /** The waiting requests of a space: holds, delays, and pauses between the pieces of a response. */
 export class Waits {

@@ -1,15 +1,21 @@
-import { chain, type MaybePromise, recover } from '../base/maybe-promise.js'
-import type { ReceivedRequest } from '../exchange/admission.js'
+import { type MaybePromise, chain, recover } from '../base/promises.js'
+import { type ReceivedRequest, credentialsOf } from '../exchange/mount.js'
 import type { Events } from '../journal/events.js'
 import type { Space } from '../space/space.js'
-import type { CallExecutor } from './call-executor.js'
 import type { Checkpoints } from './checkpoint.js'
-import type { ControlExecutor } from './control-executor.js'
-import type { BeginInput, Input, PlacedInput } from './input.js'
-import type { ReplicaRuntime } from './replica-runtime.js'
-import type { ScenarioReader } from './scenario-data.js'
-import type { Submission } from './submission.js'
-import { Task } from './task.js'
+import { type BeginInput, type CallInput, type ControlInput, type ControlResult, type Input, type PlacedInput, type Submission, Task, type UnmatchedInput, refusalOf, requestOf } from './input.js'
+import type { ReplicaRuntime } from './executor.js'
+import type { ScenarioReader } from './registry.js'
+import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import { type Recipient, answerCall } from '../exchange/answer.js'
+import { ProductCall } from '../exchange/call.js'
+import type { Recorder } from '../exchange/recorder.js'
+import type { Deliver } from '../http/delivery.js'
+import type { Product } from '../product/product.js'
+import { AbortController } from '../base/node-globals.js'
+import { type ControlContext, type ControlRequest, type Endpoint, runEndpoint } from '../control/endpoint.js'
+import { Problem } from '../http/problem.js'
 
 export interface InputExecutorOptions {
   readonly space: Space
@@ -141,3 +147,159 @@ export class InputExecutor {
       }
   }
 }
+
+export interface CallExecutorOptions {
+  readonly products: readonly Product[]
+  readonly recorder: Recorder
+  readonly deliver: Deliver
+  /** Resolves when all replicas can find the tokens of this process. */
+  readonly tokensWritten: () => MaybePromise<void>
+  /** Called with an unexpected error. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Executes requests to products: with the same rows and effects in every process, and a response for a client of this one. */
+export class CallExecutor {
+  readonly #options: CallExecutorOptions
+  /** The request of responses that are not sent, as their client is one of another process. */
+  readonly #absentRequest = new IncomingMessage(new Socket())
+
+  constructor(options: CallExecutorOptions) {
+    this.#options = options
+  }
+
+  /** The request of this process, or one created from its input. */
+  prepare(input: CallInput, submission: Submission | undefined): MaybePromise<ReceivedRequest> {
+    if (submission?.received) return submission.received
+    const product = this.#options.products.find(({ name }) => name === input.product)
+    if (!product) throw new Error(`an input is for ${input.product}, which is not served here`)
+    const operation = product.operations.find(({ name }) => name === input.operation)
+    return chain(requestOf(input.request, operation?.bodies ?? product.bodies), request => {
+      const { bug, ...credentials } = credentialsOf(request, product, operation)
+      const refusal = input.refusal ? refusalOf(input.refusal) : bug
+      return { product, operation, request, spaceName: undefined, credentials, refusal }
+    })
+  }
+
+  execute(
+    space: Space,
+    task: Task,
+    input: CallInput,
+    received: ReceivedRequest,
+    submission: Submission | undefined
+  ): MaybePromise<void> {
+    const { recorder, deliver, tokensWritten, failed } = this.#options
+    const { product, operation, request, credentials, refusal } = received
+    const call = new ProductCall(product, operation, request, space, credentials, input.lag)
+    call.tokenOwner = input.elsewhere
+    const response = submission?.response
+    const sinks = response
+      ? {
+          record: recorder.recordExchange,
+          deliver: (outgoing: Parameters<Deliver>[0]) =>
+            void recover(() => chain(tokensWritten(), () => deliver(outgoing)), failed)
+        }
+      : {
+          record: (exchange: Parameters<typeof recorder.recordExchange>[0]) => recorder.recordExchange(exchange, false),
+          deliver: noDelivery
+        }
+    const recipient = new TaskRecipient(task, response ?? new ServerResponse(this.#absentRequest))
+    return chain(answerCall(call, recipient, sinks, refusal), () => {
+      // The log may say that the client left, though it is still connected: this process was taken for dead.
+      if (recipient.isGone) response?.destroy()
+    })
+  }
+
+  executeUnmatched(space: Space, input: UnmatchedInput, submission: Submission | undefined): void {
+    const { method, httpVersion, headers, url, body, answer, left } = input
+    const request = { method, httpVersion, rawHeaders: [...headers] }
+    this.#options.recorder.recordUnmatched({ request, url, body, answer, left }, space, submission !== undefined)
+    submission?.onDone?.(undefined)
+  }
+}
+
+/** A client that leaves at an input of the log. */
+class TaskRecipient implements Recipient {
+  readonly #task: Task
+
+  constructor(
+    task: Task,
+    readonly response: ServerResponse
+  ) {
+    this.#task = task
+  }
+
+  get isGone(): boolean {
+    return this.#task.leaving.signal.aborted
+  }
+
+  goneSignal(): AbortSignal {
+    return this.#task.leaving.signal
+  }
+
+  keepSilent(): void {
+    this.response.isSilent = true
+  }
+}
+
+const noDelivery: Deliver = () => undefined
+
+export interface ControlExecutorOptions {
+  /** The control API of this process. Each request is one of a single space. */
+  readonly context: Omit<ControlContext, 'endpoints'>
+  readonly endpoints: () => Promise<readonly Endpoint[]>
+  /** Resolves when all replicas can find the tokens of this process. */
+  readonly tokensWritten: () => MaybePromise<void>
+  /** Called with an unexpected error. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Executes requests to the control API with changes to a space. */
+export class ControlExecutor {
+  readonly #options: ControlExecutorOptions
+  #context: ControlContext | undefined
+
+  constructor(options: ControlExecutorOptions) {
+    this.#options = options
+  }
+
+  async execute(space: Space, input: ControlInput, submission: Submission | undefined): Promise<void> {
+    const result = await this.#run(space, input)
+    const { tokensWritten, failed } = this.#options
+    if (submission?.onDone) void recover(() => chain(tokensWritten(), () => submission.onDone?.(result)), failed)
+    // A Problem is the same in every process, and a result for the client.
+    if ('thrown' in result && !(result.thrown instanceof Problem) && !submission) throw result.thrown
+  }
+
+  async #run(
+    space: Space,
+    { endpoint: name, query, params, body: sent, isChecked }: ControlInput
+  ): Promise<ControlResult> {
+    try {
+      const endpoints = await this.#options.endpoints()
+      const endpoint = endpoints.find(({ method, path }) => `${method} ${path}` === name)
+      if (!endpoint) throw new Error(`an input is for ${name}, which is not a path of the control API here`)
+      this.#context ??= { ...this.#options.context, endpoints }
+      const context = this.#context
+      const body = endpoint.read ? await endpoint.read(sent, context) : sent
+      const request: ControlRequest = {
+        context,
+        space,
+        spaces: [space],
+        scoped: true,
+        query,
+        params,
+        body,
+        sent,
+        headers: noHeaders,
+        origin: '',
+        gone: new AbortController().signal
+      }
+      return { value: isChecked ? await endpoint.run(request) : await runEndpoint(endpoint, request) }
+    } catch (thrown) {
+      return { thrown }
+    }
+  }
+}
+
+const noHeaders: IncomingHttpHeaders = {}

@@ -1,7 +1,13 @@
-import type { Answer } from '../http/answer.js'
-import type { Why } from '../product/failure.js'
-import { listOf, textsOf } from './replies.js'
-import type { RefusalData, RequestData } from './request-data.js'
+import { type Answer, decodedPath } from '../http/response.js'
+import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
+import { listOf, textsOf } from './store-error.js'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { type MaybePromise, chain, recover } from '../base/promises.js'
+import { type BodyReaders, readBody } from '../product/body.js'
+import type { ProductRequest } from '../product/request.js'
+import type { EndpointResult } from '../control/endpoint.js'
+import type { ReceivedRequest } from '../exchange/mount.js'
+import { AbortController } from '../base/node-globals.js'
 
 /** A scenario as plain data: its text, or the name of a shipped one. */
 export interface ScenarioData {
@@ -113,3 +119,169 @@ export const readEntry = (entry: unknown): PlacedInput => {
 }
 
 const parseInput = (text: string): Input => JSON.parse(text)
+
+/** A request as plain data, for the same call in another process. */
+export interface RequestData {
+  readonly method: string
+  readonly url: string
+  readonly httpVersion: string
+  /** Names and values in turn, in their original order and case. */
+  readonly headers: readonly string[]
+  readonly ip: string
+  readonly tls?: true
+  readonly query?: unknown
+  /** The body: a text if it is UTF-8, else base64. */
+  readonly text?: string
+  readonly base64?: string
+}
+
+/** The refusal of a request before its operation, as plain data. */
+export interface RefusalData {
+  readonly kind?: FailureName
+  readonly detail?: FailureDetail
+  /** The message of an unexpected error. */
+  readonly bug?: string
+}
+
+export const dataOf = (request: ProductRequest): RequestData => {
+  const { method, url, raw, query, rawBody, bodyBytes } = request
+  const { address: ip, secure } = raw.peer
+  return {
+    method,
+    url,
+    httpVersion: raw.httpVersion,
+    headers: raw.rawHeaders,
+    ip,
+    ...(secure && { tls: true }),
+    ...(url.includes('?') && { query }),
+    ...(rawBody !== undefined && bodyData(rawBody, bodyBytes))
+  }
+}
+
+const bodyData = (text: string, bytes: Buffer | undefined): Pick<RequestData, 'text' | 'base64'> =>
+  bytes === undefined || !text.includes('\uFFFD') || Buffer.from(text).equals(bytes)
+    ? { text }
+    : { base64: bytes.toString('base64') }
+
+/** The request of the data, with its parsed body. */
+export const requestOf = (data: RequestData, readers: BodyReaders): MaybePromise<ProductRequest> => {
+  const { method, url, httpVersion, headers: rawHeaders, ip, query = {} } = data
+  const headers = headersOf(rawHeaders)
+  const bytes = bytesOf(data)
+  const peer = { address: ip, isLocal: false, port: 0, secure: data.tls ?? false }
+  const raw = { path: decodedPath(url), rawHeaders: [...rawHeaders], headers, httpVersion, peer }
+  const request = {
+    method,
+    url,
+    query,
+    headers,
+    raw,
+    rawBody: bytes?.toString(),
+    bodyBytes: bytes,
+    body: undefined
+  }
+  if (!bytes) return request
+  // The input already has the error of a body that cannot be read.
+  return chain(
+    recover(
+      () => readBody(readers, bytes, headers),
+      () => undefined
+    ),
+    body => ({ ...request, body })
+  )
+}
+
+const bytesOf = ({ text, base64 }: RequestData): Buffer | undefined => {
+  if (base64 !== undefined) return Buffer.from(base64, 'base64')
+  return text === undefined ? undefined : Buffer.from(text)
+}
+
+/** Headers that Node.js does not join: only the first value counts (`http.IncomingMessage.headers`). */
+const single = new Set(
+  'age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since last-modified location max-forwards proxy-authorization referer retry-after server user-agent'.split(
+    ' '
+  )
+)
+
+/** Headers by name, as Node.js joins them. */
+export const headersOf = (lines: readonly string[]): IncomingHttpHeaders => {
+  const headers: Record<string, string | string[]> = {}
+  for (let index = 0; index + 1 < lines.length; index += 2) {
+    const name = (lines[index] ?? '').toLowerCase()
+    const value = lines[index + 1] ?? ''
+    const before = Object.hasOwn(headers, name) ? headers[name] : undefined
+    if (name === 'set-cookie') headers[name] = [...(before ?? []), value]
+    else if (before === undefined) headers[name] = value
+    else if (!single.has(name)) headers[name] = `${before}${name === 'cookie' ? '; ' : ', '}${value}`
+  }
+  return headers
+}
+
+export const refusalData = (refusal: unknown): RefusalData =>
+  refusal instanceof Failure ? { kind: refusal.kind, detail: refusal.detail } : { bug: String(refusal) }
+
+export const refusalOf = ({ kind, detail, bug }: RefusalData): unknown =>
+  kind === undefined ? new Error(bug) : new Failure(kind, detail)
+
+/** Maximum number of inputs in a batch. */
+const mostInputs = 500
+
+/** Maximum characters in a batch, approximately. */
+const mostText = 4_194_304
+
+/** The number of submissions at the start of the list that fit in one batch; at least one. */
+export const batchSize = (pending: readonly Submission[]): number => {
+  let text = 0
+  const end = pending.findIndex(({ input }, index) => {
+    text += input.type === 'call' ? (input.request.text ?? input.request.base64 ?? '').length + 1000 : 1000
+    return index > 0 && (index >= mostInputs || text > mostText)
+  })
+  return end < 0 ? pending.length : end
+}
+
+/** The input with its delay from its arrival to `now`, in monotonic milliseconds. */
+export const withLag = ({ input, since }: Submission, now: number): Submission['input'] =>
+  input.type === 'call' ? { ...input, lag: now - since } : input
+
+/** The result of a control request in one space. */
+export type ControlResult = { readonly value: EndpointResult } | { readonly thrown: unknown }
+
+/** An input of this process for the log of a space, with its waiting client. */
+export interface Submission {
+  readonly input: Exclude<Input, { readonly type: 'begin' }>
+  /** The time of its submission in monotonic milliseconds. */
+  readonly since: number
+  /** The request with its client, for a call of this process. */
+  readonly received?: ReceivedRequest
+  readonly response?: ServerResponse
+  /** Called after its execution, with the result of a control request. */
+  readonly onDone?: (result: ControlResult | undefined) => void
+  /** Called if it was not appended, or may not have been. */
+  readonly onFailed?: (error: unknown) => void
+}
+
+/** The execution of a request of a space, from its input to its end; it may wait in between. */
+export class Task {
+  /** Aborted when its client has disconnected. */
+  readonly leaving = new AbortController()
+  /** Number of its waits so far. */
+  waits = 0
+  /** Ends its current wait, if it waits. */
+  end: (() => void) | undefined
+  isOver = false
+  /** Called at the end of a task that has waited. */
+  onOver: (() => void) | undefined
+
+  constructor(
+    /** The replica with the client. */
+    readonly replica: string,
+    /** The place of its input in the log. */
+    readonly place: number
+  ) {}
+
+  /** Aborts the task and ends its wait, as its client has disconnected. */
+  abort(): void {
+    this.leaving.abort()
+    this.end?.()
+  }
+}

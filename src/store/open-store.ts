@@ -1,10 +1,9 @@
-import { UserError } from '../base/user-error.js'
-import { Engine } from './engine.js'
-import { checkEngine, clearKeys } from './engine-check.js'
-import { Keys } from './keys.js'
+import { UserError } from '../base/errors.js'
+import { Engine, checkEngine, clearKeys } from './engine.js'
+import { Keys } from './space-log.js'
 import { Store } from './store.js'
 import { StoreError } from './store-error.js'
-import type { StoreOptions } from './store-options.js'
+import type { StoreOptions } from './registry.js'
 
 /** Time limit of the first connection, in milliseconds. */
 const startLimit = 4500

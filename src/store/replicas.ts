@@ -1,23 +1,23 @@
-import { getOrCreate } from '../base/get-or-create.js'
-import type { EndpointResult } from '../control/endpoint.js'
+import { getOrCreate } from '../base/collections.js'
+import type { ControlContext, ControlReplication, Endpoint, EndpointResult } from '../control/endpoint.js'
 import type { Events } from '../journal/events.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
-import type { SystemClock } from '../state/clock.js'
-import { type RandomSource, uuid } from '../state/random.js'
-import { defaultSpaceName } from '../state/space-name.js'
-import type { CallExecutor } from './call-executor.js'
+import type { SystemClock } from '../session/clock.js'
+import { type RandomSource, uuid } from '../session/random.js'
+import { defaultSpaceName } from '../session/space-values.js'
+import type { CallExecutor, ControlExecutor } from './input-executor.js'
 import type { Checkpoints } from './checkpoint.js'
-import type { ControlExecutor } from './control-executor.js'
-import { Executor } from './executor.js'
-import type { BeginInput, ControlInput, Input } from './input.js'
-import type { Registry } from './registry.js'
-import type { ReplicaRuntime } from './replica-runtime.js'
-import type { ScenarioReader } from './scenario-data.js'
+import { Executor, type ReplicaRuntime } from './executor.js'
+import type { BeginInput, ControlInput, ControlResult, Input, Submission, Task } from './input.js'
+import { type Registry, type ScenarioReader, beatEvery } from './registry.js'
 import { type LogOptions, SpaceLog } from './space-log.js'
 import { SpaceReplica } from './space-replica.js'
-import type { ControlResult, Submission } from './submission.js'
-import type { Task } from './task.js'
+import type { Admission } from '../exchange/mount.js'
+import type { ExchangeListener, Recorder } from '../exchange/recorder.js'
+import type { Product } from '../product/product.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { SpaceDeps, SpaceRuntime } from '../space/space-options.js'
 
 export interface ReplicasOptions {
   readonly spaces: Spaces
@@ -187,4 +187,83 @@ export class Replicas {
     this.#byName.delete(space.name)
     void spaces.drop(space).catch(failed)
   }
+}
+
+export interface HeartbeatOptions {
+  readonly registry: Registry
+  readonly replicas: Replicas
+  readonly systemClock: SystemClock
+  /** Called after each heartbeat. */
+  readonly onBeat: () => void
+  /** Called if the engine has lost its data. */
+  readonly onEmptied: () => Promise<void>
+}
+
+/** Reports at intervals that this process is alive, and ends the waits of dead replicas. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions
+  #stop: () => void = () => undefined
+  #isBeating = false
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options
+  }
+
+  /** Sends the first heartbeat. Throws a StoreError. */
+  async start(): Promise<void> {
+    await this.#beat()
+  }
+
+  /** Repeats the heartbeat until `stop`. */
+  repeat(): void {
+    this.#stop = this.#options.systemClock.every(beatEvery, () => void this.#beat().catch(() => undefined))
+  }
+
+  stop(): void {
+    this.#stop()
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#isBeating) return
+    this.#isBeating = true
+    const { registry, replicas, onBeat, onEmptied } = this.#options
+    try {
+      const alive = await registry.beat(replicas.takeUsed())
+      if (alive) replicas.endDead(alive)
+      else await onEmptied()
+      onBeat()
+    } finally {
+      this.#isBeating = false
+    }
+  }
+}
+
+/** The parts of an app that shares its spaces with other processes. */
+export interface ReplicationParts {
+  readonly spaces: Spaces
+  readonly spaceDeps: SpaceDeps
+  readonly scenario: Scenario
+  readonly products: readonly Product[]
+  readonly events: Events
+  readonly recorder: Recorder
+  readonly onExchange: ExchangeListener
+  readonly context: Omit<ControlContext, 'endpoints'>
+  readonly endpoints: () => Promise<readonly Endpoint[]>
+  readonly spaceIdle: number
+  readonly maxSpaces: number
+  /** Called with an unexpected error. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Makes an app a replica: one of several processes with the same spaces. */
+export interface Replication {
+  runtimeOf(name: string): SpaceRuntime
+  /** Called for a space without requests in this process for long. */
+  onIdle(space: Space): void
+  /** Called for each new token of a space other than the default one. */
+  onToken(product: string, token: string, space: string): void
+  /** Called once, by the composition root. */
+  attach(parts: ReplicationParts): { readonly admission: Admission; readonly control: ControlReplication }
+  /** Continues the waiting requests of the clients of this process, before the server stops. */
+  stop(): void
 }

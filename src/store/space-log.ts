@@ -1,12 +1,14 @@
-import { messageOf } from '../base/error-message.js'
-import type { SystemClock } from '../state/clock.js'
+import { messageOf } from '../base/errors.js'
+import type { SystemClock } from '../session/clock.js'
 import type { Engine } from './engine.js'
-import { isOfOneKey } from './engine-errors.js'
+import { StoreError, UnreadableSpace, isOfOneKey, listOf, textsOf } from './store-error.js'
 import { type PlacedInput, readEntry } from './input.js'
-import type { Keys } from './keys.js'
-import { listOf, textsOf } from './replies.js'
 import type { ScriptName } from './scripts.js'
-import { StoreError, UnreadableSpace } from './store-error.js'
+import { createHash } from 'node:crypto'
+import type { Spaces } from '../space/spaces.js'
+import type { Follower } from './space-replica.js'
+import type { Registry, ScenarioReader } from './registry.js'
+import type { Replicas } from './replicas.js'
 
 export interface LogOptions {
   readonly engine: Engine
@@ -151,5 +153,102 @@ export class SpaceLog {
     } catch (error) {
       throw new UnreadableSpace(this.name, `an input of its log is invalid: ${messageOf(error)}`)
     }
+  }
+}
+
+/** The version of the format of all keys and values in the engine. */
+export const formatVersion = 1
+
+/** The names of all keys: a common prefix, and a hash tag for each space, so that a script uses one slot of a cluster. */
+export class Keys {
+  readonly #root: string
+
+  constructor(readonly prefix: string) {
+    this.#root = `${prefix}:${formatVersion}`
+  }
+
+  /** The keys of a space, in the order of the parameters of scripts. */
+  ofSpace(name: string): readonly [log: string, meta: string, checkpoint: string] {
+    const tag = `${this.#root}:{${name}}`
+    return [`${tag}:log`, `${tag}:meta`, `${tag}:checkpoint`]
+  }
+
+  /** The keys of the registry. Its tag `:` is no valid name of a space. */
+  get registry(): readonly [meta: string, replicas: string, spaces: string] {
+    const tag = `${this.#root}:{:}`
+    return [`${tag}:meta`, `${tag}:replicas`, `${tag}:spaces`]
+  }
+
+  /** The key with the space of a token. A digest, so that a list of keys reveals no token. */
+  ofToken(token: string): string {
+    return `${this.#root}:token:${createHash('sha256').update(token).digest('base64url')}`
+  }
+
+  /** The channel for notices of new inputs of a space. */
+  channel(name: string): string {
+    return `${this.#root}:bell:${name}`
+  }
+
+  /** The space of a channel. */
+  spaceOf(channel: string): string {
+    return channel.slice(`${this.#root}:bell:`.length)
+  }
+
+  get allChannels(): string {
+    return `${escaped(this.#root)}:bell:*`
+  }
+
+  /** The pattern of all keys, of every version of the format. */
+  get all(): string {
+    return `${escaped(this.prefix)}:*`
+  }
+}
+
+/** The pattern that matches this text only. */
+const escaped = (text: string): string => text.replace(/[*?[\]\\^]/g, '\\$&')
+
+export interface SpaceUpdatesOptions {
+  readonly spaces: Spaces
+  readonly replicas: Replicas
+  readonly registry: Registry
+  readonly follower: Follower
+  readonly readScenario: ScenarioReader
+}
+
+/** Keeps the followed spaces and the scenario of new spaces up to date with the engine. */
+export class SpaceUpdates {
+  readonly #options: SpaceUpdatesOptions
+  /** The scenario of new spaces, as JSON. */
+  #scenario = ''
+
+  constructor(options: SpaceUpdatesOptions) {
+    this.#options = options
+  }
+
+  /** Reads the scenario of new spaces; returns the names of all spaces. */
+  async refresh(): Promise<readonly string[]> {
+    const { registry, spaces, readScenario } = this.#options
+    const { scenario, names } = await registry.overview()
+    const text = JSON.stringify(scenario)
+    if (text !== this.#scenario) spaces.scenario = await readScenario(scenario)
+    this.#scenario = text
+    return names
+  }
+
+  /** Executes the new inputs of a space; an empty name stands for all spaces. */
+  catchUp(space: string): void {
+    const { replicas, follower } = this.#options
+    const replica = space === '' ? undefined : replicas.find(space)
+    if (replica) void replica.catchUp().catch(() => undefined)
+    else if (follower.followsAll) void this.#catchUpAll().catch(() => undefined)
+  }
+
+  catchUpFollowed(): void {
+    for (const space of this.#options.follower.followed) this.catchUp(space)
+  }
+
+  async #catchUpAll(): Promise<void> {
+    const names = await this.refresh()
+    await Promise.all(names.map(name => this.#options.replicas.of(name).catchUp()))
   }
 }

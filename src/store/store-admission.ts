@@ -1,15 +1,22 @@
 import type { ServerResponse } from 'node:http'
-import { messageOf } from '../base/error-message.js'
-import { recover } from '../base/maybe-promise.js'
-import type { Admission, ReceivedRequest } from '../exchange/admission.js'
-import type { UnmatchedRequest } from '../exchange/recorder.js'
-import type { Why } from '../product/failure.js'
+import { messageOf } from '../base/errors.js'
+import { recover } from '../base/promises.js'
+import type { Admission, ReceivedRequest } from '../exchange/mount.js'
+import { Recorder, type UnmatchedRequest } from '../exchange/recorder.js'
+import { Failure, type Why } from '../product/failure.js'
 import type { Spaces } from '../space/spaces.js'
-import { defaultSpaceName } from '../state/space-name.js'
-import type { Refuser } from './refuser.js'
-import type { Replicas } from './replicas.js'
-import { dataOf, refusalData } from './request-data.js'
+import { Bounds, defaultSpaceName } from '../session/space-values.js'
+import type { Replicas, ReplicationParts } from './replicas.js'
+import { dataOf, refusalData } from './input.js'
 import type { TokenIndex } from './token-index.js'
+import { Client, type ExchangeSinks, refuseCall } from '../exchange/answer.js'
+import { ProductCall } from '../exchange/call.js'
+import { createDelivery } from '../http/delivery.js'
+import { Events } from '../journal/events.js'
+import { JournalBudget } from '../journal/journal.js'
+import type { Scenario } from '../scenario/scenario.js'
+import { Space } from '../space/space.js'
+import type { SpaceDeps } from '../space/space-options.js'
 
 export interface StoreAdmissionOptions {
   readonly spaces: Spaces
@@ -107,5 +114,58 @@ export class StoreAdmission implements Admission {
       failed(thrown)
       response.destroy()
     }
+  }
+}
+
+/** The refuser of an app: refused requests are logged and counted, but in no journal. */
+export const createRefuser = ({
+  spaceDeps,
+  scenario,
+  products,
+  context: { metrics },
+  onExchange,
+  failed
+}: ReplicationParts): Refuser => {
+  const events = new Events()
+  const recorder = new Recorder({ products, events, metrics, onExchange, failed })
+  const { limits } = spaceDeps.bounds
+  const bounds = new Bounds({ limits, elapsed: () => 0, onDrop: () => undefined })
+  const deps = { ...spaceDeps, bounds, events, journal: 0, journalBudget: new JournalBudget() }
+  return new Refuser(deps, scenario, { record: recorder.recordExchange, deliver: createDelivery(failed) })
+}
+
+/** Refuses requests that cannot be executed, with the responses of their products. */
+export class Refuser {
+  readonly #deps: Omit<SpaceDeps, 'runtimeOf' | 'audit'>
+  readonly #scenario: Scenario
+  readonly #sinks: ExchangeSinks
+  readonly #spaces = new Map<string, Space>()
+
+  constructor(deps: Omit<SpaceDeps, 'runtimeOf' | 'audit'>, scenario: Scenario, sinks: ExchangeSinks) {
+    this.#deps = deps
+    this.#scenario = scenario
+    this.#sinks = sinks
+  }
+
+  refuse(
+    { product, operation, request, spaceName, credentials }: ReceivedRequest,
+    response: ServerResponse,
+    detail: string
+  ): void {
+    const space = this.#space(spaceName ?? defaultSpaceName)
+    const call = new ProductCall(product, operation, request, space, credentials)
+    const failure = new Failure('unavailable', { why: { reason: 'store', detail } })
+    void refuseCall(call, new Client(response), this.#sinks, failure)
+  }
+
+  /** A space for refusals only. */
+  #space(name: string): Space {
+    const known = this.#spaces.get(name)
+    if (known) return known
+    if (this.#spaces.size > 1000) this.#spaces.clear()
+    const space = new Space(name, this.#deps, { findTokenOwner: () => undefined })
+    space.begin(this.#scenario)
+    this.#spaces.set(name, space)
+    return space
   }
 }

@@ -1,20 +1,12 @@
-import {
-  type ControlReplication,
-  type ControlRequest,
-  type Endpoint,
-  type EndpointResult,
-  runEndpoint
-} from '../control/endpoint.js'
+import { type ControlReplication, type ControlRequest, type Endpoint, type EndpointResult, JsonList, type MergeableResult, type MergeableValue, runEndpoint } from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
-import { defaultSpaceName } from '../state/space-name.js'
+import { defaultSpaceName } from '../session/space-values.js'
 import type { Engine } from './engine.js'
-import type { Follower } from './follower.js'
-import { asMergeable, mergeResults } from './merge-results.js'
-import type { Registry } from './registry.js'
+import type { Follower } from './space-replica.js'
+import { type Registry, scenarioData } from './registry.js'
 import type { Replicas } from './replicas.js'
-import { scenarioData } from './scenario-data.js'
 import { StoreError, UnreadableSpace } from './store-error.js'
 
 export interface StoreControlOptions {
@@ -239,3 +231,43 @@ const asProblem = (error: unknown): unknown => {
   if (!(error instanceof StoreError)) return error
   return new Problem(503, 'The store cannot be used', `${error.message}. The request may not have been executed.`)
 }
+
+/**
+ * The result of a control request to several spaces, from its results in each: lists are joined, numbers added, other values are those
+ * of the first space.
+ */
+export const mergeResults = (results: readonly MergeableResult[]): MergeableResult => {
+  const [first = {}] = results
+  return Object.fromEntries(
+    Object.entries(first).map(([key, value]) => [
+      key,
+      merge(
+        value,
+        results.map(result => result[key])
+      )
+    ])
+  )
+}
+
+const merge = (
+  first: MergeableValue | undefined,
+  values: readonly (MergeableValue | undefined)[]
+): MergeableValue | undefined => {
+  if (isList(first)) return JsonList.join(values.filter(isList))
+  if (typeof first === 'number') return values.reduce((sum: number, value) => sum + Number(value ?? 0), 0)
+  return first
+}
+
+/** A result that came back from the log of a space, whose endpoint is known by its name only. Throws for one that cannot be merged. */
+export const asMergeable = (result: EndpointResult): MergeableResult => {
+  if (isMergeable(result)) return result
+  throw new Error('the result of a change in each space cannot be merged')
+}
+
+const isMergeable = (result: object): result is MergeableResult =>
+  Object.values(result).every(
+    value => isList(value) || value === undefined || ['string', 'number', 'boolean'].includes(typeof value)
+  )
+
+const isList = (value: unknown): value is readonly unknown[] | JsonList =>
+  Array.isArray(value) || value instanceof JsonList

@@ -1,6 +1,6 @@
-import type { MaybePromise } from '../base/maybe-promise.js'
+import type { MaybePromise } from '../base/promises.js'
 import type { Engine } from './engine.js'
-import type { Keys } from './keys.js'
+import type { Keys } from './space-log.js'
 
 export interface TokenOwner {
   readonly product: string

@@ -1,19 +1,6 @@
-import { productHeaders, type ReceivedAnswer } from './answer.js'
-import {
-  type Branch,
-  isBranch,
-  isList,
-  joinPath,
-  type Leaf,
-  MarkedLeaf,
-  mapTree,
-  type ParsedBody,
-  parseBody,
-  parseExpectedBody,
-  type Tree
-} from './body.js'
-import type { Cases, ExpectedAnswer } from './case.js'
-import { expressionOf, type MarkScope, marksIn } from './marks.js'
+import { type ReceivedAnswer, productHeaders } from './http-transport.js'
+import { type Branch, type Leaf, type MarkScope, MarkedLeaf, type ParsedBody, type Tree, expressionOf, isBranch, isList, joinPath, mapTree, marksIn, parseBody, parseExpectedBody } from './response-body.js'
+import type { Cases, ExpectedAnswer } from './cases.js'
 
 /** The kinds of differences between two responses. */
 export const differenceKinds = [

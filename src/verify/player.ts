@@ -1,12 +1,10 @@
 import { stepInto } from '../overlay/edit-body.js'
 import { fidelities } from '../product/product.js'
-import { headerOf, type ReceivedAnswer } from './answer.js'
-import { parseBody, tokenOf } from './body.js'
-import type { Case, CaseRequest, Cases, ExpectedAnswer } from './case.js'
-import { changedPlaces, compareBodies, comparePart, type Difference, documentReference, isWithin } from './compare.js'
-import { NoAnswer } from './http-transport.js'
-import { fillRequest, missingValues, placeholdersOf, type Values } from './marks.js'
-import type { RunSecrets } from './secrets.js'
+import { NoAnswer, type ReceivedAnswer, headerOf } from './http-transport.js'
+import { type Values, fillRequest, missingValues, parseBody, placeholdersOf, tokenOf } from './response-body.js'
+import type { Case, CaseRequest, Cases, ExpectedAnswer } from './cases.js'
+import { type Difference, changedPlaces, compareBodies, comparePart, documentReference, isWithin } from './compare.js'
+import type { RunSecrets } from './known-secrets.js'
 
 export interface PlayOptions {
   readonly cases: Cases

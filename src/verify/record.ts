@@ -1,14 +1,13 @@
-import { UserError } from '../base/user-error.js'
+import { UserError } from '../base/errors.js'
 import type { Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
-import { formatPath, type Path } from '../scenario/validation-issue.js'
-import type { ReceivedAnswer } from './answer.js'
-import type { Leaf } from './body.js'
-import type { Cases } from './case.js'
+import { type Path, formatPath } from '../scenario/validation-issue.js'
+import type { ReceivedAnswer } from './http-transport.js'
+import type { Leaf, Values } from './response-body.js'
+import type { Cases } from './cases.js'
 import { formOf, hiddenSign, valueAt } from './compare.js'
-import type { Values } from './marks.js'
 import type { Observation, Run } from './player.js'
-import type { RunSecrets } from './secrets.js'
+import type { RunSecrets } from './known-secrets.js'
 
 /** The responses of a server, for a later comparison. */
 export interface ServerRecord {

@@ -1,11 +1,10 @@
-import { createRedactor, headerValue, type Redactor } from '../journal/redactor.js'
-import { isRecord } from '../kit/fields.js'
-import { type JUnitCase, renderJUnit } from '../report/junit.js'
-import { renderJson, writeReportFile } from '../report/report-folder.js'
-import { tokenOf } from './body.js'
+import { type Redactor, createRedactor, headerValue } from '../journal/redactor.js'
+import { isRecord } from '../product/fields.js'
+import { type JUnitCase, renderJUnit, renderJson, writeReportFile } from '../run/report.js'
+import { tokenOf } from './response-body.js'
 import { type Difference, describeDifference } from './compare.js'
 import type { Run } from './player.js'
-import type { CaseResult, RightIn, VerifyResult } from './verify.js'
+import type { CaseResult, RightIn, VerifyResult } from './verify-product.js'
 
 /** The result with abbreviated tokens, and without the values of fields and headers with secret names. */
 export const redactedResult = ({ cases, ...facts }: VerifyResult): VerifyResult => {

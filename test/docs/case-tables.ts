@@ -1,6 +1,6 @@
 import { products } from '../../routes/index.js'
 import type { Product } from '../../src/product/product.js'
-import type { Case, ExpectedAnswer } from '../../src/verify/case.js'
+import type { Case, ExpectedAnswer } from '../../src/verify/cases.js'
 import { casesOf } from '../support/cases.js'
 
 /** The generated table of the cases in the page of a product. */

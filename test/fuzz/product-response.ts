@@ -1,4 +1,4 @@
-import { spaceName } from '../../src/state/space-name.js'
+import { spaceName } from '../../src/session/space-values.js'
 import { drivers } from '../support/drivers.js'
 import { Finding } from './finding.js'
 import type { FuzzRequest } from './request.js'

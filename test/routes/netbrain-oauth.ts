@@ -1,6 +1,6 @@
 import type { InjectOptions } from 'light-my-request'
 import t from 'tap'
-import { describeReason } from '../../src/journal/reasons.js'
+import { describeReason } from '../../src/journal/rendering.js'
 import { verdictsOf } from '../../src/journal/verdicts.js'
 import { type DoubleOptions, double } from '../support/double.js'
 import { scenarioOf } from '../support/scenario.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { products } from '../../routes/index.js'
-import { describeReason } from '../../src/journal/reasons.js'
+import { describeReason } from '../../src/journal/rendering.js'
 import { failureNames } from '../../src/product/failure.js'
 import { double } from '../support/double.js'
 import type { Driver } from '../support/driver.js'

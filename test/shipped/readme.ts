@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import pkg from '../../package.json' with { type: 'json' }
-import { exitCodes } from '../../src/cli/exit-codes.js'
+import { exitCodes } from '../../src/cli/command-context.js'
 import { flagOf, settingNames } from '../../src/config/settings.js'
 import { withGenerated } from '../docs/generated.js'
 import { magicTable } from '../docs/magic-table.js'

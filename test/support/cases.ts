@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Product } from '../../src/product/product.js'
-import type { Cases } from '../../src/verify/case.js'
-import { readCasesOf } from '../../src/verify/read-cases.js'
+import { type Cases, readCasesOf } from '../../src/verify/cases.js'
 
 /** The folder of the cases. */
 export const casesFolder = fileURLToPath(new URL('../../routes/', import.meta.url))

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { portOf } from '../../src/server/ports.js'
+import { portOf } from '../../src/server/http-server.js'
 
 const engines = ['valkey-server', 'redis-server']
 const found = engines.find(name => spawnSync(name, ['--version']).status === 0)

@@ -1,4 +1,4 @@
-import type { SystemClock } from '../../src/state/clock.js'
+import type { SystemClock } from '../../src/session/clock.js'
 
 /** A clock that moves only by `advance`. Sleeps end immediately, and are recorded. */
 export class FakeSystemClock implements SystemClock {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Test } from 'tap'
-import type { CommandContext } from '../../src/cli/context.js'
+import type { CommandContext } from '../../src/cli/command-context.js'
 import { run } from './command.js'
 
 /** The output of `grill` for a command, and the files of its report. */

@@ -1,7 +1,7 @@
-import { connect, type Socket } from 'node:net'
+import { type Socket, connect } from 'node:net'
 import type { Test } from 'tap'
 import { listen } from '../../src/server/listeners.js'
-import { systemClock } from '../../src/state/clock.js'
+import { systemClock } from '../../src/session/clock.js'
 import { type Double, type DoubleOptions, double } from './double.js'
 import type { Reply, Request } from './driver.js'
 

@@ -1,4 +1,6 @@
-import { formatDuration } from '../../base/duration.js'
+import { durationPattern, formatDuration } from '../../base/duration.js'
+import type { Product } from '../../product/product.js'
+import { compileExpression } from '../../base/expression.js'
 
 /** Selects matching calls of a rule. Times in milliseconds after the start of the scenario. */
 export interface CallSelector {
@@ -88,4 +90,58 @@ const endings: Readonly<Record<number, string>> = { 1: 'st', 2: 'nd', 3: 'rd' }
 const ordinal = (number: number): string => {
   const isTeen = Math.floor(number / 10) % 10 === 1
   return ordinals[number] ?? `${number}${isTeen ? 'th' : (endings[number % 10] ?? 'th')}`
+}
+
+/** All words that `on` accepts for these products. */
+export const targetWords = (products: readonly Product[]): string[] => [
+  '*',
+  ...products.map(({ name }) => name),
+  ...new Set(products.flatMap(({ operations }) => operations.map(({ name }) => name))),
+  ...products.flatMap(({ name, operations }) => operations.map(operation => `${name}.${operation.name}`))
+]
+
+/** The operations of a word of `on`, as `product.operation`. */
+export const targetOperations = (word: string, products: readonly Product[]): string[] =>
+  products.flatMap(product =>
+    product.operations
+      .filter(({ name }) => ['*', product.name, name, `${product.name}.${name}`].includes(word))
+      .map(({ name }) => `${product.name}.${name}`)
+  )
+
+/** Schemas of several keys of a scenario. A `title` is the expectation in error messages. */
+export const durationSchema = {
+  type: 'string',
+  pattern: durationPattern,
+  title: 'a duration such as 200ms, 2s or 1h30m'
+} as const
+
+export const textMatchSchema = {
+  type: 'string',
+  minLength: 1,
+  title: 'a text, or a /regular expression/'
+} as const
+
+const headerText = {
+  type: ['string', 'number'],
+  pattern: '^[\\t\\u0020-\\u007e\\u0080-\\u00ff]*$',
+  title: 'a header value: one line of text, or a number'
+} as const
+
+export const headerValueSchema = {
+  title: 'a header value: one line of text, or a number; or a list of these, for several headers of one name',
+  anyOf: [headerText, { type: 'array', minItems: 1, items: headerText }]
+} as const
+
+export const headersSchema = {
+  type: 'object',
+  propertyNames: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", title: 'the name of a header' },
+  additionalProperties: headerValueSchema
+} as const
+
+/** A test of texts: equal to `wanted`, or matched by it if it has the form `/…/` or `/…/i`. */
+export const createMatcher = (wanted: string, caseInsensitive = false): ((text: string | undefined) => boolean) => {
+  const expression = compileExpression(wanted, caseInsensitive)
+  if (expression) return text => text !== undefined && expression.test(text)
+  if (caseInsensitive) return text => text?.toLowerCase() === wanted.toLowerCase()
+  return text => text === wanted
 }

@@ -1,9 +1,8 @@
 import type { JSONSchema } from 'json-schema-to-ts'
 import { isExpression } from '../../base/expression.js'
-import { lastText } from '../../kit/fields.js'
-import { describePlaces, rangeSchema } from './call-selector.js'
+import { lastText } from '../../product/fields.js'
+import { describePlaces, rangeSchema, textMatchSchema } from './call-selector.js'
 import * as matchers from './matchers.js'
-import { textMatchSchema } from './schema-parts.js'
 
 const named = (title: string) =>
   ({

@@ -1,15 +1,153 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
+import { type Headers, withHeaders } from '../../http/response.js'
+import { durationSchema, headersSchema } from './call-selector.js'
 import { durationPattern, formatDuration, parseDuration } from '../../base/duration.js'
-import { keysOf } from '../../base/own-keys.js'
-import { withHeaders } from '../../http/answer.js'
+import type { Random } from '../../session/random.js'
+import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
+import { keysOf } from '../../base/collections.js'
 import { type Fault, faultNames, faults } from '../../http/fault-names.js'
 import { Failure, type FailureName, failureNames } from '../../product/failure.js'
-import type { EndCause } from '../../session/sessions.js'
-import { type Delay, delaySchema, describeDelay, drawDelay } from './delay.js'
-import { describeHeaders, describeReply, type HeadersDraft, headerTexts, type Reply, reply } from './reply.js'
-import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
-import { durationSchema, headersSchema } from './schema-parts.js'
-import { readMove, type StateMove, stateMove } from './state-move.js'
+import type { EndCause } from '../../session/store.js'
+
+/** The schema of a response in a rule. */
+export const reply = {
+  type: 'object',
+  additionalProperties: false,
+  properties: {
+    status: { type: 'integer', minimum: 200, maximum: 599, description: 'HTTP status; 200 by default.' },
+    headers: { ...headersSchema, description: 'Headers by name.' },
+    body: {
+      type: ['string', 'object', 'array'],
+      title: 'a text, or an object or list that is sent as JSON',
+      description: 'A text is sent unchanged; a map or a list as JSON.'
+    }
+  }
+} as const
+
+export type Reply = FromSchema<typeof reply>
+
+/** Headers in a rule. */
+export type HeadersDraft = Readonly<Record<string, HeaderDraft | readonly HeaderDraft[]>>
+type HeaderDraft = string | number
+
+/** Headers with texts as values. */
+export const headerTexts = (named: HeadersDraft): Headers =>
+  Object.fromEntries(
+    Object.entries(named).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)])
+  )
+
+/** `header Retry-After: 30`, `headers A: 1, B: 2`. */
+export const describeHeaders = (named: HeadersDraft): string => {
+  const lines = Object.entries(named).flatMap(([name, value]) => [value].flat().map(each => `${name}: ${each}`))
+  return `${lines.length === 1 ? 'header' : 'headers'} ${lines.join(', ')}`
+}
+
+/** `reply 302 with header Location: / and body "Gone"`. */
+export const describeReply = ({ status = 200, headers: named = {}, body }: Reply): string => {
+  const parts = [
+    ...(Object.keys(named).length === 0 ? [] : [describeHeaders(named)]),
+    ...(body === undefined ? [] : [`${typeof body === 'string' ? 'body' : 'JSON body'} ${describeBody(body)}`])
+  ]
+  return `reply ${status}${parts.length === 0 ? '' : ` with ${parts.join(' and ')}`}`
+}
+
+/** In one line, with at most 200 characters. */
+const describeBody = (body: unknown): string => {
+  const text = JSON.stringify(body)
+  return text.length > 200 ? `${text.slice(0, 200)}… (${text.length} characters)` : text
+}
+
+export const delaySchema = {
+  title:
+    'a duration such as 2s, or one of { uniform: [100ms, 2s] }, { lognormal: { median: 90ms, sigma: 0.1, max: 5s } }',
+  anyOf: [
+    durationSchema,
+    {
+      type: 'object',
+      additionalProperties: false,
+      minProperties: 1,
+      maxProperties: 1,
+      properties: {
+        uniform: {
+          type: 'array',
+          items: durationSchema,
+          minItems: 2,
+          maxItems: 2,
+          description: 'Uniform distribution between the two.'
+        },
+        lognormal: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['median', 'sigma'],
+          description: 'Log-normal distribution, as of real servers: mostly near the median, with a long tail.',
+          properties: {
+            median: { ...durationSchema, description: 'Median of the delays.' },
+            sigma: { type: 'number', minimum: 0, maximum: 10, description: 'Spread; 0.1 is narrow, 1 is wide.' },
+            max: { ...durationSchema, description: 'Maximum delay.' }
+          }
+        }
+      }
+    }
+  ]
+} as const
+
+export type Delay = FromSchema<typeof delaySchema>
+
+/** The delay in milliseconds, by the random values of the key. */
+export const drawDelay = (delay: Delay, random: Random, { purpose, count }: RandomKey): number => {
+  if (typeof delay === 'string') return ms(delay)
+  if (delay.uniform) {
+    const [least = 0, most = 0] = delay.uniform.map(ms)
+    return least + (most - least) * random.fraction(`${purpose} delay`, count)
+  }
+  const { median = '0ms', sigma = 0, max } = delay.lognormal ?? {}
+  const wait = ms(median) * Math.exp(sigma * normal(random, purpose, count))
+  return Math.min(wait, max === undefined ? Number.POSITIVE_INFINITY : ms(max))
+}
+
+export const describeDelay = (delay: Delay): string => {
+  if (typeof delay === 'string') return `wait ${formatDuration(ms(delay))}`
+  if (delay.uniform) return `wait between ${delay.uniform.map(each => formatDuration(ms(each))).join(' and ')}`
+  const { median = '', sigma = 0, max } = delay.lognormal ?? {}
+  const most = max === undefined ? '' : `, at most ${formatDuration(ms(max))}`
+  return `wait about ${formatDuration(ms(median))} (lognormal, sigma ${sigma}${most})`
+}
+
+const ms = (text: string): number => parseDuration(text) ?? 0
+
+/** A standard normal draw, by the Box-Muller transform. */
+const normal = (random: Random, purpose: string, count: number): number => {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.fraction(`${purpose} radius`, count)))
+  return radius * Math.cos(2 * Math.PI * random.fraction(`${purpose} angle`, count))
+}
+
+/** The schema of a state change: the new state, or the new state with a duration, after which the previous one returns. */
+export const stateMove = {
+  title: 'the word for a state, or { to: Locked, for: 10m }',
+  anyOf: [
+    { type: 'string', minLength: 1 },
+    {
+      type: 'object',
+      additionalProperties: false,
+      required: ['to'],
+      properties: {
+        to: { type: 'string', minLength: 1, title: 'the word for a state', description: 'The new state.' },
+        for: {
+          ...durationSchema,
+          description: 'Duration by the clock of the space; afterwards the previous state is restored.'
+        }
+      }
+    }
+  ]
+} as const
+
+export type StateMove = FromSchema<typeof stateMove>
+
+/** The new state, and its duration in milliseconds if it has one. */
+export const readMove = (move: StateMove): { readonly to: string; readonly for: number | undefined } =>
+  typeof move === 'string'
+    ? { to: move, for: undefined }
+    : { to: move.to, for: move.for === undefined ? undefined : parseDuration(move.for) }
 
 /** An effect of rules: its schema, its description, and its change to a call. */
 export interface Effect<Value> {

@@ -2,9 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { formatDuration, parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Call } from '../../product/product.js'
-import type { TokenStatus } from '../../session/sessions.js'
-import { parseRange } from './call-selector.js'
-import { createMatcher } from './schema-parts.js'
+import type { TokenStatus } from '../../session/store.js'
+import { createMatcher, parseRange } from './call-selector.js'
 
 /** The input of the conditions of rules for a call. */
 export interface MatchInput {

@@ -1,14 +1,11 @@
-import { BoundedMap } from '../../base/bounded-map.js'
-import type { Call } from '../../product/product.js'
-import type { Session, TokenStatus } from '../../session/sessions.js'
+import { BoundedMap, getOrCreate } from '../../base/collections.js'
+import type { Call, Operation } from '../../product/product.js'
+import type { Session, TokenStatus } from '../../session/store.js'
 import { isDue } from './call-selector.js'
-import { accountOf, loginOf, type MatchInput } from './matchers.js'
+import { type MatchInput, accountOf, loginOf } from './matchers.js'
 import type { Rule } from './rule.js'
 import { type RandomKey, RuleContext } from './rule-context.js'
-import { type RuleIndex, ruleIndexOf } from './rule-index.js'
-import { CountsBySession, type CountsView, type RuleCounts, type SessionCounts } from './session-counts.js'
-
-export type { RuleCounts, SessionCounts } from './session-counts.js'
+import { type Slices, eachInSlices } from '../../base/slices.js'
 
 /** The counts of a scenario's rules in a space. */
 export interface RuleEngineState {
@@ -186,3 +183,161 @@ const isDrawn = ({ selector: calls }: Rule, { purpose, count }: RandomKey, { cal
 const nobody: TokenStatus = { is: 'unknown' }
 
 const zero = (): RuleCounts => ({ matched: 0, played: 0 })
+
+/** The rules of a scenario by operation and login, so that a call is only matched with rules that can apply. */
+export class RuleIndex {
+  readonly #rules: readonly Rule[]
+  readonly #byOperation = new Map<Operation, OperationRules>()
+
+  constructor(rules: readonly Rule[]) {
+    this.#rules = rules
+  }
+
+  /** The rules of the operation, indexed at its first call. */
+  of({ product, operation }: Call): OperationRules {
+    if (!operation) return none
+    const known = this.#byOperation.get(operation)
+    if (known) return known
+    const matching = this.#rules.filter(({ on }) => on.has(`${product.name}.${operation.name}`))
+    const created = new OperationRules(matching, product.accounts.caseInsensitive ?? false)
+    this.#byOperation.set(operation, created)
+    return created
+  }
+}
+
+/** The rules of one operation. */
+export class OperationRules {
+  /** Rules for all logins. */
+  readonly #others: readonly Rule[]
+  /** For each login with own rules, these and the rules for all logins, in the order of the scenario. */
+  readonly #byLogin = new Map<string, readonly Rule[]>()
+  readonly #caseInsensitive: boolean
+
+  /** `caseInsensitive`: the product ignores the case of logins. */
+  constructor(
+    readonly all: readonly Rule[],
+    caseInsensitive: boolean
+  ) {
+    this.#caseInsensitive = caseInsensitive
+    this.#others = all.filter(({ login }) => login === undefined)
+    for (const rule of all) {
+      if (rule.login === undefined) continue
+      const key = this.#key(rule.login)
+      const together = [...(this.#byLogin.get(key) ?? this.#others), rule]
+      this.#byLogin.set(
+        key,
+        together.sort((a, b) => a.number - b.number)
+      )
+    }
+  }
+
+  /** The rules that can match this login, or a call without a login. */
+  for(login: string | undefined): readonly Rule[] {
+    if (login === undefined) return this.#others
+    return this.#byLogin.get(this.#caseInsensitive ? login.toLowerCase() : login) ?? this.#others
+  }
+
+  #key(login: string): string {
+    return this.#caseInsensitive ? login.toLowerCase() : login
+  }
+}
+
+const none = new OperationRules([], false)
+
+const indexes = new WeakMap<readonly Rule[], RuleIndex>()
+
+/** The index of these rules: one for all spaces with the same scenario. */
+export const ruleIndexOf = (rules: readonly Rule[]): RuleIndex =>
+  getOrCreate(indexes, rules, () => new RuleIndex(rules))
+
+/** Numbers of matches and applications of a rule. */
+export interface RuleCounts {
+  matched: number
+  played: number
+  /** End of a rule with `for`, in Unix milliseconds by the space's clock; absent before its first application. */
+  until?: number
+}
+
+/** The counts of a rule for one session. */
+export interface SessionCounts extends Readonly<RuleCounts> {
+  /** The number of the session. */
+  readonly session: number
+  /** The number of the rule. */
+  readonly rule: number
+}
+
+type CountsByRule = Map<number, RuleCounts>
+
+/** The counts of rules for each session. */
+export class CountsBySession {
+  #bySession = new WeakMap<Session, CountsByRule>()
+  readonly #views = new Set<CountsView>()
+
+  /** The counts of a rule for a session, for a change. */
+  of(session: Session, rule: number): RuleCounts {
+    for (const view of this.#views) view.keep(session, this.#bySession.get(session))
+    const byRule = getOrCreate(this.#bySession, session, () => new Map<number, RuleCounts>())
+    return getOrCreate(byRule, rule, () => ({ matched: 0, played: 0 }))
+  }
+
+  /** A view of the current counts that later changes leave alone, for a reader in slices of time. Call its `end` afterwards. */
+  view(): CountsView {
+    const view = new CountsView(
+      session => this.#bySession.get(session),
+      () => this.#views.delete(view)
+    )
+    this.#views.add(view)
+    return view
+  }
+
+  /** Takes over these counts. */
+  restore(counts: WeakMap<Session, CountsByRule>): void {
+    this.#bySession = counts
+  }
+}
+
+/** The counts of one moment. */
+export class CountsView {
+  /** The counts of sessions with later changes. */
+  readonly #before = new Map<Session, readonly SessionCounts[]>()
+  readonly #current: (session: Session) => CountsByRule | undefined
+
+  constructor(
+    current: (session: Session) => CountsByRule | undefined,
+    readonly end: () => void
+  ) {
+    this.#current = current
+  }
+
+  /** Keeps the counts of a session before a change. */
+  keep(session: Session, counts: CountsByRule | undefined): void {
+    if (!this.#before.has(session)) this.#before.set(session, listCounts(session, counts))
+  }
+
+  of(session: Session): readonly SessionCounts[] {
+    return this.#before.get(session) ?? listCounts(session, this.#current(session))
+  }
+}
+
+const listCounts = ({ number }: Session, byRule: CountsByRule | undefined): SessionCounts[] =>
+  Array.from(byRule ?? [], ([rule, counts]) => ({ session: number, rule, ...counts }))
+
+/** The counts of a snapshot, by the session objects of its lists. */
+export const prepareCounts = async (
+  counts: readonly SessionCounts[],
+  lists: readonly (readonly Session[])[],
+  slices: Slices
+): Promise<WeakMap<Session, CountsByRule>> => {
+  const bySession = new WeakMap<Session, CountsByRule>()
+  if (counts.length === 0) return bySession
+  const byNumber = new Map<number, CountsByRule>()
+  await eachInSlices(counts, slices, ({ session, rule, ...own }) =>
+    getOrCreate(byNumber, session, () => new Map<number, RuleCounts>()).set(rule, own)
+  )
+  for (const sessions of lists)
+    await eachInSlices(sessions, slices, session => {
+      const byRule = byNumber.get(session.number)
+      if (byRule) bySession.set(session, byRule)
+    })
+  return bySession
+}

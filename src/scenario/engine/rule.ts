@@ -2,14 +2,11 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Product } from '../../product/product.js'
-import { type CallSelector, describeCalls, parseRange } from './call-selector.js'
-import { compileConditions, describeConditions, type When } from './conditions.js'
-import { type EffectName, type EndDraft, effectNames, type Step, step } from './effects.js'
+import { type CallSelector, describeCalls, durationSchema, parseRange, rangeSchema, targetOperations } from './call-selector.js'
+import { type When, compileConditions, describeConditions, whenSchema } from './conditions.js'
+import { type EffectName, type EndDraft, type StateMove, type Step, bareEffects, effectNames, effects, step } from './effects.js'
 import type { Condition } from './matchers.js'
 import type { PlayedRule } from './rule-context.js'
-import type { ruleKeys } from './rule-schema.js'
-import { targetOperations } from './rule-targets.js'
-import type { StateMove } from './state-move.js'
 
 /** A rule of a document that is valid by the schema. */
 export interface RuleDocument {
@@ -107,3 +104,47 @@ const stepsOf = (then: RuleDocument['then']): Step[] =>
     if (typeof item === 'string') return [step(item, true)]
     return effectNames.filter(name => item[name] !== undefined).map(name => step(name, item[name]))
   })
+
+const effectObject = {
+  type: 'object',
+  additionalProperties: false,
+  minProperties: 1,
+  title: 'effects by their names, with their values',
+  properties: Object.fromEntries(effectNames.map(name => [name, effects[name].schema]))
+}
+
+const effectWord = { type: 'string', enum: bareEffects, title: `an effect without a value: ${bareEffects.join(', ')}` }
+
+export const thenSchema = {
+  description: 'One effect or several, by name; effects without a value may be a bare word.',
+  title: 'an effect, or a list of effects',
+  anyOf: [
+    effectWord,
+    effectObject,
+    { type: 'array', minItems: 1, items: { anyOf: [effectWord, effectObject], title: 'an effect' } }
+  ]
+}
+
+/** The keys of a rule except `on` and `then`, which depend on products and effects. */
+export const ruleKeys = {
+  name: { type: 'string', minLength: 1, description: 'Name of the rule in the log and the journal.' },
+  when: { ...whenSchema, description: 'Conditions; all must match.' },
+  call: {
+    ...rangeSchema,
+    description: 'Number of the matching call: 3, "2-4" or "3-".'
+  },
+  every: { type: 'integer', minimum: 1, description: 'Every n-th matching call.' },
+  times: { type: 'integer', minimum: 1, description: 'Maximum number of applications.' },
+  chance: { type: 'number', minimum: 0, maximum: 1, description: 'Probability: 0 never, 1 always.' },
+  from: { ...durationSchema, description: 'Start, as a duration after the start of the scenario.' },
+  until: { ...durationSchema, description: 'End, as a duration after the start of the scenario.' },
+  for: {
+    ...durationSchema,
+    description:
+      'Duration from the first application by the clock of the space: all matching calls in it, none after it; with per, separately for each session or login.'
+  },
+  per: {
+    enum: ['rule', 'session', 'login'],
+    description: 'Counter: all matching calls (rule), or separately for each session or login.'
+  }
+} as const

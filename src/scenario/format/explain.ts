@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.js'
-import type { AccountDocument } from '../../state/accounts.js'
-import { endOfTime } from '../../state/clock.js'
+import type { AccountDocument } from '../../session/accounts.js'
+import { endOfTime } from '../../session/clock.js'
 import { effects } from '../engine/effects.js'
 import type { Rule } from '../engine/rule.js'
 import type { RuleCounts } from '../engine/rule-engine.js'

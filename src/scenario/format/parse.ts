@@ -1,13 +1,13 @@
 import { loadExpressions, mayContainExpression } from '../../base/expression.js'
-import { isRecord } from '../../kit/fields.js'
+import { isRecord } from '../../product/fields.js'
 import type { Product } from '../../product/product.js'
 import type { ParsedScenario } from '../scenario.js'
 import { type LocatedIssue, type Path, ScenarioError, type ValidationIssue } from '../validation-issue.js'
-import { compileScenario, type ScenarioDocument } from './compile.js'
+import { type ScenarioDocument, compileScenario } from './compile.js'
 import { lint } from './lint.js'
 import { type Check, createCheck } from './schema-check.js'
-import { semanticIssues, type ValidParts } from './semantic-checks.js'
-import { keepText, type Source } from './source.js'
+import { type ValidParts, semanticIssues } from './semantic-checks.js'
+import { type Source, keepText } from './source.js'
 import { readYaml } from './yaml-document.js'
 
 export type Parse = (source: Source) => ParsedScenario

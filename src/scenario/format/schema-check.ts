@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject } from 'ajv'
 import { expressionIssue } from '../../base/expression.js'
-import { isRecord } from '../../kit/fields.js'
+import { isRecord } from '../../product/fields.js'
 import type { Product } from '../../product/product.js'
-import { describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
+import { type Path, type ValidationIssue, describeValue } from '../validation-issue.js'
 import { scenarioSchema } from './schema.js'
 import { describeError } from './schema-messages.js'
 

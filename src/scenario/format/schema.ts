@@ -1,8 +1,7 @@
 import { durationPattern } from '../../base/duration.js'
-import { fidelities, type Product } from '../../product/product.js'
-import { ruleKeys, thenSchema } from '../engine/rule-schema.js'
-import { targetWords } from '../engine/rule-targets.js'
-import { durationSchema } from '../engine/schema-parts.js'
+import { type Product, fidelities } from '../../product/product.js'
+import { ruleKeys, thenSchema } from '../engine/rule.js'
+import { durationSchema, targetWords } from '../engine/call-selector.js'
 
 const span = { type: 'string', pattern: `${durationPattern}|^never$`, title: 'a duration such as 30m, or never' }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { BoundedMap } from '../../../src/base/bounded-map.js'
+import { BoundedMap } from '../../../src/base/collections.js'
 import { retainedBytes } from '../../support/heap.js'
 
 t.test('the last set keys are kept, and the others are counted', async t => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { Slices } from '../../../src/base/in-slices.js'
-import { parseJsonInSlices } from '../../../src/base/json-in-slices.js'
+import { Slices } from '../../../src/base/slices.js'
+import { parseJsonInSlices } from '../../../src/base/json.js'
 
 /** Nothing takes time. */
 const slices = new Slices(() => 0)

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { choice, nearest } from '../../../src/base/user-error.js'
+import { choice, nearest } from '../../../src/base/errors.js'
 
 t.test('a typing error has a suggestion', async t => {
   t.equal(nearest('prot', ['host', 'port', 'log']), 'port')

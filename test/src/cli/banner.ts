@@ -1,7 +1,7 @@
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
 import { videntity } from '../../../routes/videntity.js'
-import { banner, readyLine, servedProducts } from '../../../src/cli/banner.js'
+import { banner, readyLine, servedProducts } from '../../../src/cli/serve.js'
 import { products } from '../../support/known-products.js'
 
 t.test('the banner has the URL of each product, a working command and the accounts', async t => {

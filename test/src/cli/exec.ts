@@ -4,7 +4,7 @@ import { existsSync, readFileSync, watch } from 'node:fs'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import type { CommandContext } from '../../../src/cli/context.js'
+import type { CommandContext } from '../../../src/cli/command-context.js'
 import { run as command } from '../../support/command.js'
 
 const { PATH } = process.env

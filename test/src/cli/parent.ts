@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type ParentProcess, parentEnded } from '../../../src/cli/parent.js'
+import { type ParentProcess, parentEnded } from '../../../src/cli/command-context.js'
 
 /** A parent whose end and whose input the test decides. */
 const fakeParent = () => {

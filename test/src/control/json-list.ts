@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import inject from 'light-my-request'
 import t from 'tap'
-import { Slices } from '../../../src/base/in-slices.js'
-import { JsonList, sendJson } from '../../../src/control/json-list.js'
+import { Slices } from '../../../src/base/slices.js'
+import { JsonList, sendJson } from '../../../src/control/endpoint.js'
 import { clientOf, steered } from '../../support/control.js'
 import { HastyClock } from '../../support/hasty-clock.js'
 

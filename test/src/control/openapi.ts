@@ -1,7 +1,6 @@
 import t from 'tap'
 import type { Endpoint } from '../../../src/control/endpoint.js'
-import { describeControl } from '../../../src/control/openapi.js'
-import { operationId } from '../../../src/control/openapi-parts.js'
+import { describeControl, operationId } from '../../../src/control/openapi.js'
 
 const endpoints: readonly Endpoint[] = [
   {

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { systemClock } from '../../../src/state/clock.js'
+import { systemClock } from '../../../src/session/clock.js'
 import { clientOf, toldBy } from '../../support/control.js'
 import { ask, serving } from '../../support/serving.js'
 import { until } from '../../support/until.js'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { nearestRoute } from '../../../src/product/unmatched.js'
-import { type SystemClock, systemClock } from '../../../src/state/clock.js'
+import { nearestRoute } from '../../../src/product/routes.js'
+import { type SystemClock, systemClock } from '../../../src/session/clock.js'
 import { clientOf, steered } from '../../support/control.js'
 import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'

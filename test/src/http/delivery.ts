@@ -4,12 +4,12 @@ import t, { type Test } from 'tap'
 import { createApp } from '../../../src/app.js'
 import { faultNames } from '../../../src/http/fault-names.js'
 import { listen } from '../../../src/server/listeners.js'
-import { systemClock } from '../../../src/state/clock.js'
+import { systemClock } from '../../../src/session/clock.js'
 import type { Request } from '../../support/driver.js'
 import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
-import { ask, bytesOf, call, type Received, replyOf, wired } from '../../support/wire.js'
+import { type Received, ask, bytesOf, call, replyOf, wired } from '../../support/wire.js'
 
 /** A login to CBRAIN that asks for a fault. */
 const login = (prefer: string, more: Partial<Request> = {}): Request => ({

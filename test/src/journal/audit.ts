@@ -1,6 +1,6 @@
 import t from 'tap'
 import { createApp } from '../../../src/app.js'
-import { StrictAudit } from '../../../src/journal/audit.js'
+import { StrictAudit } from '../../../src/journal/verdicts.js'
 import { run } from '../../support/command.js'
 import { double } from '../../support/double.js'
 import { products } from '../../support/known-products.js'

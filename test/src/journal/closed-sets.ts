@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { reasonNames } from '../../../src/journal/closed-sets.js'
+import { reasonNames } from '../../../src/journal/search.js'
 import { steered } from '../../support/control.js'
 import { products } from '../../support/known-products.js'
 

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
-import type { Entry } from '../../../src/journal/entry.js'
+import { type Entry, ordinaryNotes } from '../../../src/journal/entry.js'
 import { Journal } from '../../../src/journal/journal.js'
 
 const entry = (number: number): Entry => ({

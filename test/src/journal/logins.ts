@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
-import type { Entry } from '../../../src/journal/entry.js'
-import { AccountLogins, LastLogins, sessionKey } from '../../../src/journal/logins.js'
-import { Session } from '../../../src/session/sessions.js'
+import { type Entry, ordinaryNotes } from '../../../src/journal/entry.js'
+import { AccountLogins, LastLogins, sessionKey } from '../../../src/journal/journal.js'
+import { Session } from '../../../src/session/store.js'
 
 const policy = { idle: 50, lifetime: Number.POSITIVE_INFINITY, renewed: true, limit: 10, pinned: false }
 

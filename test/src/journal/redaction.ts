@@ -1,10 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
-import type { Entry } from '../../../src/journal/entry.js'
-import { Redaction } from '../../../src/journal/redaction.js'
+import { type Entry, ordinaryNotes } from '../../../src/journal/entry.js'
+import { Redaction } from '../../../src/journal/redactor.js'
 import { renderEntry } from '../../../src/journal/rendering.js'
-import { KnownValues, type SpaceSecrets } from '../../../src/state/secrets.js'
+import { KnownValues, type SpaceSecrets } from '../../../src/session/accounts.js'
 
 const words = ['aaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbb', 'hunter22', 'plain']
 

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { createRedactor, headerValue } from '../../../src/journal/redactor.js'
 import { namesSecret } from '../../../src/journal/secret-fields.js'
-import { shortToken } from '../../../src/state/secrets.js'
+import { shortToken } from '../../../src/session/accounts.js'
 
 const token = '78a7ac4e:ab72:483c:9f66:a76525838fd1'
 const hide = createRedactor({ tokens: [token] })

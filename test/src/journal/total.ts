@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { ordinaryNotes } from '../../../src/journal/compact-entry.js'
-import type { Entry } from '../../../src/journal/entry.js'
+import { type Entry, ordinaryNotes } from '../../../src/journal/entry.js'
 import { renderEntry } from '../../../src/journal/rendering.js'
-import { describeEntry } from '../../../src/journal/verify.js'
-import { createLog } from '../../../src/log/logger.js'
-import { createRequestLog } from '../../../src/log/request-log.js'
-import { Session } from '../../../src/session/sessions.js'
+import { describeEntry } from '../../../src/journal/verdicts.js'
+import { createLog } from '../../../src/run/logger.js'
+import { createRequestLog } from '../../../src/run/request-log.js'
+import { Session } from '../../../src/session/store.js'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

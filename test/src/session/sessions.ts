@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { atEndOfTurn } from '../../../src/base/end-of-turn.js'
-import { Slices } from '../../../src/base/in-slices.js'
-import { type EndCause, type Policy, Session, SessionStore } from '../../../src/session/sessions.js'
+import { atEndOfTurn } from '../../../src/base/promises.js'
+import { Slices } from '../../../src/base/slices.js'
+import { type EndCause, type Policy, Session, SessionStore } from '../../../src/session/store.js'
 import { retainedBytes } from '../../support/heap.js'
 
 const minutes = 60_000

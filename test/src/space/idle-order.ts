@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { IdleOrder } from '../../../src/space/idle-order.js'
+import { IdleOrder } from '../../../src/space/spaces.js'
 import type { Space } from '../../../src/space/space.js'
 
 /** All that the order knows of a space. */

@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { type Endpoint, StreamResponse } from '../../../src/control/endpoint.js'
-import { json } from '../../../src/control/json.js'
+import { json } from '../../../src/control/input.js'
 import { start } from '../../../src/index.js'
 import { controlEndpoints } from '../../support/control-endpoints.js'
 import type { Reply, Request } from '../../support/driver.js'

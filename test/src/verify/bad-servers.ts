@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
-import { portOf } from '../../../src/server/ports.js'
+import { portOf } from '../../../src/server/http-server.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { answering, realServer, verifyReal } from '../../support/verify.js'
 

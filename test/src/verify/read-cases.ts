@@ -1,7 +1,7 @@
 import t from 'tap'
 import { cbrain } from '../../../routes/cbrain.js'
 import { products } from '../../../routes/index.js'
-import { readCases } from '../../../src/verify/read-cases.js'
+import { readCases } from '../../../src/verify/cases.js'
 import { casesOf } from '../../support/cases.js'
 
 const text = `product: cbrain

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
-import { UserError } from '../../../../src/base/user-error.js'
+import { UserError } from '../../../../src/base/errors.js'
 import { ScenarioCatalog } from '../../../../src/scenario/format/catalog.js'
 import { products } from '../../../support/known-products.js'
 

@@ -1,1 +1,0 @@
-export { Busboy } from '@fastify/busboy'

@@ -1,0 +1,3 @@
+
+
+export { Busboy } from '@fastify/busboy'

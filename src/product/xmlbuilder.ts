@@ -1,0 +1,3 @@
+
+
+export { create } from 'xmlbuilder2'

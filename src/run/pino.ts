@@ -1,0 +1,3 @@
+
+
+export { pino } from 'pino'
