@@ -1,4 +1,12 @@
-import { type ApiContent, type ApiDescription, type ApiOperation, type ApiResponse, type ApiSchema, type Fidelity, schemaRef } from '../src/product/product.js'
+import {
+  type ApiContent,
+  type ApiDescription,
+  type ApiOperation,
+  type ApiResponse,
+  type ApiSchema,
+  type Fidelity,
+  schemaRef
+} from '../src/product/product.js'
 
 const text = { type: 'string' }
 

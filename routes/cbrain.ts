@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto'
-import { type MaybePromise, chain } from '../src/base/promises.js'
 import { memoize } from '../src/base/collections.js'
+import { chain, type MaybePromise } from '../src/base/promises.js'
 import type { Answer } from '../src/http/response.js'
 import { bodyOf, form, isDecodable, json, multipart } from '../src/product/body.js'
-import { clientAddress, formArgument, isRecord, lastText, text } from '../src/product/fields.js'
 import { Failure, requestedStatus } from '../src/product/failure.js'
+import { clientAddress, formArgument, isRecord, lastText, text } from '../src/product/fields.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
 import type { ProductRequest } from '../src/product/request.js'
-import type { Session } from '../src/session/store.js'
 import { uuid } from '../src/session/random.js'
-import { type Format, type Rendered, empty, formatOf, render } from './cbrain/formats.js'
+import type { Session } from '../src/session/session-store.js'
+import { empty, type Format, formatOf, type Rendered, render } from './cbrain/formats.js'
 
 const account = {
   type: 'object',

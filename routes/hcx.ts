@@ -1,11 +1,11 @@
 import { memoize } from '../src/base/collections.js'
 import { type Answer, withHeaders } from '../src/http/response.js'
 import { bodyOf, jsonObject, otherType } from '../src/product/body.js'
-import { isRecord, jsonArguments, text } from '../src/product/fields.js'
 import { Failure, requestedStatus } from '../src/product/failure.js'
+import { isRecord, jsonArguments, text } from '../src/product/fields.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
-import type { Session } from '../src/session/store.js'
 import { type Random, uuid } from '../src/session/random.js'
+import type { Session } from '../src/session/session-store.js'
 
 const path = '/api/admin/v1/sessions'
 

@@ -1,4 +1,10 @@
-import { type ApiDescription, type ApiOperation, type ApiSchema, type Fidelity, schemaRef } from '../src/product/product.js'
+import {
+  type ApiDescription,
+  type ApiOperation,
+  type ApiSchema,
+  type Fidelity,
+  schemaRef
+} from '../src/product/product.js'
 
 const text = { type: 'string' }
 const number = { type: 'integer' }

@@ -1,13 +1,13 @@
-import { type MaybePromise, chain } from '../src/base/promises.js'
 import { memoize } from '../src/base/collections.js'
+import { chain, type MaybePromise } from '../src/base/promises.js'
 import { type Answer, withHeaders } from '../src/http/response.js'
 import { lenientForm } from '../src/product/body.js'
-import { formArgument, lastText, text } from '../src/product/fields.js'
-import { type XmlTree, xml } from '../src/product/xml.js'
 import { Failure } from '../src/product/failure.js'
+import { formArgument, lastText, text } from '../src/product/fields.js'
 import type { Call, FailureResponse, Operation, Product } from '../src/product/product.js'
-import type { Session } from '../src/session/store.js'
+import { type XmlTree, xml } from '../src/product/xml.js'
 import { alphanumeric } from '../src/session/random.js'
+import type { Session } from '../src/session/session-store.js'
 
 const account = {
   type: 'object',

@@ -1,9 +1,9 @@
-import openapiTS, { type OpenAPI3, astToString } from 'openapi-typescript'
+import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { endpoints } from '../routes/control/index.js'
 import { schemas } from '../routes/control/schemas.js'
 import { describeControl } from '../src/control/openapi.js'
 
-/** The source of `src/api/types.ts`: a type for each schema of the control API, used by server, client and dashboard. */
+/** The source of `src/client/api-types.ts`: a type for each schema of the control API, used by server, client and dashboard. */
 export const apiTypes = async (): Promise<string> => {
   const { components = {}, ...document } = describeControl(endpoints, schemas, '0.0.0') as OpenAPI3
   const types = await openapiTS(

@@ -17,7 +17,7 @@ export const generated = async (): Promise<Generated[]> => [
   json('routes/cases.schema.json', casesSchema),
   json('src/scenario/format/default-scenario.json', await defaultScenario()),
   { file: fileOf('src/client/names.ts'), text: namesModule() },
-  { file: fileOf('src/api/types.ts'), text: await apiTypes() }
+  { file: fileOf('src/client/api-types.ts'), text: await apiTypes() }
 ]
 
 const json = (path: string, value: unknown): Generated => ({

@@ -2,8 +2,8 @@ import { products } from '../routes/index.js'
 import { faultNames } from '../src/http/fault-names.js'
 import { closedSets } from '../src/journal/search.js'
 import { failureNames } from '../src/product/failure.js'
-import { bareEffects, wiremockFaults } from '../src/scenario/engine/effects.js'
 import { targetWords } from '../src/scenario/engine/call-selector.js'
+import { bareEffects, wiremockFaults } from '../src/scenario/engine/effects.js'
 
 /** The source of `src/client/names.ts`: a type for each set of names, so that typing errors in tests do not compile. */
 export const namesModule = (): string => {

@@ -5,8 +5,8 @@ import type { EventListener } from './journal/events.js'
 import type { Overlay } from './overlay/overlay.js'
 import type { Product } from './product/product.js'
 import type { ProductSettings, Scenario, ScenarioLookup } from './scenario/scenario.js'
-import type { Audit } from './space/space-options.js'
 import type { SystemClock } from './session/clock.js'
+import type { Audit } from './space/space-options.js'
 import type { Replication } from './store/replicas.js'
 
 export interface AppOptions {

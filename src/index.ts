@@ -4,19 +4,18 @@ import { products } from '../routes/index.js'
 import { URL } from './base/node-globals.js'
 import type { Client } from './client/client.js'
 import { type ConnectOptions, connectTo } from './client/connect.js'
-import { startServer } from './client/start.js'
 import type { StartOptions } from './client/options.js'
+import { startServer } from './client/start.js'
 import { systemClock } from './session/clock.js'
 
 export { UserError } from './base/errors.js'
 export type * from './client/client.js'
 export type { ConnectOptions } from './client/connect.js'
-export { ControlError } from './client/create-client.js'
-export { spaceNameOf } from './client/create-client.js'
+export { ControlError, spaceNameOf } from './client/create-client.js'
 export type * from './client/names.js'
-export type * from './client/scenario.js'
-export type * from './client/shapes.js'
 export type { Fidelity, StartOptions } from './client/options.js'
+export type * from './client/row-types.js'
+export type * from './client/scenario-types.js'
 
 /**
  * Starts a server in this process, by default on a free port of 127.0.0.1, or with `port: false` without a port. Several

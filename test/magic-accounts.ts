@@ -8,7 +8,7 @@ import { drivers } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { isReply, words } from './support/refusals.js'
 import { scenarioOf } from './support/scenario.js'
-import { type Wired, ask, bytesOf, call, replyOf, wired } from './support/wire.js'
+import { ask, bytesOf, call, replyOf, type Wired, wired } from './support/wire.js'
 
 const text = readFileSync(new URL('../scenarios/default.yaml', import.meta.url), 'utf8')
 const scenario = scenarioOf(text)

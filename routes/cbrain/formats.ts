@@ -1,10 +1,10 @@
 import Negotiator from 'negotiator'
-import { type MaybePromise, chain } from '../../src/base/promises.js'
 import { memoize } from '../../src/base/collections.js'
+import { chain, type MaybePromise } from '../../src/base/promises.js'
 import type { Answer } from '../../src/http/response.js'
 import { lastText } from '../../src/product/fields.js'
-import { type XmlTree, xml } from '../../src/product/xml.js'
 import type { Call } from '../../src/product/product.js'
+import { type XmlTree, xml } from '../../src/product/xml.js'
 
 export type Format = 'json' | 'xml' | 'html' | 'none'
 

@@ -1,9 +1,9 @@
 import { parseDuration } from '../../src/base/duration.js'
-import { type Slices, eachInSlices } from '../../src/base/slices.js'
+import { eachInSlices, type Slices } from '../../src/base/slices.js'
 import { type ControlRequest, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
-import { Problem, inputProblem } from '../../src/http/problem.js'
-import type { Space } from '../../src/space/space.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
 import { endOfTime } from '../../src/session/clock.js'
+import type { Space } from '../../src/space/space.js'
 import { durationSchema, ref, timeSchema } from './schemas.js'
 
 const renderClock = ({ space }: Pick<ControlRequest, 'space'>) => ({

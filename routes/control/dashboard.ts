@@ -1,7 +1,7 @@
 import { dashboardFile } from '../../src/control/dashboard-page.js'
 import type { ControlContext, Endpoint } from '../../src/control/endpoint.js'
-import type { Answer } from '../../src/http/response.js'
 import { Problem } from '../../src/http/problem.js'
+import type { Answer } from '../../src/http/response.js'
 
 const page: Endpoint = {
   method: 'GET',

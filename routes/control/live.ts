@@ -1,5 +1,11 @@
 import type { ServerResponse } from 'node:http'
-import { type ControlContext, type ControlReplication, type ControlRequest, type Endpoint, StreamResponse } from '../../src/control/endpoint.js'
+import {
+  type ControlContext,
+  type ControlReplication,
+  type ControlRequest,
+  type Endpoint,
+  StreamResponse
+} from '../../src/control/endpoint.js'
 import { Problem } from '../../src/http/problem.js'
 import { type Event, EventCursor, type Events, renderEvent } from '../../src/journal/events.js'
 

@@ -2,9 +2,9 @@ import type { Endpoint } from '../../src/control/endpoint.js'
 import { describeControl } from '../../src/control/openapi.js'
 import { Problem } from '../../src/http/problem.js'
 import type { Product } from '../../src/product/product.js'
-import type { Space } from '../../src/space/space.js'
 import { demo } from '../../src/session/accounts.js'
 import { defaultSpaceName } from '../../src/session/space-values.js'
+import type { Space } from '../../src/space/space.js'
 import { list, object, ref, schemas } from './schemas.js'
 
 const control: Endpoint = {

@@ -1,12 +1,12 @@
 import { filterInSlices } from '../../src/base/slices.js'
-import { type ControlRequest, type Endpoint, JsonList, endpointWithBody } from '../../src/control/endpoint.js'
+import { type ControlRequest, type Endpoint, endpointWithBody, JsonList } from '../../src/control/endpoint.js'
 import { entriesOf, waitForCount } from '../../src/control/input.js'
+import { type InputError, inputProblem } from '../../src/http/problem.js'
 import type { Entry } from '../../src/journal/entry.js'
 import { Redaction } from '../../src/journal/redactor.js'
 import { renderEntry } from '../../src/journal/rendering.js'
-import { type Filter, createFilter, filterKeys, unknownValues } from '../../src/journal/search.js'
+import { createFilter, type Filter, filterKeys, unknownValues } from '../../src/journal/search.js'
 import { durationSchema, list as listOf, natural, numberParameter, object, positive, ref, schemas } from './schemas.js'
-import { type InputError, inputProblem } from '../../src/http/problem.js'
 import { timeoutOf } from './timeout.js'
 
 export const limitSchema = {

@@ -1,13 +1,12 @@
 import { durationPattern } from '../../src/base/duration.js'
-import { endCauses } from '../../src/session/store.js'
 import { outcomes } from '../../src/journal/rendering.js'
-import { filterKeys } from '../../src/journal/search.js'
-import { failureNames } from '../../src/product/failure.js'
+import { filterKeys, timeSchema } from '../../src/journal/search.js'
 import { verdictNames } from '../../src/journal/verdicts.js'
+import { failureNames } from '../../src/product/failure.js'
 import { fidelities } from '../../src/product/product.js'
+import { endCauses } from '../../src/session/session-store.js'
 import { snapshotSchema } from '../../src/space/snapshot-schema.js'
 
-import { timeSchema } from '../../src/journal/search.js'
 export { timeSchema }
 
 export const durationSchema = {

@@ -1,10 +1,10 @@
 import { type ControlContext, type Endpoint, endpointWithBody } from '../../src/control/endpoint.js'
 import { json, unknownSpace } from '../../src/control/input.js'
-import { Problem, inputProblem } from '../../src/http/problem.js'
+import { inputProblem, Problem } from '../../src/http/problem.js'
 import { secretsOf } from '../../src/journal/redactor.js'
 import type { Product } from '../../src/product/product.js'
-import type { Space } from '../../src/space/space.js'
 import { spaceName } from '../../src/session/space-values.js'
+import type { Space } from '../../src/space/space.js'
 import { flag, list as listOf, object, ref, text } from './schemas.js'
 
 const list: Endpoint = {

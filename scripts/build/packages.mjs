@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 
 /**
  * Throws for a lazily imported package: of a CommonJS package, only `default` would be available. Import it in a file of our
- * own with named exports, such as src/kit/busboy.ts.
+ * own with named exports, such as src/product/busboy.ts.
  */
 export const checkPackages = ({ inputs }) => {
   for (const [file, { imports }] of Object.entries(inputs))

@@ -1,5 +1,5 @@
-import type { Slices } from './slices.js'
 import { isError } from './node-globals.js'
+import type { Slices } from './slices.js'
 
 /** Parses long JSON in UTF-8 like JSON.parse, without blocking the event loop. Throws a SyntaxError. `limit`: bytes parsed at once. */
 export const parseJsonInSlices = (bytes: Buffer, slices: Slices, limit = 65_536): Promise<unknown> =>

@@ -1,17 +1,17 @@
+import { availableParallelism } from 'node:os'
 import { parseDuration } from '../base/duration.js'
+import { choice, nearest, UserError } from '../base/errors.js'
 import { URL } from '../base/node-globals.js'
-import { UserError, choice, nearest } from '../base/errors.js'
 import type { Environment } from '../config/read-settings.js'
 import { duration, oneOf, wholeNumber } from '../config/values.js'
-import { type Fidelity, type Product, fidelities } from '../product/product.js'
+import { type KnownFindings, readAccepted } from '../grill/grill-reports.js'
+import { type MisbehaviourName, misbehaviourNames } from '../grill/judges.js'
+import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import type { Cases } from '../verify/cases.js'
 import { placeholdersOf } from '../verify/response-body.js'
-import { type VerifyAccount, mockAccount } from '../verify/verify-product.js'
+import { mockAccount, type VerifyAccount } from '../verify/verify-product.js'
 import { readFlag, readTextOf } from './command-context.js'
-import { availableParallelism } from 'node:os'
-import { type KnownFindings, readAccepted } from '../grill/reports.js'
-import { type MisbehaviourName, misbehaviourNames } from '../grill/judges.js'
 
 /** The flags of `verify-real`. */
 export interface VerifyFlags {

@@ -1,14 +1,21 @@
 import { Command, CommanderError, Help, type HelpConfiguration, Option, type OutputConfiguration } from 'commander'
-import { isError } from '../base/node-globals.js'
-import { UserError, choice, nearest } from '../base/errors.js'
-import { type Output, escaping } from '../run/log.js'
-import { type CommandContext, exitCodes, exitCodesInWords, givenOptions, repeatable, unknownOptions } from './command-context.js'
-import { type Setting, settingGroups } from '../config/setting.js'
-import { type SettingName, fallbackOf, flagOf, settingNames, settings } from '../config/settings.js'
-import { type Product, fidelities } from '../product/product.js'
-import { type CheckedSettings, type Flags, checkSettings } from '../config/read-settings.js'
 import { isKeyOf } from '../base/collections.js'
+import { choice, nearest, UserError } from '../base/errors.js'
+import { isError } from '../base/node-globals.js'
+import { type CheckedSettings, checkSettings, type Flags } from '../config/read-settings.js'
+import { type Setting, settingGroups } from '../config/setting.js'
+import { fallbackOf, flagOf, type SettingName, settingNames, settings } from '../config/settings.js'
 import { redactedWords } from '../journal/redactor.js'
+import { fidelities, type Product } from '../product/product.js'
+import { escaping, type Output } from '../run/log.js'
+import {
+  type CommandContext,
+  exitCodes,
+  exitCodesInWords,
+  givenOptions,
+  repeatable,
+  unknownOptions
+} from './command-context.js'
 import type { GrillFlags } from './command-options.js'
 import { withFreePort } from './start-server.js'
 
@@ -235,7 +242,7 @@ export const addGrill = (root: Command, context: ProgramContext, exit: (code: nu
     .allowExcessArguments()
     .allowUnknownOption()
     .action(async () => {
-      const { grillCommand } = await import('./grill.js')
+      const { grillCommand } = await import('./grill-command.js')
       const options: Flags & GrillFlags = givenOptions(grill)
       const flags: Flags = Object.fromEntries(Object.entries(options).filter(([name]) => isKeyOf(settings, name)))
       const checked = checkedSettings(grill, flags, context)
@@ -329,7 +336,7 @@ export const addClient = (root: Command, { stdout, clients }: CommandContext): v
     .argument('<language>', 'python')
     .description('print the client library for another language: one file, no dependencies')
     .action(async (language: string) => {
-      const { clientFor } = await import('./client.js')
+      const { clientFor } = await import('./print-client.js')
       stdout.write(await clientFor(language, clients))
     })
 }

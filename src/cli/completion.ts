@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander'
-import { UserError, choice } from '../base/errors.js'
+import { choice, UserError } from '../base/errors.js'
 import type { Setting } from '../config/setting.js'
 import { flagOf, settingNames, settings } from '../config/settings.js'
 import type { Product } from '../product/product.js'

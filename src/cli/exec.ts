@@ -1,7 +1,19 @@
 import { UserError } from '../base/errors.js'
 import type { CheckedSettings, Environment } from '../config/read-settings.js'
-import { type AuthorityFile, CommandError, type RunningCommand, type VariableTemplate, addressesOf, commandEnvironment, parseTemplates, placeholdersFor, proxyHint, startCommand, writeAuthority } from '../run/run-command.js'
 import type { CommandRecord } from '../run/report.js'
+import {
+  type AuthorityFile,
+  addressesOf,
+  CommandError,
+  commandEnvironment,
+  parseTemplates,
+  placeholdersFor,
+  proxyHint,
+  type RunningCommand,
+  startCommand,
+  type VariableTemplate,
+  writeAuthority
+} from '../run/run-command.js'
 import { systemClock } from '../session/clock.js'
 import { spaceName } from '../session/space-values.js'
 import { type CommandContext, exitCodes } from './command-context.js'

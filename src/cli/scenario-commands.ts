@@ -5,7 +5,7 @@ import { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { type DescribeRefusal, explain } from '../scenario/format/explain.js'
 import { scenarioSchema } from '../scenario/format/schema.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { type LocatedIssue, ScenarioError, formatIssue } from '../scenario/validation-issue.js'
+import { formatIssue, type LocatedIssue, ScenarioError } from '../scenario/validation-issue.js'
 import { demo } from '../session/accounts.js'
 import { type CommandContext, exitCodes } from './command-context.js'
 

@@ -1,15 +1,15 @@
 import type { App } from '../app.js'
 import type { CheckedSettings } from '../config/read-settings.js'
-import { type Settings, flagOf } from '../config/settings.js'
+import { flagOf, type Settings } from '../config/settings.js'
 import { secretsOf } from '../journal/redactor.js'
+import type { Product } from '../product/product.js'
 import { createLog } from '../run/logger.js'
 import type { Scenario } from '../scenario/scenario.js'
 import type { OpenListener } from '../server/listeners.js'
+import { type AccountDocument, demo } from '../session/accounts.js'
 import { systemClock } from '../session/clock.js'
 import { type CommandContext, exitCodes, parentEnded } from './command-context.js'
 import { isLoopback, startServer } from './start-server.js'
-import type { Product } from '../product/product.js'
-import { type AccountDocument, demo } from '../session/accounts.js'
 
 /** Serves until a signal to stop; returns the exit code. */
 export const serveCommand = async (checked: CheckedSettings, context: CommandContext): Promise<number> => {

@@ -1,26 +1,44 @@
+import { formatDuration } from '../base/duration.js'
+import { choice, UserError } from '../base/errors.js'
+import { AbortController } from '../base/node-globals.js'
+import { createRedactor, headerValue } from '../journal/redactor.js'
+import { Overlay } from '../overlay/overlay.js'
 import { parseOverlay, readOverlays } from '../overlay/read-overlay.js'
+import type { Fidelity, Product } from '../product/product.js'
+import type { Output } from '../run/log.js'
 import { renderJson, reportFolder } from '../run/report.js'
 import { type SystemClock, systemClock } from '../session/clock.js'
 import { type Case, type CaseRequest, type Cases, readCasesOf } from '../verify/cases.js'
-import { type ServerRecord, createRecord, readRecord, recordedRun } from '../verify/record.js'
-import { type CommandContext, exitCodes, readTextOf, writeTextTo } from './command-context.js'
-import { type VerifyFlags, productNamed, readAccount, readFidelity, readOrigin, readPause, readTimeout } from './command-options.js'
-import { UserError, choice } from '../base/errors.js'
-import { Overlay } from '../overlay/overlay.js'
-import type { Fidelity, Product } from '../product/product.js'
-import type { Run } from '../verify/player.js'
-import { readHar, replayHar } from '../verify/replay-har.js'
-import { type MockSetup, type ResultFacts, type ServerRun, type VerifyResult, createChoice, mockAccount, playMocks, playServer, resultOf } from '../verify/verify-product.js'
-import { formatDuration } from '../base/duration.js'
-import { AbortController } from '../base/node-globals.js'
-import { createRedactor, headerValue } from '../journal/redactor.js'
-import type { Output } from '../run/log.js'
-import { type ReceivedAnswer, createHttpTransport } from '../verify/http-transport.js'
-import { tokenOf } from '../verify/response-body.js'
-import { createMock, waitTime } from '../verify/mock-transport.js'
+import { createHttpTransport, type ReceivedAnswer } from '../verify/http-transport.js'
 import { RunSecrets } from '../verify/known-secrets.js'
-import { countOutcomes, redactedResult, renderText, writeVerifyReport } from '../verify/reports.js'
+import { createMock, waitTime } from '../verify/mock-transport.js'
+import type { Run } from '../verify/player.js'
+import { createRecord, readRecord, recordedRun, type ServerRecord } from '../verify/record.js'
+import { readHar, replayHar } from '../verify/replay-har.js'
+import { tokenOf } from '../verify/response-body.js'
 import { createOverlay, renderOverlay } from '../verify/save-overlay.js'
+import {
+  createChoice,
+  type MockSetup,
+  mockAccount,
+  playMocks,
+  playServer,
+  type ResultFacts,
+  resultOf,
+  type ServerRun,
+  type VerifyResult
+} from '../verify/verify-product.js'
+import { countOutcomes, redactedResult, renderText, writeVerifyReport } from '../verify/verify-reports.js'
+import { type CommandContext, exitCodes, readTextOf, writeTextTo } from './command-context.js'
+import {
+  productNamed,
+  readAccount,
+  readFidelity,
+  readOrigin,
+  readPause,
+  readTimeout,
+  type VerifyFlags
+} from './command-options.js'
 
 /** Compares a real server with the mock by the cases of a product. Resolves to the exit code. */
 export const verifyRealCommand = async (

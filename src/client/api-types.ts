@@ -1,5 +1,3 @@
-
-
 // Generated from the schemas of the control API by `npm run generate`.
 
 export interface components {

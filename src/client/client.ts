@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ProductName } from './names.js'
-import type { Scenario } from './scenario.js'
 import type {
   Duration,
   EndedSession,
@@ -15,7 +14,8 @@ import type {
   Waited,
   WaitedHold,
   WhichSessions
-} from './shapes.js'
+} from './row-types.js'
+import type { Scenario } from './scenario-types.js'
 
 /**
  * The client of a server, for tests: product URLs, observation and control. It covers all spaces; `space` narrows it to one.

@@ -1,12 +1,12 @@
 import { type IncomingMessage, type RequestOptions, request } from 'node:http'
 import { formatDuration, parseDuration } from '../base/duration.js'
-import { AbortController, URL, isError } from '../base/node-globals.js'
-import { UserError, choice, nearest } from '../base/errors.js'
+import { choice, nearest, UserError } from '../base/errors.js'
+import { AbortController, isError, URL } from '../base/node-globals.js'
 import { isRecord } from '../product/fields.js'
 import { systemClock } from '../session/clock.js'
 import type { Client } from './client.js'
 import { ControlError, createClient, readReply } from './create-client.js'
-import type { Duration } from './shapes.js'
+import type { Duration } from './row-types.js'
 
 export interface ConnectOptions {
   /** The bearer token of `--admin-token`. */

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto'
-import { defaultSpaceName, spaceName } from '../session/space-values.js'
-import type { Client, ClockControl, HoldControl, InjectAnswer, InjectRequest, RequestControl, ScenarioControl, SessionControl } from './client.js'
-import type { Reply, Transport } from './connect.js'
-import type { Duration, EndedSession, Hold, JournalRow, OpenSession, Search, WhichSessions } from './shapes.js'
 import { URL, URLSearchParams } from '../base/node-globals.js'
 import { isRecord } from '../product/fields.js'
+import { defaultSpaceName, spaceName } from '../session/space-values.js'
+import type {
+  Client,
+  ClockControl,
+  HoldControl,
+  InjectAnswer,
+  InjectRequest,
+  RequestControl,
+  ScenarioControl,
+  SessionControl
+} from './client.js'
+import type { Reply, Transport } from './connect.js'
+import type { Duration, EndedSession, Hold, JournalRow, OpenSession, Search, WhichSessions } from './row-types.js'
 
 /** The client of a server, or of one of its spaces. */
 export const createClient = (transport: Transport, space?: string): Client => {

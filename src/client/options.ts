@@ -1,14 +1,14 @@
 import { inspect } from 'node:util'
 import { isKeyOf } from '../base/collections.js'
 import { nearest } from '../base/errors.js'
-import { type CheckedSettings, type Flags, checkSettings } from '../config/read-settings.js'
+import { type CheckedSettings, checkSettings, type Flags } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'
 import { type SettingName, settingNames, settings } from '../config/settings.js'
 import { duration } from '../config/values.js'
 import type { Product } from '../product/product.js'
 import type { ProductName } from './names.js'
-import type { Scenario } from './scenario.js'
-import type { Duration } from './shapes.js'
+import type { Duration } from './row-types.js'
+import type { Scenario } from './scenario-types.js'
 
 /**
  * The settings of the options of `start`, by the rules of the command line, and one line per problem. The default port is a

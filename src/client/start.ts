@@ -1,18 +1,18 @@
 import type { App } from '../app.js'
 import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'
-import { silent } from '../run/log.js'
 import type { Product } from '../product/product.js'
-import { ScenarioCatalog } from '../scenario/format/catalog.js'
-import type { OpenListener } from '../server/listeners.js'
+import { silent } from '../run/log.js'
 import { injectRequest, openApp, tlsOf } from '../run/open-app.js'
 import { readWithScenario } from '../run/read-scenario.js'
 import { runApp } from '../run/run-app.js'
+import { ScenarioCatalog } from '../scenario/format/catalog.js'
+import type { OpenListener } from '../server/listeners.js'
 import type { SystemClock } from '../session/clock.js'
 import type { Client } from './client.js'
-import { type Transport, baseOf, untilStopped } from './connect.js'
+import { baseOf, type Transport, untilStopped } from './connect.js'
 import { createClient } from './create-client.js'
-import { type StartOptions, checkOptions } from './options.js'
+import { checkOptions, type StartOptions } from './options.js'
 
 /** The external dependencies of the library. */
 export interface StartContext {

@@ -1,6 +1,14 @@
-import { UserError, nearest } from '../base/errors.js'
-import { type Setting, kubernetesService } from './setting.js'
-import { type SettingName, type Settings, flagOf, settingNames, settings, variableOf, variablePrefix } from './settings.js'
+import { nearest, UserError } from '../base/errors.js'
+import { kubernetesService, type Setting } from './setting.js'
+import {
+  flagOf,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settings,
+  variableOf,
+  variablePrefix
+} from './settings.js'
 import type { ParseContext } from './values.js'
 
 export type Flags = Readonly<Partial<Record<SettingName, string | boolean | readonly string[]>>>

@@ -1,8 +1,26 @@
-import { type Setting, kubernetesService, settingOf } from './setting.js'
-import { type StoreAddress, address, duration, fidelity, hostNames, keyPrefix, listeners, oneOf, path, paths, port, scenario, someProducts, storeUrl, token, trueOrFalse, wholeNumber } from './values.js'
-import type { Fidelity, Product } from '../product/product.js'
 import { keysOf } from '../base/collections.js'
+import type { Fidelity, Product } from '../product/product.js'
 import type { BoundedResource } from '../session/space-values.js'
+import { kubernetesService, type Setting, settingOf } from './setting.js'
+import {
+  address,
+  duration,
+  fidelity,
+  hostNames,
+  keyPrefix,
+  listeners,
+  oneOf,
+  path,
+  paths,
+  port,
+  type StoreAddress,
+  scenario,
+  someProducts,
+  storeUrl,
+  token,
+  trueOrFalse,
+  wholeNumber
+} from './values.js'
 
 /** Deliberate faults of the server's certificate: expired, for another host, self-signed, or signed by an unknown authority. */
 export const tlsFaults = ['expired', 'wrong-host', 'self-signed', 'untrusted'] as const

@@ -1,9 +1,9 @@
-import { type Fidelity, type Product, fidelities } from '../product/product.js'
-import { parseDuration } from '../base/duration.js'
-import { UserError, choice, nearest } from '../base/errors.js'
-import { isText } from '../scenario/format/source.js'
 import { isIP } from 'node:net'
+import { parseDuration } from '../base/duration.js'
+import { choice, nearest, UserError } from '../base/errors.js'
 import { URL } from '../base/node-globals.js'
+import { type Fidelity, fidelities, type Product } from '../product/product.js'
+import { isText } from '../scenario/format/source.js'
 import { spaceName } from '../session/space-values.js'
 
 /** The input of a setting's parser beside the values. */

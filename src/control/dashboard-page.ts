@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Answer } from '../http/response.js'
 import { Problem } from '../http/problem.js'
+import type { Answer } from '../http/response.js'
 
 /**
  * Headers of the dashboard's files: no content from other origins, no inline scripts or styles, no framing by other pages, and no

@@ -1,15 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
-import type { Slices } from '../base/slices.js'
 import type { MaybePromise } from '../base/promises.js'
+import type { Slices } from '../base/slices.js'
 import type { Answer } from '../http/response.js'
 import type { Event, Events } from '../journal/events.js'
 import type { Metrics } from '../journal/metrics.js'
 import type { Product } from '../product/product.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
+import type { SystemClock } from '../session/clock.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
-import type { SystemClock } from '../session/clock.js'
 
 /** The parts of the running server that the control API reads and changes. */
 export interface ControlContext {

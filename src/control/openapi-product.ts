@@ -1,10 +1,18 @@
-import type { ApiContent, ApiDescription, ApiOperation, ApiResponse, ApiSchema, Operation, Product } from '../product/product.js'
-import type { Space } from '../space/space.js'
-import { defaultSpaceName } from '../session/space-values.js'
-import type { ControlContext, IsolatedProduct } from './endpoint.js'
-import { type OpenapiRow, grouped, operationId } from './openapi.js'
 import inject, { type InjectOptions } from 'light-my-request'
 import { type FailureName, failureNames } from '../product/failure.js'
+import type {
+  ApiContent,
+  ApiDescription,
+  ApiOperation,
+  ApiResponse,
+  ApiSchema,
+  Operation,
+  Product
+} from '../product/product.js'
+import { defaultSpaceName } from '../session/space-values.js'
+import type { Space } from '../space/space.js'
+import type { ControlContext, IsolatedProduct } from './endpoint.js'
+import { grouped, type OpenapiRow, operationId } from './openapi.js'
 
 export interface DescribeOptions extends Pick<ControlContext, 'version' | 'isolate'> {
   /** With routes and token locations beyond those of the product's documents. */

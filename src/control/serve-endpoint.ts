@@ -1,18 +1,26 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import { nearest } from '../base/errors.js'
+import { URL } from '../base/node-globals.js'
 import { endAfterResponse } from '../http/delivery.js'
 import { Problem, problemAnswer, send } from '../http/problem.js'
-import { TooLarge, longBody, receive } from '../http/receive.js'
+import { longBody, receive, TooLarge } from '../http/receive.js'
+import { decodedPath, type Peer } from '../http/response.js'
 import { hasBody } from '../product/request.js'
-import { OverLimit } from '../session/space-values.js'
-import { type Checks, type EndpointRequest, describeChange, readControlRequest } from './input.js'
-import { type ControlContext, type Endpoint, type EndpointResult, StreamResponse, isAnswer, runEndpoint, sendJson } from './endpoint.js'
-import { nearest } from '../base/errors.js'
-import { type Peer, decodedPath } from '../http/response.js'
 import { controlPath } from '../product/routes.js'
-import { timingSafeEqual } from 'node:crypto'
-import { isIP } from 'node:net'
-import { URL } from '../base/node-globals.js'
+import { OverLimit } from '../session/space-values.js'
+import {
+  type ControlContext,
+  type Endpoint,
+  type EndpointResult,
+  isAnswer,
+  runEndpoint,
+  StreamResponse,
+  sendJson
+} from './endpoint.js'
+import { type Checks, describeChange, type EndpointRequest, readControlRequest } from './input.js'
 
 export interface ServeEndpoint {
   readonly endpoint: Endpoint

@@ -4,9 +4,9 @@ import { bareFastify } from '../http/bare-fastify.js'
 import { type Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
 import { controlPath } from '../product/routes.js'
 import { createChecks } from '../scenario/format/schema-check.js'
-import { type ServeEndpoint, checkAccess, methodsOf, problemOf, serveEndpoint, unrouted } from './serve-endpoint.js'
-import { checksOf, undecodableUrl } from './input.js'
 import type { ControlContext, Endpoint } from './endpoint.js'
+import { checksOf, undecodableUrl } from './input.js'
+import { checkAccess, methodsOf, problemOf, type ServeEndpoint, serveEndpoint, unrouted } from './serve-endpoint.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

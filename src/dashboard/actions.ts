@@ -1,7 +1,7 @@
 import { type CallOptions, call, callJson, callText, messageOf } from './api.js'
-import { after } from './clock.js'
 import type { Live } from './live.js'
-import type { Row, Session, ShippedScenario, Validation } from './shapes.js'
+import type { Row, Session, ShippedScenario, Validation } from './page-types.js'
+import { after } from './space-clock.js'
 
 /** The actions of the page on the server. Errors are shown as a notice. */
 export class Actions {

@@ -1,4 +1,4 @@
-import type { Row } from './shapes.js'
+import type { Row } from './page-types.js'
 
 /** Headers that curl or the connection sets. */
 const own = new Set(['host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding', 'expect'])

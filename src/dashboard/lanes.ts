@@ -1,6 +1,6 @@
 import type { Model, Window } from './model.js'
+import type { Outcome, Session } from './page-types.js'
 import { type Summary, sessionKeyOf } from './rows.js'
-import type { Outcome, Session } from './shapes.js'
 
 /** One or more requests at one position. */
 export interface Mark {

@@ -1,10 +1,10 @@
 import { adminToken, callJson, keepAdminToken, messageOf, RefusedError } from './api.js'
-import { every, sleep } from './clock.js'
 import type { Model } from './model.js'
 import { nextEvent } from './next-event.js'
+import type { Product, Row } from './page-types.js'
 import { type Part, Reloader } from './reloader.js'
 import { isClock, isRow, isSpaceEvent, type SpaceEvent } from './run-shapes.js'
-import type { Product, Row } from './shapes.js'
+import { every, sleep } from './space-clock.js'
 import { follow, type StreamEvent } from './stream.js'
 
 /** Number of requests loaded first. */

@@ -1,10 +1,10 @@
 import { render } from 'preact'
 import { Actions } from './actions.js'
 import { messageOf } from './api.js'
-import { after, elapsed } from './clock.js'
 import { Live } from './live.js'
 import { Model } from './model.js'
 import { openSavedRun } from './open-run.js'
+import { after, elapsed } from './space-clock.js'
 import './dashboard.css'
 import { App } from './views/app.js'
 

@@ -1,6 +1,3 @@
-import { elapsed, now } from './clock.js'
-import { matchesFilter, type RowFilter, Rows, type Summary, sessionKeyOf } from './rows.js'
-import type { SavedRun } from './saved-run.js'
 import type {
   Clock,
   Hold,
@@ -11,7 +8,10 @@ import type {
   SpaceSummary,
   Validation,
   Verdict
-} from './shapes.js'
+} from './page-types.js'
+import { matchesFilter, type RowFilter, Rows, type Summary, sessionKeyOf } from './rows.js'
+import type { SavedRun } from './saved-run.js'
+import { elapsed, now } from './space-clock.js'
 
 export type Connection = 'connecting' | 'live' | 'cut' | 'locked' | 'saved'
 /** Milliseconds before now; undefined for all. */

@@ -1,7 +1,7 @@
 import { callJson } from './api.js'
-import { sleep } from './clock.js'
 import type { Model } from './model.js'
-import type { Clock, Hold, ScenarioState, Session, SpaceSummary, Verdict } from './shapes.js'
+import type { Clock, Hold, ScenarioState, Session, SpaceSummary, Verdict } from './page-types.js'
+import { sleep } from './space-clock.js'
 
 /** The parts of the model that are loaded again after changes. */
 export type Part = 'sessions' | 'clock' | 'scenario' | 'holds' | 'spaces' | 'verdicts'

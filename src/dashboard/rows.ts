@@ -1,4 +1,4 @@
-import type { Outcome, PlayedRule, Row } from './shapes.js'
+import type { Outcome, PlayedRule, Row } from './page-types.js'
 
 /** The fields of a request in the list. Headers and bodies, which can be large, are stored separately. */
 export interface Summary {

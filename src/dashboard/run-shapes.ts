@@ -1,4 +1,4 @@
-import type { Clock, Row, Verdict } from './shapes.js'
+import type { Clock, Row, Verdict } from './page-types.js'
 
 type Parsed = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,17 @@
 import { messageOf } from '../base/errors.js'
 import { type JsonPiece, JsonSplitter } from '../base/json.js'
-import { Rows, keyOf, sessionKeyOf } from './rows.js'
-import { type RunEvent, isClockEvent, isEvent, isRecord, isResetEvent, isRow, isScenario, isVerdict } from './run-shapes.js'
-import type { Row, ScenarioState, Session, Verdict } from './shapes.js'
+import type { Row, ScenarioState, Session, Verdict } from './page-types.js'
+import { keyOf, Rows, sessionKeyOf } from './rows.js'
+import {
+  isClockEvent,
+  isEvent,
+  isRecord,
+  isResetEvent,
+  isRow,
+  isScenario,
+  isVerdict,
+  type RunEvent
+} from './run-shapes.js'
 
 /** The parts of a run that the page shows, as written by `--report`. */
 export interface SavedRun {

@@ -1,13 +1,19 @@
+import type { ServerResponse } from 'node:http'
+import { AbortController } from '../base/node-globals.js'
 import type { MaybePromise } from '../base/promises.js'
+import {
+  type Deliver,
+  type DeliveryOptions,
+  endAfterResponse,
+  type OutgoingResponse,
+  writeHead
+} from '../http/delivery.js'
 import { type Answer, withHeaders } from '../http/response.js'
-import { type Deliver, type DeliveryOptions, type OutgoingResponse, endAfterResponse, writeHead } from '../http/delivery.js'
 import { Failure } from '../product/failure.js'
+import { methodsAt } from '../product/routes.js'
 import { preferredRule } from '../scenario/engine/prefer.js'
 import type { RuleContext } from '../scenario/engine/rule-context.js'
 import type { ProductCall } from './call.js'
-import { methodsAt } from '../product/routes.js'
-import type { ServerResponse } from 'node:http'
-import { AbortController } from '../base/node-globals.js'
 
 /** Recorder and delivery of exchanges. */
 export interface ExchangeSinks {

@@ -1,11 +1,19 @@
 import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
-import { type Call, type Ending, type Fidelity, type Operation, type Product, type SessionForm, isLogin } from '../product/product.js'
+import {
+  type Call,
+  type Ending,
+  type Fidelity,
+  isLogin,
+  type Operation,
+  type Product,
+  type SessionForm
+} from '../product/product.js'
 import type { Credentials, ProductRequest } from '../product/request.js'
-import { Session, type TokenStatus } from '../session/store.js'
-import type { ProductBehaviour } from '../space/space-options.js'
-import type { Space } from '../space/space.js'
 import { type Account, unlistedAccount } from '../session/accounts.js'
 import { endOfTime } from '../session/clock.js'
+import { Session, type TokenStatus } from '../session/session-store.js'
+import type { Space } from '../space/space.js'
+import type { ProductBehaviour } from '../space/space-options.js'
 
 /** A request to a product in its space, with the facts that the journal records. */
 export class ProductCall implements Call {

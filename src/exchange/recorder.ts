@@ -7,7 +7,7 @@ import type { CountedRequest, Metrics } from '../journal/metrics.js'
 import { answeredOutcome, outcomeOf } from '../journal/rendering.js'
 import type { Why } from '../product/failure.js'
 import type { Product } from '../product/product.js'
-import { type UnmatchedHint, findNearest } from '../product/routes.js'
+import { findNearest, type UnmatchedHint } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Exchange } from './answer.js'
 

@@ -1,6 +1,6 @@
 import type { Rule, RuleDocument } from '../scenario/engine/rule.js'
-import type { Place, PlaceKind } from './place.js'
 import type { ScenarioDocument } from '../scenario/format/compile.js'
+import type { Place, PlaceKind } from './place.js'
 
 /** The context of a fault. */
 export interface FaultContext {

@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import type { Entry } from '../journal/entry.js'
 import type { FlightRecord } from '../run/report.js'
-import { type Baseline, type GrillCase, scenarioFile } from './plan.js'
 import { isFaultRule } from './faults.js'
-import { type Misbehaviour, inBoth } from './judges.js'
-import { type RunnerOptions, observe, runOnce } from './runner.js'
+import { inBoth, type Misbehaviour } from './judges.js'
+import { type Baseline, type GrillCase, scenarioFile } from './plan.js'
 import { linesOf } from './run.js'
+import { observe, type RunnerOptions, runOnce } from './runner.js'
 
 export type CaseOutcome = 'survived' | 'failed cleanly' | 'misbehaved' | 'not reached'
 

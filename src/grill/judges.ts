@@ -1,9 +1,9 @@
 import { keysOf } from '../base/collections.js'
 import type { Entry } from '../journal/entry.js'
-import { operationOf } from './place.js'
-import { retryAfter } from './faults.js'
-import { type Expectation, type Run, countBy, isSuccess, times } from './run.js'
 import { outcomeOf } from '../journal/rendering.js'
+import { retryAfter } from './faults.js'
+import { operationOf } from './place.js'
+import { countBy, type Expectation, isSuccess, type Run, times } from './run.js'
 
 /** All misbehaviours of clients, worst first, with their meaning. */
 export const misbehaviours = {

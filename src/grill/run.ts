@@ -1,7 +1,7 @@
 import type { Entry } from '../journal/entry.js'
 import { Redaction } from '../journal/redactor.js'
 import { outcomeOf } from '../journal/rendering.js'
-import { type Verdict, describeEntry } from '../journal/verdicts.js'
+import { describeEntry, type Verdict } from '../journal/verdicts.js'
 import type { Misbehaviour, MisbehaviourName } from './judges.js'
 import { operationOf } from './place.js'
 

@@ -2,25 +2,31 @@ import { AbortController } from '../base/node-globals.js'
 import type { Environment } from '../config/read-settings.js'
 import type { Settings } from '../config/settings.js'
 import type { Endpoint } from '../control/endpoint.js'
-import { type CommandEnd, type VariableTemplate, addressesOf, commandEnvironment, startCommand } from '../run/run-command.js'
+import type { Entry } from '../journal/entry.js'
 import { redactorOfAll, secretsInWords } from '../journal/redactor.js'
 import { type VerdictName, verdictsOf } from '../journal/verdicts.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { Product } from '../product/product.js'
+import { appOf, listenersOf } from '../run/open-app.js'
+import { allAudits } from '../run/read-scenario.js'
 import { type FlightRecord, FlightRecorder } from '../run/report.js'
+import {
+  addressesOf,
+  type CommandEnd,
+  commandEnvironment,
+  startCommand,
+  type VariableTemplate
+} from '../run/run-command.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
 import { limitsOf } from '../server/http-server.js'
-import { listen } from '../server/listeners.js'
-import type { Space } from '../space/space.js'
-import { allAudits } from '../run/read-scenario.js'
-import { appOf, listenersOf } from '../run/open-app.js'
-import type { SystemClock } from '../session/clock.js'
 import type { TlsIdentity } from '../server/identity.js'
+import { listen } from '../server/listeners.js'
+import type { SystemClock } from '../session/clock.js'
+import type { Space } from '../space/space.js'
 import { isFaultRule } from './faults.js'
-import { type Expectation, type Run, countBy, isSuccess, times } from './run.js'
-import type { Entry } from '../journal/entry.js'
-import { type Misbehaviour, type MisbehaviourName, judgeCalls, judgeSessions, misbehaviourNames } from './judges.js'
+import { judgeCalls, judgeSessions, type Misbehaviour, type MisbehaviourName, misbehaviourNames } from './judges.js'
 import { operationOf } from './place.js'
+import { countBy, type Expectation, isSuccess, type Run, times } from './run.js'
 
 /** The options that all runs share. */
 export interface RunnerOptions {

@@ -1,9 +1,9 @@
-import { type IncomingMessage, STATUS_CODES, type ServerResponse } from 'node:http'
-import { atEndOfTurn } from '../base/promises.js'
-import type { Answer } from './response.js'
-import type { Fault } from './fault-names.js'
 import { setMaxListeners } from 'node:events'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import { Socket } from 'node:net'
+import { atEndOfTurn } from '../base/promises.js'
+import type { Fault } from './fault-names.js'
+import type { Answer } from './response.js'
 
 /** Sends a response with a written head. */
 export type Deliver = (outgoing: OutgoingResponse) => void

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Answer } from './response.js'
 import { endAfterResponse } from './delivery.js'
 import { receiveUpTo } from './receive.js'
+import type { Answer } from './response.js'
 
 /** A problem document (RFC 9457) of the server itself; thrown by the control API. */
 export class Problem extends Error {

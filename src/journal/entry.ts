@@ -1,11 +1,11 @@
-import type { Answer } from '../http/response.js'
-import type { Fault } from '../http/fault-names.js'
-import type { FailureName, Why } from '../product/failure.js'
-import type { PlayedRule } from '../scenario/engine/rule-context.js'
-import type { Session } from '../session/store.js'
-import type { SpaceSecrets } from '../session/accounts.js'
 import { clipped, clippedHeaders, truncate } from '../base/truncate.js'
+import type { Fault } from '../http/fault-names.js'
+import type { Answer } from '../http/response.js'
+import type { FailureName, Why } from '../product/failure.js'
 import { type Call, isLogin } from '../product/product.js'
+import type { PlayedRule } from '../scenario/engine/rule-context.js'
+import type { SpaceSecrets } from '../session/accounts.js'
+import type { Session } from '../session/session-store.js'
 
 /** The raw record of a request to a product; it is rendered and redacted on reading. */
 export interface Entry {

@@ -1,8 +1,8 @@
-import type { PlayedRule } from '../scenario/engine/rule-context.js'
-import type { Session, SessionEnd } from '../session/store.js'
-import { type Entry, requestBytes } from './entry.js'
 import { formatInstant } from '../base/duration.js'
+import type { PlayedRule } from '../scenario/engine/rule-context.js'
 import { shortToken } from '../session/accounts.js'
+import type { Session, SessionEnd } from '../session/session-store.js'
+import { type Entry, requestBytes } from './entry.js'
 import { causeOf, renderEntry } from './rendering.js'
 
 /** The published events. */

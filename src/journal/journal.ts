@@ -1,7 +1,7 @@
-import { type Entry, RequestFingerprints, createFingerprint, entryBytes, ordinaryNotes } from './entry.js'
 import type { Call } from '../product/product.js'
 import type { PlayedRule } from '../scenario/engine/rule-context.js'
-import type { Session } from '../session/store.js'
+import type { Session } from '../session/session-store.js'
+import { createFingerprint, type Entry, entryBytes, ordinaryNotes, RequestFingerprints } from './entry.js'
 
 /** The latest requests of a space, in a ring buffer limited by number and bytes. */
 export class Journal implements BudgetedJournal {

@@ -1,9 +1,27 @@
-import { type Hidden, KnownValues, type SpaceSecrets, bytesOf, hidden, minToken, shortToken, textOf } from '../session/accounts.js'
-import { type Decoding, bareValue, decodings, isSecret, mayNameSecret, namedValues, passwordName, passwordsIn } from './secret-fields.js'
 import { getOrCreate } from '../base/collections.js'
-import type { Entry } from './entry.js'
 import type { Rule } from '../scenario/engine/rule.js'
 import type { Scenario } from '../scenario/scenario.js'
+import {
+  bytesOf,
+  type Hidden,
+  hidden,
+  KnownValues,
+  minToken,
+  type SpaceSecrets,
+  shortToken,
+  textOf
+} from '../session/accounts.js'
+import type { Entry } from './entry.js'
+import {
+  bareValue,
+  type Decoding,
+  decodings,
+  isSecret,
+  mayNameSecret,
+  namedValues,
+  passwordName,
+  passwordsIn
+} from './secret-fields.js'
 
 export type Redactor = (text: string) => string
 

@@ -1,13 +1,13 @@
-import type { Row, Why as WhyFields } from '../client/api-types.js'
 import { defined } from '../base/collections.js'
 import { formatDuration, formatInstant } from '../base/duration.js'
 import { wholeSize } from '../base/truncate.js'
-import { headerLines, pathOf } from '../http/response.js'
+import type { Row, Why as WhyFields } from '../client/api-types.js'
 import { isBodiless } from '../http/delivery.js'
+import { headerLines, pathOf } from '../http/response.js'
 import type { Why } from '../product/failure.js'
 import { shortToken } from '../session/accounts.js'
 import type { Entry } from './entry.js'
-import { Redaction, type Redactor, headerValue } from './redactor.js'
+import { headerValue, Redaction, type Redactor } from './redactor.js'
 
 /**
  * The outcome of a request. broken: the response was damaged by a rule. left: the client disconnected before the response.

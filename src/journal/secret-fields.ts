@@ -1,5 +1,5 @@
-import { bytesOf, textOf } from '../session/accounts.js'
 import { isUtf8 } from 'node:buffer'
+import { bytesOf, textOf } from '../session/accounts.js'
 
 export const passwordName = /passw|passphrase|passcode|pwd|secret|credential/i
 const tokenName = /(?:tokens?|session[_-]?(?:key|id)s?|api[_-]?keys?|authorization|^(?:set-)?cookie)$/i

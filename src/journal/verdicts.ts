@@ -1,16 +1,16 @@
 import { getOrCreate, keysOf } from '../base/collections.js'
 import type { Slices } from '../base/slices.js'
+import { pathOf } from '../http/response.js'
+import type { Rule } from '../scenario/engine/rule.js'
+import type { RuleEngine } from '../scenario/engine/rule-engine.js'
+import type { Scenario } from '../scenario/scenario.js'
 import type { Clock } from '../session/clock.js'
 import type { Entry } from './entry.js'
 import { AccountLogins, type Journal, LastLogins, sessionKey, tokenKey } from './journal.js'
 import { Redaction, redactorOf } from './redactor.js'
 import { describeReason, outcomeOf } from './rendering.js'
+import { createFilter, type Filter, keyTests } from './search.js'
 import { namesSecret } from './secret-fields.js'
-import { pathOf } from '../http/response.js'
-import { type Filter, createFilter, keyTests } from './search.js'
-import type { Rule } from '../scenario/engine/rule.js'
-import type { RuleEngine } from '../scenario/engine/rule-engine.js'
-import type { Scenario } from '../scenario/scenario.js'
 
 /** The verdicts on a client's use of its sessions. */
 export const verdictNames = {

@@ -1,10 +1,10 @@
-import { type Answer, type Headers, decodedPath, headersOf, withHeaders } from '../http/response.js'
+import { hash } from 'node:crypto'
+import { type Answer, decodedPath, type Headers, headersOf, withHeaders } from '../http/response.js'
 import type { Failure } from '../product/failure.js'
 import type { Call, Product } from '../product/product.js'
 import { uuid } from '../session/random.js'
 import { editBody } from './edit-body.js'
 import type { OverlayCondition, OverlayEntry, OverlayValue, ProductOverlay } from './overlay-document.js'
-import { hash } from 'node:crypto'
 
 /** Differences of real servers, applied to the responses of the products. */
 export class Overlay {

@@ -1,12 +1,12 @@
-import { UserError, choice, nearest } from '../base/errors.js'
+import { choice, nearest, UserError } from '../base/errors.js'
 import { isFraming } from '../http/delivery.js'
 import type { Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
-import { type Source, readSource } from '../scenario/format/source.js'
+import { readSource, type Source } from '../scenario/format/source.js'
 import { readYaml } from '../scenario/format/yaml-document.js'
 import { type Path, ScenarioError, type ValidationIssue } from '../scenario/validation-issue.js'
-import { Overlay, leastRandom, randomPlaces, tokenMaker } from './overlay.js'
-import { type OverlayDocument, type OverlayEntry, type ProductOverlay, overlaySchema } from './overlay-document.js'
+import { leastRandom, Overlay, randomPlaces, tokenMaker } from './overlay.js'
+import { type OverlayDocument, type OverlayEntry, overlaySchema, type ProductOverlay } from './overlay-document.js'
 
 /** The overlay of these files; later files override earlier ones. Throws a UserError with all problems. */
 export const readOverlays = async (files: readonly string[], products: readonly Product[]): Promise<Overlay> => {

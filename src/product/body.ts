@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance } from 'fastify'
 import { type MaybePromise, recover } from '../base/promises.js'
 import { Failure } from './failure.js'
 import { isRecord } from './fields.js'
-import formbody from '@fastify/formbody'
-import type { FastifyInstance } from 'fastify'
-import { isUtf8 } from 'node:buffer'
 
 /** Parses a body. `contentType`: the header as sent. Throws `Malformed` if the bytes do not match the media type, or a Failure. */
 export type BodyReader = (bytes: Buffer, contentType: string) => MaybePromise<unknown>

@@ -1,3 +1,1 @@
-
-
 export { Busboy } from '@fastify/busboy'

@@ -1,7 +1,7 @@
-import { URLSearchParams } from '../base/node-globals.js'
-import type { AccountDocument } from '../session/accounts.js'
 import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
+import { URLSearchParams } from '../base/node-globals.js'
+import type { AccountDocument } from '../session/accounts.js'
 
 /** A field of a parsed JSON object as text: a string, number or boolean. Undefined for other values and inherited fields. */
 export const text = (source: unknown, name: string): string | undefined => {

@@ -1,7 +1,7 @@
+import { distance as levenshtein } from 'fastest-levenshtein'
 import { getOrCreate } from '../base/collections.js'
 import { decodedPath } from '../http/response.js'
 import type { Operation, Product } from './product.js'
-import { distance as levenshtein } from 'fastest-levenshtein'
 
 /** A method and path with its operation. */
 export interface Route {

@@ -1,3 +1,1 @@
-
-
 export { create } from 'xmlbuilder2'

@@ -1,3 +1,1 @@
-
-
 export { pino } from 'pino'

@@ -1,5 +1,5 @@
 import { escapeControls } from '../base/escape-controls.js'
-import { type RequestLogFields, formatParts } from './request-log.js'
+import { formatParts, type RequestLogFields } from './request-log.js'
 
 /** A JSON line of the log. */
 interface Line extends Partial<RequestLogFields> {

@@ -4,8 +4,8 @@ import type { Settings } from '../config/settings.js'
 import type { Overlay } from '../overlay/overlay.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import type { ParsedScenario } from '../scenario/scenario.js'
-import { fileToWatch } from './watch.js'
 import type { Audit } from '../space/space-options.js'
+import { fileToWatch } from './watch.js'
 
 export interface ReadSettings {
   readonly settings: Settings

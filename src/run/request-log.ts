@@ -1,7 +1,7 @@
 import { formatDuration, formatInstant } from '../base/duration.js'
 import type { Entry } from '../journal/entry.js'
-import { type Outcome, describeReason, outcomeOf, roundedMs } from '../journal/rendering.js'
 import { type Redactor, redactionOf } from '../journal/redactor.js'
+import { describeReason, type Outcome, outcomeOf, roundedMs } from '../journal/rendering.js'
 import { defaultSpaceName } from '../session/space-values.js'
 import type { Log } from './log.js'
 

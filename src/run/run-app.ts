@@ -1,12 +1,12 @@
 import type { App } from '../app.js'
 import type { Settings } from '../config/settings.js'
-import type { Log } from './log.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { limitsOf } from '../server/http-server.js'
-import { type RunningServer, listen } from '../server/listeners.js'
-import { systemClock } from '../session/clock.js'
 import type { TlsIdentity } from '../server/identity.js'
-import { type OpenApp, listenersOf } from './open-app.js'
+import { listen, type RunningServer } from '../server/listeners.js'
+import { systemClock } from '../session/clock.js'
+import type { Log } from './log.js'
+import { listenersOf, type OpenApp } from './open-app.js'
 
 export interface RunAppOptions {
   readonly catalog: ScenarioCatalog

@@ -3,14 +3,14 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { UserError, choice, messageOf, nearest } from '../base/errors.js'
-import type { Environment } from '../config/read-settings.js'
-import type { SystemClock } from '../session/clock.js'
+import { choice, messageOf, nearest, UserError } from '../base/errors.js'
 import { URL } from '../base/node-globals.js'
+import type { Environment } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'
 import { settingNames, settings, variableOf, variablePrefix } from '../config/settings.js'
 import type { Product } from '../product/product.js'
 import type { OpenListener } from '../server/listeners.js'
+import type { SystemClock } from '../session/clock.js'
 
 /** The end of a command. `code` is the exit code of a shell: 128 plus the signal number after a signal. */
 export interface CommandEnd {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { UserError, isSystemError, messageOf } from '../base/errors.js'
-import type { Log } from './log.js'
+import { isSystemError, messageOf, UserError } from '../base/errors.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { formatIssue } from '../scenario/validation-issue.js'
-import type { Spaces } from '../space/spaces.js'
 import type { SystemClock } from '../session/clock.js'
+import type { Spaces } from '../space/spaces.js'
+import type { Log } from './log.js'
 
 export interface Watching {
   close(): Promise<void>

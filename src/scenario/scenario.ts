@@ -1,6 +1,6 @@
 import type { Fidelity } from '../product/product.js'
-import type { Policy } from '../session/store.js'
 import type { AccountDocument } from '../session/accounts.js'
+import type { Policy } from '../session/session-store.js'
 import type { Rule } from './engine/rule.js'
 import type { LocatedIssue } from './validation-issue.js'
 

@@ -1,5 +1,5 @@
-import { expressionIssue } from '../base/expression.js'
 import { UserError } from '../base/errors.js'
+import { expressionIssue } from '../base/expression.js'
 
 /** A path into a scenario: `['rules', 2, 'then']`. */
 export type Path = readonly (string | number)[]

@@ -1,14 +1,14 @@
-import { type IncomingMessage, type RequestListener, type Server, ServerResponse, createServer } from 'node:http'
-import { type AddressInfo, type Server as NetServer, Socket, createServer as createNetServer } from 'node:net'
-import { type Settings, flagOf, settings } from '../config/settings.js'
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http'
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer, Socket } from 'node:net'
+import { getOrCreate } from '../base/collections.js'
+import { isSystemError } from '../base/errors.js'
+import { AbortController } from '../base/node-globals.js'
+import { flagOf, type Settings, settings } from '../config/settings.js'
 import { type Peer, peerOf } from '../http/response.js'
 import type { SystemClock } from '../session/clock.js'
-import type { TlsIdentity } from './identity.js'
-import { getOrCreate } from '../base/collections.js'
-import { AbortController } from '../base/node-globals.js'
 import { tlsHandshake } from './https.js'
-import { readFileSync } from 'node:fs'
-import { isSystemError } from '../base/errors.js'
+import type { TlsIdentity } from './identity.js'
 
 export interface HttpServerOptions {
   /** TLS options; plain HTTP if undefined. */

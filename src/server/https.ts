@@ -1,5 +1,5 @@
 import type { RequestListener, ServerOptions } from 'node:http'
-import { type Server, createServer } from 'node:https'
+import { createServer, type Server } from 'node:https'
 import type { Socket } from 'node:net'
 import type { TlsIdentity } from './identity.js'
 

@@ -1,11 +1,11 @@
-import { hostname } from 'node:os'
-import { UserError, isSystemError } from '../base/errors.js'
-import { type TlsFault, flagOf } from '../config/settings.js'
-import { Authority, type KeyPair, randomHex } from './authority.js'
-import { X509Certificate, createPrivateKey } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { constants, copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { isSystemError, UserError } from '../base/errors.js'
+import { flagOf, type TlsFault } from '../config/settings.js'
+import { Authority, type KeyPair, randomHex } from './authority.js'
 
 export interface TlsOptions {
   /** Files of the user, both or neither. */

@@ -1,9 +1,17 @@
 import type { Server } from 'node:http'
 import type { Server as NetServer, Socket } from 'node:net'
 import type { SystemClock } from '../session/clock.js'
-import type { TlsIdentity } from './identity.js'
-import { type Limits, closeServer, createHttpServer, hostForUrl, listenOnIpv6, openPort, portOf } from './http-server.js'
 import type { Handle, ListenerRole } from './dispatcher.js'
+import {
+  closeServer,
+  createHttpServer,
+  hostForUrl,
+  type Limits,
+  listenOnIpv6,
+  openPort,
+  portOf
+} from './http-server.js'
+import type { TlsIdentity } from './identity.js'
 
 /** One port, and its role. */
 export interface Listener extends ListenerRole {

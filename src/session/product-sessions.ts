@@ -1,7 +1,7 @@
 import { getOrCreate } from '../base/collections.js'
-import { type Slices, eachInSlices, sortInSlices } from '../base/slices.js'
+import { eachInSlices, type Slices, sortInSlices } from '../base/slices.js'
 import type { Session } from './session.js'
-import type { SessionsState } from './store.js'
+import type { SessionsState } from './session-store.js'
 
 /** The sessions of a product: the open ones, by token and by account, and the recently ended ones. */
 export class ProductSessions {

@@ -1,5 +1,3 @@
-
-
 /** The initial state of every scenario. */
 export const firstState = 'Started'
 

@@ -1,17 +1,23 @@
-import { type Slices, eachInSlices, mapInSlices } from '../base/slices.js'
+import { getOrCreate } from '../base/collections.js'
+import { choice, UserError } from '../base/errors.js'
+import { eachInSlices, mapInSlices, type Slices } from '../base/slices.js'
+import { isRecord } from '../product/fields.js'
 import type { Product } from '../product/product.js'
+import { type Check, createChecks } from '../scenario/format/schema-check.js'
 import type { Source } from '../scenario/format/source.js'
 import type { Scenario } from '../scenario/scenario.js'
-import { type Path, ScenarioError, type ValidationIssue, describeValue, formatPath } from '../scenario/validation-issue.js'
-import type { Session } from '../session/store.js'
-import type { SpaceState } from './space-state.js'
+import {
+  describeValue,
+  formatPath,
+  type Path,
+  ScenarioError,
+  type ValidationIssue
+} from '../scenario/validation-issue.js'
+import type { Session } from '../session/session-store.js'
 import { createSessionLookup, readRow } from './row-document.js'
-import { type SnapshotDocument, snapshotFormat, snapshotSchema, snapshotVersion } from './snapshot-schema.js'
 import { createSessionReader } from './session-document.js'
-import { UserError, choice } from '../base/errors.js'
-import { isRecord } from '../product/fields.js'
-import { type Check, createChecks } from '../scenario/format/schema-check.js'
-import { getOrCreate } from '../base/collections.js'
+import { type SnapshotDocument, snapshotFormat, snapshotSchema, snapshotVersion } from './snapshot-schema.js'
+import type { SpaceState } from './space-state.js'
 
 export interface SnapshotReaderOptions {
   readonly products: readonly Product[]

@@ -1,11 +1,11 @@
 import { defined } from '../base/collections.js'
-import { type Slices, eachInSlices } from '../base/slices.js'
+import { eachInSlices, type Slices } from '../base/slices.js'
 import type { Answer } from '../http/response.js'
 import type { Entry } from '../journal/entry.js'
 import type { Why } from '../product/failure.js'
-import type { Session } from '../session/store.js'
-import type { RowDocument } from './snapshot-schema.js'
+import type { Session } from '../session/session-store.js'
 import { readSession, sessionDocument } from './session-document.js'
+import type { RowDocument } from './snapshot-schema.js'
 
 /** An entry as JSON, without loss. `isListed`: the document lists the session, so that the row has only its number. */
 export const rowDocument = (entry: Entry, isListed: (session: Session) => boolean): RowDocument => {

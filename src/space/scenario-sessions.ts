@@ -1,7 +1,7 @@
 import type { Product } from '../product/product.js'
 import type { InitialSession } from '../scenario/scenario.js'
-import { type Policy, Session, type SessionStore } from '../session/store.js'
 import { endOfTime } from '../session/clock.js'
+import { type Policy, Session, type SessionStore } from '../session/session-store.js'
 import type { ActiveScenario } from './space.js'
 import type { FixedSession } from './space-state.js'
 

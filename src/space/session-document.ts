@@ -1,5 +1,5 @@
 import { defined } from '../base/collections.js'
-import { type Policy, Session } from '../session/store.js'
+import { type Policy, Session } from '../session/session-store.js'
 import type { PolicyDocument, SessionDocument } from './snapshot-schema.js'
 
 /** A session as JSON, without its product. */

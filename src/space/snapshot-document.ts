@@ -1,15 +1,15 @@
 import { defined } from '../base/collections.js'
 import { formatInstant } from '../base/duration.js'
+import { redactorOf } from '../journal/redactor.js'
 import type { RuleCounts } from '../scenario/engine/rule-engine.js'
 import type { Source } from '../scenario/format/source.js'
-import type { Session } from '../session/store.js'
-import type { SpaceState } from './space-state.js'
-import { endOfTime } from '../session/clock.js'
-import { rowDocument } from './row-document.js'
-import { type SnapshotDocument, snapshotFormat, snapshotVersion } from './snapshot-schema.js'
-import { endDocument, sessionDocument } from './session-document.js'
-import { redactorOf } from '../journal/redactor.js'
 import { type Accounts, type SpaceSecrets, shortToken } from '../session/accounts.js'
+import { endOfTime } from '../session/clock.js'
+import type { Session } from '../session/session-store.js'
+import { rowDocument } from './row-document.js'
+import { endDocument, sessionDocument } from './session-document.js'
+import { type SnapshotDocument, snapshotFormat, snapshotVersion } from './snapshot-schema.js'
+import type { SpaceState } from './space-state.js'
 
 export interface SnapshotFacts {
   /** The name of the space. */

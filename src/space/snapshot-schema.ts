@@ -1,8 +1,8 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
 import { keysOf } from '../base/collections.js'
-import { endCauses } from '../session/store.js'
 import { faultNames } from '../http/fault-names.js'
 import { failureNames } from '../product/failure.js'
+import { endCauses } from '../session/session-store.js'
 
 type Members = Readonly<Record<string, JSONSchema>>
 

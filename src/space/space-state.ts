@@ -1,14 +1,19 @@
-import { type Entry, copyEntry } from '../journal/entry.js'
-import type { Inherited } from '../journal/verdicts.js'
-import { type RuleEngine, type RuleEngineState, type SessionCounts, prepareCounts } from '../scenario/engine/rule-engine.js'
-import type { Scenario } from '../scenario/scenario.js'
-import type { Session, SessionStore, SessionsState } from '../session/store.js'
-import type { BlockedAddress, StateEntry } from '../session/space-values.js'
-import type { RandomState } from '../session/random.js'
-import { type Slices, eachInSlices, mapInSlices } from '../base/slices.js'
-import type { Journal } from '../journal/journal.js'
-import type { SpaceSecrets } from '../session/accounts.js'
 import { getOrCreate } from '../base/collections.js'
+import { eachInSlices, mapInSlices, type Slices } from '../base/slices.js'
+import { copyEntry, type Entry } from '../journal/entry.js'
+import type { Journal } from '../journal/journal.js'
+import type { Inherited } from '../journal/verdicts.js'
+import {
+  prepareCounts,
+  type RuleEngine,
+  type RuleEngineState,
+  type SessionCounts
+} from '../scenario/engine/rule-engine.js'
+import type { Scenario } from '../scenario/scenario.js'
+import type { SpaceSecrets } from '../session/accounts.js'
+import type { RandomState } from '../session/random.js'
+import type { Session, SessionStore, SessionsState } from '../session/session-store.js'
+import type { BlockedAddress, StateEntry } from '../session/space-values.js'
 
 /** The state of a space, without its requests in progress. Times in Unix milliseconds. */
 export interface SpaceState {

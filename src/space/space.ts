@@ -1,22 +1,43 @@
 import { BoundedMap } from '../base/collections.js'
+import type { Slices } from '../base/slices.js'
+import { Journal, Underway } from '../journal/journal.js'
 import { secretsOf } from '../journal/redactor.js'
+import { nothingInherited } from '../journal/verdicts.js'
 import type { Overlay } from '../overlay/overlay.js'
+import type { Why } from '../product/failure.js'
 import type { Fidelity, Product, SessionForm } from '../product/product.js'
 import { RuleEngine } from '../scenario/engine/rule-engine.js'
 import type { ProductSettings, Scenario } from '../scenario/scenario.js'
-import { type Policy, Session, type SessionStore } from '../session/store.js'
-import { type Account, type AccountDocument, type Accounts, type SpaceSecrets, accountsOf, unlistedAccount } from '../session/accounts.js'
-import { BlockedAddresses, State } from '../session/space-values.js'
+import {
+  type Account,
+  type AccountDocument,
+  type Accounts,
+  accountsOf,
+  type SpaceSecrets,
+  unlistedAccount
+} from '../session/accounts.js'
 import { Clock, type SystemClock } from '../session/clock.js'
-import { Random } from '../session/random.js'
-import { type ProductBehaviour, ProductBehaviours, type SpaceDeps, type SpaceHooks, type SpaceRuntime, createSessionStore } from './space-options.js'
-import { type RestoreMode, type ScenarioProgress, type SpaceState, inheritedOf, prepareContents, snapshotContents } from './space-state.js'
-import type { Slices } from '../base/slices.js'
-import { Journal, Underway } from '../journal/journal.js'
-import { nothingInherited } from '../journal/verdicts.js'
-import type { Why } from '../product/failure.js'
 import type { Holds } from '../session/holds.js'
+import { Random } from '../session/random.js'
+import { type Policy, Session, type SessionStore } from '../session/session-store.js'
+import { BlockedAddresses, State } from '../session/space-values.js'
 import { ScenarioSessions } from './scenario-sessions.js'
+import {
+  createSessionStore,
+  type ProductBehaviour,
+  ProductBehaviours,
+  type SpaceDeps,
+  type SpaceHooks,
+  type SpaceRuntime
+} from './space-options.js'
+import {
+  inheritedOf,
+  prepareContents,
+  type RestoreMode,
+  type ScenarioProgress,
+  type SpaceState,
+  snapshotContents
+} from './space-state.js'
 import { Waits } from './waits.js'
 
 const noAccounts: readonly AccountDocument[] = []

@@ -1,13 +1,13 @@
+import { getOrCreate } from '../base/collections.js'
 import { eachInSlices } from '../base/slices.js'
 import type { Why } from '../product/failure.js'
+import type { Product } from '../product/product.js'
 import type { Scenario } from '../scenario/scenario.js'
+import { FoldedTokens } from '../session/product-sessions.js'
+import type { Session } from '../session/session-store.js'
 import { defaultSpaceName, spaceName } from '../session/space-values.js'
 import { Space } from './space.js'
 import type { SpaceDeps, SpaceHooks } from './space-options.js'
-import type { Product } from '../product/product.js'
-import type { Session } from '../session/store.js'
-import { getOrCreate } from '../base/collections.js'
-import { FoldedTokens } from '../session/product-sessions.js'
 
 export { defaultSpaceName, spaceName }
 

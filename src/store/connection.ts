@@ -2,8 +2,8 @@ import { isIP } from 'node:net'
 import type { CommonRedisOptions } from 'iovalkey'
 import type { StoreAddress } from '../config/values.js'
 import { scriptCommand, scripts } from './scripts.js'
+import { isReply, StoreError } from './store-error.js'
 import { Cluster, Redis } from './valkey.js'
-import { StoreError, isReply } from './store-error.js'
 
 /** A connection to one engine, or one to each node of a cluster. */
 export type Connection = Redis | Cluster

@@ -1,11 +1,11 @@
-import type { Connection } from './connection.js'
-import { type OnRefusal, Refusals, StoreError, isOfOneKey, isReply, isTimeout, reasonOf } from './store-error.js'
-import { type EngineNode, Link, type LinkOptions, grace } from './link.js'
-import { type ScriptName, scriptCommand } from './scripts.js'
-import type { Redis } from './valkey.js'
 import { AbortController } from '../base/node-globals.js'
 import type { SystemClock } from '../session/clock.js'
+import type { Connection } from './connection.js'
+import { type EngineNode, grace, Link, type LinkOptions } from './link.js'
+import { type ScriptName, scriptCommand } from './scripts.js'
 import type { Keys } from './space-log.js'
+import { isOfOneKey, isReply, isTimeout, type OnRefusal, Refusals, reasonOf, StoreError } from './store-error.js'
+import type { Redis } from './valkey.js'
 
 export interface EngineOptions extends LinkOptions {
   /** Called when the engine begins to refuse commands, with the reason, and when it accepts them again. */

@@ -1,21 +1,33 @@
-import { type MaybePromise, chain, recover } from '../base/promises.js'
-import { type ReceivedRequest, credentialsOf } from '../exchange/mount.js'
-import type { Events } from '../journal/events.js'
-import type { Space } from '../space/space.js'
-import type { Checkpoints } from './checkpoint.js'
-import { type BeginInput, type CallInput, type ControlInput, type ControlResult, type Input, type PlacedInput, type Submission, Task, type UnmatchedInput, refusalOf, requestOf } from './input.js'
-import type { ReplicaRuntime } from './executor.js'
-import type { ScenarioReader } from './registry.js'
 import { type IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
-import { type Recipient, answerCall } from '../exchange/answer.js'
+import { AbortController } from '../base/node-globals.js'
+import { chain, type MaybePromise, recover } from '../base/promises.js'
+import { type ControlContext, type ControlRequest, type Endpoint, runEndpoint } from '../control/endpoint.js'
+import { answerCall, type Recipient } from '../exchange/answer.js'
 import { ProductCall } from '../exchange/call.js'
+import { credentialsOf, type ReceivedRequest } from '../exchange/mount.js'
 import type { Recorder } from '../exchange/recorder.js'
 import type { Deliver } from '../http/delivery.js'
-import type { Product } from '../product/product.js'
-import { AbortController } from '../base/node-globals.js'
-import { type ControlContext, type ControlRequest, type Endpoint, runEndpoint } from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
+import type { Events } from '../journal/events.js'
+import type { Product } from '../product/product.js'
+import type { Space } from '../space/space.js'
+import type { Checkpoints } from './checkpoint.js'
+import type { ReplicaRuntime } from './executor.js'
+import {
+  type BeginInput,
+  type CallInput,
+  type ControlInput,
+  type ControlResult,
+  type Input,
+  type PlacedInput,
+  refusalOf,
+  requestOf,
+  type Submission,
+  Task,
+  type UnmatchedInput
+} from './log-input.js'
+import type { ScenarioReader } from './registry.js'
 
 export interface InputExecutorOptions {
   readonly space: Space

@@ -2,8 +2,16 @@ import type { EventEmitter } from 'node:events'
 import { AbortController } from '../base/node-globals.js'
 import type { StoreAddress } from '../config/values.js'
 import type { SystemClock } from '../session/clock.js'
-import { type Connection, type ConnectionOptions, createCluster, createClusterSubscriber, createConnection, defineScripts, isNodeOfCluster } from './connection.js'
-import { StoreError, isLostNode, reasonOf } from './store-error.js'
+import {
+  type Connection,
+  type ConnectionOptions,
+  createCluster,
+  createClusterSubscriber,
+  createConnection,
+  defineScripts,
+  isNodeOfCluster
+} from './connection.js'
+import { isLostNode, reasonOf, StoreError } from './store-error.js'
 import { Cluster, type Redis } from './valkey.js'
 
 export interface LinkOptions extends ConnectionOptions {

@@ -1,9 +1,9 @@
 import { UserError } from '../base/errors.js'
-import { Engine, checkEngine, clearKeys } from './engine.js'
+import { checkEngine, clearKeys, Engine } from './engine.js'
+import type { StoreOptions } from './registry.js'
 import { Keys } from './space-log.js'
 import { Store } from './store.js'
 import { StoreError } from './store-error.js'
-import type { StoreOptions } from './registry.js'
 
 /** Time limit of the first connection, in milliseconds. */
 const startLimit = 4500

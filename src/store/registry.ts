@@ -1,13 +1,13 @@
-import type { Engine } from './engine.js'
-import type { ScenarioData } from './input.js'
-import type { Keys } from './space-log.js'
-import { textsOf } from './store-error.js'
 import { UserError } from '../base/errors.js'
+import type { StoreAddress } from '../config/values.js'
 import { textOf } from '../scenario/format/source.js'
 import type { Scenario, ScenarioLookup } from '../scenario/scenario.js'
-import type { StoreAddress } from '../config/values.js'
 import type { SystemClock } from '../session/clock.js'
 import type { RandomSource } from '../session/random.js'
+import type { Engine } from './engine.js'
+import type { ScenarioData } from './log-input.js'
+import type { Keys } from './space-log.js'
+import { textsOf } from './store-error.js'
 
 export interface RegistryOptions {
   readonly engine: Engine

@@ -1,14 +1,14 @@
+import { createHash } from 'node:crypto'
 import { messageOf } from '../base/errors.js'
 import type { SystemClock } from '../session/clock.js'
-import type { Engine } from './engine.js'
-import { StoreError, UnreadableSpace, isOfOneKey, listOf, textsOf } from './store-error.js'
-import { type PlacedInput, readEntry } from './input.js'
-import type { ScriptName } from './scripts.js'
-import { createHash } from 'node:crypto'
 import type { Spaces } from '../space/spaces.js'
-import type { Follower } from './space-replica.js'
+import type { Engine } from './engine.js'
+import { type PlacedInput, readEntry } from './log-input.js'
 import type { Registry, ScenarioReader } from './registry.js'
 import type { Replicas } from './replicas.js'
+import type { ScriptName } from './scripts.js'
+import type { Follower } from './space-replica.js'
+import { isOfOneKey, listOf, StoreError, textsOf, UnreadableSpace } from './store-error.js'
 
 export interface LogOptions {
   readonly engine: Engine

@@ -1,12 +1,12 @@
 import { atEndOfTurn } from '../base/promises.js'
-import type { Space } from '../space/space.js'
 import type { SystemClock } from '../session/clock.js'
-import { type Input, type PlacedInput, type Submission, batchSize, withLag } from './input.js'
-import type { Executor } from './executor.js'
+import type { Space } from '../space/space.js'
 import { LogTrimmer, type LogTrimmerOptions } from './checkpoint.js'
+import type { Engine } from './engine.js'
+import type { Executor } from './executor.js'
+import { batchSize, type Input, type PlacedInput, type Submission, withLag } from './log-input.js'
 import type { Appended, Keys, Loaded } from './space-log.js'
 import { UnreadableSpace } from './store-error.js'
-import type { Engine } from './engine.js'
 import type { Redis } from './valkey.js'
 
 export interface SpaceReplicaOptions extends LogTrimmerOptions {

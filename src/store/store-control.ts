@@ -1,12 +1,21 @@
-import { type ControlReplication, type ControlRequest, type Endpoint, type EndpointResult, JsonList, type MergeableResult, type MergeableValue, runEndpoint } from '../control/endpoint.js'
+import {
+  type ControlReplication,
+  type ControlRequest,
+  type Endpoint,
+  type EndpointResult,
+  JsonList,
+  type MergeableResult,
+  type MergeableValue,
+  runEndpoint
+} from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
+import { defaultSpaceName } from '../session/space-values.js'
 import type { Space } from '../space/space.js'
 import type { Spaces } from '../space/spaces.js'
-import { defaultSpaceName } from '../session/space-values.js'
 import type { Engine } from './engine.js'
-import type { Follower } from './space-replica.js'
 import { type Registry, scenarioData } from './registry.js'
 import type { Replicas } from './replicas.js'
+import type { Follower } from './space-replica.js'
 import { StoreError, UnreadableSpace } from './store-error.js'
 
 export interface StoreControlOptions {

@@ -3,19 +3,27 @@ import type { ControlReplication } from '../control/endpoint.js'
 import type { Admission } from '../exchange/mount.js'
 import { createDelivery } from '../http/delivery.js'
 import type { Scenario } from '../scenario/scenario.js'
-import type { Space } from '../space/space.js'
-import type { SpaceRuntime } from '../space/space-options.js'
 import { uuid } from '../session/random.js'
 import { defaultSpaceName } from '../session/space-values.js'
-import { type Registered, Registry, type ScenarioReader, type StoreOptions, checkAgreement, createScenarioReader, scenarioData } from './registry.js'
-import { CallExecutor, ControlExecutor } from './input-executor.js'
+import type { Space } from '../space/space.js'
+import type { SpaceRuntime } from '../space/space-options.js'
 import { Checkpoints, snapshotOf } from './checkpoint.js'
 import type { Engine } from './engine.js'
-import { Follower } from './space-replica.js'
+import { Runtimes } from './executor.js'
+import { CallExecutor, ControlExecutor } from './input-executor.js'
+import {
+  checkAgreement,
+  createScenarioReader,
+  type Registered,
+  Registry,
+  type ScenarioReader,
+  type StoreOptions,
+  scenarioData
+} from './registry.js'
 import { Heartbeat, Replicas, type Replication, type ReplicationParts } from './replicas.js'
 import { type Keys, SpaceUpdates } from './space-log.js'
-import { StoreAdmission, createRefuser } from './store-admission.js'
-import { Runtimes } from './executor.js'
+import { Follower } from './space-replica.js'
+import { createRefuser, StoreAdmission } from './store-admission.js'
 import { StoreControl } from './store-control.js'
 import { StoreError, UnreadableSpace } from './store-error.js'
 import { TokenIndex } from './token-index.js'

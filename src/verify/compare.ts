@@ -1,6 +1,21 @@
-import { type ReceivedAnswer, productHeaders } from './http-transport.js'
-import { type Branch, type Leaf, type MarkScope, MarkedLeaf, type ParsedBody, type Tree, expressionOf, isBranch, isList, joinPath, mapTree, marksIn, parseBody, parseExpectedBody } from './response-body.js'
 import type { Cases, ExpectedAnswer } from './cases.js'
+import { productHeaders, type ReceivedAnswer } from './http-transport.js'
+import {
+  type Branch,
+  expressionOf,
+  isBranch,
+  isList,
+  joinPath,
+  type Leaf,
+  MarkedLeaf,
+  type MarkScope,
+  mapTree,
+  marksIn,
+  type ParsedBody,
+  parseBody,
+  parseExpectedBody,
+  type Tree
+} from './response-body.js'
 
 /** The kinds of differences between two responses. */
 export const differenceKinds = [

@@ -1,10 +1,10 @@
-import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { formatDuration } from '../base/duration.js'
 import { AbortController, URL } from '../base/node-globals.js'
+import type { OverlayCondition } from '../overlay/overlay-document.js'
 import type { SystemClock } from '../session/clock.js'
 import type { CaseRequest } from './cases.js'
-import type { OverlayCondition } from '../overlay/overlay-document.js'
 
 /** A request without a response: refused connection, timeout, broken connection, TLS error. The message has the reason. */
 export class NoAnswer extends Error {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { bareValue, isSecret, namedValues } from '../journal/secret-fields.js'
 import type { Product } from '../product/product.js'
-import type { ReceivedAnswer } from './http-transport.js'
-import { type Tree, escapeExpression, isBranch, isList, mapTree, parseBody, tokenOf } from './response-body.js'
 import type { Cases } from './cases.js'
 import { hiddenSign } from './compare.js'
+import type { ReceivedAnswer } from './http-transport.js'
+import { escapeExpression, isBranch, isList, mapTree, parseBody, type Tree, tokenOf } from './response-body.js'
 
 export interface SecretsOptions {
   readonly cases: Cases

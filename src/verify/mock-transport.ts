@@ -1,16 +1,16 @@
 import { type App, createApp } from '../app.js'
 import type { Exchange } from '../exchange/answer.js'
 import { decodedPath } from '../http/response.js'
-import { type Overlay, mediaTypeOf } from '../overlay/overlay.js'
+import { mediaTypeOf, type Overlay } from '../overlay/overlay.js'
 import type { OverlayCondition } from '../overlay/overlay-document.js'
 import type { Fidelity, Product } from '../product/product.js'
-import type { Scenario } from '../scenario/scenario.js'
-import { Session } from '../session/store.js'
 import { injectRequest } from '../run/open-app.js'
+import type { Scenario } from '../scenario/scenario.js'
 import type { AccountDocument } from '../session/accounts.js'
 import type { SystemClock } from '../session/clock.js'
-import type { ReceivedAnswer } from './http-transport.js'
+import { Session } from '../session/session-store.js'
 import type { Case, CaseRequest } from './cases.js'
+import type { ReceivedAnswer } from './http-transport.js'
 
 export interface MockOptions {
   readonly product: Product

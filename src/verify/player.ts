@@ -1,10 +1,10 @@
 import { stepInto } from '../overlay/edit-body.js'
 import { fidelities } from '../product/product.js'
-import { NoAnswer, type ReceivedAnswer, headerOf } from './http-transport.js'
-import { type Values, fillRequest, missingValues, parseBody, placeholdersOf, tokenOf } from './response-body.js'
 import type { Case, CaseRequest, Cases, ExpectedAnswer } from './cases.js'
-import { type Difference, changedPlaces, compareBodies, comparePart, documentReference, isWithin } from './compare.js'
+import { changedPlaces, compareBodies, comparePart, type Difference, documentReference, isWithin } from './compare.js'
+import { headerOf, NoAnswer, type ReceivedAnswer } from './http-transport.js'
 import type { RunSecrets } from './known-secrets.js'
+import { fillRequest, missingValues, parseBody, placeholdersOf, tokenOf, type Values } from './response-body.js'
 
 export interface PlayOptions {
   readonly cases: Cases

@@ -1,13 +1,13 @@
 import { UserError } from '../base/errors.js'
 import type { Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
-import { type Path, formatPath } from '../scenario/validation-issue.js'
-import type { ReceivedAnswer } from './http-transport.js'
-import type { Leaf, Values } from './response-body.js'
+import { formatPath, type Path } from '../scenario/validation-issue.js'
 import type { Cases } from './cases.js'
 import { formOf, hiddenSign, valueAt } from './compare.js'
-import type { Observation, Run } from './player.js'
+import type { ReceivedAnswer } from './http-transport.js'
 import type { RunSecrets } from './known-secrets.js'
+import type { Observation, Run } from './player.js'
+import type { Leaf, Values } from './response-body.js'
 
 /** The responses of a server, for a later comparison. */
 export interface ServerRecord {

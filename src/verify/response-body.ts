@@ -1,7 +1,7 @@
 import { isRecord } from '../product/fields.js'
 import { create } from '../product/xmlbuilder.js'
-import { type ReceivedAnswer, headerOf } from './http-transport.js'
 import type { CaseRequest, Cases } from './cases.js'
+import { headerOf, type ReceivedAnswer } from './http-transport.js'
 
 /** A leaf of an expected body with marks. `bare`: a JSON value that is not a string. */
 export class MarkedLeaf {

@@ -4,11 +4,29 @@ import { editBody } from '../overlay/edit-body.js'
 import { leastRandom, randomPlaces, stepsOf } from '../overlay/overlay.js'
 import type { OverlayCondition, OverlayDocument, OverlayEntry, OverlayValue } from '../overlay/overlay-document.js'
 import type { Fidelity } from '../product/product.js'
-import { type ReceivedAnswer, productHeaders } from './http-transport.js'
-import { type Leaf, MarkedLeaf, type ParsedBody, type Tree, isBranch, isList, joinPath, parseBody } from './response-body.js'
 import type { Cases, ExpectedAnswer } from './cases.js'
-import { type CompareScope, type ReferenceAnswer, compareBodies, compareTrees, formOf, hiddenSign, isSameHeader, mockReference } from './compare.js'
+import {
+  type CompareScope,
+  compareBodies,
+  compareTrees,
+  formOf,
+  hiddenSign,
+  isSameHeader,
+  mockReference,
+  type ReferenceAnswer
+} from './compare.js'
+import { productHeaders, type ReceivedAnswer } from './http-transport.js'
 import type { Observation, Run } from './player.js'
+import {
+  isBranch,
+  isList,
+  joinPath,
+  type Leaf,
+  MarkedLeaf,
+  type ParsedBody,
+  parseBody,
+  type Tree
+} from './response-body.js'
 import { type MockSetup, otherShape, scopeOf } from './verify-product.js'
 
 export interface SavedOverlay {

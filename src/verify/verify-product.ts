@@ -1,15 +1,15 @@
 import { formatDuration } from '../base/duration.js'
 import { type Overlay, shapeOf } from '../overlay/overlay.js'
-import { type Fidelity, type Product, fidelities } from '../product/product.js'
+import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import type { AccountDocument } from '../session/accounts.js'
 import type { SystemClock } from '../session/clock.js'
-import type { ReceivedAnswer } from './http-transport.js'
-import { type Values, placeholdersOf, tokenOf } from './response-body.js'
 import type { Case, CaseRequest, Cases } from './cases.js'
-import { type Difference, compareAnswers, documentReference, mockReference } from './compare.js'
-import { createMock } from './mock-transport.js'
-import { type Observation, type PlayOptions, type Run, playCases } from './player.js'
+import { compareAnswers, type Difference, documentReference, mockReference } from './compare.js'
+import type { ReceivedAnswer } from './http-transport.js'
 import { RunSecrets } from './known-secrets.js'
+import { createMock } from './mock-transport.js'
+import { type Observation, type PlayOptions, playCases, type Run } from './player.js'
+import { placeholdersOf, tokenOf, type Values } from './response-body.js'
 
 /** The account for server and mock. */
 export interface VerifyAccount {

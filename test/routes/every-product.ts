@@ -5,7 +5,7 @@ import { products } from '../../routes/index.js'
 import { fidelities } from '../../src/product/product.js'
 import { toy, toyDriver } from '../fixtures/toy.js'
 import { type Double, double } from '../support/double.js'
-import { type Driver, type Reply, invalidRequests, refusedStates } from '../support/driver.js'
+import { type Driver, invalidRequests, type Reply, refusedStates } from '../support/driver.js'
 import { everyDriver } from '../support/drivers.js'
 import { framework, isRefused } from '../support/refused.js'
 

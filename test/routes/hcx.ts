@@ -1,4 +1,4 @@
-import { type IncomingMessage, createServer, request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import { createServer as createTlsServer, request as tlsRequest } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'

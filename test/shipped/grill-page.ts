@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { misbehaviourNames } from '../../src/grill/judges.js'
 import { placeFaults, runFaults } from '../../src/grill/faults.js'
+import { misbehaviourNames } from '../../src/grill/judges.js'
 import { blocksOf, patternOf, printedIn } from '../support/page.js'
 import { runShipped as run } from '../support/shipped.js'
 

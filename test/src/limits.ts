@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent } from 'node:http'
-import { type Socket, connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import t from 'tap'
 import { flagOf } from '../../src/config/settings.js'
-import { systemClock } from '../../src/session/clock.js'
 import { tlsIdentity } from '../../src/server/identity.js'
+import { systemClock } from '../../src/session/clock.js'
 import { ask, serving, talk } from '../support/serving.js'
 
 const who = { method: 'GET', url: '/session' } as const

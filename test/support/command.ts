@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { cli } from '../../src/cli/commands.js'
 import type { CommandContext } from '../../src/cli/command-context.js'
+import { cli } from '../../src/cli/commands.js'
 import { controlEndpoints } from './control-endpoints.js'
 import { products } from './known-products.js'
 

@@ -1,4 +1,4 @@
-import type { Row, Session } from '../../src/dashboard/shapes.js'
+import type { Row, Session } from '../../src/dashboard/page-types.js'
 
 const start = Date.parse('2026-01-01T12:00:00Z')
 

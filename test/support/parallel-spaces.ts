@@ -6,7 +6,7 @@ import { drivers } from './drivers.js'
 import { loginAs } from './login-form.js'
 import { words } from './refusals.js'
 import { scenarioOf } from './scenario.js'
-import { type Received, type Wired, ask, replyOf, wired } from './wire.js'
+import { ask, type Received, replyOf, type Wired, wired } from './wire.js'
 
 const [, , cbrain, hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
 

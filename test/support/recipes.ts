@@ -5,7 +5,7 @@ export const recipes: Readonly<Record<string, (copy: SourceCopy) => Promise<void
   /** First, as the product that is made of the toy has it too. */
   'Add a failure': async ({ insert }) => {
     await insert('src/product/failure.ts', 'export const failureNames', "  'legal-reasons',")
-    await insert('src/product/failure-status.ts', 'const failures', "  451: 'legal-reasons',")
+    await insert('src/product/failure.ts', 'const failures', "  451: 'legal-reasons',")
     for (const [product, response, refusal] of [
       ['cbrain', "refusal(451, 'Unavailable')", `[451, '{"status":451,"error":"Unavailable"}']`],
       ['hcx', "refusal(451, 'BAD_REQUEST', 'Unavailable')", `[451, '"error":"Unavailable"}']`],
@@ -54,7 +54,7 @@ ${part(/const statuses.*?\n}\n/s)}${refusals}const text = { 'content-type': 'tex
     apply: (text, turn) => turn.setHeaders({ 'X-Stamp': text })
   }),`
     )
-    await insert('src/client/scenario.ts', 'export interface ScenarioEffects {', '  readonly stamp?: string')
+    await insert('src/client/scenario-types.ts', 'export interface ScenarioEffects {', '  readonly stamp?: string')
     await insert(
       'test/src/scenario/engine/effects.ts',
       'const plays',
@@ -75,12 +75,12 @@ ${part(/const statuses.*?\n}\n/s)}${refusals}const text = { 'content-type': 'tex
     describe: wanted => \`method is \${wanted}\`
   }),`
     )
-    await insert('src/client/scenario.ts', 'export interface ScenarioConditions {', '  readonly method?: string')
+    await insert('src/client/scenario-types.ts', 'export interface ScenarioConditions {', '  readonly method?: string')
   },
 
   'Add a setting': async ({ insert }) => {
     await insert(
-      'src/config/settings/control.ts',
+      'src/config/settings.ts',
       'export const controlSettings = {',
       `  versionLabel: setting<string | undefined>({
     placeholder: '<text>',
@@ -90,9 +90,9 @@ ${part(/const statuses.*?\n}\n/s)}${refusals}const text = { 'content-type': 'tex
     parse: token
   }),`
     )
-    await insert('src/client/start-options.ts', 'export interface StartOptions {', '  readonly versionLabel?: string')
+    await insert('src/client/options.ts', 'export interface StartOptions {', '  readonly versionLabel?: string')
     await insert(
-      'src/startup/from-settings.ts',
+      'src/run/open-app.ts',
       '    ...rest,',
       '    ...(settings.versionLabel !== undefined && { version: settings.versionLabel }),'
     )

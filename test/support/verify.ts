@@ -1,4 +1,4 @@
-import { type IncomingMessage, type RequestListener, createServer, request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http'
 import type { Test } from 'tap'
 import type { AppOptions } from '../../src/app-options.js'
 import type { CommandContext } from '../../src/cli/command-context.js'

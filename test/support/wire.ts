@@ -1,4 +1,4 @@
-import { type Socket, connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { listen } from '../../src/server/listeners.js'
 import { systemClock } from '../../src/session/clock.js'

@@ -1,9 +1,9 @@
 import { curlOf } from '../curl.js'
 import { bytes, visible } from '../format.js'
 import type { Model } from '../model.js'
+import type { Message, Row } from '../page-types.js'
 import { isBinary, prettyBody } from '../pretty.js'
 import { hasResponse, sessionKeyOf } from '../rows.js'
-import type { Message, Row } from '../shapes.js'
 import { Button, isolate, OutcomeWord, Product, type Props, Quiet } from './parts.js'
 
 /** The details of a request, over the right side of the page. Escape closes them. */

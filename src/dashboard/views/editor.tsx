@@ -1,5 +1,5 @@
 import { plural } from '../format.js'
-import type { ValidationIssue } from '../shapes.js'
+import type { ValidationIssue } from '../page-types.js'
 import { Button, isolate, More, type Props, Quiet } from './parts.js'
 
 /** The text of a scenario, with the problems that the server found, at their lines. */

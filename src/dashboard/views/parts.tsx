@@ -3,7 +3,7 @@ import type { Actions } from '../actions.js'
 import { plural, visible } from '../format.js'
 import type { Live } from '../live.js'
 import type { Model } from '../model.js'
-import type { Outcome } from '../shapes.js'
+import type { Outcome } from '../page-types.js'
 
 export interface Props {
   readonly model: Model

@@ -1,7 +1,7 @@
 import { dateTime, duration, plural, visible } from '../format.js'
 import type { Model } from '../model.js'
+import type { Session } from '../page-types.js'
 import { sessionKeyOf } from '../rows.js'
-import type { Session } from '../shapes.js'
 import { Button, Empty, isolate, More, Product, type Props, Quiet } from './parts.js'
 
 /** Maximum number of entries per list. */

@@ -1,5 +1,5 @@
 import { plural } from '../format.js'
-import type { SpaceSummary } from '../shapes.js'
+import type { SpaceSummary } from '../page-types.js'
 import { Button, Empty, isolate, type Props, Quiet } from './parts.js'
 
 export const Spaces = (props: Props) => {

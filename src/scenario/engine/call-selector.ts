@@ -1,6 +1,6 @@
 import { durationPattern, formatDuration } from '../../base/duration.js'
-import type { Product } from '../../product/product.js'
 import { compileExpression } from '../../base/expression.js'
+import type { Product } from '../../product/product.js'
 
 /** Selects matching calls of a rule. Times in milliseconds after the start of the scenario. */
 export interface CallSelector {

@@ -1,13 +1,13 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
-import { type Headers, withHeaders } from '../../http/response.js'
-import { durationSchema, headersSchema } from './call-selector.js'
-import { durationPattern, formatDuration, parseDuration } from '../../base/duration.js'
-import type { Random } from '../../session/random.js'
-import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
 import { keysOf } from '../../base/collections.js'
+import { durationPattern, formatDuration, parseDuration } from '../../base/duration.js'
 import { type Fault, faultNames, faults } from '../../http/fault-names.js'
+import { type Headers, withHeaders } from '../../http/response.js'
 import { Failure, type FailureName, failureNames } from '../../product/failure.js'
-import type { EndCause } from '../../session/store.js'
+import type { Random } from '../../session/random.js'
+import type { EndCause } from '../../session/session-store.js'
+import { durationSchema, headersSchema } from './call-selector.js'
+import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
 
 /** The schema of a response in a rule. */
 export const reply = {

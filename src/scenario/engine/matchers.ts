@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { formatDuration, parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Call } from '../../product/product.js'
-import type { TokenStatus } from '../../session/store.js'
+import type { TokenStatus } from '../../session/session-store.js'
 import { createMatcher, parseRange } from './call-selector.js'
 
 /** The input of the conditions of rules for a call. */

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../base/duration.js'
 import { Failure, failureNames, failureOf } from '../../product/failure.js'
 import { type Call, isLogin } from '../../product/product.js'
-import { type Effect, type Step, faultOf, step } from './effects.js'
+import { type Effect, faultOf, type Step, step } from './effects.js'
 import type { Rule } from './rule.js'
 
 /** Maximum delay of a preference in milliseconds: an hour. */

@@ -1,9 +1,9 @@
-import type { Answer, Headers } from '../../http/response.js'
-import type { Fault } from '../../http/fault-names.js'
 import type { Dribble } from '../../http/delivery.js'
+import type { Fault } from '../../http/fault-names.js'
+import type { Answer, Headers } from '../../http/response.js'
 import type { Failure } from '../../product/failure.js'
 import type { Call } from '../../product/product.js'
-import type { TokenStatus } from '../../session/store.js'
+import type { TokenStatus } from '../../session/session-store.js'
 
 /** The key of a rule's random values: the position of the rule, the session or login of the counter, and the count. */
 export interface RandomKey {

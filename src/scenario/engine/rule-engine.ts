@@ -1,11 +1,11 @@
 import { BoundedMap, getOrCreate } from '../../base/collections.js'
+import { eachInSlices, type Slices } from '../../base/slices.js'
 import type { Call, Operation } from '../../product/product.js'
-import type { Session, TokenStatus } from '../../session/store.js'
+import type { Session, TokenStatus } from '../../session/session-store.js'
 import { isDue } from './call-selector.js'
-import { type MatchInput, accountOf, loginOf } from './matchers.js'
+import { accountOf, loginOf, type MatchInput } from './matchers.js'
 import type { Rule } from './rule.js'
 import { type RandomKey, RuleContext } from './rule-context.js'
-import { type Slices, eachInSlices } from '../../base/slices.js'
 
 /** The counts of a scenario's rules in a space. */
 export interface RuleEngineState {

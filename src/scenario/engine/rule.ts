@@ -2,9 +2,25 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { parseDuration } from '../../base/duration.js'
 import { isExpression } from '../../base/expression.js'
 import type { Product } from '../../product/product.js'
-import { type CallSelector, describeCalls, durationSchema, parseRange, rangeSchema, targetOperations } from './call-selector.js'
-import { type When, compileConditions, describeConditions, whenSchema } from './conditions.js'
-import { type EffectName, type EndDraft, type StateMove, type Step, bareEffects, effectNames, effects, step } from './effects.js'
+import {
+  type CallSelector,
+  describeCalls,
+  durationSchema,
+  parseRange,
+  rangeSchema,
+  targetOperations
+} from './call-selector.js'
+import { compileConditions, describeConditions, type When, whenSchema } from './conditions.js'
+import {
+  bareEffects,
+  type EffectName,
+  type EndDraft,
+  effectNames,
+  effects,
+  type StateMove,
+  type Step,
+  step
+} from './effects.js'
 import type { Condition } from './matchers.js'
 import type { PlayedRule } from './rule-context.js'
 

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { UserError, choice, nearest } from '../../base/errors.js'
+import { choice, nearest, UserError } from '../../base/errors.js'
 import type { Product } from '../../product/product.js'
 import type { ParsedScenario } from '../scenario.js'
-import { type ScenarioDocument, compileScenario } from './compile.js'
+import { compileScenario, type ScenarioDocument } from './compile.js'
 import built from './default-scenario.json' with { type: 'json' }
 import type { ScenarioReader } from './parse.js'
-import { type Source, isText, keepText, readSource } from './source.js'
+import { isText, keepText, readSource, type Source } from './source.js'
 
 /** The shipped scenarios, and scenarios by path or text. The shipped ones are YAML files in one folder, named without their extension. */
 export class ScenarioCatalog {

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../base/duration.js'
 import type { Fidelity, Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../session/accounts.js'
-import { type RuleDocument, compileRule } from '../engine/rule.js'
+import { compileRule, type RuleDocument } from '../engine/rule.js'
 import type { InitialSession, ProductSettings, Scenario } from '../scenario.js'
 
 /** Compiles a checked scenario. `placeOf` gives the position of a rule by its index: `scenario.yaml:14`. */

@@ -1,14 +1,14 @@
-import { formatDuration, parseDuration } from '../../base/duration.js'
 import { keysOf } from '../../base/collections.js'
+import { formatDuration, parseDuration } from '../../base/duration.js'
 import { choice, nearest } from '../../base/errors.js'
 import { isRecord } from '../../product/fields.js'
-import { type Product, isLogin } from '../../product/product.js'
+import { isLogin, type Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../session/accounts.js'
 import { firstState } from '../../session/space-values.js'
 import { isDue, parseRange, targetOperations } from '../engine/call-selector.js'
 import { type EffectName, effects, readEnd, readMove } from '../engine/effects.js'
 import type { RuleDocument } from '../engine/rule.js'
-import { type ValidationIssue, describeValue } from '../validation-issue.js'
+import { describeValue, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './compile.js'
 
 /** Warnings about valid but unlikely scenarios: rules that never apply, effects without effect. They reject nothing. */

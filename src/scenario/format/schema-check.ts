@@ -2,7 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import { expressionIssue } from '../../base/expression.js'
 import { isRecord } from '../../product/fields.js'
 import type { Product } from '../../product/product.js'
-import { type Path, type ValidationIssue, describeValue } from '../validation-issue.js'
+import { describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
 import { scenarioSchema } from './schema.js'
 import { describeError } from './schema-messages.js'
 

@@ -1,7 +1,7 @@
 import { choice } from '../../base/errors.js'
 import { isRecord } from '../../product/fields.js'
-import { type Path, type ValidationIssue, describeBrokenExpression, describeValue } from '../validation-issue.js'
-import { type SchemaError, formsOf, hint, keysOf, suggestKey, suggestValue } from './suggestions.js'
+import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
+import { formsOf, hint, keysOf, type SchemaError, suggestKey, suggestValue } from './suggestions.js'
 
 /** The issue of an error under this schema: what is expected, what was found, and a suggestion. */
 export const describeError = (error: SchemaError, root: object): ValidationIssue => {

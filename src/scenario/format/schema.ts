@@ -1,7 +1,7 @@
 import { durationPattern } from '../../base/duration.js'
-import { type Product, fidelities } from '../../product/product.js'
-import { ruleKeys, thenSchema } from '../engine/rule.js'
+import { fidelities, type Product } from '../../product/product.js'
 import { durationSchema, targetWords } from '../engine/call-selector.js'
+import { ruleKeys, thenSchema } from '../engine/rule.js'
 
 const span = { type: 'string', pattern: `${durationPattern}|^never$`, title: 'a duration such as 30m, or never' }
 

@@ -7,7 +7,7 @@ import { type AccountDocument, demo } from '../../session/accounts.js'
 import { Random } from '../../session/random.js'
 import { parseRange } from '../engine/call-selector.js'
 import type { RuleDocument } from '../engine/rule.js'
-import { type Path, type ValidationIssue, describeBrokenExpression, describeValue } from '../validation-issue.js'
+import { describeBrokenExpression, describeValue, type Path, type ValidationIssue } from '../validation-issue.js'
 import type { ScenarioDocument } from './compile.js'
 
 type Opening = NonNullable<ScenarioDocument['sessions']>[number]

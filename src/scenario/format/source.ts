@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
-import { isError } from '../../base/node-globals.js'
 import { UserError } from '../../base/errors.js'
+import { isError } from '../../base/node-globals.js'
 import type { Scenario, ScenarioLookup } from '../scenario.js'
 
 /** The text of a scenario, and its name in error messages: the path of a file, or another origin. */

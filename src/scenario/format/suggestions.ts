@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { choice, nearest } from '../../base/errors.js'
-import { isRecord } from '../../product/fields.js'
 import { failureOf } from '../../product/failure.js'
+import { isRecord } from '../../product/fields.js'
 import type { Path } from '../validation-issue.js'
 
 /** The end of a message about an invalid value, and an expectation in place of the schema's. */

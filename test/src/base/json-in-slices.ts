@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { Slices } from '../../../src/base/slices.js'
 import { parseJsonInSlices } from '../../../src/base/json.js'
+import { Slices } from '../../../src/base/slices.js'
 
 /** Nothing takes time. */
 const slices = new Slices(() => 0)

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { layoutLanes } from '../../../src/dashboard/lanes.js'
 import { Model } from '../../../src/dashboard/model.js'
+import type { Product, SpaceSummary } from '../../../src/dashboard/page-types.js'
 import { sessionKeyOf } from '../../../src/dashboard/rows.js'
-import type { Product, SpaceSummary } from '../../../src/dashboard/shapes.js'
 import { at, row, session } from '../../support/dashboard-rows.js'
 
 const product = (name: string): Product => ({ name, title: name, base: '', login: '' })

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { ExchangeListener } from '../../../src/exchange/recorder.js'
 import { Failure } from '../../../src/product/failure.js'
 import type { Operation, Product } from '../../../src/product/product.js'
-import { toy, toyDriver as client } from '../../fixtures/toy.js'
+import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import { double } from '../../support/double.js'
 
 const boom = new Error('boom')

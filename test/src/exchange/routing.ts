@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Failure } from '../../../src/product/failure.js'
 import type { Product } from '../../../src/product/product.js'
-import { toy, toyDriver as client } from '../../fixtures/toy.js'
+import { toyDriver as client, toy } from '../../fixtures/toy.js'
 import { double } from '../../support/double.js'
 
 /** The toy, behind a router with these habits; it says which methods a path would take. */

@@ -9,7 +9,7 @@ import type { Request } from '../../support/driver.js'
 import { products } from '../../support/known-products.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { until } from '../../support/until.js'
-import { type Received, ask, bytesOf, call, replyOf, wired } from '../../support/wire.js'
+import { ask, bytesOf, call, type Received, replyOf, wired } from '../../support/wire.js'
 
 /** A login to CBRAIN that asks for a fault. */
 const login = (prefer: string, more: Partial<Request> = {}): Request => ({

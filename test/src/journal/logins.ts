@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { type Entry, ordinaryNotes } from '../../../src/journal/entry.js'
 import { AccountLogins, LastLogins, sessionKey } from '../../../src/journal/journal.js'
-import { Session } from '../../../src/session/store.js'
+import { Session } from '../../../src/session/session-store.js'
 
 const policy = { idle: 50, lifetime: Number.POSITIVE_INFINITY, renewed: true, limit: 10, pinned: false }
 

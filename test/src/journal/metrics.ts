@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Session, SessionStore } from '../../../src/session/store.js'
+import { Session, SessionStore } from '../../../src/session/session-store.js'
 import { clientOf, steered } from '../../support/control.js'
 import { scenarioOf } from '../../support/scenario.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Filter, createFilter, filterKeys } from '../../../src/journal/search.js'
+import { createFilter, type Filter, filterKeys } from '../../../src/journal/search.js'
 import { clientOf, steered } from '../../support/control.js'
 import { scenarioOf } from '../../support/scenario.js'
 

@@ -6,7 +6,7 @@ import { renderEntry } from '../../../src/journal/rendering.js'
 import { describeEntry } from '../../../src/journal/verdicts.js'
 import { createLog } from '../../../src/run/logger.js'
 import { createRequestLog } from '../../../src/run/request-log.js'
-import { Session } from '../../../src/session/store.js'
+import { Session } from '../../../src/session/session-store.js'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { type Verdict, type VerdictName, verdictNames, verdictsOf } from '../../../src/journal/verdicts.js'
-import { type Steered, clientOf, steered } from '../../support/control.js'
+import { clientOf, type Steered, steered } from '../../support/control.js'
 import { scenarioOf } from '../../support/scenario.js'
 
 const hcx = clientOf('hcx')

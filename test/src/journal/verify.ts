@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type Expected, describeEntry, differences } from '../../../src/journal/verdicts.js'
+import { describeEntry, differences, type Expected } from '../../../src/journal/verdicts.js'
 import { clientOf, steered } from '../../support/control.js'
 
 const hcx = clientOf('hcx')

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { renderJUnit } from '../../../src/run/report.js'
 import { run as command, serving } from '../../support/command.js'

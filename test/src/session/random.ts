@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Random, alphanumeric, uuid } from '../../../src/session/random.js'
+import { alphanumeric, Random, uuid } from '../../../src/session/random.js'
 
 const draws = (random: Random, purpose: string, count: number) =>
   Array.from({ length: count }, () => random.bytes(purpose).toString('hex'))

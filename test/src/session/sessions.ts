@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { atEndOfTurn } from '../../../src/base/promises.js'
 import { Slices } from '../../../src/base/slices.js'
-import { type EndCause, type Policy, Session, SessionStore } from '../../../src/session/store.js'
+import { type EndCause, type Policy, Session, SessionStore } from '../../../src/session/session-store.js'
 import { retainedBytes } from '../../support/heap.js'
 
 const minutes = 60_000

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { IdleOrder } from '../../../src/space/spaces.js'
 import type { Space } from '../../../src/space/space.js'
+import { IdleOrder } from '../../../src/space/spaces.js'
 
 /** All that the order knows of a space. */
 const spaceOf = (isBusy: boolean) => ({ isBusy, lastUse: 0 }) as Space

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Slices } from '../../../src/base/slices.js'
 import type { Entry } from '../../../src/journal/entry.js'
-import { Session } from '../../../src/session/store.js'
+import { Session } from '../../../src/session/session-store.js'
 import { createSessionLookup, readRow, rowDocument } from '../../../src/space/row-document.js'
 
 const policy = { idle: 1000, lifetime: Number.POSITIVE_INFINITY, renewed: true, limit: 2, pinned: true }

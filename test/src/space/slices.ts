@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import t from 'tap'
 import { atEndOfTurn } from '../../../src/base/promises.js'
-import { Slices, eachInSlices } from '../../../src/base/slices.js'
+import { eachInSlices, Slices } from '../../../src/base/slices.js'
 import { clientOf, shippedStories, steered } from '../../support/control.js'
 import { HastyClock } from '../../support/hasty-clock.js'
 import { scenarioOf } from '../../support/scenario.js'

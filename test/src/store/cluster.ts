@@ -4,7 +4,13 @@ import { start } from '../../../src/index.js'
 import { Authority } from '../../../src/server/authority.js'
 import type { Driver, Request } from '../../support/driver.js'
 import { drivers } from '../../support/drivers.js'
-import { type ClusterNode, addReplica, clusterNodes, makeCluster, untilReplicated } from '../../support/engine-cluster.js'
+import {
+  addReplica,
+  type ClusterNode,
+  clusterNodes,
+  makeCluster,
+  untilReplicated
+} from '../../support/engine-cluster.js'
 import { engineCommand, noEngine } from '../../support/engine-process.js'
 import { replicaGroup } from '../../support/replicas.js'
 import { ask } from '../../support/serving.js'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
-import { headersOf } from '../../../src/store/input.js'
+import { headersOf } from '../../../src/store/log-input.js'
 import { talk } from '../../support/serving.js'
 
 t.test('headers are joined as Node.js joins them', async t => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { shapeOf, tokenMaker } from '../../../src/overlay/overlay.js'
-import { commonPatterns, parseBody, parseExpectedBody } from '../../../src/verify/response-body.js'
 import { compareBodies, describeDifference } from '../../../src/verify/compare.js'
+import { commonPatterns, parseBody, parseExpectedBody } from '../../../src/verify/response-body.js'
 
 const scope = { values: { login: 'norm' }, patterns: { ...commonPatterns, token: '[0-9a-f]{8}' } }
 

@@ -1,8 +1,8 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { Overlay } from '../../../src/overlay/overlay.js'
 import { run } from '../../support/command.js'
-import { type Changeable, type RealOptions, changed, realServer, verifyReal } from '../../support/verify.js'
+import { type Changeable, changed, type RealOptions, realServer, verifyReal } from '../../support/verify.js'
 
 const isJson = ({ body }: Changeable): boolean => body.startsWith('{')
 

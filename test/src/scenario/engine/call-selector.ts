@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type CallSelector, describeCalls, isDue, parseRange, rangeSchema } from '../../../../src/scenario/engine/call-selector.js'
+import {
+  type CallSelector,
+  describeCalls,
+  isDue,
+  parseRange,
+  rangeSchema
+} from '../../../../src/scenario/engine/call-selector.js'
 
 const always: CallSelector = {
   first: 1,

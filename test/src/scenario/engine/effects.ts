@@ -11,7 +11,7 @@ import { loginAs } from '../../../support/login-form.js'
 import { isReply, words } from '../../../support/refusals.js'
 import { scenarioOf, toyScenarioOf } from '../../../support/scenario.js'
 import { until } from '../../../support/until.js'
-import { type Received, type Wired, ask, bytesOf, call, replyOf, wired } from '../../../support/wire.js'
+import { ask, bytesOf, call, type Received, replyOf, type Wired, wired } from '../../../support/wire.js'
 
 const everybody = [...products, toy]
 

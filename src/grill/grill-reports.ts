@@ -1,11 +1,11 @@
-import { type JUnitCase, renderJUnit, renderJson, writeReportFile } from '../run/report.js'
-import { type Baseline, type GrillCase, describePlaces, recordFile, scenarioFile } from './plan.js'
 import { formatDuration } from '../base/duration.js'
-import { type Misbehaviour, type MisbehaviourName, misbehaviourNames, misbehaviours } from './judges.js'
 import { UserError } from '../base/errors.js'
 import { isRecord } from '../product/fields.js'
-import { placeId } from './place.js'
+import { type JUnitCase, renderJson, renderJUnit, writeReportFile } from '../run/report.js'
 import type { CaseOutcome, CaseResult } from './grill.js'
+import { type Misbehaviour, type MisbehaviourName, misbehaviourNames, misbehaviours } from './judges.js'
+import { placeId } from './place.js'
+import { type Baseline, describePlaces, type GrillCase, recordFile, scenarioFile } from './plan.js'
 
 /** Writes grill.json, grill.junit.xml, and the scenario and flight record of each misbehaving case. */
 export const writeGrillReport = async (folder: string, summary: GrillSummary, showSecrets: boolean): Promise<void> => {

@@ -1,9 +1,9 @@
-import { type Redactor, createRedactor, headerValue } from '../journal/redactor.js'
+import { createRedactor, headerValue, type Redactor } from '../journal/redactor.js'
 import { isRecord } from '../product/fields.js'
-import { type JUnitCase, renderJUnit, renderJson, writeReportFile } from '../run/report.js'
-import { tokenOf } from './response-body.js'
+import { type JUnitCase, renderJson, renderJUnit, writeReportFile } from '../run/report.js'
 import { type Difference, describeDifference } from './compare.js'
 import type { Run } from './player.js'
+import { tokenOf } from './response-body.js'
 import type { CaseResult, RightIn, VerifyResult } from './verify-product.js'
 
 /** The result with abbreviated tokens, and without the values of fields and headers with secret names. */

@@ -1,5 +1,5 @@
-import { type Slices, eachInSlices, sortInSlices } from '../base/slices.js'
-import { FoldedTokens, ProductSessions, SessionWalk, prepareSessions } from './product-sessions.js'
+import { eachInSlices, type Slices, sortInSlices } from '../base/slices.js'
+import { FoldedTokens, ProductSessions, prepareSessions, SessionWalk } from './product-sessions.js'
 import type { Session, SessionEnd } from './session.js'
 
 /** Visits a session; `before` is a copy from the beginning of the walk, if the session has changed since. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { UserError, choice, nearest } from '../base/errors.js'
+import { choice, nearest, UserError } from '../base/errors.js'
 
 /** Files of the clients, by language. */
 const files: Readonly<Record<string, string>> = { python: 'python/session_mock.py' }

@@ -1,13 +1,13 @@
-import { type Answer, decodedPath } from '../http/response.js'
-import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
-import { listOf, textsOf } from './store-error.js'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
-import { type MaybePromise, chain, recover } from '../base/promises.js'
-import { type BodyReaders, readBody } from '../product/body.js'
-import type { ProductRequest } from '../product/request.js'
+import { AbortController } from '../base/node-globals.js'
+import { chain, type MaybePromise, recover } from '../base/promises.js'
 import type { EndpointResult } from '../control/endpoint.js'
 import type { ReceivedRequest } from '../exchange/mount.js'
-import { AbortController } from '../base/node-globals.js'
+import { type Answer, decodedPath } from '../http/response.js'
+import { type BodyReaders, readBody } from '../product/body.js'
+import { Failure, type FailureDetail, type FailureName, type Why } from '../product/failure.js'
+import type { ProductRequest } from '../product/request.js'
+import { listOf, textsOf } from './store-error.js'
 
 /** A scenario as plain data: its text, or the name of a shipped one. */
 export interface ScenarioData {
