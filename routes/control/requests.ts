@@ -9,7 +9,7 @@ import { createFilter, type Filter, filterKeys, unknownValues } from '../../src/
 import { durationSchema, list as listOf, natural, numberParameter, object, positive, ref, schemas } from './schemas.js'
 import { timeoutOf } from './timeout.js'
 
-export const limitSchema = {
+const limitSchema = {
   ...natural,
   description: 'Maximum number of results, newest last; 100 by default.'
 } as const
@@ -19,7 +19,7 @@ interface Search extends Filter {
 }
 
 /** The current rows of the journal that match, after the members of `facts`. */
-export const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
+const findRows = async (request: ControlRequest, { limit = 100, ...filter }: Search, facts: object = {}) => {
   const { slices } = request.context
   const dropped = request.spaces.reduce((sum, { journal }) => sum + journal.dropped, 0)
   const all = await filterInSlices(entriesOf(request), createFilter(filter), slices)
@@ -27,14 +27,14 @@ export const findRows = async (request: ControlRequest, { limit = 100, ...filter
   return { ...facts, count: all.length, dropped, requests }
 }
 
-export const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) => {
+const rowsOf = ({ context }: ControlRequest, entries: readonly Entry[]) => {
   const redaction = new Redaction()
   return JsonList.of(entries, entry => renderEntry(entry, context.showSecrets, redaction))
 }
 
 const { Search: filterSchema } = schemas
 
-export const findRequests = endpointWithBody({
+const findRequests = endpointWithBody({
   method: 'POST',
   path: '/requests/find',
   summary: 'Find requests by a search',
@@ -46,7 +46,7 @@ export const findRequests = endpointWithBody({
   }
 })
 
-export const countRequests = endpointWithBody({
+const countRequests = endpointWithBody({
   method: 'POST',
   path: '/requests/count',
   summary: 'Count the requests of a search',
@@ -60,7 +60,7 @@ export const countRequests = endpointWithBody({
   }
 })
 
-export const waitForRequests = endpointWithBody({
+const waitForRequests = endpointWithBody({
   method: 'POST',
   path: '/requests/wait',
   summary: 'Wait until a number of requests match a search',

@@ -12,7 +12,7 @@ import { endOfTime } from '../../src/session/clock.js'
 import type { Space } from '../../src/space/space.js'
 import { flag, list, mistakeSchema, natural, object, ref, text } from './schemas.js'
 
-export const readScenarioText: Endpoint = {
+const readScenarioText: Endpoint = {
   method: 'GET',
   path: '/scenario/text',
   summary: 'Get the source text of the scenario',
@@ -27,7 +27,7 @@ export const readScenarioText: Endpoint = {
   }
 }
 
-export const readScenarioSchema: Endpoint = {
+const readScenarioSchema: Endpoint = {
   method: 'GET',
   path: '/schema',
   stateless: true,
@@ -36,7 +36,7 @@ export const readScenarioSchema: Endpoint = {
   run: ({ context }) => scenarioSchema(context.products)
 }
 
-export const listShipped: Endpoint = {
+const listShipped: Endpoint = {
   method: 'GET',
   path: '/scenarios',
   stateless: true,
@@ -54,7 +54,7 @@ export const listShipped: Endpoint = {
   }
 }
 
-export const readShipped: Endpoint = {
+const readShipped: Endpoint = {
   method: 'GET',
   path: '/scenarios/{name}',
   stateless: true,
@@ -73,7 +73,7 @@ export const readShipped: Endpoint = {
 
 const yaml = (body: string): Answer => ({ status: 200, headers: { 'Content-Type': 'application/yaml' }, body })
 
-export const validateScenario: Endpoint = {
+const validateScenario: Endpoint = {
   method: 'POST',
   path: '/scenario/validate',
   stateless: true,
@@ -106,7 +106,7 @@ const errorsOf = (error: unknown): readonly object[] => {
 }
 
 /** The scenario in a body: a text, or the name of a shipped one. Throws a Problem with all its errors. */
-export const readScenario = async (body: unknown, context: ControlContext): Promise<ParsedScenario> => {
+const readScenario = async (body: unknown, context: ControlContext): Promise<ParsedScenario> => {
   try {
     return await parseScenario(body, context)
   } catch (error) {
@@ -118,7 +118,7 @@ export const readScenario = async (body: unknown, context: ControlContext): Prom
 }
 
 /** The same, but throws a ScenarioError or UserError for an invalid text. */
-export const parseScenario = async (body: unknown, { catalog }: ControlContext): Promise<ParsedScenario> => {
+const parseScenario = async (body: unknown, { catalog }: ControlContext): Promise<ParsedScenario> => {
   const text = String(body).trim()
   if (text === '')
     throw new Problem(400, 'No scenario', 'The body is empty: send YAML, JSON, or the name of a shipped scenario.')
@@ -128,7 +128,7 @@ export const parseScenario = async (body: unknown, { catalog }: ControlContext):
   return catalog.read({ name: 'body', text: String(body) })
 }
 
-export const unknownScenario = (name: string, names: readonly string[]): Problem => {
+const unknownScenario = (name: string, names: readonly string[]): Problem => {
   const meant = nearest(name, names)
   return new Problem(
     400,

@@ -37,10 +37,10 @@ export const natural = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_I
 /** A whole number from 1. */
 export const positive = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
 /** A time in a response. */
-export const instant = { type: 'string', format: 'date-time' } as const
+const instant = { type: 'string', format: 'date-time' } as const
 /** An object of texts: headers, or the session data of a product. */
-export const texts = { type: 'object', additionalProperties: text } as const
-export const shortToken = {
+const texts = { type: 'object', additionalProperties: text } as const
+const shortToken = {
   ...text,
   description: 'Abbreviated, such as 1f39…1d93, unless the server shows secrets.'
 } as const
@@ -49,7 +49,7 @@ export const shortToken = {
 export const mistakeSchema = object({ message: text }, { file: text, line: positive, column: positive, path: text })
 
 /** The scenario of a space, and the errors of one. */
-export const scenarioSchemas = {
+const scenarioSchemas = {
   Scenario: object(
     {
       space: text,
@@ -89,7 +89,7 @@ const opened = {
 }
 
 /** Open and ended sessions. */
-export const sessionSchemas = {
+const sessionSchemas = {
   Session: object(
     {
       space: text,
@@ -145,7 +145,7 @@ const rows = {
 }
 
 /** Requests of the journal. */
-export const requestSchemas = {
+const requestSchemas = {
   Row: object(
     {
       number: { ...positive, description: 'Number of the request in its space.' },
@@ -205,7 +205,7 @@ export const requestSchemas = {
 } as const
 
 /** A search of the journal. */
-export const searchSchema = {
+const searchSchema = {
   type: 'object',
   title: 'a search',
   additionalProperties: false,
@@ -266,7 +266,7 @@ export const schemas = {
   Search: searchSchema
 } as const
 
-export type SchemaName = keyof typeof schemas
+type SchemaName = keyof typeof schemas
 
 /** A reference to a named schema. */
 export const ref = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` })

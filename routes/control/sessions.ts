@@ -14,32 +14,32 @@ import type { Space } from '../../src/space/space.js'
 import { list, natural, numberParameter, object, ref } from './schemas.js'
 
 /** Schemas of a selection of sessions. */
-export const selectionKeys = {
+const selectionKeys = {
   product: { type: 'string', minLength: 1 },
   login: { type: 'string', minLength: 1 },
   token: { type: 'string', minLength: 1, description: 'Whole or abbreviated.' }
 } as const
 
 /** Selects the sessions with all of these values. */
-export interface SessionSelection {
+interface SessionSelection {
   readonly product?: string | undefined
   readonly login?: string | undefined
   readonly token?: string | undefined
 }
 
-export const isSelected = (session: Session, { product, login, token }: SessionSelection): boolean =>
+const isSelected = (session: Session, { product, login, token }: SessionSelection): boolean =>
   (product === undefined || session.product === product) &&
   (login === undefined || session.login === login) &&
   (token === undefined || session.token === token || shortToken(session.token) === token)
 
 /** The selected sessions of a space. */
-export interface SpaceSessions {
+interface SpaceSessions {
   readonly space: Space
   readonly sessions: readonly Session[]
 }
 
 /** The selected open sessions of each space, by the time of its clock. */
-export const selectOpen = async (
+const selectOpen = async (
   request: ControlRequest,
   selection: SessionSelection,
   part: InputError['in'],
@@ -58,16 +58,16 @@ export const selectOpen = async (
   return selected
 }
 
-export const countOf = (selected: readonly SpaceSessions[]): number =>
+const countOf = (selected: readonly SpaceSessions[]): number =>
   selected.reduce((sum, { sessions }) => sum + sessions.length, 0)
 
-export interface SpaceSession {
+interface SpaceSession {
   readonly space: Space
   readonly session: Session
 }
 
 /** Each session with its space, without the first `skipped` ones. */
-export function* eachSession(selected: readonly SpaceSessions[], skipped = 0): Generator<SpaceSession> {
+function* eachSession(selected: readonly SpaceSessions[], skipped = 0): Generator<SpaceSession> {
   let left = Math.max(skipped, 0)
   for (const { space, sessions } of selected) {
     for (let index = left; index < sessions.length; index += 1) {
@@ -79,7 +79,7 @@ export function* eachSession(selected: readonly SpaceSessions[], skipped = 0): G
 }
 
 /** The product with that name. Throws a Problem about this part of the request. */
-export const findProduct = ({ context }: ControlRequest, name: string, part: InputError['in']): Product => {
+const findProduct = ({ context }: ControlRequest, name: string, part: InputError['in']): Product => {
   const product = context.products.find(each => each.name === name)
   if (product) return product
   const names = context.products.map(each => each.name)
@@ -132,14 +132,14 @@ const endEach = async (
   return ended
 }
 
-export const expireSessions = endSessions('expire', 'expired', 'Expire sessions: a selection, or all')
-export const revokeSessions = endSessions(
+const expireSessions = endSessions('expire', 'expired', 'Expire sessions: a selection, or all')
+const revokeSessions = endSessions(
   'revoke',
   'revoked',
   'Revoke sessions, as by a logout elsewhere: a selection, or all'
 )
 
-export const openSession = endpointWithBody({
+const openSession = endpointWithBody({
   method: 'POST',
   path: '/sessions',
   changes: 'one',
@@ -278,7 +278,7 @@ const reveal = endpointWithBody({
 export const sessionEndpoints = [listOpen, listEnded, openSession, expireSessions, revokeSessions, reveal]
 
 /** An open session as JSON; durations in seconds. `secrets`: with its whole token. */
-export const renderSession = ({ space, session }: SpaceSession, secrets: boolean) => {
+const renderSession = ({ space, session }: SpaceSession, secrets: boolean) => {
   const now = space.clock.now()
   return {
     space: space.name,
@@ -302,7 +302,7 @@ export const renderSession = ({ space, session }: SpaceSession, secrets: boolean
 const renderEnd = ({ cause, at, by }: SessionEnd) => ({ cause, at: formatInstant(at), ...defined({ by }) })
 
 /** An ended session as JSON: with its end instead of its remaining lifetime. */
-export const renderEnded = (ended: SpaceSession, { context }: ControlRequest) => {
+const renderEnded = (ended: SpaceSession, { context }: ControlRequest) => {
   const {
     left: _left,
     expiresAt: _expiresAt,
@@ -315,7 +315,7 @@ export const renderEnded = (ended: SpaceSession, { context }: ControlRequest) =>
 }
 
 /** A session that this request has ended, as JSON. */
-export const renderEndedNow = ({ space, session: { product, login, token } }: SpaceSession, secrets: boolean) => ({
+const renderEndedNow = ({ space, session: { product, login, token } }: SpaceSession, secrets: boolean) => ({
   space: space.name,
   product,
   login,

@@ -16,7 +16,7 @@ export const clientSchema = {
   user_token: { ...id, description: 'A static token of the account, which never expires.' }
 } as const
 
-export interface ClientData {
+interface ClientData {
   readonly client_id?: string
   readonly client_secret?: string
   readonly user_token?: string

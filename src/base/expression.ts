@@ -1,7 +1,7 @@
 import { isError } from './node-globals.js'
 
 /** A compiled regular expression. */
-export interface Expression {
+interface Expression {
   test(text: string): boolean
 }
 

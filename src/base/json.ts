@@ -281,7 +281,7 @@ export const [quote, comma, openList, closeList, openObject, closeObject] = [
 ]
 
 /** JSON in UTF-8, with positions in bytes. All methods throw a SyntaxError for invalid JSON. */
-export class JsonBytes {
+class JsonBytes {
   readonly bytes: Buffer
 
   constructor(bytes: Buffer) {

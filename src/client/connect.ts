@@ -162,7 +162,7 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** An outgoing request. */
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly method: string
   /** Path and query. */
   readonly url: string

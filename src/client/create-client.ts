@@ -91,7 +91,7 @@ const checkSpaceName = (name: string): string => {
   )
 }
 
-export const clockControl = (call: ControlCall): ClockControl => {
+const clockControl = (call: ControlCall): ClockControl => {
   const time = ({ now }: { readonly now: string }) => new Date(now)
   const move = async (body: object) => time(await call('PUT', '/clock', { body }))
   return {
@@ -103,7 +103,7 @@ export const clockControl = (call: ControlCall): ClockControl => {
   }
 }
 
-export const sessionControl = (call: ControlCall): SessionControl => {
+const sessionControl = (call: ControlCall): SessionControl => {
   const end = async (path: string, body: WhichSessions) =>
     (await call<{ ended: EndedSession[] }>('POST', path, { body })).ended
   return {
@@ -118,7 +118,7 @@ export const sessionControl = (call: ControlCall): SessionControl => {
 /** A limit above every possible count. */
 const all = 999_999_999
 
-export const requestControl = (call: ControlCall): RequestControl => {
+const requestControl = (call: ControlCall): RequestControl => {
   const find: RequestControl['find'] = async (search, { limit = all } = {}) =>
     (await call<{ requests: JournalRow[] }>('POST', '/requests/find', { body: { ...searchBody(search), limit } }))
       .requests
@@ -134,7 +134,7 @@ export const requestControl = (call: ControlCall): RequestControl => {
   }
 }
 
-export const scenarioControl = (call: ControlCall): ScenarioControl => ({
+const scenarioControl = (call: ControlCall): ScenarioControl => ({
   get: () => call('GET', '/scenario'),
   set: (scenario, { keep } = {}) =>
     call('PUT', '/scenario', {
@@ -144,7 +144,7 @@ export const scenarioControl = (call: ControlCall): ScenarioControl => ({
   reset: () => call('DELETE', '/scenario')
 })
 
-export const holdControl = (call: ControlCall): HoldControl => ({
+const holdControl = (call: ControlCall): HoldControl => ({
   list: async () => (await call<{ holds: Hold[] }>('GET', '/holds')).holds,
   wait: (name, { count, within } = {}) =>
     call('POST', `/holds/${encodeURIComponent(name)}/wait`, { body: { count, within: durationText(within) } }),
@@ -153,9 +153,9 @@ export const holdControl = (call: ControlCall): HoldControl => ({
 })
 
 /** Calls a path below `/__admin`. The caller determines the type of the response. */
-export type ControlCall = <Answer>(method: string, path: string, input?: ControlInput) => Promise<Answer>
+type ControlCall = <Answer>(method: string, path: string, input?: ControlInput) => Promise<Answer>
 
-export const createControlCall =
+const createControlCall =
   (transport: Transport, space: string | undefined): ControlCall =>
   async <Answer>(method: string, path: string, { query, body }: ControlInput = {}) => {
     const named = Object.entries({ ...query }).filter((pair): pair is [string, string] => pair[1] !== undefined)
@@ -178,12 +178,12 @@ interface ControlInput {
 }
 
 /** A search as the JSON of the control API. */
-export const searchBody = <Kind extends Search>({ slower, ...search }: Kind) => ({
+const searchBody = <Kind extends Search>({ slower, ...search }: Kind) => ({
   ...search,
   slower: durationText(slower)
 })
 
-export const durationText = (duration: Duration | undefined): string | undefined =>
+const durationText = (duration: Duration | undefined): string | undefined =>
   typeof duration === 'number' ? `${duration}ms` : duration
 
 /**
@@ -232,7 +232,7 @@ const parseJson = <Value>(body: string): Value | undefined => {
 }
 
 /** The outgoing request of an `inject`. Throws for a URL with a host. */
-export const outgoingRequest = (request: string | InjectRequest, prefix: string) => {
+const outgoingRequest = (request: string | InjectRequest, prefix: string) => {
   const {
     method = 'GET',
     url,
@@ -267,7 +267,7 @@ const typeOf = (payload: InjectRequest['payload']): Record<string, string> => {
 const lowerCaseNames = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-export const readAnswer = ({
+const readAnswer = ({
   status,
   headers,
   body

@@ -95,7 +95,7 @@ const exceptions: Partial<Record<SettingName, Kind>> = {
 }
 
 /** The expected type of an option in words; undefined for a valid value. */
-export const wrongType = (name: SettingName, value: unknown): string | undefined => {
+const wrongType = (name: SettingName, value: unknown): string | undefined => {
   const { words, test } = exceptions[name] ?? kindOf(settings[name])
   return test(value) ? undefined : words
 }

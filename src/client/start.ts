@@ -15,7 +15,7 @@ import { createClient } from './create-client.js'
 import { checkOptions, type StartOptions } from './options.js'
 
 /** The external dependencies of the library. */
-export interface StartContext {
+interface StartContext {
   readonly version: string
   readonly products: readonly Product[]
   /** The endpoints of the control API. */
@@ -81,7 +81,7 @@ const logOf = async ({ output }: StartOptions, settings: Settings) => {
 }
 
 /** Calls the app directly, without a socket. */
-export const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
+const inProcess = (app: App, token: string | undefined): Pick<Transport, 'control' | 'serve'> => {
   const authorization: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
   return {
     control: request =>

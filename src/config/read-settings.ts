@@ -82,7 +82,7 @@ const describeValue = (name: SettingName, { source, words }: GivenValue): string
 const escaped = (character: string): string => JSON.stringify(character).slice(1, -1)
 
 /** Settings that are valid one by one, but not together: a line for each conflict. */
-export const conflictsOf = (settings: Settings): string[] => {
+const conflictsOf = (settings: Settings): string[] => {
   const ports = new Map([[settings.port, `all products (${flagOf('port')})`]])
   return [...listenConflicts(settings, ports), ...watchConflicts(settings), ...adminPortConflicts(settings, ports)]
 }
@@ -113,7 +113,7 @@ const adminPortConflicts = ({ adminPort }: Settings, ports: ReadonlyMap<number, 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables with our prefix and a name similar to a setting: a line for each, with the setting. */
-export const misspeltVariables = (env: Environment): string[] =>
+const misspeltVariables = (env: Environment): string[] =>
   variablesWithoutSetting(env).flatMap(name => {
     const meant = similarVariable(name)
     return meant === undefined ? [] : [`${name}: no such setting; did you mean ${meant}?`]

@@ -23,12 +23,12 @@ import {
 } from './values.js'
 
 /** Deliberate faults of the server's certificate: expired, for another host, self-signed, or signed by an unknown authority. */
-export const tlsFaults = ['expired', 'wrong-host', 'self-signed', 'untrusted'] as const
+const tlsFaults = ['expired', 'wrong-host', 'self-signed', 'untrusted'] as const
 export type TlsFault = (typeof tlsFaults)[number]
 
 const logSetting = settingOf('Log')
 
-export const logSettings = {
+const logSettings = {
   log: logSetting({
     placeholder: '<form>',
     fallback: 'auto' as const,
@@ -53,7 +53,7 @@ export const logSettings = {
 
 const limitSetting = settingOf('Limits')
 
-export const limitSettings = {
+const limitSettings = {
   journal: limitSetting({
     placeholder: '<number>',
     fallback: 10_000,
@@ -147,7 +147,7 @@ export const limitSettings = {
 
 const storeSetting = settingOf('Store')
 
-export const storeSettings = {
+const storeSettings = {
   store: storeSetting<StoreAddress | undefined>({
     placeholder: '<url>',
     fallback: undefined,
@@ -188,7 +188,7 @@ export const storeSettings = {
 
 const controlSetting = settingOf('Control and reports')
 
-export const controlSettings = {
+const controlSettings = {
   adminPort: controlSetting<number | undefined>({
     placeholder: '<number>',
     fallback: undefined,
@@ -250,7 +250,7 @@ export const controlSettings = {
 
 const behaviourSetting = settingOf('Behaviour')
 
-export const behaviourSettings = {
+const behaviourSettings = {
   products: behaviourSetting<readonly Product[] | undefined>({
     placeholder: '<names>',
     fallback: undefined,
@@ -307,7 +307,7 @@ export const behaviourSettings = {
 
 const tlsSetting = settingOf('TLS')
 
-export const tlsSettings = {
+const tlsSettings = {
   httpsPort: tlsSetting<number | undefined>({
     placeholder: '<number>',
     fallback: undefined,
@@ -369,7 +369,7 @@ export const tlsSettings = {
 
 const listenerSetting = settingOf('Listeners')
 
-export const listenerSettings = {
+const listenerSettings = {
   port: listenerSetting({
     placeholder: '<number>',
     fallback: 4100,

@@ -19,7 +19,7 @@ export interface Parse<Value> {
 }
 
 /** The value of a setting that takes one: a later flag replaces an earlier one. */
-export const lastOf = (values: readonly string[]): string => values.at(-1) ?? ''
+const lastOf = (values: readonly string[]): string => values.at(-1) ?? ''
 
 export const wholeNumber =
   (least: number, most: number, description: string): Parse<number> =>
@@ -84,7 +84,7 @@ export const oneOf = <const Word extends string>(...words: readonly Word[]): Par
   )
 
 /** `; did you mean observed?`, or nothing. */
-export const suggestion = (word: string, choices: readonly string[]): string => {
+const suggestion = (word: string, choices: readonly string[]): string => {
   const meant = nearest(word, choices)
   return meant === undefined ? '' : `; did you mean ${meant}?`
 }

@@ -133,7 +133,7 @@ export const methodsOf = ({ method, open }: Endpoint): string[] =>
   open && method === 'GET' ? ['GET', 'HEAD'] : [method]
 
 /** The parts of a request that identify its client. */
-export interface AccessRequest {
+interface AccessRequest {
   readonly headers: IncomingHttpHeaders
   readonly peer: Peer
 }

@@ -20,5 +20,5 @@ export const curlOf = ({ method, request, space }: Row, origin: string): string 
 }
 
 /** Quoted as one word for a shell. */
-export const quoted = (text: string): string =>
+const quoted = (text: string): string =>
   /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`

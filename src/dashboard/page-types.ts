@@ -4,7 +4,6 @@ import type * as api from '../client/api-types.js'
 export type Outcome = Exclude<api.Row['outcome'], 'underway'>
 
 export type Message = Omit<api.Row['request'], 'line'>
-export type Why = api.Why
 export type PlayedRule = api.Row['rules'][number]
 export type Row = Omit<api.Row, 'outcome'> & { readonly outcome: Outcome }
 
@@ -14,7 +13,6 @@ export type Session = Omit<api.Session, 'age' | 'left' | 'data'> &
 
 export type Clock = api.Clock
 export type ScenarioState = Omit<api.Scenario, 'seed' | 'warnings'>
-export type Rule = api.Scenario['rules'][number]
 export type Hold = api.Hold
 export type SpaceSummary = api.Space
 export type Verdict = api.Verdict

@@ -59,7 +59,7 @@ export const isEvent = (value: unknown): value is RunEvent =>
   hasTexts(value, 'event', 'space', 'at', 'wall', 'change', 'product', 'login', 'token')
 
 /** The clock of a space was changed. */
-export interface ClockEvent {
+interface ClockEvent {
   readonly space: string
   readonly wall: string
   /** By the clock of the space, ISO 8601. */

@@ -7,7 +7,7 @@ export interface StreamEvent {
   readonly data: unknown
 }
 
-export interface StreamOptions {
+interface StreamOptions {
   readonly space: string | undefined
   /** Id of the last event received from this server. */
   readonly lastId: string | undefined
@@ -35,7 +35,7 @@ export const follow = async ({ space, lastId, signal, onOpen, onEvent }: StreamO
 }
 
 /** Parses the stream from pieces of text, split anywhere. */
-export const createParser = (onEvent: (event: StreamEvent) => void): ((text: string) => void) => {
+const createParser = (onEvent: (event: StreamEvent) => void): ((text: string) => void) => {
   let rest = ''
   return text => {
     const blocks = (rest + text).split('\n\n')

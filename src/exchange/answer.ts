@@ -150,7 +150,7 @@ const deliveryOptions = (
 })
 
 /** The response of the product to an error; if that throws, its response to this error, and then a bare one. */
-export const refuse = async (exchange: Exchange, thrown: unknown, tries = 2): Promise<Exchange> => {
+const refuse = async (exchange: Exchange, thrown: unknown, tries = 2): Promise<Exchange> => {
   const { call, rules, bugs } = exchange
   if (tries === 0) return { ...exchange, answer: withRuleChanges(bare, rules), bugs: [...bugs, thrown] }
   const failure = thrown instanceof Failure ? withAllow(thrown, call) : bugFailure
@@ -170,7 +170,7 @@ const responseTo = async (failure: Failure, call: ProductCall): Promise<Answer> 
 }
 
 /** The response if even that for a server error throws. */
-export const bare: Answer = { status: 500, headers: {} }
+const bare: Answer = { status: 500, headers: {} }
 
 /** An error that is no Failure is a bug of session-mock. */
 const bugFailure = new Failure('server-error', { why: { reason: 'bug' } })
@@ -200,7 +200,7 @@ export interface Exchange {
 const noBugs: readonly unknown[] = []
 
 /** An exchange without a failure. Written without a spread, which takes 5 % of the time of a request. */
-export const exchangeWith = (call: ProductCall, answer: Answer, rules: RuleContext | undefined): Exchange => ({
+const exchangeWith = (call: ProductCall, answer: Answer, rules: RuleContext | undefined): Exchange => ({
   call,
   answer,
   rules,
@@ -244,7 +244,7 @@ export class Client implements Recipient {
 }
 
 /** The response with the common headers of the product and the changes of an overlay. */
-export const withProductHeaders = (answer: Answer, call: ProductCall, failure?: Failure): Answer => {
+const withProductHeaders = (answer: Answer, call: ProductCall, failure?: Failure): Answer => {
   const complete: Answer = {
     status: answer.status,
     headers: answer.headers,
@@ -256,5 +256,5 @@ export const withProductHeaders = (answer: Answer, call: ProductCall, failure?: 
 }
 
 /** The response with the changes of the rules. */
-export const withRuleChanges = (answer: Answer, rules: RuleContext | undefined): Answer =>
+const withRuleChanges = (answer: Answer, rules: RuleContext | undefined): Answer =>
   rules ? withHeaders({ ...answer, status: rules.status ?? answer.status }, rules.headers) : answer

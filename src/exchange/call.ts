@@ -218,7 +218,7 @@ interface UnauthorizedCall extends Pick<Call, 'token' | 'product' | 'request' | 
 }
 
 /** The Failure of a call without an open session. */
-export const noSession = (call: UnauthorizedCall, tokenStatus: TokenStatus): Failure => {
+const noSession = (call: UnauthorizedCall, tokenStatus: TokenStatus): Failure => {
   const why = reasonOf(call, tokenStatus)
   return new Failure(why.reason === 'expired' ? 'expired-session' : 'no-session', { why })
 }
@@ -257,5 +257,5 @@ const countHeader = (name: string, { rawHeaders }: ProductRequest['raw']) => ({
 type PretendingCall = Pick<Call, 'product' | 'token' | 'login' | 'address' | 'at' | 'space'>
 
 /** The session of a call with `pretend`, which is not in the store. */
-export const createPretendedSession = ({ product, token, login, address, at, space }: PretendingCall): Session =>
+const createPretendedSession = ({ product, token, login, address, at, space }: PretendingCall): Session =>
   new Session(product.name, token ?? '', login ?? 'demo', address, at, space.policy(product))

@@ -11,7 +11,7 @@ import { findNearest, type UnmatchedHint } from '../product/routes.js'
 import type { Space } from '../space/space.js'
 import type { Exchange } from './answer.js'
 
-export interface RecorderOptions {
+interface RecorderOptions {
   readonly products: readonly Product[]
   readonly events: Events
   readonly metrics: Metrics

@@ -9,7 +9,7 @@ export interface FaultContext {
 }
 
 /** A fault at one call. */
-export interface PlaceFault {
+interface PlaceFault {
   readonly name: string
   readonly kinds: readonly PlaceKind[]
   /** The description after the place: "cbrain.session, call 2: its token has expired". */
@@ -131,7 +131,7 @@ const tokenless = (contentType: string) => {
 }
 
 /** A fault during the whole run, for one product. */
-export interface RunFault {
+interface RunFault {
   readonly name: string
   readonly words: string
   change(product: string, document: ScenarioDocument): ScenarioDocument
@@ -176,7 +176,7 @@ const withProduct = (document: ScenarioDocument, name: string, settings: object)
   products: { ...document.products, [name]: { ...document.products?.[name], ...settings } }
 })
 
-export const faultRuleName = (fault: string): string => `grill: ${fault}`
+const faultRuleName = (fault: string): string => `grill: ${fault}`
 
 export const isFaultRule = ({ title }: Pick<Rule, 'title'>): boolean => title.startsWith(`rule "${faultRuleName('')}`)
 
@@ -197,7 +197,7 @@ export const withPlaceFault = (
   ])
 
 /** Before the rules of the document: the first matching rule decides. */
-export const withRules = (document: ScenarioDocument, rules: readonly RuleDocument[]): ScenarioDocument => ({
+const withRules = (document: ScenarioDocument, rules: readonly RuleDocument[]): ScenarioDocument => ({
   ...document,
   rules: [...rules, ...(document.rules ?? [])]
 })

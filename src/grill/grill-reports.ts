@@ -83,7 +83,7 @@ const againOf = (result: GrillFinding['result'], again: GrillSummary['again'], f
 }
 
 /** The content of `grill.json`. Times in milliseconds. */
-export const createJson = (summary: GrillSummary) => {
+const createJson = (summary: GrillSummary) => {
   const { version, words, startedAt, milliseconds, baseline, planned, chosen, seed, results, findings } = summary
   return {
     version,
@@ -146,7 +146,7 @@ export const readAccepted = (text: string, name: string): Set<string> => {
 }
 
 /** One test case for the baseline and one for each case. A test case fails on an unknown misbehaviour. */
-export const createGrillJUnit = ({ startedAt, milliseconds, baseline, results, findings }: GrillSummary): string =>
+const createGrillJUnit = ({ startedAt, milliseconds, baseline, results, findings }: GrillSummary): string =>
   renderJUnit({
     name: 'session-mock grill',
     startedAt,
@@ -195,7 +195,7 @@ const failureOf = (open: readonly Misbehaviour[], lines: ReadonlyMap<number, str
 const maxColumns = 40
 
 /** The results as a table: one line per fault, one column per place, one character per case. */
-export const renderTable = (summary: GrillSummary): string => {
+const renderTable = (summary: GrillSummary): string => {
   const { chosen } = summary
   const places = [...new Set(chosen.flatMap(({ place }) => (place ? [placeId(place)] : [])))]
   const runs = [...new Set(chosen.flatMap(({ place, product }) => (place ? [] : [product])))]
@@ -243,7 +243,7 @@ const signOf = (result: CaseResult | undefined, unknown: ReadonlySet<CaseResult 
 }
 
 /** The legend of the table, with counts. */
-export const renderCounts = ({ results, findings }: GrillSummary): string => {
+const renderCounts = ({ results, findings }: GrillSummary): string => {
   const counts = countOutcomes(results)
   const known = new Set(findings.filter(each => each.known).map(({ id }) => id)).size
   return [
@@ -256,7 +256,7 @@ export const renderCounts = ({ results, findings }: GrillSummary): string => {
 }
 
 /** A misbehaviour in a case, or in the baseline without a case. */
-export interface GrillFinding {
+interface GrillFinding {
   readonly id: string
   readonly misbehaviour: Misbehaviour
   readonly result?: CaseResult
@@ -290,10 +290,10 @@ export interface KnownFindings {
 }
 
 /** The key of a finding in a baseline file. */
-export const findingKey = (id: string, name: string): string => `${id} ${name}`
+const findingKey = (id: string, name: string): string => `${id} ${name}`
 
 /** The id of findings without a fault. */
-export const baselineId = 'baseline'
+const baselineId = 'baseline'
 
 /** All findings: of the baseline, then of the cases in order. */
 export const findingsOf = (
@@ -315,7 +315,7 @@ export const findingsOf = (
 }
 
 /** Number of cases by outcome. */
-export const countOutcomes = (results: readonly CaseResult[]): Record<CaseOutcome, number> => {
+const countOutcomes = (results: readonly CaseResult[]): Record<CaseOutcome, number> => {
   const counts = { survived: 0, 'failed cleanly': 0, misbehaved: 0, 'not reached': 0 }
   for (const { outcome } of results) counts[outcome] += 1
   return counts

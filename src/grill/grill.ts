@@ -24,7 +24,7 @@ export interface CaseResult {
   readonly record?: FlightRecord
 }
 
-export interface GrillOptions extends RunnerOptions {
+interface GrillOptions extends RunnerOptions {
   readonly jobs: number
   /** Called after each case. */
   readonly onResult: (result: CaseResult) => void

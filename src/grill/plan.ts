@@ -69,7 +69,7 @@ const titleFirst = ({ title, ...rest }: ScenarioDocument): ScenarioDocument => (
 })
 
 /** The selection of cases. */
-export interface CaseFilter {
+interface CaseFilter {
   /** Names of faults, operations, places or cases; empty for all. */
   readonly only: readonly string[]
   readonly products: readonly string[]

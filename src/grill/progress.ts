@@ -2,7 +2,7 @@ import { formatDuration } from '../base/duration.js'
 import type { Output } from '../run/log.js'
 import type { CaseResult } from './grill.js'
 
-export interface Progress {
+interface Progress {
   readonly onResult: (result: CaseResult) => void
   /** Clears the line. */
   close(): void

@@ -50,7 +50,7 @@ export interface RunnerOptions {
 }
 
 /** A run, and its flight record on demand. */
-export interface RecordedRun {
+interface RecordedRun {
   readonly run: Run
   readonly record: () => FlightRecord
 }

@@ -124,7 +124,7 @@ const framing = /^(?:content-length|transfer-encoding|trailer)$/i
 const framingLengths = new Set([14, 17, 7])
 
 /** Alternating names and values: `Date`, the headers of the response, and `Content-Length`, if any. */
-export const headerPairs = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
+const headerPairs = ({ headers, always = {} }: Answer, date: string, length: number | undefined): string[] => {
   const lines = ['Date', date]
   let isDated = false
   for (const name in headers) {
@@ -141,7 +141,7 @@ export const headerPairs = ({ headers, always = {} }: Answer, date: string, leng
 }
 
 /** Breaks the connection after all earlier responses on it have been sent. */
-export const breakConnection = async (
+const breakConnection = async (
   fault: Fault,
   outgoing: OutgoingResponse,
   options: DeliveryOptions

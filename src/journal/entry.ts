@@ -55,7 +55,7 @@ export interface Entry {
 }
 
 /** A part of several entries, counted once for all of them. */
-export interface SharedPart {
+interface SharedPart {
   /** Approximate size in memory. */
   readonly bytes: number
   /** Number of entries and clients that refer to it. */
@@ -205,7 +205,7 @@ export class CompactEntry implements Entry {
 }
 
 /** The parts of a request that most requests share with the previous one of the same client. */
-export interface RequestFingerprint extends RequestParts, SharedPart {}
+interface RequestFingerprint extends RequestParts, SharedPart {}
 
 type RequestParts = Pick<
   Entry,
@@ -354,7 +354,7 @@ const factBytes = (why: object): number =>
   Object.values(why).reduce((sum: number, fact) => sum + (typeof fact === 'string' ? textBytes(fact) : 8), 0)
 
 /** The fields of an entry that depend on its space. */
-export type EntryPlace = Pick<Entry, 'space' | 'secrets' | 'session'>
+type EntryPlace = Pick<Entry, 'space' | 'secrets' | 'session'>
 
 /** A copy of an entry for another space. */
 export const copyEntry = (entry: Entry, place: Partial<EntryPlace>): Entry => ({

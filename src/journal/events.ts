@@ -6,7 +6,7 @@ import { type Entry, requestBytes } from './entry.js'
 import { causeOf, renderEntry } from './rendering.js'
 
 /** The published events. */
-export type EventPayload =
+type EventPayload =
   | { readonly kind: 'request'; readonly entry: Entry }
   | { readonly kind: 'underway'; readonly entry: Entry }
   | { readonly kind: 'session'; readonly session: Session; readonly change: 'opened' | 'ended' }
@@ -19,7 +19,7 @@ export type EventPayload =
  * made: created by the control API. restored: from a snapshot. cleared: the journal was emptied. scenario: the rules were
  * replaced.
  */
-export type SpaceChange = 'made' | 'reset' | 'restored' | 'dropped' | 'cleared' | 'scenario'
+type SpaceChange = 'made' | 'reset' | 'restored' | 'dropped' | 'cleared' | 'scenario'
 
 /** The place of an event in its space, if several processes publish events of that space. */
 export interface EventPlace {

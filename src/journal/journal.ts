@@ -118,7 +118,7 @@ export class Journal implements BudgetedJournal {
 }
 
 /** The view of a journal that its budget needs. */
-export interface BudgetedJournal {
+interface BudgetedJournal {
   /** Approximate size in bytes. */
   readonly bytes: number
   /** Drops the oldest entry, or the cache of fingerprints. Returns the number of dropped entries. */

@@ -50,11 +50,11 @@ class Series {
 }
 
 /** The spaces that the metrics read. */
-export interface CountedSpaces {
+interface CountedSpaces {
   list(): readonly { countSessions(product: string): number }[]
 }
 
-export interface MetricsOptions {
+interface MetricsOptions {
   readonly spaces: CountedSpaces
   readonly products: readonly Product[]
   readonly bounds: Bounds

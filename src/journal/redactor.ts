@@ -26,7 +26,7 @@ import {
 export type Redactor = (text: string) => string
 
 /** Secrets known by their value. */
-export interface KnownSecrets {
+interface KnownSecrets {
   /** Abbreviated everywhere. */
   readonly tokens?: readonly string[]
   /** Replaced everywhere. */
@@ -40,7 +40,7 @@ export interface KnownSecrets {
 }
 
 /** What is found in short texts without the known tokens and passwords, by text. */
-export type RedactionCache = Map<string, readonly DecodedText[]>
+type RedactionCache = Map<string, readonly DecodedText[]>
 
 /** Texts of a cache; of more, the others are not kept. */
 const maxCached = 1000

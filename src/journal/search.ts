@@ -25,7 +25,7 @@ export const timeSchema = {
 } as const
 
 /** Whether a request has been answered. */
-export const states = ['finished', 'underway', 'any'] as const
+const states = ['finished', 'underway', 'any'] as const
 
 /** The criteria of a search; all given keys must match. */
 export const filterKeys = {
@@ -181,7 +181,7 @@ const valuesOf = (headers: readonly string[], name: string): string[] =>
   headers.filter((_text, index) => index % 2 === 1 && headers[index - 1]?.toLowerCase() === name)
 
 /** A search key with a closed set of values. */
-export type ClosedKey = 'product' | 'operation' | 'failure' | 'reason' | 'fault' | 'method'
+type ClosedKey = 'product' | 'operation' | 'failure' | 'reason' | 'fault' | 'method'
 
 /** The possible values of each key with these products. */
 export const closedSets = (products: readonly Product[]): Readonly<Record<ClosedKey, readonly string[]>> => ({

@@ -144,7 +144,7 @@ const sticky = (pattern: RegExp, text: string, at: number): string | undefined =
 }
 
 /** A secret field: its name, and the start and end of its value in the text. */
-export interface NamedValue {
+interface NamedValue {
   readonly name: string
   readonly from: number
   readonly to: number
@@ -153,7 +153,7 @@ export interface NamedValue {
 /**
  * The end of the quoted text that begins at `from`: the same quote with the same number of backslashes, or the end of the text.
  */
-export const quotedEnd = (text: string, quote: string, from: number): number => {
+const quotedEnd = (text: string, quote: string, from: number): number => {
   for (let at = text.indexOf(quote, from); at >= 0; at = text.indexOf(quote, at + 1))
     if (quote.length > 1 || !isEscaped(text, at, from)) return at
   return text.length
@@ -171,7 +171,7 @@ const piece = /\\{0,7}["']|[[{\]}]|[^\s"'[\]{},:\\]+|[\s\S]/y
  * The positions of all values, without keys, in the JSON object or list that begins at `start`. The last position is empty: the
  * end of that object or list.
  */
-export const nestedValues = (text: string, start: number): [number, number][] => {
+const nestedValues = (text: string, start: number): [number, number][] => {
   const found: [number, number][] = []
   let at = start
   for (let depth = 0; at < text.length; ) {
@@ -221,7 +221,7 @@ const disposition = /content-disposition:/gi
  * The secret parts of a multipart body, each from the empty line after its headers to the next boundary. Undefined if the text
  * has no part. The preamble is ignored.
  */
-export const multipartValues = (text: string, isSecret: (name: string) => boolean): NamedValue[] | undefined => {
+const multipartValues = (text: string, isSecret: (name: string) => boolean): NamedValue[] | undefined => {
   const pattern = new RegExp(disposition)
   let found: NamedValue[] | undefined
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {

@@ -42,7 +42,7 @@ export interface Inherited {
 export const nothingInherited: Inherited = { requests: 0, played: [] }
 
 /** The view of a space that the verdicts need. */
-export interface JudgedSpace {
+interface JudgedSpace {
   readonly name: string
   readonly clock: Clock
   readonly journal: Journal
@@ -184,7 +184,7 @@ const lastOfEach = (entries: readonly Entry[]): Entry[] => [
 ]
 
 /** A whole number, or bounds. */
-export type Count = number | { readonly least?: number; readonly most?: number }
+type Count = number | { readonly least?: number; readonly most?: number }
 
 export interface Expected extends Filter {
   readonly count?: Count

@@ -124,7 +124,7 @@ const placeholderValue = (name: string, call: Call): string => {
 }
 
 /** Creates a token of a form from random bytes. */
-export type TokenMaker = (draw: Buffer) => string
+type TokenMaker = (draw: Buffer) => string
 
 /** A part of a token: its possible characters, and how many of them there are. */
 interface Part {

@@ -7,7 +7,7 @@ import { Failure } from './failure.js'
 import { isRecord } from './fields.js'
 
 /** Parses a body. `contentType`: the header as sent. Throws `Malformed` if the bytes do not match the media type, or a Failure. */
-export type BodyReader = (bytes: Buffer, contentType: string) => MaybePromise<unknown>
+type BodyReader = (bytes: Buffer, contentType: string) => MaybePromise<unknown>
 
 /**
  * Readers by media type in lower case without parameters; `''`: no Content-Type, `'*'`: any other type. Without a reader, a body is
@@ -16,7 +16,7 @@ export type BodyReader = (bytes: Buffer, contentType: string) => MaybePromise<un
 export type BodyReaders = Readonly<Record<string, BodyReader>>
 
 /** The bytes do not match their media type. */
-export class Malformed extends Error {
+class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
@@ -88,7 +88,7 @@ const parseJson = (text: string): unknown => {
 }
 
 /** Fields by name; of a repeated one all values, in their order. */
-export type FormFields = Readonly<Record<string, string | readonly string[]>>
+type FormFields = Readonly<Record<string, string | readonly string[]>>
 
 type Parse = (request: undefined, body: string, done: (error: Error | null, fields: FormFields) => void) => void
 

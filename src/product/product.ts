@@ -94,7 +94,7 @@ export interface SessionForm {
 }
 
 /** The interface of a space for products, rules and the journal. */
-export interface CallSpace {
+interface CallSpace {
   readonly name: string
   readonly clock: Clock
   readonly systemClock: SystemClock
@@ -120,7 +120,7 @@ export interface CallSpace {
 }
 
 /** The waiting calls. A call is removed by its response. */
-export interface UnderwayCalls {
+interface UnderwayCalls {
   begin(
     call: Call,
     rules: readonly { readonly number: number; readonly title: string; readonly sentence: string }[],
@@ -203,7 +203,7 @@ export interface Ending {
 }
 
 /** The accounts of a product. Account data: the properties of an account for this product. */
-export interface ProductAccounts {
+interface ProductAccounts {
   /** Schema of the account data of this product. */
   readonly schema: JSONSchema
   /** Default account data. */

@@ -4,7 +4,7 @@ import { decodedPath } from '../http/response.js'
 import type { Operation, Product } from './product.js'
 
 /** A method and path with its operation. */
-export interface Route {
+interface Route {
   readonly method: string
   readonly path: string
   readonly operation: Operation

@@ -6,7 +6,7 @@ export interface XmlTree {
   readonly [name: string]: string | XmlTree
 }
 
-export interface XmlStyle {
+interface XmlStyle {
   /** The name of the encoding, in the letter case of the wire. */
   readonly encoding: string
   readonly indent: string

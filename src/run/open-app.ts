@@ -95,7 +95,7 @@ export const tlsOf = async (settings: Settings): Promise<TlsIdentity | undefined
 
 type AppParts = Pick<AppOptions, 'products' | 'endpoints' | 'dashboard' | 'onExchange' | 'hint' | 'bug' | 'steered'>
 
-export interface OpenAppOptions extends AppParts, OpenStoreOptions {
+interface OpenAppOptions extends AppParts, OpenStoreOptions {
   readonly catalog: ScenarioCatalog
   readonly overlay: AppOptions['overlay']
   readonly tls: TlsIdentity | undefined
@@ -133,7 +133,7 @@ export const openApp = async (settings: Settings, options: OpenAppOptions): Prom
   return { app, store, strict }
 }
 
-export interface InjectedRequest {
+interface InjectedRequest {
   readonly method: string
   /** Path and query. */
   readonly url: string
@@ -143,7 +143,7 @@ export interface InjectedRequest {
   readonly secure?: boolean
 }
 
-export interface InjectedResponse {
+interface InjectedResponse {
   readonly status: number
   /** By lower-case name; values of the same name are joined by commas. */
   readonly headers: Readonly<Record<string, string>>

@@ -7,7 +7,7 @@ import type { ParsedScenario } from '../scenario/scenario.js'
 import type { Audit } from '../space/space-options.js'
 import { fileToWatch } from './watch.js'
 
-export interface ReadSettings {
+interface ReadSettings {
   readonly settings: Settings
   readonly scenario: ParsedScenario
   /** Undefined without `--overlay`. */

@@ -8,7 +8,7 @@ import { systemClock } from '../session/clock.js'
 import type { Log } from './log.js'
 import { listenersOf, type OpenApp } from './open-app.js'
 
-export interface RunAppOptions {
+interface RunAppOptions {
   readonly catalog: ScenarioCatalog
   readonly tls: TlsIdentity | undefined
   readonly log: Log
@@ -16,7 +16,7 @@ export interface RunAppOptions {
   readonly isPortless?: boolean
 }
 
-export interface RunningApp {
+interface RunningApp {
   readonly listeners: RunningServer['listeners']
   /** Stops the listeners, the watch and the store. Resolves to the findings of `--strict`. */
   stop(): Promise<readonly string[]>

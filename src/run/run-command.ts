@@ -18,7 +18,7 @@ export interface CommandEnd {
   readonly signal?: NodeJS.Signals
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly words: readonly string[]
   readonly env: Environment
   readonly systemClock: Pick<SystemClock, 'elapsed' | 'sleep'>
@@ -38,7 +38,7 @@ export interface RunningCommand {
 }
 
 /** Exit codes of a shell for a command that cannot be started. */
-export const notStarted = { notFound: 127, notExecutable: 126 } as const
+const notStarted = { notFound: 127, notExecutable: 126 } as const
 
 /** A command that cannot be started. `code`: the exit code of a shell. */
 export class CommandError extends UserError {
@@ -133,7 +133,7 @@ const endGroup = async (
 }
 
 /** The addresses of a server for its clients. URLs have no slash at their end. */
-export interface Addresses {
+interface Addresses {
   readonly url: string
   /** The HTTPS URL, and the path of the certificate to trust, in PEM. */
   readonly https?: string | undefined
@@ -168,7 +168,7 @@ export const addressesOf = (
 }
 
 /** The environment variables of a command without their prefix: `URL`, `CBRAIN_URL`, … */
-export const variablesOf = ({ url, https, ca, admin, space, products }: Addresses): Record<string, string> => ({
+const variablesOf = ({ url, https, ca, admin, space, products }: Addresses): Record<string, string> => ({
   URL: url,
   ...(https !== undefined && { HTTPS_URL: https }),
   ...(ca !== undefined && { CA: ca }),

@@ -10,7 +10,7 @@ import type { Product } from '../product/product.js'
 import { controlPath, isControl, unmatchedMessage } from '../product/routes.js'
 import { type Spaces, spaceName } from '../space/spaces.js'
 
-export interface DispatcherOptions {
+interface DispatcherOptions {
   readonly products: readonly Product[]
   readonly spaces: Spaces
   /** Serves requests to this product; a promise until its app is ready. */

@@ -10,7 +10,7 @@ import type { SystemClock } from '../session/clock.js'
 import { tlsHandshake } from './https.js'
 import type { TlsIdentity } from './identity.js'
 
-export interface HttpServerOptions {
+interface HttpServerOptions {
   /** TLS options; plain HTTP if undefined. */
   readonly tls: TlsIdentity | undefined
   readonly limits: Partial<Limits> | undefined
@@ -103,13 +103,13 @@ const hintWhenFull = (server: Server, hint: (sentence: string) => void): void =>
 }
 
 /** Handles a request in its turn. `isLast`: no other request waits on its connection. */
-export type OrderedHandler = (request: IncomingMessage, response: ServerResponse, isLast: boolean) => void
+type OrderedHandler = (request: IncomingMessage, response: ServerResponse, isLast: boolean) => void
 
 /**
  * Handles the pipelined requests of each connection in order: each after the previous response has been written. With `limit`
  * waiting requests, the socket is paused until half of them are handled.
  */
-export const inOrder = (
+const inOrder = (
   handle: OrderedHandler,
   limit: number
 ): ((req: IncomingMessage, res: ServerResponse) => void) => {
@@ -187,7 +187,7 @@ const resetDelay = 100
  * operating system of a client that has closed the connection answers with a reset. Where no interim response may be sent, TCP
  * itself probes it, which takes the operating system of the client about a minute longer.
  */
-export const keepHalfOpen = (socket: Socket, systemClock: SystemClock): void => {
+const keepHalfOpen = (socket: Socket, systemClock: SystemClock): void => {
   socket.once('end', () => {
     const closed = new AbortController()
     socket.once('close', () => closed.abort())
@@ -216,13 +216,13 @@ const mayBeInterrupted = ({ headersSent, isSilent = false, req }: ServerResponse
   !headersSent && !isSilent && req.httpVersion !== '1.0'
 
 /** Node.js has no public property for the current response of a socket. */
-export const currentOf = (socket: Socket): ServerResponse | undefined => {
+const currentOf = (socket: Socket): ServerResponse | undefined => {
   const current: unknown = Reflect.get(socket, '_httpMessage')
   return current instanceof ServerResponse ? current : undefined
 }
 
 /** The error of a connection, from the event `clientError`. */
-export interface ClientError extends NodeJS.ErrnoException {
+interface ClientError extends NodeJS.ErrnoException {
   /** The bytes that are not HTTP. */
   readonly rawPacket?: Buffer
 }
@@ -272,7 +272,7 @@ const reasonOf = (error: ClientError): string => {
 const quietPeriod = 60_000
 
 /** Passes on the first sentence of each kind, and then one a minute with the number of those between. */
-export const limitHints = (
+const limitHints = (
   hint: (sentence: string) => void,
   elapsed: () => number
 ): ((kind: string, sentence: string) => void) => {
@@ -298,7 +298,7 @@ const statuses: Readonly<Record<string, string>> = {
  * Answers bytes that are not an HTTP request with a bare status, as no product is known, and closes the connection. A failed
  * connection or handshake is closed without a response.
  */
-export const refuseUnreadable = (error: ClientError, socket: Socket): void => {
+const refuseUnreadable = (error: ClientError, socket: Socket): void => {
   if (!/^(?:HPE|ERR_HTTP)_/.test(error.code ?? '') || !socket.writable) return void socket.destroy()
   socket.end(
     `HTTP/1.1 ${statuses[error.code ?? ''] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
@@ -341,7 +341,7 @@ export const limitsOf = (settings: Limits): Limits => {
   return { maxConnections, maxPipelined, maxHeaderSize, headersTimeout, requestTimeout, keepAliveTimeout }
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   maxConnections: settings.maxConnections.fallback,
   maxPipelined: settings.maxPipelined.fallback,
   maxHeaderSize: settings.maxHeaderSize.fallback,
@@ -351,7 +351,7 @@ export const defaultLimits: Limits = {
 }
 
 /** The time options of a Node.js server. Headers are part of a request, so that their limit cannot exceed its limit. */
-export const timeouts = ({ headersTimeout, requestTimeout }: Pick<Limits, 'headersTimeout' | 'requestTimeout'>) => {
+const timeouts = ({ headersTimeout, requestTimeout }: Pick<Limits, 'headersTimeout' | 'requestTimeout'>) => {
   const shorter = Math.min(headersTimeout, requestTimeout)
   return { headersTimeout: shorter, connectionsCheckingInterval: Math.ceil(Math.min(shorter, 10_000)) }
 }
@@ -364,7 +364,7 @@ export const openPort = (server: NetServer, host: string, port: number): Promise
   })
 
 /** The number of files that this process may open; Infinity where the system does not tell it. */
-export const openFiles = (): number => {
+const openFiles = (): number => {
   try {
     const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? []
     return soft === undefined ? Number.POSITIVE_INFINITY : Number(soft)

@@ -3,7 +3,7 @@ import { AbortController } from '../base/node-globals.js'
 import type { SystemClock } from './clock.js'
 
 /** Called when the number of requests waiting for a name changes. */
-export type HoldListener = (name: string, waiting: number) => void
+type HoldListener = (name: string, waiting: number) => void
 
 /**
  * Controls the order of resumed calls. Called at the begin of a wait with a function that ends the wait; the result is called at its

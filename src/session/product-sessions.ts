@@ -94,7 +94,7 @@ export class ProductSessions {
 /** Number of open sessions compared: among a million, a long idle one is good enough. */
 const maxCompared = 64
 
-export interface PrepareOptions {
+interface PrepareOptions {
   /** Maximum number of kept ended sessions per product. */
   readonly remember: number
   /** Called for each session, open or ended. */

@@ -3,10 +3,10 @@ import { FoldedTokens, ProductSessions, prepareSessions, SessionWalk } from './p
 import type { Session, SessionEnd } from './session.js'
 
 /** Visits a session; `before` is a copy from the beginning of the walk, if the session has changed since. */
-export type VisitSession = (session: Session, before?: Session) => void
+type VisitSession = (session: Session, before?: Session) => void
 
 /** The sessions of a store by product: lookup by token, expiry, and walks that tolerate changes. */
-export class StoredSessions {
+class StoredSessions {
   protected products = new Map<string, ProductSessions>()
   /** Number of sessions opened so far. */
   protected opened = 0
@@ -111,7 +111,7 @@ export class StoredSessions {
 const defaultChecked = 10_000
 
 /** Lists, counts and snapshots of the sessions of a store. */
-export class ReadableSessions extends StoredSessions {
+class ReadableSessions extends StoredSessions {
   /** All open sessions, ordered by login. */
   list(now: number): Session[] {
     const listed: Session[] = []
@@ -388,7 +388,7 @@ export interface SessionsState {
   readonly products: readonly ProductSessionsState[]
 }
 
-export interface ProductSessionsState {
+interface ProductSessionsState {
   readonly product: string
   /** Number of the open session that was checked for expiry last; 0 before the first. */
   readonly swept: number
@@ -404,8 +404,8 @@ export type TokenStatus =
   | { readonly is: 'ended'; readonly session: Session; readonly end: SessionEnd }
   | { readonly is: 'unknown' }
 
-export const unknownToken: TokenStatus = { is: 'unknown' }
+const unknownToken: TokenStatus = { is: 'unknown' }
 
 /** The status of a token with this ended session, or without a session. */
-export const endedStatus = (session: Session | undefined): TokenStatus =>
+const endedStatus = (session: Session | undefined): TokenStatus =>
   session?.end ? { is: 'ended', session, end: session.end } : unknownToken

@@ -67,12 +67,12 @@ export class State {
 export const boundedResources = ['spaces', 'sessions', 'names'] as const
 export type BoundedResource = (typeof boundedResources)[number]
 
-export type Limits = Readonly<Record<BoundedResource, number>>
+type Limits = Readonly<Record<BoundedResource, number>>
 
 /** Milliseconds without a drop after which the next drop is reported again. */
 const quietPeriod = 60_000
 
-export interface BoundsOptions {
+interface BoundsOptions {
   readonly limits: Limits
   /** Monotonic milliseconds. */
   readonly elapsed: () => number

@@ -76,7 +76,7 @@ export class ScenarioSessions {
 }
 
 /** The address of a session without a login request: it is valid from every address. */
-export const anyAddress = '*'
+const anyAddress = '*'
 
 /** A session of a fixed token never expires. */
 const fixedPolicy: Policy = {
@@ -90,19 +90,19 @@ const fixedPolicy: Policy = {
 }
 
 /** The sessions of an account without a login: one for each fixed token. `now` in Unix milliseconds. */
-export const fixedSessionsOf = (product: Product, login: string, accountData: object, now: number): Session[] =>
+const fixedSessionsOf = (product: Product, login: string, accountData: object, now: number): Session[] =>
   (product.accounts.fixedTokens?.(accountData) ?? []).map(
     token => new Session(product.name, token, login, anyAddress, now, fixedPolicy)
   )
 
-export interface FixedSessionChanges {
+interface FixedSessionChanges {
   readonly kept: readonly FixedSession[]
   readonly added: readonly Session[]
   readonly removed: readonly FixedSession[]
 }
 
 /** The changes of fixed sessions from one scenario to another. */
-export const changesOf = (present: readonly FixedSession[], wanted: readonly Session[]): FixedSessionChanges => {
+const changesOf = (present: readonly FixedSession[], wanted: readonly Session[]): FixedSessionChanges => {
   const kept = present.filter(session => contains(wanted, session))
   return {
     kept,

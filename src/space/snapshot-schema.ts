@@ -7,7 +7,7 @@ import { endCauses } from '../session/session-store.js'
 type Members = Readonly<Record<string, JSONSchema>>
 
 /** An object with required and optional members. */
-export const object = <const Required extends Members, const Optional extends Members = Record<never, never>>(
+const object = <const Required extends Members, const Optional extends Members = Record<never, never>>(
   title: string,
   required: Required,
   optional = {} as Optional
@@ -19,23 +19,23 @@ export const object = <const Required extends Members, const Optional extends Me
   properties: { ...required, ...optional }
 })
 
-export const list = <const Items extends JSONSchema>(items: Items, description?: string) => ({
+const list = <const Items extends JSONSchema>(items: Items, description?: string) => ({
   type: 'array' as const,
   items,
   ...(description !== undefined && { description })
 })
 
-export const text = { type: 'string' } as const
-export const flag = { type: 'boolean' } as const
-export const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
-export const from1 = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
+const from1 = { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER } as const
 /** A duration in milliseconds, with fractions. */
-export const span = { type: 'number', minimum: 0 } as const
+const span = { type: 'number', minimum: 0 } as const
 /** Unix milliseconds in the range of a JavaScript date. */
-export const time = { type: 'number', minimum: -8.64e15, maximum: 8.64e15 } as const
+const time = { type: 'number', minimum: -8.64e15, maximum: 8.64e15 } as const
 /** A time in Unix milliseconds; later than all dates for a time that is never reached. */
-export const end = { type: 'number' } as const
-export const texts = { type: 'object', additionalProperties: text } as const
+const end = { type: 'number' } as const
+const texts = { type: 'object', additionalProperties: text } as const
 
 const policy = {
   ...object(
@@ -77,11 +77,11 @@ const members = {
   policy
 } as const
 
-export const openSessionSchema = object('an open session', members, { ...optional, scheduled })
-export const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { ...optional })
+const openSessionSchema = object('an open session', members, { ...optional, scheduled })
+const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { ...optional })
 
 /** A session of a row that the session store has dropped, so that no list of the document has it. */
-export const rowSessionSchema = object(
+const rowSessionSchema = object(
   'a session',
   { product: text, ...members },
   { ...optional, end: sessionEnd, scheduled }
@@ -110,7 +110,7 @@ const session = {
 } as const
 
 /** A request of the journal with all its properties. */
-export const rowSchema = object(
+const rowSchema = object(
   'a request of the journal',
   {
     number: from1,

@@ -101,7 +101,7 @@ export const createSessionStore = (
   })
 
 /** Settings of products, by the name of the product. */
-export type SettingsByProduct = Readonly<Record<string, ProductSettings>>
+type SettingsByProduct = Readonly<Record<string, ProductSettings>>
 
 /** The behaviour of a product in a scenario. */
 export class ProductBehaviour {

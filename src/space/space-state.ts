@@ -42,7 +42,7 @@ export interface SpaceState {
 
 export type FixedSession = Pick<Session, 'product' | 'token' | 'login'>
 
-export interface JournalState {
+interface JournalState {
   /** The oldest first. */
   readonly entries: readonly Entry[]
   /** Number of dropped entries, beyond the limit of the journal. */
@@ -76,7 +76,7 @@ interface Contents {
 }
 
 /** The part of a snapshot that grows with the requests of the space. */
-export interface ContentsState {
+interface ContentsState {
   readonly sessions: SpaceState['sessions']
   /** The counts of rules for each session. */
   readonly bySession: readonly SessionCounts[]
@@ -122,10 +122,10 @@ export const prepareContents = async (
 type JournalRows = Pick<JournalState, 'entries' | 'dropped'>
 
 /** The current rows of a journal. */
-export const rowsOf = (journal: Journal): JournalRows => ({ entries: journal.entries(), dropped: journal.dropped })
+const rowsOf = (journal: Journal): JournalRows => ({ entries: journal.entries(), dropped: journal.dropped })
 
 /** The entries of a journal with copies of their sessions: those of the session store, where it has them. */
-export const journalState = async (
+const journalState = async (
   { entries, dropped }: JournalRows,
   { products }: SessionsState,
   slices: Slices

@@ -11,7 +11,7 @@ import type { SpaceDeps, SpaceHooks } from './space-options.js'
 
 export { defaultSpaceName, spaceName }
 
-export interface SpacesDeps extends SpaceDeps {
+interface SpacesDeps extends SpaceDeps {
   /** Milliseconds without a request until a space is dropped; the default space stays. */
   readonly spaceIdle: number
   /** Called instead of the drop of an idle space. */
@@ -203,7 +203,7 @@ export class Spaces {
   }
 }
 
-export interface TokenOwnersOptions {
+interface TokenOwnersOptions {
   readonly products: readonly Product[]
   readonly defaultSpace: () => Space
   /** The scenario of new spaces. */
@@ -215,7 +215,7 @@ export interface TokenOwnersOptions {
 }
 
 /** Finds the space and the product of a token. */
-export class TokenOwners {
+class TokenOwners {
   readonly #options: TokenOwnersOptions
   readonly #spaces = new TokenSpaces()
 
@@ -294,7 +294,7 @@ export class TokenOwners {
  * The space of each token, by product. Tokens of the default space have no entry. A space has entries before a
  * restore of its sessions in slices, and after their removal: they lead to it only while it has the session.
  */
-export class TokenSpaces {
+class TokenSpaces {
   #byProduct = new Map<string, Map<string, Space>>()
   readonly #folded = new FoldedTokens()
 

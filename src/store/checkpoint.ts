@@ -24,7 +24,7 @@ export interface Checkpoint {
   readonly state: SpaceState
 }
 
-export interface CheckpointOptions {
+interface CheckpointOptions {
   readonly products: readonly Product[]
   readonly catalog: ScenarioLookup
   readonly readScenario: ScenarioReader

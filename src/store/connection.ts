@@ -9,7 +9,7 @@ import { Cluster, Redis } from './valkey.js'
 export type Connection = Redis | Cluster
 
 /** Milliseconds until the next attempt to connect; null for none. */
-export type NextTry = (attempt: number) => number | null
+type NextTry = (attempt: number) => number | null
 
 export interface ConnectionOptions {
   readonly address: StoreAddress
@@ -35,7 +35,7 @@ export const createConnection = (options: ConnectionOptions, retryStrategy: Next
 }
 
 /** The options of a connection to an engine, or to a node of a cluster. */
-export const commonOptions = ({ address, ca }: ConnectionOptions): CommonRedisOptions => {
+const commonOptions = ({ address, ca }: ConnectionOptions): CommonRedisOptions => {
   const { host = '', username, password, tls } = address
   return {
     ...(username !== undefined && { username }),

@@ -7,7 +7,7 @@ import type { Keys } from './space-log.js'
 import { isOfOneKey, isReply, isTimeout, type OnRefusal, Refusals, reasonOf, StoreError } from './store-error.js'
 import type { Redis } from './valkey.js'
 
-export interface EngineOptions extends LinkOptions {
+interface EngineOptions extends LinkOptions {
   /** Called when the engine begins to refuse commands, with the reason, and when it accepts them again. */
   readonly onRefusal: OnRefusal
 }

@@ -12,7 +12,7 @@ import type { PlacedInput, Submission, Task } from './log-input.js'
 import type { Loaded } from './space-log.js'
 import { UnreadableSpace } from './store-error.js'
 
-export interface ExecutorOptions extends InputExecutorOptions {
+interface ExecutorOptions extends InputExecutorOptions {
   /** The default space, which is created again if the engine has lost it. */
   readonly isEternal: boolean
 }
@@ -174,7 +174,7 @@ interface ResumedTask {
  * Runs the tasks of a space one at a time, each until its end or its next wait. Several tasks that continue after the same input run one
  * after the other, so that every process executes them in the same order, independent of the duration of their steps.
  */
-export class TaskScheduler {
+class TaskScheduler {
   #current: Task | undefined
   #onPause: (() => void) | undefined
   readonly #resumed: ResumedTask[] = []
@@ -238,7 +238,7 @@ export class TaskScheduler {
   }
 }
 
-export interface RuntimesOptions {
+interface RuntimesOptions {
   readonly systemClock: SystemClock
   /** The name of this process among the replicas. */
   readonly replica: string
@@ -271,7 +271,7 @@ export class Runtimes {
 }
 
 /** Called for a wait of a task, with its duration in milliseconds. */
-export type OnSleep = (task: Task, ms: number) => void
+type OnSleep = (task: Task, ms: number) => void
 
 /** Clock and random numbers of a space with a store: the times of its inputs, and numbers derived from its log. */
 export class ReplicaRuntime implements SpaceRuntime {

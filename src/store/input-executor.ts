@@ -160,7 +160,7 @@ export class InputExecutor {
   }
 }
 
-export interface CallExecutorOptions {
+interface CallExecutorOptions {
   readonly products: readonly Product[]
   readonly recorder: Recorder
   readonly deliver: Deliver
@@ -256,7 +256,7 @@ class TaskRecipient implements Recipient {
 
 const noDelivery: Deliver = () => undefined
 
-export interface ControlExecutorOptions {
+interface ControlExecutorOptions {
   /** The control API of this process. Each request is one of a single space. */
   readonly context: Omit<ControlContext, 'endpoints'>
   readonly endpoints: () => Promise<readonly Endpoint[]>

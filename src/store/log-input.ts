@@ -70,25 +70,25 @@ export interface ControlInput extends Sender {
 }
 
 /** Ends expired sessions. */
-export interface NoticeInput extends Sender {
+interface NoticeInput extends Sender {
   readonly type: 'notice'
 }
 
 /** The end of a wait of a call; `wait`: the number of waits that the call has begun. */
-export interface WakeInput extends Sender {
+interface WakeInput extends Sender {
   readonly type: 'wake'
   readonly call: number
   readonly wait: number
 }
 
 /** The client of a call has disconnected. */
-export interface LeftInput extends Sender {
+interface LeftInput extends Sender {
   readonly type: 'left'
   readonly call: number
 }
 
 /** `gone`: the calls of a dead replica end. `stopping`: those of a stopping one continue. */
-export interface ReplicaInput extends Sender {
+interface ReplicaInput extends Sender {
   readonly type: 'gone' | 'stopping'
   readonly replica: string
 }
@@ -121,7 +121,7 @@ export const readEntry = (entry: unknown): PlacedInput => {
 const parseInput = (text: string): Input => JSON.parse(text)
 
 /** A request as plain data, for the same call in another process. */
-export interface RequestData {
+interface RequestData {
   readonly method: string
   readonly url: string
   readonly httpVersion: string
@@ -136,7 +136,7 @@ export interface RequestData {
 }
 
 /** The refusal of a request before its operation, as plain data. */
-export interface RefusalData {
+interface RefusalData {
   readonly kind?: FailureName
   readonly detail?: FailureDetail
   /** The message of an unexpected error. */

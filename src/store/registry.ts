@@ -9,7 +9,7 @@ import type { ScenarioData } from './log-input.js'
 import type { Keys } from './space-log.js'
 import { textsOf } from './store-error.js'
 
-export interface RegistryOptions {
+interface RegistryOptions {
   readonly engine: Engine
   readonly keys: Keys
   readonly replica: string
@@ -28,7 +28,7 @@ export interface Registered {
 }
 
 /** All spaces in the engine. */
-export interface Overview {
+interface Overview {
   /** The scenario of new spaces. */
   readonly scenario: ScenarioData
   /** Names of the spaces, the longest idle first. */
@@ -36,7 +36,7 @@ export interface Overview {
 }
 
 /** Milliseconds without a heartbeat until a replica is dead. */
-export const deadAfter = 6000
+const deadAfter = 6000
 
 /** Milliseconds between heartbeats. */
 export const beatEvery = 1500

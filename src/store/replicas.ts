@@ -19,7 +19,7 @@ import { beatEvery, type Registry, type ScenarioReader } from './registry.js'
 import { type LogOptions, SpaceLog } from './space-log.js'
 import { SpaceReplica } from './space-replica.js'
 
-export interface ReplicasOptions {
+interface ReplicasOptions {
   readonly spaces: Spaces
   readonly events: Events
   readonly registry: Registry
@@ -189,7 +189,7 @@ export class Replicas {
   }
 }
 
-export interface HeartbeatOptions {
+interface HeartbeatOptions {
   readonly registry: Registry
   readonly replicas: Replicas
   readonly systemClock: SystemClock

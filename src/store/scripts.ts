@@ -1,5 +1,5 @@
 /** An atomic step in the engine. Each uses the keys of one hash tag. */
-export interface Script {
+interface Script {
   readonly keys: number
   readonly lua: string
 }

@@ -157,7 +157,7 @@ export class SpaceLog {
 }
 
 /** The version of the format of all keys and values in the engine. */
-export const formatVersion = 1
+const formatVersion = 1
 
 /** The names of all keys: a common prefix, and a hash tag for each space, so that a script uses one slot of a cluster. */
 export class Keys {
@@ -207,7 +207,7 @@ export class Keys {
 /** The pattern that matches this text only. */
 const escaped = (text: string): string => text.replace(/[*?[\]\\^]/g, '\\$&')
 
-export interface SpaceUpdatesOptions {
+interface SpaceUpdatesOptions {
   readonly spaces: Spaces
   readonly replicas: Replicas
   readonly registry: Registry

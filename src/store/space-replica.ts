@@ -9,7 +9,7 @@ import type { Appended, Keys, Loaded } from './space-log.js'
 import { UnreadableSpace } from './store-error.js'
 import type { Redis } from './valkey.js'
 
-export interface SpaceReplicaOptions extends LogTrimmerOptions {
+interface SpaceReplicaOptions extends LogTrimmerOptions {
   readonly space: Space
   readonly systemClock: SystemClock
   /** Creates the space in the engine, unless another replica does. */
@@ -195,7 +195,7 @@ export class SpaceReplica {
 }
 
 /** Called for each space with possible new inputs. */
-export type OnNews = (space: string) => void
+type OnNews = (space: string) => void
 
 /**
  * Receives notices of new inputs through a second connection. A notice is only a hint to read the log: after a lost connection, the

@@ -18,7 +18,7 @@ import { dataOf, refusalData } from './log-input.js'
 import type { Replicas, ReplicationParts } from './replicas.js'
 import type { TokenIndex } from './token-index.js'
 
-export interface StoreAdmissionOptions {
+interface StoreAdmissionOptions {
   readonly spaces: Spaces
   readonly replicas: Replicas
   readonly tokens: TokenIndex
@@ -135,7 +135,7 @@ export const createRefuser = ({
 }
 
 /** Refuses requests that cannot be executed, with the responses of their products. */
-export class Refuser {
+class Refuser {
   readonly #deps: Omit<SpaceDeps, 'runtimeOf' | 'audit'>
   readonly #scenario: Scenario
   readonly #sinks: ExchangeSinks

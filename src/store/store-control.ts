@@ -18,7 +18,7 @@ import type { Replicas } from './replicas.js'
 import type { Follower } from './space-replica.js'
 import { StoreError, UnreadableSpace } from './store-error.js'
 
-export interface StoreControlOptions {
+interface StoreControlOptions {
   readonly spaces: Spaces
   readonly replicas: Replicas
   readonly registry: Registry
@@ -245,7 +245,7 @@ const asProblem = (error: unknown): unknown => {
  * The result of a control request to several spaces, from its results in each: lists are joined, numbers added, other values are those
  * of the first space.
  */
-export const mergeResults = (results: readonly MergeableResult[]): MergeableResult => {
+const mergeResults = (results: readonly MergeableResult[]): MergeableResult => {
   const [first = {}] = results
   return Object.fromEntries(
     Object.entries(first).map(([key, value]) => [
@@ -268,7 +268,7 @@ const merge = (
 }
 
 /** A result that came back from the log of a space, whose endpoint is known by its name only. Throws for one that cannot be merged. */
-export const asMergeable = (result: EndpointResult): MergeableResult => {
+const asMergeable = (result: EndpointResult): MergeableResult => {
   if (isMergeable(result)) return result
   throw new Error('the result of a change in each space cannot be merged')
 }

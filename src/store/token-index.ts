@@ -2,7 +2,7 @@ import type { MaybePromise } from '../base/promises.js'
 import type { Engine } from './engine.js'
 import type { Keys } from './space-log.js'
 
-export interface TokenOwner {
+interface TokenOwner {
   readonly product: string
   readonly space: string
 }

@@ -12,10 +12,10 @@ import { commonPatterns, marksIn } from './response-body.js'
  * The source of a fact: the published documentation, a real server or its source code, a public client, or our own decision.
  */
 export const factSources = ['documented', 'seen', 'client', 'ours'] as const
-export type FactSource = (typeof factSources)[number]
+type FactSource = (typeof factSources)[number]
 
 /** The stages of a session, in order. */
-export const steps = [
+const steps = [
   'log in',
   'use',
   'formats',
@@ -29,7 +29,7 @@ export const steps = [
   'refusals',
   'expiry'
 ] as const
-export type Step = (typeof steps)[number]
+type Step = (typeof steps)[number]
 
 /** A request with placeholders such as `{token}`. */
 export interface CaseRequest {
@@ -91,7 +91,7 @@ export interface Cases {
   readonly cases: readonly Case[]
 }
 
-export interface AnswerDocument {
+interface AnswerDocument {
   readonly status: number
   readonly headers?: Readonly<Record<string, string | null>>
   readonly body?: string
@@ -99,7 +99,7 @@ export interface AnswerDocument {
 
 type AnswerOrName = string | AnswerDocument
 
-export interface CaseDocument {
+interface CaseDocument {
   readonly name: string
   readonly step: Step
   readonly request: string
@@ -117,7 +117,7 @@ export interface CaseDocument {
 }
 
 /** The cases of a product as written, validated by the schema. */
-export interface CasesDocument {
+interface CasesDocument {
   readonly product: string
   readonly tokens: { readonly unknown: string; readonly field?: string; readonly header?: string }
   readonly options?: Readonly<Record<string, string>>

@@ -18,7 +18,7 @@ import {
 } from './response-body.js'
 
 /** The kinds of differences between two responses. */
-export const differenceKinds = [
+const differenceKinds = [
   'status',
   'media type',
   'header',
@@ -31,7 +31,7 @@ export const differenceKinds = [
   'token shape',
   'no answer'
 ] as const
-export type DifferenceKind = (typeof differenceKinds)[number]
+type DifferenceKind = (typeof differenceKinds)[number]
 
 export interface Difference {
   readonly kind: DifferenceKind
@@ -112,7 +112,7 @@ const fits = ({ text, bare }: MarkedLeaf, tree: Tree, scope: MarkScope): boolean
   typeof tree === (bare ? 'number' : 'string') && expressionOf(text, scope).test(String(tree))
 
 /** Places with another value in each response of the server, as in a difference; headers in lower case. */
-export type ChangingPlaces = ReadonlySet<string>
+type ChangingPlaces = ReadonlySet<string>
 
 /** The sign in place of a secret, which a header may contain too. It equals every value that changes. */
 export const hiddenSign = '***'
@@ -226,7 +226,7 @@ const compareLists = (
   ]
 }
 
-export const isVolatileList = (list: readonly Tree[]): boolean =>
+const isVolatileList = (list: readonly Tree[]): boolean =>
   list.length > 0 && list.every(each => containsMark(each) && JSON.stringify(each) === JSON.stringify(list[0]))
 
 const containsMark = (tree: Tree): boolean => {
@@ -303,7 +303,7 @@ const forms: readonly (readonly [name: string, expression: RegExp])[] = [
 export const formOf = (leaf: Leaf): string | undefined =>
   forms.find(([, expression]) => expression.test(String(leaf)))?.[0]
 
-export const isSameForm = (one: Leaf, other: Leaf): boolean => {
+const isSameForm = (one: Leaf, other: Leaf): boolean => {
   const form = formOf(one)
   return form !== undefined && form === formOf(other)
 }

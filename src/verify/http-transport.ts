@@ -11,7 +11,7 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer'
 }
 
-export interface HttpOptions {
+interface HttpOptions {
   /** Scheme, host and port. */
   readonly origin: string
   /** Certificates of authorities in PEM, instead of those of the system. */
@@ -24,7 +24,7 @@ export interface HttpOptions {
   readonly systemClock: SystemClock
 }
 
-export interface HttpTransport {
+interface HttpTransport {
   /** Sends a request and reads the complete response, without following redirects. Throws NoAnswer. */
   send(request: CaseRequest): Promise<ReceivedAnswer>
   close(): void

@@ -6,7 +6,7 @@ import { hiddenSign } from './compare.js'
 import type { ReceivedAnswer } from './http-transport.js'
 import { escapeExpression, isBranch, isList, mapTree, parseBody, type Tree, tokenOf } from './response-body.js'
 
-export interface SecretsOptions {
+interface SecretsOptions {
   readonly cases: Cases
   /** Creates the tokens in place of real ones; by default, tokens are kept, as those of a mock are no secrets. */
   readonly product?: Product

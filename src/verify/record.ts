@@ -30,7 +30,7 @@ interface RecordedObservation extends Pick<Observation, 'skipped' | 'lost' | 'ch
   readonly values: Values
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   readonly product: Product
   readonly real: Run
   readonly server: string

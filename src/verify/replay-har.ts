@@ -13,7 +13,7 @@ import { createMock, type Mock } from './mock-transport.js'
 import { tokenOf } from './response-body.js'
 import type { CaseResult } from './verify-product.js'
 
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly product: Product
   readonly cases: Cases
   readonly calls: readonly HarCall[]
@@ -216,7 +216,7 @@ class Replay {
 }
 
 /** A request of a HAR to the product. */
-export interface HarCall {
+interface HarCall {
   readonly request: CaseRequest
   /** Undefined if the HAR has no response. */
   readonly answer: ReceivedAnswer | undefined

@@ -164,7 +164,7 @@ const mark = /\{([a-z][a-z0-9_ ]*)\}/g
 export const marksIn = (text: string): string[] => [...text.matchAll(mark)].map(([, name = '']) => name)
 
 /** Replaces each mark. */
-export const replaceMarks = (text: string, replace: (name: string, at: number) => string): string =>
+const replaceMarks = (text: string, replace: (name: string, at: number) => string): string =>
   text.replace(mark, (_whole, name: string, at: number) => replace(name, at))
 
 /** Regular expressions of the marks of all products. */

@@ -29,13 +29,13 @@ import {
 } from './response-body.js'
 import { type MockSetup, otherShape, scopeOf } from './verify-product.js'
 
-export interface SavedOverlay {
+interface SavedOverlay {
   readonly document: OverlayDocument
   /** Cases with a difference that an overlay cannot express. */
   readonly left: readonly string[]
 }
 
-export interface SaveOptions {
+interface SaveOptions {
   readonly setup: MockSetup
   readonly fidelity: Fidelity
   readonly real: Run
@@ -249,7 +249,7 @@ const choices: readonly (readonly Fact[])[] = [
   ['outcome', 'reason', 'method', 'path', 'type', 'accept', 'content_type']
 ]
 
-export interface OverlayEntries {
+interface OverlayEntries {
   readonly entries: readonly OverlayEntry[]
   /** Differing cases without a condition that distinguishes them from other cases. */
   readonly left: readonly string[]

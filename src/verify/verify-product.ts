@@ -270,7 +270,7 @@ export const otherShape = ({ observations }: Run, cases: Cases): string | undefi
   return tokens.every(token => usual.test(token)) ? undefined : shapeOf(tokens)
 }
 
-export interface ChoiceOptions {
+interface ChoiceOptions {
   /** Send one wrong password. */
   readonly wrongPassword: boolean
   /** Wait for the expiry of idle sessions. */

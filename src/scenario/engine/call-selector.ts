@@ -127,7 +127,7 @@ const headerText = {
   title: 'a header value: one line of text, or a number'
 } as const
 
-export const headerValueSchema = {
+const headerValueSchema = {
   title: 'a header value: one line of text, or a number; or a list of these, for several headers of one name',
   anyOf: [headerText, { type: 'array', minItems: 1, items: headerText }]
 } as const

@@ -10,7 +10,7 @@ import { durationSchema, headersSchema } from './call-selector.js'
 import type { PlayedRule, RandomKey, RuleContext } from './rule-context.js'
 
 /** The schema of a response in a rule. */
-export const reply = {
+const reply = {
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -24,26 +24,26 @@ export const reply = {
   }
 } as const
 
-export type Reply = FromSchema<typeof reply>
+type Reply = FromSchema<typeof reply>
 
 /** Headers in a rule. */
-export type HeadersDraft = Readonly<Record<string, HeaderDraft | readonly HeaderDraft[]>>
+type HeadersDraft = Readonly<Record<string, HeaderDraft | readonly HeaderDraft[]>>
 type HeaderDraft = string | number
 
 /** Headers with texts as values. */
-export const headerTexts = (named: HeadersDraft): Headers =>
+const headerTexts = (named: HeadersDraft): Headers =>
   Object.fromEntries(
     Object.entries(named).map(([name, value]) => [name, Array.isArray(value) ? value.map(String) : String(value)])
   )
 
 /** `header Retry-After: 30`, `headers A: 1, B: 2`. */
-export const describeHeaders = (named: HeadersDraft): string => {
+const describeHeaders = (named: HeadersDraft): string => {
   const lines = Object.entries(named).flatMap(([name, value]) => [value].flat().map(each => `${name}: ${each}`))
   return `${lines.length === 1 ? 'header' : 'headers'} ${lines.join(', ')}`
 }
 
 /** `reply 302 with header Location: / and body "Gone"`. */
-export const describeReply = ({ status = 200, headers: named = {}, body }: Reply): string => {
+const describeReply = ({ status = 200, headers: named = {}, body }: Reply): string => {
   const parts = [
     ...(Object.keys(named).length === 0 ? [] : [describeHeaders(named)]),
     ...(body === undefined ? [] : [`${typeof body === 'string' ? 'body' : 'JSON body'} ${describeBody(body)}`])
@@ -57,7 +57,7 @@ const describeBody = (body: unknown): string => {
   return text.length > 200 ? `${text.slice(0, 200)}… (${text.length} characters)` : text
 }
 
-export const delaySchema = {
+const delaySchema = {
   title:
     'a duration such as 2s, or one of { uniform: [100ms, 2s] }, { lognormal: { median: 90ms, sigma: 0.1, max: 5s } }',
   anyOf: [
@@ -122,7 +122,7 @@ const normal = (random: Random, purpose: string, count: number): number => {
 }
 
 /** The schema of a state change: the new state, or the new state with a duration, after which the previous one returns. */
-export const stateMove = {
+const stateMove = {
   title: 'the word for a state, or { to: Locked, for: 10m }',
   anyOf: [
     { type: 'string', minLength: 1 },

@@ -185,7 +185,7 @@ const nobody: TokenStatus = { is: 'unknown' }
 const zero = (): RuleCounts => ({ matched: 0, played: 0 })
 
 /** The rules of a scenario by operation and login, so that a call is only matched with rules that can apply. */
-export class RuleIndex {
+class RuleIndex {
   readonly #rules: readonly Rule[]
   readonly #byOperation = new Map<Operation, OperationRules>()
 
@@ -206,7 +206,7 @@ export class RuleIndex {
 }
 
 /** The rules of one operation. */
-export class OperationRules {
+class OperationRules {
   /** Rules for all logins. */
   readonly #others: readonly Rule[]
   /** For each login with own rules, these and the rules for all logins, in the order of the scenario. */
@@ -247,7 +247,7 @@ const none = new OperationRules([], false)
 const indexes = new WeakMap<readonly Rule[], RuleIndex>()
 
 /** The index of these rules: one for all spaces with the same scenario. */
-export const ruleIndexOf = (rules: readonly Rule[]): RuleIndex =>
+const ruleIndexOf = (rules: readonly Rule[]): RuleIndex =>
   getOrCreate(indexes, rules, () => new RuleIndex(rules))
 
 /** Numbers of matches and applications of a rule. */
@@ -269,7 +269,7 @@ export interface SessionCounts extends Readonly<RuleCounts> {
 type CountsByRule = Map<number, RuleCounts>
 
 /** The counts of rules for each session. */
-export class CountsBySession {
+class CountsBySession {
   #bySession = new WeakMap<Session, CountsByRule>()
   readonly #views = new Set<CountsView>()
 
@@ -297,7 +297,7 @@ export class CountsBySession {
 }
 
 /** The counts of one moment. */
-export class CountsView {
+class CountsView {
   /** The counts of sessions with later changes. */
   readonly #before = new Map<Session, readonly SessionCounts[]>()
   readonly #current: (session: Session) => CountsByRule | undefined

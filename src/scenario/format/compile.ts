@@ -65,7 +65,7 @@ export interface ScenarioDocument {
   readonly rules?: readonly RuleDocument[]
 }
 
-export interface ProductDocument {
+interface ProductDocument {
   readonly fidelity?: Fidelity
   readonly idle?: string
   readonly lifetime?: string

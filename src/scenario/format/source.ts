@@ -35,7 +35,7 @@ const readText = async (path: string, name: string): Promise<string> => {
 }
 
 /** The text of a scenario, or the name of a shipped one. */
-export type ScenarioText = Source | { readonly shipped: string }
+type ScenarioText = Source | { readonly shipped: string }
 
 const texts = new WeakMap<Scenario, ScenarioText>()
 

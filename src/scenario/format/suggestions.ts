@@ -5,7 +5,7 @@ import { isRecord } from '../../product/fields.js'
 import type { Path } from '../validation-issue.js'
 
 /** The end of a message about an invalid value, and an expectation in place of the schema's. */
-export interface Suggestion {
+interface Suggestion {
   readonly remedy: string
   readonly expected?: string
 }

@@ -18,7 +18,7 @@ import { type Source, scenarioLimit } from './source.js'
 import { describeYamlError } from './yaml-errors.js'
 
 /** The value of a text, with the places and source texts of its parts. */
-export interface YamlDocument {
+interface YamlDocument {
   readonly value: unknown
   locate(mistake: ValidationIssue): LocatedIssue
   /** The issues that a check finds in the value, and numbers that cannot be kept as they are written. */
