@@ -119,16 +119,6 @@ export const lazyValues = <Key, Value extends object>(
   }
 }
 
-type KeyOf<Members extends object> = Extract<keyof Members, string>
-
-/** Whether this is an own key of the object. */
-export const isKeyOf = <Members extends object>(members: Members, key: string): key is KeyOf<Members> =>
-  Object.hasOwn(members, key)
-
-/** The keys of an object that has no others than those of its type. */
-export const keysOf = <Members extends object>(members: Members): KeyOf<Members>[] =>
-  Object.keys(members).filter(key => isKeyOf(members, key))
-
 type Defined<Members> = { [Key in keyof Members]?: Exclude<Members[Key], undefined> }
 
 /** The object without its undefined members. */

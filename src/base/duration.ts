@@ -1,4 +1,4 @@
-import { isKeyOf } from './collections.js'
+import { isKeyOf } from './own-keys.js'
 
 const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 

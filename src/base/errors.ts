@@ -30,7 +30,3 @@ export const choice = (words: readonly string[], conjunction: 'or' | 'and' = 'or
 /** Whether this is an error of the operating system, with a `code` such as ENOENT. */
 export const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
   isError(error) && 'syscall' in error && 'code' in error
-
-/** The message of whatever was thrown; an error may be one of another realm, which is no instance of this one's `Error`. */
-export const messageOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error)

@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help, type HelpConfiguration, Option, type OutputConfiguration } from 'commander'
-import { isKeyOf } from '../base/collections.js'
 import { choice, nearest, UserError } from '../base/errors.js'
 import { isError } from '../base/node-globals.js'
+import { isKeyOf } from '../base/own-keys.js'
 import { type CheckedSettings, checkSettings, type Flags } from '../config/read-settings.js'
 import { type Setting, settingGroups } from '../config/setting.js'
 import { fallbackOf, flagOf, type SettingName, settingNames, settings } from '../config/settings.js'

@@ -1,6 +1,6 @@
-import { keysOf } from '../base/collections.js'
 import { UserError } from '../base/errors.js'
 import { AbortController } from '../base/node-globals.js'
+import { keysOf } from '../base/own-keys.js'
 import type { CheckedSettings, Flags } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'
 import { flagOf, type SettingName, type Settings, settingNames, settings } from '../config/settings.js'

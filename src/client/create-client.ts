@@ -267,15 +267,7 @@ const typeOf = (payload: InjectRequest['payload']): Record<string, string> => {
 const lowerCaseNames = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
-const readAnswer = ({
-  status,
-  headers,
-  body
-}: {
-  status: number
-  headers: InjectAnswer['headers']
-  body: string
-}) => ({
+const readAnswer = ({ status, headers, body }: { status: number; headers: InjectAnswer['headers']; body: string }) => ({
   statusCode: status,
   headers,
   body,

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
-import { isKeyOf } from '../base/collections.js'
 import { nearest } from '../base/errors.js'
+import { isKeyOf } from '../base/own-keys.js'
 import { type CheckedSettings, checkSettings, type Flags } from '../config/read-settings.js'
 import type { Setting } from '../config/setting.js'
 import { type SettingName, settingNames, settings } from '../config/settings.js'

@@ -1,4 +1,4 @@
-import { keysOf } from '../base/collections.js'
+import { keysOf } from '../base/own-keys.js'
 import type { Fidelity, Product } from '../product/product.js'
 import type { BoundedResource } from '../session/space-values.js'
 import { kubernetesService, type Setting, settingOf } from './setting.js'

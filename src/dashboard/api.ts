@@ -1,4 +1,4 @@
-import { messageOf as textOf } from '../base/errors.js'
+import { messageOf as textOf } from '../base/error-message.js'
 
 /** An error response of the control API, with its own message. */
 export class RefusedError extends Error {

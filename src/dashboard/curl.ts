@@ -20,5 +20,4 @@ export const curlOf = ({ method, request, space }: Row, origin: string): string 
 }
 
 /** Quoted as one word for a shell. */
-const quoted = (text: string): string =>
-  /^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+const quoted = (text: string): string => (/^[\w./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)

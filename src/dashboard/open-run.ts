@@ -1,4 +1,4 @@
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import type { Live } from './live.js'
 import { readSavedRun } from './saved-run.js'
 

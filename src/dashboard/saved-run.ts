@@ -1,5 +1,5 @@
-import { messageOf } from '../base/errors.js'
-import { type JsonPiece, JsonSplitter } from '../base/json.js'
+import { messageOf } from '../base/error-message.js'
+import { type JsonPiece, JsonSplitter } from '../base/split-json.js'
 import type { Row, ScenarioState, Session, Verdict } from './page-types.js'
 import { keyOf, Rows, sessionKeyOf } from './rows.js'
 import {

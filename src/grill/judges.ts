@@ -1,4 +1,4 @@
-import { keysOf } from '../base/collections.js'
+import { keysOf } from '../base/own-keys.js'
 import type { Entry } from '../journal/entry.js'
 import { outcomeOf } from '../journal/rendering.js'
 import { retryAfter } from './faults.js'

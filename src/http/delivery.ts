@@ -141,11 +141,7 @@ const headerPairs = ({ headers, always = {} }: Answer, date: string, length: num
 }
 
 /** Breaks the connection after all earlier responses on it have been sent. */
-const breakConnection = async (
-  fault: Fault,
-  outgoing: OutgoingResponse,
-  options: DeliveryOptions
-): Promise<void> => {
+const breakConnection = async (fault: Fault, outgoing: OutgoingResponse, options: DeliveryOptions): Promise<void> => {
   const { response } = outgoing
   const { socket } = outgoing.request
   if (!(socket instanceof Socket)) return void response.destroy()

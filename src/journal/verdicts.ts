@@ -1,4 +1,5 @@
-import { getOrCreate, keysOf } from '../base/collections.js'
+import { getOrCreate } from '../base/collections.js'
+import { keysOf } from '../base/own-keys.js'
 import type { Slices } from '../base/slices.js'
 import { pathOf } from '../http/response.js'
 import type { Rule } from '../scenario/engine/rule.js'

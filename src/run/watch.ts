@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
-import { isSystemError, messageOf, UserError } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
+import { isSystemError, UserError } from '../base/errors.js'
 import type { ScenarioCatalog } from '../scenario/format/catalog.js'
 import { formatIssue } from '../scenario/validation-issue.js'
 import type { SystemClock } from '../session/clock.js'

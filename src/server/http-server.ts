@@ -109,10 +109,7 @@ type OrderedHandler = (request: IncomingMessage, response: ServerResponse, isLas
  * Handles the pipelined requests of each connection in order: each after the previous response has been written. With `limit`
  * waiting requests, the socket is paused until half of them are handled.
  */
-const inOrder = (
-  handle: OrderedHandler,
-  limit: number
-): ((req: IncomingMessage, res: ServerResponse) => void) => {
+const inOrder = (handle: OrderedHandler, limit: number): ((req: IncomingMessage, res: ServerResponse) => void) => {
   const queues = new WeakMap<Socket, RequestQueue>()
   return (request, response) => {
     // Node.js assigns the socket to a response after the previous one has finished: without pipelining, immediately.

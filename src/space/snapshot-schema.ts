@@ -1,5 +1,5 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
-import { keysOf } from '../base/collections.js'
+import { keysOf } from '../base/own-keys.js'
 import { faultNames } from '../http/fault-names.js'
 import { failureNames } from '../product/failure.js'
 import { endCauses } from '../session/session-store.js'
@@ -81,11 +81,7 @@ const openSessionSchema = object('an open session', members, { ...optional, sche
 const endedSessionSchema = object('an ended session', { ...members, end: sessionEnd }, { ...optional })
 
 /** A session of a row that the session store has dropped, so that no list of the document has it. */
-const rowSessionSchema = object(
-  'a session',
-  { product: text, ...members },
-  { ...optional, end: sessionEnd, scheduled }
-)
+const rowSessionSchema = object('a session', { product: text, ...members }, { ...optional, end: sessionEnd, scheduled })
 
 export type SessionDocument = FromSchema<typeof rowSessionSchema>
 export type PolicyDocument = FromSchema<typeof policy>

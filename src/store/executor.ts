@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { getOrCreate } from '../base/collections.js'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { chain, type MaybePromise, recover } from '../base/promises.js'
 import type { EventPlace } from '../journal/events.js'
 import type { SystemClock } from '../session/clock.js'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import type { SystemClock } from '../session/clock.js'
 import type { Spaces } from '../space/spaces.js'
 import type { Engine } from './engine.js'

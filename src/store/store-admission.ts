@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { messageOf } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
 import { recover } from '../base/promises.js'
 import { Client, type ExchangeSinks, refuseCall } from '../exchange/answer.js'
 import { ProductCall } from '../exchange/call.js'

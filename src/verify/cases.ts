@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { messageOf, nearest } from '../base/errors.js'
+import { messageOf } from '../base/error-message.js'
+import { nearest } from '../base/errors.js'
 import { type Fidelity, fidelities, type Product } from '../product/product.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import type { Source } from '../scenario/format/source.js'

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import { keysOf } from '../base/collections.js'
+import { keysOf } from '../base/own-keys.js'
 import { editBody } from '../overlay/edit-body.js'
 import { leastRandom, randomPlaces, stepsOf } from '../overlay/overlay.js'
 import type { OverlayCondition, OverlayDocument, OverlayEntry, OverlayValue } from '../overlay/overlay-document.js'

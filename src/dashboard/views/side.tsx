@@ -1,4 +1,4 @@
-import { keysOf } from '../../base/collections.js'
+import { keysOf } from '../../base/own-keys.js'
 import type { Tab } from '../model.js'
 import { Button, type Props } from './parts.js'
 import { Scenario } from './scenario.js'

@@ -1,6 +1,6 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts'
-import { keysOf } from '../../base/collections.js'
 import { durationPattern, formatDuration, parseDuration } from '../../base/duration.js'
+import { keysOf } from '../../base/own-keys.js'
 import { type Fault, faultNames, faults } from '../../http/fault-names.js'
 import { type Headers, withHeaders } from '../../http/response.js'
 import { Failure, type FailureName, failureNames } from '../../product/failure.js'

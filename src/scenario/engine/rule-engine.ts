@@ -247,8 +247,7 @@ const none = new OperationRules([], false)
 const indexes = new WeakMap<readonly Rule[], RuleIndex>()
 
 /** The index of these rules: one for all spaces with the same scenario. */
-const ruleIndexOf = (rules: readonly Rule[]): RuleIndex =>
-  getOrCreate(indexes, rules, () => new RuleIndex(rules))
+const ruleIndexOf = (rules: readonly Rule[]): RuleIndex => getOrCreate(indexes, rules, () => new RuleIndex(rules))
 
 /** Numbers of matches and applications of a rule. */
 export interface RuleCounts {

@@ -1,6 +1,6 @@
-import { keysOf } from '../../base/collections.js'
 import { formatDuration, parseDuration } from '../../base/duration.js'
 import { choice, nearest } from '../../base/errors.js'
+import { keysOf } from '../../base/own-keys.js'
 import { isRecord } from '../../product/fields.js'
 import { isLogin, type Product } from '../../product/product.js'
 import { type AccountDocument, demo } from '../../session/accounts.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { JsonSplitter } from '../../../src/base/json.js'
+import { JsonSplitter } from '../../../src/base/split-json.js'
 
 /** What the splitter finds in a text that comes in pieces of so many bytes. */
 const split = (text: string, size = 7) => {
