@@ -351,7 +351,7 @@ const replyOf = (received: string): Reply => {
 
 const handles = (kind: string): number => process.getActiveResourcesInfo().filter(name => name === kind).length
 
-/** What the process has open besides, for its own ends. */
+/** What the process has open besides, of which earlier tests may let something go. */
 const [ports, sockets] = [handles('TCPServerWrap'), handles('TCPSocketWrap')]
 
 /** No port is left open but so many, and no socket of either side. */
@@ -359,8 +359,8 @@ const leavesNothing = async (t: Test, but = 0): Promise<void> => {
   // A handle is let go of some turns after its owner said that it is closed.
   const expected = ports + but + sockets
   await until(() => handles('TCPServerWrap') + handles('TCPSocketWrap') <= expected)
-  t.equal(handles('TCPServerWrap'), ports + but)
-  t.equal(handles('TCPSocketWrap'), sockets)
+  t.ok(handles('TCPServerWrap') <= ports + but)
+  t.ok(handles('TCPSocketWrap') <= sockets)
 }
 
 /** A toy with one operation that answers only when the test lets it, and word of who has come how far. */
