@@ -66,5 +66,5 @@ const described = (name: string, files: readonly Used[], withFiles: boolean): st
   const first = `${name}: ${files.length} files, ${sum('functions')} functions, ${sum('calls')} calls`
   if (!withFiles) return [first]
   const sorted = [...files].sort((one, other) => other.calls - one.calls || one.file.localeCompare(other.file))
-  return [first, ...sorted.map(({ file, functions, calls }) => `  ${file}: ${functions} functions, ${calls} calls`)]
+  return [first, ...sorted.map(({ file, functions, calls }) => `  ${file}, functions: ${functions}, calls: ${calls}`)]
 }
