@@ -2,19 +2,19 @@ import type { Product } from '../product/product.js'
 import type { InitialSession } from '../scenario/scenario.js'
 import { endOfTime } from '../session/clock.js'
 import { type Policy, Session, type SessionStore } from '../session/session-store.js'
-import type { ActiveScenario } from './space.js'
+import type { Space } from './space.js'
 import type { FixedSession } from './space-state.js'
 
 /** The sessions that a scenario opens and ends, without a request. */
 export class ScenarioSessions {
   /** The sessions of fixed tokens that are in the store. */
   fixed: readonly FixedSession[] = []
-  readonly #active: ActiveScenario
+  readonly #space: Space
   readonly #sessions: SessionStore
   readonly #products: readonly Product[]
 
-  constructor(active: ActiveScenario, sessions: SessionStore, products: readonly Product[]) {
-    this.#active = active
+  constructor(space: Space, sessions: SessionStore, products: readonly Product[]) {
+    this.#space = space
     this.#sessions = sessions
     this.#products = products
   }
@@ -35,10 +35,10 @@ export class ScenarioSessions {
   #openInitial({ product: name, login, token, age, status }: InitialSession): void {
     const product = this.#products.find(each => each.name === name)
     if (!product) return
-    const now = this.#active.clock.now()
-    const initialToken = token ?? this.#active.createToken(product, login)
+    const now = this.#space.clock.now()
+    const initialToken = token ?? this.#space.createToken(product, login)
     const openedAt = Math.max(now - age, -endOfTime)
-    const session = new Session(name, initialToken, login, anyAddress, openedAt, this.#active.policy(product))
+    const session = new Session(name, initialToken, login, anyAddress, openedAt, this.#space.policy(product))
     this.#sessions.open(session, session.openedAt)
     if (status !== 'open')
       this.#sessions.end(name, initialToken, {
@@ -49,28 +49,28 @@ export class ScenarioSessions {
   }
 
   #endLocked(): void {
-    const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the lock on its account' } as const
+    const ending = { cause: 'revoked', at: this.#space.clock.now(), by: 'the lock on its account' } as const
     for (const product of this.#products.filter(({ accounts }) => accounts.isLocked))
-      for (const { login, parts } of this.#active.accounts.list())
-        if (parts[product.name] !== undefined && this.#active.isLocked(product, login))
+      for (const { login, parts } of this.#space.accounts.list())
+        if (parts[product.name] !== undefined && this.#space.isLocked(product, login))
           this.#sessions.endOthers(product.name, login, '', ending)
   }
 
   #updateFixed(): void {
     const { kept, added, removed } = changesOf(this.fixed, this.#fixedSessions())
-    const ending = { cause: 'revoked', at: this.#active.clock.now(), by: 'the scenario' } as const
+    const ending = { cause: 'revoked', at: this.#space.clock.now(), by: 'the scenario' } as const
     for (const { product, token } of removed) this.#sessions.end(product, token, ending)
     for (const session of added) this.#sessions.open(session, session.openedAt)
     this.fixed = [...kept, ...added]
   }
 
   #fixedSessions(): Session[] {
-    const active = this.#active
-    const now = active.clock.now()
+    const space = this.#space
+    const now = space.clock.now()
     return this.#products.flatMap(product =>
-      active.accounts
+      space.accounts
         .list()
-        .flatMap(({ login }) => fixedSessionsOf(product, login, active.accountData(product, login), now))
+        .flatMap(({ login }) => fixedSessionsOf(product, login, space.accountData(product, login), now))
     )
   }
 }

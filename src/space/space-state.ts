@@ -57,9 +57,6 @@ interface JournalState {
  */
 export type RestoreMode = 'copy' | 'same'
 
-/** The part of the state that belongs to the scenario, beside its rules. */
-export type ScenarioProgress = Pick<SpaceState, 'scenario' | 'clock' | 'random' | 'states' | 'counters' | 'blocked'>
-
 /** The requests and rule counts before a copy. */
 export const inheritedOf = ({ requests, rules }: SpaceState): Inherited => ({
   requests,

@@ -313,9 +313,9 @@ t.test('locking an account in a scenario ends its sessions, and unlocking restor
   const { default: space } = app.spaces
   const [token, other] = [tokenIn(await send(login())), tokenIn(await send(login('login=eve&password=eve')))]
   t.equal(space.sessions.count('cbrain', space.clock.now()), 3)
-  space.adopt(locked(true))
+  space.continueWith(locked(true))
   t.equal(space.sessions.count('cbrain', space.clock.now()), 1, 'a session of a locked account counts as open no more')
-  space.adopt(locked(false))
+  space.continueWith(locked(false))
   for (const each of [token, live]) t.strictSame(bones(await send(session(each))), refused)
   t.match(space.journal.entries().at(-1)?.why, { reason: 'revoked', by: 'the lock on its account' })
   t.equal((await send(session(other))).statusCode, 200)

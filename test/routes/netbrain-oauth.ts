@@ -178,10 +178,10 @@ t.test('a user token is valid without a login, indefinitely, in every space', as
 
 t.test('a scenario without a user token ends it, and one with it restores it', async t => {
   const { space, use, why } = server({ scenario: scenarioOf(clients) })
-  space.adopt(scenarioOf('rules: []'))
+  space.continueWith(scenarioOf('rules: []'))
   t.equal((await use('norms-own-token')).statusCode, 401)
   t.equal(why(), 'revoked just now by the scenario')
-  space.adopt(scenarioOf(clients))
+  space.continueWith(scenarioOf(clients))
   t.equal((await use('norms-own-token')).statusCode, 200)
   await space.reset()
   t.equal((await use('norms-own-token')).statusCode, 200)
