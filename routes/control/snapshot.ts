@@ -1,4 +1,4 @@
-import { type ControlContext, type Endpoint, makeLater } from '../../src/control/endpoint.js'
+import { type ControlContext, type Endpoint, JsonList } from '../../src/control/endpoint.js'
 import { inputProblem, Problem } from '../../src/http/problem.js'
 import { type Source, sourceOf } from '../../src/scenario/format/source.js'
 import type { Scenario } from '../../src/scenario/scenario.js'
@@ -39,7 +39,7 @@ const take: Endpoint = {
     if (!source) throw new Problem(404, 'There is no text', 'The scenario of this space has no source text.')
     const { snapshotDocument } = await import('../../src/space/snapshot-document.js')
     const hide = whole ? undefined : (await import('../../src/space/snapshot-document.js')).hidingOf(space)
-    return snapshotDocument(state, { space: space.name, savedAt, source, list: makeLater, hide })
+    return snapshotDocument(state, { space: space.name, savedAt, source, list: JsonList.of, hide })
   }
 }
 

@@ -184,10 +184,10 @@ export const endpointWithBody = <const Schema extends JSONSchema, Body = FromSch
 export const isAnswer = (value: object): value is Answer => 'status' in value && 'headers' in value
 
 /** A long list in a JSON document: each item is rendered when it is written. */
-export class JsonList {
-  private constructor(readonly items: () => Iterable<unknown>) {}
+export class JsonList<Made = unknown> {
+  private constructor(readonly items: () => Iterable<Made>) {}
 
-  static of<Item>(items: Iterable<Item>, render: (item: Item) => unknown): JsonList {
+  static of<Item, Made>(items: Iterable<Item>, render: (item: Item) => Made): JsonList<Made> {
     return new JsonList(function* () {
       for (const item of items) yield render(item)
     })
@@ -200,10 +200,6 @@ export class JsonList {
     })
   }
 }
-
-/** A JsonList in place of an array, for a document that is only written as JSON. */
-export const makeLater = <Item, Made>(items: readonly Item[], make: (item: Item) => Made): Made[] =>
-  JsonList.of(items, make) as unknown as Made[]
 
 /** Sends a document as JSON, which is written in slices of time before the first byte is sent; not after a disconnect. */
 export const sendJson = async (value: object, slices: Slices, response: ServerResponse): Promise<void> =>

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import formbody from '@fastify/formbody'
-import type { FastifyInstance } from 'fastify'
 import { type MaybePromise, recover } from '../base/promises.js'
 import { Failure } from './failure.js'
 import { isRecord } from './fields.js'
@@ -105,9 +104,14 @@ export const parseForm = (body: string): FormFields => {
   return fields
 }
 
+/** What the plugin uses of an instance of Fastify. */
+interface ParserRegistry {
+  addContentTypeParser(type: string, options: object, parse: Parse): unknown
+}
+
+const plugin: { register(app: ParserRegistry, options: object, done: () => void): void } = { register: formbody }
 const registered: Parse[] = []
-const recorder = { addContentTypeParser: (_type: string, _options: object, parse: Parse) => registered.push(parse) }
-formbody(recorder as unknown as FastifyInstance, {}, () => undefined)
+plugin.register({ addContentTypeParser: (_type, _options, parse) => registered.push(parse) }, {}, () => undefined)
 const [parser = () => undefined] = registered
 
 /**

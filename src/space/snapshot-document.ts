@@ -24,10 +24,20 @@ export interface SnapshotFacts {
   readonly hide?: Hiding | undefined
 }
 
-export type MakeList = <Item, Made>(items: readonly Item[], make: (item: Item) => Made) => Made[]
+type MakeList = <Item, Made>(items: readonly Item[], make: (item: Item) => Made) => List<Made>
+
+/** A long list, or what creates its items while it is written. */
+type List<Made> = readonly Made[] | { readonly items: () => Iterable<Made> }
+
+/** A document to be written as JSON. */
+type Written<Document> = Document extends readonly (infer Item)[]
+  ? List<Written<Item>>
+  : Document extends object
+    ? { readonly [Key in keyof Document]: Written<Document[Key]> }
+    : Document
 
 /** The state of a space as JSON. */
-export const snapshotDocument = (state: SpaceState, facts: SnapshotFacts): SnapshotDocument => {
+export const snapshotDocument = (state: SpaceState, facts: SnapshotFacts): Written<SnapshotDocument> => {
   const { space, savedAt, source, list = listAtOnce, hide } = facts
   const { random, journal } = state
   const name = hide ? hide.name : (key: string) => key
@@ -60,7 +70,7 @@ export const snapshotDocument = (state: SpaceState, facts: SnapshotFacts): Snaps
 
 const listAtOnce: MakeList = (items, make) => items.map(item => make(item))
 
-const rulesDocument = ({ rules }: SpaceState, list: MakeList): SnapshotDocument['rules'] => ({
+const rulesDocument = ({ rules }: SpaceState, list: MakeList): Written<SnapshotDocument['rules']> => ({
   began: rules.began,
   totals: rules.totals.map(countsDocument),
   byLogin: list(rules.byLogin, ([key, counts]) => ({ key, ...countsDocument(counts) })),
@@ -78,7 +88,7 @@ const sessionsDocument = (
   { sessions }: SpaceState,
   list: MakeList,
   token: Hiding['token']
-): SnapshotDocument['sessions'] => ({
+): Written<SnapshotDocument['sessions']> => ({
   opened: sessions.opened,
   products: sessions.products.map(({ product, swept, open, ended }) => ({
     product,
@@ -98,7 +108,7 @@ const endedDocument = (session: Session): EndedDocument => {
 const journalDocument = (
   { dropped, entries, listed }: NonNullable<SpaceState['journal']>,
   list: MakeList
-): NonNullable<SnapshotDocument['journal']> => ({
+): Written<NonNullable<SnapshotDocument['journal']>> => ({
   dropped,
   rows: list(entries, entry => rowDocument(entry, session => listed.has(session)))
 })

@@ -1,6 +1,6 @@
 import { parseJsonInSlices } from '../base/json.js'
 import type { Slices } from '../base/slices.js'
-import { jsonPieces, makeLater } from '../control/endpoint.js'
+import { JsonList, jsonPieces } from '../control/endpoint.js'
 import { Problem } from '../http/problem.js'
 import type { Product } from '../product/product.js'
 import { sourceOf } from '../scenario/format/source.js'
@@ -48,7 +48,7 @@ export class Checkpoints {
     const source = await sourceOf(state.scenario, this.#options.catalog)
     if (!source) return undefined
     const { snapshotDocument } = await import('../space/snapshot-document.js')
-    const snapshot = snapshotDocument(state, { space, savedAt: 0, source, list: makeLater })
+    const snapshot = snapshotDocument(state, { space, savedAt: 0, source, list: JsonList.of })
     return Buffer.concat(await jsonPieces({ ...rest, snapshot }, this.slices))
   }
 
