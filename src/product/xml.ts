@@ -1,10 +1,12 @@
 import { getOrCreate } from '../base/collections.js'
 import type { MaybePromise } from '../base/promises.js'
 
-/** The content of an element: text, or its children in order. Names of attributes start with `@`. */
+/** The content of an element: its children in order; a list has several of one name. Names of attributes start with `@`. */
 export interface XmlTree {
-  readonly [name: string]: string | XmlTree
+  readonly [name: string]: XmlContent | readonly XmlContent[]
 }
+
+type XmlContent = string | XmlTree
 
 interface XmlStyle {
   /** The name of the encoding, in the letter case of the wire. */
@@ -74,18 +76,22 @@ const shapeOf = (tree: XmlTree, texts: string[]): string | undefined => {
   let shape = ''
   for (const name in tree) {
     const value = tree[name] ?? ''
-    if (typeof value === 'string') {
-      if (!plain.test(value)) return undefined
-      texts.push(value)
-      shape += `${name} `
-      continue
+    for (const each of isList(value) ? value : [value]) {
+      const inner = shapeOfContent(each, texts)
+      if (inner === undefined) return undefined
+      shape += name + inner
     }
-    const inner = shapeOf(value, texts)
-    if (inner === undefined) return undefined
-    shape += `${name}(${inner})`
   }
   return shape
 }
+
+const shapeOfContent = (content: XmlContent, texts: string[]): string | undefined => {
+  if (typeof content === 'string') return plain.test(content) && texts.push(content) ? ' ' : undefined
+  const inner = shapeOf(content, texts)
+  return inner === undefined ? undefined : `(${inner})`
+}
+
+const isList = (value: XmlContent | readonly XmlContent[]): value is readonly XmlContent[] => Array.isArray(value)
 
 const render = ({ create }: Library, tree: XmlTree, { encoding, indent }: XmlStyle): string =>
   create({ version: '1.0', encoding, invalidCharReplacement: '\uFFFD' }, literal(tree)).end({
@@ -100,5 +106,7 @@ const render = ({ create }: Library, tree: XmlTree, { encoding, indent }: XmlSty
 const literal = (tree: XmlTree): XmlTree =>
   mapped(tree, value => (typeof value === 'string' ? value.replaceAll('&', '&amp;amp;') : literal(value)))
 
-const mapped = (tree: XmlTree, change: (value: string | XmlTree) => string | XmlTree): XmlTree =>
-  Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, change(value)]))
+const mapped = (tree: XmlTree, change: (content: XmlContent) => XmlContent): XmlTree =>
+  Object.fromEntries(
+    Object.entries(tree).map(([name, value]) => [name, isList(value) ? value.map(change) : change(value)])
+  )

@@ -14,6 +14,14 @@ t.test('children are indented in order, attributes are in the tag of their paren
   )
 })
 
+t.test('a list has an element for each item', async t => {
+  for (const text of ['1', '&'])
+    t.equal(
+      await xml({ a: { b: ['x', { c: [text, '2'] }], d: [], e: 'y' } }, style),
+      `${head}<a>\n  <b>x</b>\n  <b>\n    <c>${text.replace('&', '&amp;')}</c>\n    <c>2</c>\n  </b>\n  <e>y</e>\n</a>`
+    )
+})
+
 t.test('encoding and indent are configurable', async t => {
   t.equal(
     await xml({ a: { b: 'x' } }, { encoding: 'utf-8', indent: '    ' }),
