@@ -168,14 +168,16 @@ export const addressesOf = (
   }
 }
 
-/** The environment variables of a command without their prefix: `URL`, `CBRAIN_URL`, … */
-const variablesOf = ({ url, https, ca, admin, space, products }: Addresses): Record<string, string> => ({
+/** The environment variables of a command without their prefix: `URL`, `CBRAIN_URL`, … A shell allows no hyphen in a name. */
+export const variablesOf = ({ url, https, ca, admin, space, products }: Addresses): Record<string, string> => ({
   URL: url,
   ...(https !== undefined && { HTTPS_URL: https }),
   ...(ca !== undefined && { CA: ca }),
   ...(admin !== undefined && { ADMIN_URL: admin }),
   ...(space !== undefined && { SPACE_URL: `${url}/~${space}` }),
-  ...Object.fromEntries(Object.entries(products).map(([name, base]) => [`${name.toUpperCase()}_URL`, base]))
+  ...Object.fromEntries(
+    Object.entries(products).map(([name, base]) => [`${name.toUpperCase().replaceAll('-', '_')}_URL`, base])
+  )
 })
 
 /** The same, with the prefix of our variables. */

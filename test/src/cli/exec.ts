@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import type { CommandContext } from '../../../src/cli/command-context.js'
+import { variablesOf } from '../../../src/run/run-command.js'
 import { run as command } from '../../support/command.js'
 
 const { PATH } = process.env
@@ -50,6 +51,13 @@ t.test(
     t.equal(file('status'), '401', 'the server requires it')
   }
 )
+
+t.test('a hyphen in the name of a product is an underscore in its variable, as shells require', async t => {
+  t.strictSame(variablesOf({ url: 'http://127.0.0.1:1', products: { 'acme-two': 'http://127.0.0.1:1/two' } }), {
+    URL: 'http://127.0.0.1:1',
+    ACME_TWO_URL: 'http://127.0.0.1:1/two'
+  })
+})
 
 t.test('with --space the URLs of the products have the prefix of the space', async t => {
   const { code, file } = await exec(
