@@ -109,7 +109,7 @@ const linesOf = (text: string): Line[] => {
 /** `-on: x` and `then:evict` lack a space. */
 const missingSpace = ({ start, key, text }: Line): IndentationError | undefined => {
   if (/^-[^\s-]/.test(text)) return [start + key - 1, `expected a space after the -: - ${text.slice(1)}`]
-  const [, word, rest] = /^(\w+):([^\s/].*)$/.exec(text) ?? []
+  const [, word, rest] = /^([\w-]+):([^\s/].*)$/.exec(text) ?? []
   return word === undefined ? undefined : [start + key - 1, `expected a space after the colon: ${word}: ${rest}`]
 }
 

@@ -219,6 +219,14 @@ const ofLines: readonly (readonly [lines: readonly string[], said: string])[] = 
   ],
   [['rules:', '  -on: login', '   then: evict'], 's:2:3: expected a space after the -: - on: login'],
   [['rules:', '  - on: login', '    then:evict'], 's:3:5: expected a space after the colon: then: evict'],
+  [
+    ['rules:', '  - on: login', '    then:', '      headers: Retry-After: 1'],
+    's:4:16: expected keys and values in { }: write headers: { Retry-After: 1 }'
+  ],
+  [
+    ['rules:', '  - on: login', '    then:', '      headers:', '        X-Build: 7', '        Retry-After:1'],
+    's:6:9: expected a space after the colon: Retry-After: 1'
+  ],
   [['title: x', '  rules: []'], 's:2:3: expected "rules" at column 1, as "title" of line 1; found it at column 3']
 ]
 
