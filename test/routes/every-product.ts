@@ -5,7 +5,7 @@ import { products } from '../../routes/index.js'
 import { fidelities } from '../../src/product/product.js'
 import { toy, toyDriver } from '../fixtures/toy.js'
 import { type Double, double } from '../support/double.js'
-import { type Driver, invalidRequests, type Reply, refusedStates } from '../support/driver.js'
+import { type Driver, invalidRefusal, invalidRequests, type Reply, refusedStates } from '../support/driver.js'
 import { everyDriver } from '../support/drivers.js'
 import { framework, isRefused } from '../support/refused.js'
 
@@ -31,8 +31,8 @@ for (const driver of [...everyDriver, toyDriver])
           const { send, login, open } = begin()
           const token = await login()
           const before = await open()
-          const { request, refusal } = driver.invalidRequests[invalid]
-          isRefused(t, await send(request(token)), refusal)
+          const { request } = driver.invalidRequests[invalid]
+          isRefused(t, await send(request(token)), invalidRefusal(driver, invalid, fidelity))
           t.strictSame(await open(), before)
           t.ok(driver.succeeded(await send(driver.use(token))))
         })

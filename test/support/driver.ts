@@ -26,6 +26,12 @@ export type InvalidRequest = (typeof invalidRequests)[number]
 export const refusedStates = ['unknown', 'ended', 'expired'] as const
 export type RefusedState = (typeof refusedStates)[number]
 
+/** The refusal of an invalid request. */
+export const invalidRefusal = ({ invalidRequests }: Driver, invalid: InvalidRequest, fidelity: Fidelity): Words => {
+  const { refusal } = invalidRequests[invalid]
+  return 'documented' in refusal ? refusal[fidelity] : refusal
+}
+
 /** The test data of a product: its requests, and its refusals. */
 export interface Driver {
   readonly product: Product
@@ -41,7 +47,10 @@ export interface Driver {
   readonly unknownToken: string
   /** Requests with a token that are refused for another problem. */
   readonly invalidRequests: Readonly<
-    Record<InvalidRequest, { request(token: string): Request; readonly refusal: Words }>
+    Record<
+      InvalidRequest,
+      { request(token: string): Request; readonly refusal: Words | Readonly<Record<Fidelity, Words>> }
+    >
   >
   readonly tooLong: Words
   /** A login with additional unusual fields. */
