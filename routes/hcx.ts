@@ -194,7 +194,7 @@ export const hcx: Product = {
   notEmulated: [
     {
       path: /^\/hybridity(?=\/|$)/,
-      note: `the API of HCX under /hybridity/api is not emulated; the session API is at ${path}, where POST logs in`
+      note: `the API of HCX under /hybridity/api is a product of its own, hcx-workload; the session of this API is at ${path}, where POST logs in`
     }
   ],
   errorCode: body => /"errorCode":"(\w+)"/.exec(body)?.[1],

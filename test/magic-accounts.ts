@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { products } from '../routes/index.js'
+import { loadExpressions } from '../src/base/expression.js'
 import { type Fault, faultNames } from '../src/http/fault-names.js'
 import { type FailureName, failureNames } from '../src/product/failure.js'
+import { createParse } from '../src/scenario/format/parse.js'
 import type { Driver } from './support/driver.js'
-import { drivers } from './support/drivers.js'
+import { drivers, everyDriver } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { isReply, words } from './support/refusals.js'
-import { scenarioOf } from './support/scenario.js'
 import { ask, bytesOf, call, replyOf, type Wired, wired } from './support/wire.js'
 
 const text = readFileSync(new URL('../scenarios/default.yaml', import.meta.url), 'utf8')
-const scenario = scenarioOf(text)
+await loadExpressions()
+const { scenario } = createParse(products)({ name: 'default.yaml', text })
 
 const [, , , hcx] = drivers as readonly [Driver, Driver, Driver, Driver]
 
@@ -131,7 +133,7 @@ t.test('an account with a connection fault breaks the connection, and demo is no
 for (const [login, live] of Object.entries(failingLater))
   t.test(`${login} can log in, and has its fault later`, async t => live(t, hcx, await server(t, hcx)))
 
-for (const driver of drivers)
+for (const driver of everyDriver)
   t.test(`${driver.product.title} has the magic accounts`, async t => {
     const here = await server(t, driver)
     const { send, open, port } = here

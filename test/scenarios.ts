@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import type { Driver, Reply, Request } from './support/driver.js'
-import { drivers } from './support/drivers.js'
+import { everyDriver } from './support/drivers.js'
 import { loginAs } from './support/login-form.js'
 import { catalog, inEveryMode, type Mode } from './support/modes.js'
 import { isReply, words } from './support/refusals.js'
@@ -55,6 +55,17 @@ const minute = 60_000
 
 /** What a client does in each scenario. */
 const runs: Readonly<Record<string, (client: Client) => Promise<void>>> = {
+  async 'appliance-not-ready'({ t, driver, send, advance, login, works, ends }) {
+    const waits = driver.product.name === 'hcx-workload'
+    await advance(39_999)
+    const { statusCode, body } = await send(driver.login())
+    t.equal(statusCode, waits ? 401 : 200)
+    t.equal(body.includes("'Trusted root certificates' value should not be empty"), waits)
+    await advance(1)
+    const token = await login()
+    await works(token)
+    await ends(token)
+  },
   async 'clock-skew'({ t, driver, send, works, ends, login }) {
     const { headers } = await send(driver.login())
     t.equal(headers.date, 'Sat, 29 Feb 2020 23:59:30 GMT')
@@ -231,7 +242,7 @@ inEveryMode(async (t, mode) => {
   for (const [index, [name, run]] of Object.entries(runs).entries())
     t.test(name, async t => {
       // All products in one mode; in the others, each scenario with one product and each product with some of them.
-      for (const driver of drivers.filter((_, at) => mode.name === 'memory' || at === index % drivers.length))
+      for (const driver of everyDriver.filter((_, at) => mode.name === 'memory' || at === index % everyDriver.length))
         t.test(driver.product.title, async t => {
           const client = await clientOf(t, mode, driver, name)
           await run(client)
@@ -247,7 +258,7 @@ inEveryMode(async (t, mode) => {
     })
 
   t.test('a scenario with a seed gives the same tokens after each reset', async t => {
-    for (const driver of drivers) {
+    for (const driver of everyDriver) {
       const { login, control } = await clientOf(t, mode, driver, 'session-limit')
       const tokens = async () => [await login(), await login(), await login('norm')]
       const first = await tokens()

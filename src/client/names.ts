@@ -1,6 +1,6 @@
 // Generated from the products and the schemas by `npm run generate`.
 
-export type ProductName = 'netbrain' | 'videntity' | 'cbrain' | 'hcx'
+export type ProductName = 'netbrain' | 'videntity' | 'cbrain' | 'hcx' | 'hcx-workload'
 
 /** Operations of all products. */
 export type OperationName =
@@ -13,6 +13,8 @@ export type OperationName =
   | 'oauth-token'
   | 'ping'
   | 'session'
+  | 'about'
+  | 'endpoint-info'
 
 /** Targets of rules. */
 export type RuleTarget =
@@ -21,6 +23,7 @@ export type RuleTarget =
   | 'videntity'
   | 'cbrain'
   | 'hcx'
+  | 'hcx-workload'
   | 'login'
   | 'logout'
   | 'working-domain'
@@ -30,6 +33,8 @@ export type RuleTarget =
   | 'oauth-token'
   | 'ping'
   | 'session'
+  | 'about'
+  | 'endpoint-info'
   | 'netbrain.login'
   | 'netbrain.logout'
   | 'netbrain.working-domain'
@@ -46,6 +51,10 @@ export type RuleTarget =
   | 'hcx.login'
   | 'hcx.session'
   | 'hcx.logout'
+  | 'hcx-workload.login'
+  | 'hcx-workload.about'
+  | 'hcx-workload.endpoint-info'
+  | 'hcx-workload.logout'
 
 /** Failures of products. */
 export type FailureName =

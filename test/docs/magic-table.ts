@@ -1,7 +1,7 @@
 import { parse } from 'yaml'
 import type { FailureName } from '../../src/product/failure.js'
 import { read } from '../support/documents.js'
-import { drivers } from '../support/drivers.js'
+import { everyDriver } from '../support/drivers.js'
 import { table } from './control-tables.js'
 
 interface Rule {
@@ -30,18 +30,18 @@ const effects: Readonly<Record<string, readonly [effect: string, failure?: Failu
 export const magicTable = (): string => {
   const { rules }: { rules: readonly Rule[] } = parse(read('scenarios/default.yaml'))
   return table(
-    ['login', 'effect', ...drivers.map(({ product }) => product.title)],
+    ['login', 'effect', ...everyDriver.map(({ product }) => product.title)],
     rules.map(({ name, then }) => {
       const { fail, headers = {} } = typeof then === 'string' ? {} : then
       const sent = Object.entries(headers).map(([header, value]) => `, with \`${header}: ${value}\``)
       const [effect, failure] = effects[name] ?? [`the login is refused as \`${fail}\`${sent.join('')}`, fail]
-      return [`\`${name}\``, effect, ...drivers.map(driver => statusOf(driver, failure, name in effects))]
+      return [`\`${name}\``, effect, ...everyDriver.map(driver => statusOf(driver, failure, name in effects))]
     })
   )
 }
 
 /** The HTTP status of the refusal of a login or of a later request. */
-const statusOf = (driver: (typeof drivers)[number], failure: FailureName | undefined, isUse: boolean): string => {
+const statusOf = (driver: (typeof everyDriver)[number], failure: FailureName | undefined, isUse: boolean): string => {
   if (failure === undefined) return ''
   const [status] = (isUse && driver.refusalsAtUse?.[failure]) || driver.refusals[failure]
   return String(status)

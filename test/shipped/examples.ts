@@ -47,6 +47,39 @@ t.test('the example for curl walks through an expiry', { skip: noCurl }, async t
   t.match(said, /^\{"verified":true\}$/m)
 })
 
+const notReady = `rules:
+  - on: hcx-workload.login
+    times: 1
+    then: { reply: { status: 401, body: "<string>'Trusted root certificates' value should not be empty</string>" } }`
+
+for (const [language, program, file] of [
+  ['bash', 'bash', 'client.sh'],
+  ['Python', 'python3', 'client.py'],
+  ['PowerShell', 'pwsh', 'client.ps1']
+] as const) {
+  const skip = (await has(program, '--version')) && !(language === 'bash' && noCurl) ? false : `${program} is not here`
+  t.test(`the client of HCX for ${language} logs in, uses its session, and logs out`, { skip }, async t => {
+    const mock = await start()
+    t.teardown(() => mock.stop())
+    const client = () => printed(project, program, `hcx-workload/${file}`, mock.url('hcx-workload'), 'demo')
+    t.match(await client(), /^HCX 4\.10\.0\.0\r?\n$/)
+    const operations = (await mock.requests.list()).map(({ operation }) => operation)
+    t.strictSame(operations, ['login', 'about', 'logout'])
+    t.strictSame(await mock.sessions.list(), [])
+    await mock.scenario.set('accounts: [{ login: demo, password: other }]')
+    await t.rejects(client(), /refused|401/)
+  })
+}
+
+t.test('the client of HCX for bash waits until the appliance is ready', { skip: noCurl }, async t => {
+  const mock = await start({ scenario: notReady })
+  t.teardown(() => mock.stop())
+  const run = `HCX_PAUSE=0 bash hcx-workload/client.sh ${mock.url('hcx-workload')}`
+  t.equal(await printed(project, 'sh', '-c', run), 'HCX 4.10.0.0\n')
+  const statuses = (await mock.requests.list()).map(({ status }) => status)
+  t.strictSame(statuses, [401, 200, 200, 200])
+})
+
 t.test('every snippet of the page runs', async t => {
   const page = await readFile(`${copy}/docs/library.md`, 'utf8')
   const snippets = [...page.matchAll(/^```(js|cjs)\n(.*?)^```$/gms)]

@@ -2,12 +2,12 @@ import { fileURLToPath } from 'node:url'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { endpoints } from '../../routes/control/index.js'
 import { schemas } from '../../routes/control/schemas.js'
+import { products } from '../../routes/index.js'
 import { describeControl } from '../../src/control/openapi.js'
 import { ScenarioCatalog } from '../../src/scenario/format/catalog.js'
 import { type Double, type DoubleOptions, double } from './double.js'
 import type { Driver } from './driver.js'
 import { drivers } from './drivers.js'
-import { products } from './known-products.js'
 
 /** The driver of a product, by name. */
 export const clientOf = (product: string): Driver => {

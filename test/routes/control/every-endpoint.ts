@@ -61,7 +61,7 @@ const asked: Readonly<Record<string, Asked>> = {
   },
   'GET /scenario/text': { answer: /^\{"title":"a scenario"/ },
   'GET /schema': { answer: { properties: { rules: Object } } },
-  'GET /scenarios': { answer: { scenarios: [{ name: 'clock-skew', title: String }] } },
+  'GET /scenarios': { answer: { scenarios: [{ name: 'appliance-not-ready', title: String }] } },
   'GET /scenarios/{name}': { path: '/scenarios/outage', answer: /^title: Ten seconds after the start/m },
   'GET /clock': {
     answer: { now: '2026-01-01T00:00:00.000Z', frozen: true, nextExpiry: '2026-01-01T01:00:00.000Z' }

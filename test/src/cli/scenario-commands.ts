@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { products } from '../../../routes/index.js'
 import { run, serving } from '../../support/command.js'
+
+/** The command with all products: the shipped scenarios and the schema name each of them. */
+const runWithAll = (...argv: readonly string[]) => run(argv, { products })
 
 const folder = fileURLToPath(new URL('../../../scenarios/', import.meta.url))
 const names = readdirSync(folder)
@@ -23,7 +27,7 @@ t.test('validate accepts valid files', async t => {
 
 t.test('validate accepts the file of every shipped scenario', async t => {
   const files = names.map(name => join(folder, `${name}.yaml`))
-  t.strictSame(await run(['validate', ...files]), {
+  t.strictSame(await runWithAll('validate', ...files), {
     code: 0,
     out: files.map(file => `${file}: ok\n`).join(''),
     err: ''
@@ -101,13 +105,13 @@ t.test('explain reports the errors of an invalid scenario', async t => {
 })
 
 t.test('schema prints the JSON Schema', async t => {
-  const { code, out, err } = await run(['schema'])
+  const { code, out, err } = await runWithAll('schema')
   t.strictSame({ code, err }, { code: 0, err: '' })
   t.strictSame(JSON.parse(out), JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')))
 })
 
 t.test('scenarios lists the shipped scenarios with titles', async t => {
-  const { code, out, err } = await run(['scenarios'])
+  const { code, out, err } = await runWithAll('scenarios')
   t.strictSame({ code, err }, { code: 0, err: '' })
   const lines = out.trimEnd().split('\n')
   t.strictSame(
@@ -190,10 +194,13 @@ for (const [what, argv, env, said] of refused)
   })
 
 t.test('scenarios, products and validate print JSON for programs', async t => {
-  const scenarios = JSON.parse((await run(['scenarios', '--json'])).out).scenarios
+  const scenarios = JSON.parse((await runWithAll('scenarios', '--json')).out).scenarios
   t.match(scenarios.find(({ name }: { name: string }) => name === 'outage').title, /./)
   const { products } = JSON.parse((await run(['products', '--json'])).out)
-  t.match(products[2], { name: 'cbrain', title: 'CBRAIN', operations: [{ routes: [{ method: /./, path: /^\// }] }] })
+  t.match(
+    products.find(({ name }: { name: string }) => name === 'cbrain'),
+    { name: 'cbrain', title: 'CBRAIN', operations: [{ routes: [{ method: /./, path: /^\// }] }] }
+  )
   const { code, out, err } = await run([
     'validate',
     '--json',

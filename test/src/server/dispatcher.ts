@@ -176,9 +176,9 @@ t.test('Videntity has its own path in the response, however it is encoded', asyn
 })
 
 const elder =
-  'the API of HCX under /hybridity/api is not emulated; the session API is at /api/admin/v1/sessions, where POST logs in'
+  'the API of HCX under /hybridity/api is a product of its own, hcx-workload; the session of this API is at /api/admin/v1/sessions, where POST logs in'
 
-t.test('a login to the older API of HCX is refused with the path of the session API', async t => {
+t.test('without the product of its API on port 443, a login there is refused with its name', async t => {
   const { send, app } = double()
   const reply = await send({ method: 'POST', url: '/hybridity/api/sessions', payload: '<entity/>' })
   t.equal(reply.statusCode, 404)

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
+import { products } from '../../../../routes/index.js'
 import { describeRuleWithCount, explain } from '../../../../src/scenario/format/explain.js'
+import { createParse } from '../../../../src/scenario/format/parse.js'
 import { scenarioOf } from '../../../support/scenario.js'
 
 t.test('a scenario is described in English, one line for each key', async t => {
@@ -106,8 +108,9 @@ t.test('conditions are described in English', async t => {
 
 t.test('every rule of the shipped scenarios has a sentence and a place', async t => {
   const folder = new URL('../../../../scenarios/', import.meta.url)
+  const parse = createParse(products)
   for (const file of readdirSync(folder).filter(file => file.endsWith('.yaml'))) {
-    const scenario = scenarioOf(readFileSync(new URL(file, folder), 'utf8'))
+    const { scenario } = parse({ name: 'scenario.yaml', text: readFileSync(new URL(file, folder), 'utf8') })
     const sentences = explain(scenario).match(/^ {2}\d+\. on .+: .+ {2}\[rule ".+" \(scenario\.yaml:\d+\)\]$/gm) ?? []
     t.equal(sentences.length, scenario.rules.length, file)
   }

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import t from 'tap'
 import { parse } from 'yaml'
+import { products } from '../../../../routes/index.js'
 import { failureNames } from '../../../../src/product/failure.js'
 import { scenarioSchema } from '../../../../src/scenario/format/schema.js'
 import { toy } from '../../../fixtures/toy.js'
-import { products } from '../../../support/known-products.js'
 
 const folder = new URL('../../../../scenarios/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
@@ -75,7 +75,10 @@ t.test('enumerated values are in the schema for completion', async t => {
   const words = Object.fromEntries(keysOf(shipped).map(([path, part]) => [path, part.enum]))
   t.strictSame(words['.rules[].then.fail'], [...failureNames])
   t.strictSame(words['.rules[].when.session'], ['open', 'expired', 'ended', 'none'])
-  t.strictSame(words['.sessions[].product'], ['netbrain', 'videntity', 'cbrain', 'hcx'])
+  t.strictSame(
+    words['.sessions[].product'],
+    products.map(({ name }) => name)
+  )
   const [target] = keysOf(shipped).find(([path]) => path === '.rules[].on')?.[1].anyOf ?? []
   for (const word of ['*', 'login', 'hcx', 'videntity.ping']) t.ok(target?.enum?.includes(word), word)
 })
