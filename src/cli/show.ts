@@ -9,7 +9,7 @@ import type { Settings } from '../config/settings.js'
 import { dashboardFile, pageHeaders } from '../control/dashboard-page.js'
 import { isForeignPage, isRebound } from '../control/serve-endpoint.js'
 import { Problem, problemAnswer, send } from '../http/problem.js'
-import { pathOf } from '../http/response.js'
+import { type ArrivedRequest, pathOf, peerOf } from '../http/response.js'
 import { checkRun, type RunFacts } from '../run/report.js'
 import { limitsOf } from '../server/http-server.js'
 import { listen, type Served } from '../server/listeners.js'
@@ -92,7 +92,7 @@ export const createShowServer = (shown: ShownRun): Served => ({
   close: () => undefined
 })
 
-const answer = async (shown: ShownRun, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const answer = async (shown: ShownRun, request: ArrivedRequest, response: ServerResponse): Promise<void> => {
   request.resume()
   refuseStrangers(request)
   const { method = '', url = '/' } = request
@@ -115,8 +115,8 @@ const answer = async (shown: ShownRun, request: IncomingMessage, response: Serve
 /** The query makes the page load the run from this server. */
 const page = '/?run=run.json'
 
-const refuseStrangers = (request: IncomingMessage): void => {
-  if (isForeignPage(request.headers) || isRebound(request))
+const refuseStrangers = ({ headers, socket, peer = peerOf(socket) }: ArrivedRequest): void => {
+  if (isForeignPage(headers) || isRebound({ headers, peer }))
     throw new Problem(403, 'Cross-origin requests are rejected', "Use localhost, 127.0.0.1 or the machine's address.")
 }
 

@@ -1,11 +1,11 @@
-import type { ServerResponse } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { nearest } from '../base/errors.js'
 import { containsExpression, loadExpressions } from '../base/expression.js'
 import { parseJsonInSlices } from '../base/json.js'
 import { AbortController, isError } from '../base/node-globals.js'
 import { type InputError, inputProblem, Problem } from '../http/problem.js'
-import type { Answer } from '../http/response.js'
+import type { AddressedRequest, Answer } from '../http/response.js'
 import type { Entry } from '../journal/entry.js'
 import type { Event } from '../journal/events.js'
 import { type Redactor, redactorOf, secretsOf } from '../journal/redactor.js'
@@ -19,7 +19,12 @@ import type { Space } from '../space/space.js'
 import type { ControlContext, ControlRequest, Endpoint } from './endpoint.js'
 
 /** A request with texts as query and path parameters. */
-export type EndpointRequest = FastifyRequest<{ Querystring: Record<string, string>; Params: Record<string, string> }>
+export type EndpointRequest = FastifyRequest<EndpointTexts, Server, AddressedRequest>
+
+export interface EndpointTexts {
+  Querystring: Record<string, string>
+  Params: Record<string, string>
+}
 
 /** The checked input of a request. Throws a Problem with all errors of its query or its body. */
 export const readControlRequest = async (
@@ -92,7 +97,7 @@ const throwErrors = (part: InputError['in'], errors: ReturnType<Check>): void =>
   throw inputProblem(...[...unique.values()].map(({ path, message }) => ({ in: part, at: formatPath(path), message })))
 }
 
-const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: ControlContext): Promise<unknown> => {
+const parseJson = async ({ body }: Endpoint, request: EndpointRequest, context: ControlContext): Promise<unknown> => {
   const sent = Buffer.isBuffer(request.body) ? request.body : String(request.body ?? '').trim()
   if (sent === '') return body === undefined ? undefined : {}
   if (body === undefined) throw new Problem(400, 'Invalid request', 'This path takes no body.')
@@ -103,7 +108,7 @@ const parseJson = async ({ body }: Endpoint, request: FastifyRequest, context: C
   }
 }
 
-export const undecodableUrl = ({ url }: FastifyRequest): Problem =>
+export const undecodableUrl = ({ url }: Pick<FastifyRequest, 'url'>): Problem =>
   new Problem(400, 'Invalid URL', `${url} has percent-encoding that is not UTF-8; a percent sign itself is %25.`)
 
 /** The checks of an endpoint's input. */

@@ -48,7 +48,7 @@ export const serveEndpoint = async (
 }
 
 /** Gives the request its body as text, or a long one as bytes; false if the client disconnected before its end. */
-const receiveBody = async (request: FastifyRequest, limit: number): Promise<boolean> => {
+const receiveBody = async (request: EndpointRequest, limit: number): Promise<boolean> => {
   if (!hasBody(request.raw.headers)) return true
   const bytes = await receive(request.raw, limit)
   request.body = bytes && (bytes.length < longBody ? bytes.toString() : bytes)
@@ -101,7 +101,7 @@ const overLimit = ({ message }: OverLimit): Problem =>
 const bugProblem = (thrown: unknown): Problem => new Problem(500, 'A bug in session-mock', String(thrown))
 
 /** The refusal of an unknown path or method, with the nearest path or the allowed methods. */
-export const unrouted = (request: FastifyRequest, endpoints: readonly Endpoint[]): Problem => {
+export const unrouted = (request: Pick<FastifyRequest, 'url' | 'method'>, endpoints: readonly Endpoint[]): Problem => {
   const path = decodedPath(request.url).slice(controlPath.length)
   const methods = endpoints.filter(endpoint => matches(endpoint, path)).flatMap(methodsOf)
   if (methods.length === 0) return unknownPath(path, endpoints)

@@ -1,11 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Server, ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import { bareFastify } from '../http/bare-fastify.js'
 import { type Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
+import type { AddressedRequest } from '../http/response.js'
 import { controlPath } from '../product/routes.js'
 import { createChecks } from '../scenario/format/schema-check.js'
 import type { ControlContext, Endpoint } from './endpoint.js'
-import { checksOf, undecodableUrl } from './input.js'
+import { checksOf, type EndpointTexts, undecodableUrl } from './input.js'
 import { checkAccess, methodsOf, problemOf, type ServeEndpoint, serveEndpoint, unrouted } from './serve-endpoint.js'
 
 declare module 'fastify' {
@@ -23,7 +24,7 @@ export interface ControlOptions {
 }
 
 /** Serves one request to the control API. */
-export type ServeControl = (request: IncomingMessage, response: ServerResponse) => void
+export type ServeControl = (request: AddressedRequest, response: ServerResponse) => void
 
 /** The control API on a Fastify instance of its own, outside of journal and rules. */
 export const createControlServer = async (options: ControlOptions): Promise<ServeControl> => {
@@ -33,12 +34,12 @@ export const createControlServer = async (options: ControlOptions): Promise<Serv
 }
 
 /** The instance of `createControlServer`, with a route for each method of each endpoint. */
-export const createControlApp = ({ context, token, bodyLimit }: ControlOptions): FastifyInstance => {
-  const refuse = (request: FastifyRequest, reply: FastifyReply, problem: Problem): void => {
+export const createControlApp = ({ context, token, bodyLimit }: ControlOptions): ControlApp => {
+  const refuse = (request: Request, reply: Reply, problem: Problem): void => {
     reply.hijack()
     sendAfterBody(problemAnswer(problem), request.raw, reply.raw, bodyLimit)
   }
-  const app = bareFastify({
+  const app = bareFastify<AddressedRequest>({
     exposeHeadRoutes: false,
     frameworkErrors: (_error, request, reply) => refuse(request, reply, undecodableUrl(request))
   })
@@ -57,8 +58,12 @@ export const createControlApp = ({ context, token, bodyLimit }: ControlOptions):
   return app
 }
 
-const addRoute = (app: FastifyInstance, endpoint: Endpoint, options: ServeEndpoint): void => {
-  app.route<{ Querystring: Record<string, string>; Params: Record<string, string> }>({
+type ControlApp = FastifyInstance<Server, AddressedRequest>
+type Request = FastifyRequest<RouteGenericInterface, Server, AddressedRequest>
+type Reply = FastifyReply<RouteGenericInterface, Server, AddressedRequest>
+
+const addRoute = (app: ControlApp, endpoint: Endpoint, options: ServeEndpoint): void => {
+  app.route<EndpointTexts>({
     method: methodsOf(endpoint),
     url: `${controlPath}${endpoint.path.replace(/\{(\w+)\}/g, ':$1')}`,
     config: { endpoint },
@@ -70,7 +75,7 @@ const addRoute = (app: FastifyInstance, endpoint: Endpoint, options: ServeEndpoi
 }
 
 /** `/__admin` redirects to `/__admin/`; the redirect needs a token only if the dashboard does. */
-const addDashboardRedirect = (app: FastifyInstance, endpoints: readonly Endpoint[]): void => {
+const addDashboardRedirect = (app: ControlApp, endpoints: readonly Endpoint[]): void => {
   const endpoint = endpoints.find(({ path }) => path === '/')
   app.get(controlPath, { config: endpoint ? { endpoint } : {} }, (request, reply) => {
     reply.hijack()

@@ -1,7 +1,7 @@
-import type { ServerResponse } from 'node:http'
 import { AbortController } from '../base/node-globals.js'
 import type { MaybePromise } from '../base/promises.js'
 import {
+  type ClientResponse,
   type Deliver,
   type DeliveryOptions,
   endAfterResponse,
@@ -211,7 +211,7 @@ const exchangeWith = (call: ProductCall, answer: Answer, rules: RuleContext | un
 
 /** The recipient of a response, who may disconnect before it. */
 export interface Recipient {
-  readonly response: ServerResponse
+  readonly response: ClientResponse
   readonly isGone: boolean
   /** A signal that is aborted by a disconnect. Created on demand, as few calls wait. */
   goneSignal(): AbortSignal
@@ -223,7 +223,7 @@ export interface Recipient {
 export class Client implements Recipient {
   #controller: AbortController | undefined
 
-  constructor(readonly response: ServerResponse) {}
+  constructor(readonly response: ClientResponse) {}
 
   get isGone(): boolean {
     return this.response.destroyed

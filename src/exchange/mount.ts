@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Server, ServerResponse } from 'node:http'
+import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import { chain, type MaybePromise, recover } from '../base/promises.js'
 import { bareFastify } from '../http/bare-fastify.js'
 import { createDelivery } from '../http/delivery.js'
 import { receive, TooLarge } from '../http/receive.js'
+import type { AddressedRequest } from '../http/response.js'
 import { type BodyReaders, readBody } from '../product/body.js'
 import { Failure } from '../product/failure.js'
 import type { Operation, Product } from '../product/product.js'
@@ -15,19 +16,14 @@ import { answerCall, Client, type ExchangeSinks } from './answer.js'
 import { ProductCall } from './call.js'
 import type { UnmatchedRequest } from './recorder.js'
 
-declare module 'http' {
-  interface IncomingMessage {
-    /** The path without the prefix of a space, percent-decoded; set by the dispatcher. */
-    path: string
-    /** The space named by path, header or listener, if any. */
-    space?: Space | undefined
-    /** The name of a space in path, header or listener, if any. */
-    spaceName?: string | undefined
-  }
+/** A request to a product. */
+interface DispatchedRequest extends AddressedRequest {
+  /** The space of its `spaceName`; none over a store, which finds it later. */
+  readonly space: Space | undefined
 }
 
 /** Serves one request. */
-export type Serve = (request: IncomingMessage, response: ServerResponse) => void
+export type Serve = (request: DispatchedRequest, response: ServerResponse) => void
 
 export interface MountOptions {
   readonly spaces: Spaces
@@ -47,7 +43,7 @@ export interface MountOptions {
 export const mount = async (product: Product, options: MountOptions): Promise<Serve> => {
   const { bodyLimit } = options
   const answer = createAnswer(product, options)
-  const handle = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: Failure): void => {
+  const handle = (request: Request, reply: Reply, operation?: Operation, refusal?: Failure): void => {
     reply.hijack()
     const { headers } = request.raw
     // An injected stream has no length, only a type.
@@ -65,9 +61,9 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
       thrown => answer(request, reply, operation, thrown instanceof TooLarge ? tooLarge() : thrown)
     )
   }
-  const refuse = (request: FastifyRequest, reply: FastifyReply): void =>
+  const refuse = (request: Request, reply: Reply): void =>
     handle(request, reply, undefined, noRoute(methodsAt(product, request.url)))
-  const app = bareFastify({
+  const app = bareFastify<DispatchedRequest>({
     routerOptions: { ...product.router },
     exposeHeadRoutes: false,
     frameworkErrors: (_error, request, reply) => refuse(request, reply)
@@ -81,8 +77,11 @@ export const mount = async (product: Product, options: MountOptions): Promise<Se
   return app.routing
 }
 
+type Request = FastifyRequest<RouteGenericInterface, Server, DispatchedRequest>
+type Reply = FastifyReply<RouteGenericInterface, Server, DispatchedRequest>
+
 /** Answers a request with its body, or passes it to the admission. */
-type AnswerRequest = (request: FastifyRequest, reply: FastifyReply, operation?: Operation, refusal?: unknown) => void
+type AnswerRequest = (request: Request, reply: Reply, operation?: Operation, refusal?: unknown) => void
 
 const createAnswer = (product: Product, { spaces, record, failed, admission }: MountOptions): AnswerRequest => {
   const sinks = { record, deliver: createDelivery(failed) }
@@ -101,7 +100,7 @@ const createAnswer = (product: Product, { spaces, record, failed, admission }: M
 }
 
 /** Sets the body of the request, as bytes, text and parsed. The result is an error thrown by the body reader, which is a bug. */
-const readInto = (request: FastifyRequest, readers: BodyReaders, bytes: Buffer): MaybePromise<unknown> => {
+const readInto = (request: Request, readers: BodyReaders, bytes: Buffer): MaybePromise<unknown> => {
   if (bytes.length > 0) {
     request.rawBody = bytes.toString()
     request.bodyBytes = bytes

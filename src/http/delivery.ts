@@ -71,11 +71,10 @@ const sendPieces = async (
   response.end()
 }
 
-declare module 'http' {
-  interface ServerResponse {
-    /** No interim response may be sent before it: a rule breaks the connection. */
-    isSilent?: boolean
-  }
+/** A response to a client that may wait for an interim one. */
+export interface ClientResponse extends ServerResponse {
+  /** No interim response may be sent before it: a rule breaks the connection. */
+  isSilent?: boolean
 }
 
 /** The number of pieces of a body, and the time from the first to the last in milliseconds. */

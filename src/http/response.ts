@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Response headers in order, with the letter case of the wire; a list is sent as repeated headers. */
@@ -50,11 +51,19 @@ export const decodedPath = (url: string): string => {
   }
 }
 
-declare module 'http' {
-  interface IncomingMessage {
-    /** The client of the connection; set at the arrival of the request. */
-    peer: Peer
-  }
+/** A request with its client, if it came by a connection. */
+export interface ArrivedRequest extends IncomingMessage {
+  /** Read at its arrival: a closed socket has no addresses. */
+  readonly peer?: Peer
+}
+
+/** A request with what its listener and its URL tell. */
+export interface AddressedRequest extends IncomingMessage {
+  readonly peer: Peer
+  /** The path without the prefix of a space, percent-decoded. */
+  readonly path: string
+  /** The name of a space in path, header or listener, if any. */
+  readonly spaceName: string | undefined
 }
 
 /** The client at the other end of a connection. To be read when the connection arrives: a closed socket has no addresses. */

@@ -5,7 +5,7 @@ import type { Recorder, UnmatchedRequest } from '../exchange/recorder.js'
 import { endAfterResponse } from '../http/delivery.js'
 import { Problem, problemAnswer, send, sendAfterBody } from '../http/problem.js'
 import { type Received, receiveUpTo } from '../http/receive.js'
-import { decodedPath, peerOf } from '../http/response.js'
+import { type ArrivedRequest, decodedPath, peerOf } from '../http/response.js'
 import type { Product } from '../product/product.js'
 import { controlPath, isControl, unmatchedMessage } from '../product/routes.js'
 import { type Spaces, spaceName } from '../space/spaces.js'
@@ -37,25 +37,23 @@ export interface ListenerRole {
 }
 
 /** Handles a request of a listener. */
-export type Handle = (request: IncomingMessage, response: ServerResponse, role?: ListenerRole) => void
+export type Handle = (request: ArrivedRequest, response: ServerResponse, role?: ListenerRole) => void
 
 /** Selects the target of a request: its space, and a product or the control API. */
 export const createDispatcher =
   ({ products, spaces, mounted, control, recorder, admission, bodyLimit, ...about }: DispatcherOptions): Handle =>
   (request, response, { product: own, space: usual, control: where = 'beside' } = {}) => {
-    // Without a listener, no connection has arrived before.
-    request.peer ??= peerOf(request.socket)
     const { space: name = usual, url } = targetOf(request)
     if (name !== undefined && !spaceName.test(name))
       return sendAfterBody(problemAnswer(noSpace(name)), request, response, bodyLimit)
     const path = decodedPath(url)
-    request.url = url
-    request.path = path
-    request.spaceName = name
+    // Without a listener, no connection has arrived before.
+    const { peer = peerOf(request.socket) } = request
+    const addressed = Object.assign(request, { url, path, spaceName: name, peer })
     const unsupported = unsupportedBy(request)
-    if (!unsupported && where !== 'elsewhere' && isControl(path)) return serve(control(), request, response)
+    if (!unsupported && where !== 'elsewhere' && isControl(path)) return serve(control(), addressed, response)
     const space = name === undefined || admission ? undefined : spaces.get(name)
-    request.space = space
+    const dispatched = Object.assign(addressed, { space })
     const refuse = async (problem: Problem, { bytes, isCut }: Received): Promise<void> => {
       const answer = problemAnswer(problem)
       const body = bytes.length === 0 ? undefined : bytes.toString()
@@ -68,11 +66,12 @@ export const createDispatcher =
     // Its body is not read, as the client may wait before it.
     if (unsupported) return void refuse(unsupported, { bytes: Buffer.alloc(0), isCut: true })
     const served = where === 'alone' ? undefined : (own ?? products.find(({ pathPattern }) => pathPattern.test(path)))
-    if (served) return serve(mounted(served), request, response)
+    if (served) return serve(mounted(served), dispatched, response)
     if (path === '/' && isRead(request))
       return void sendWelcome(request, response, { products, ...about, control: where })
     // A product alone answers as its server does, which knows no other product either.
-    if (where !== 'alone' && products.length === 1 && products[0]) return serve(mounted(products[0]), request, response)
+    if (where !== 'alone' && products.length === 1 && products[0])
+      return serve(mounted(products[0]), dispatched, response)
     const problem = where === 'alone' ? notControl(path, products) : noProduct(request.method ?? '', path, products)
     void receiveUpTo(request, bodyLimit).then(received => refuse(problem, received))
   }
@@ -91,10 +90,14 @@ const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || met
 const sendWelcome = async (...args: Parameters<typeof import('./welcome.js')['welcome']>): Promise<void> =>
   (await import('./welcome.js')).welcome(...args)
 
-type Ready = (request: IncomingMessage, response: ServerResponse) => void
+type Ready<Request> = (request: Request, response: ServerResponse) => void
 
 /** Passes the request on, synchronously if the app is ready. */
-const serve = (ready: Ready | Promise<Ready>, request: IncomingMessage, response: ServerResponse): void => {
+const serve = <Request extends IncomingMessage>(
+  ready: Ready<Request> | Promise<Ready<Request>>,
+  request: Request,
+  response: ServerResponse
+): void => {
   if (typeof ready === 'function') ready(request, response)
   else
     ready.then(

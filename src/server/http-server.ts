@@ -5,7 +5,8 @@ import { getOrCreate } from '../base/collections.js'
 import { isSystemError } from '../base/errors.js'
 import { AbortController } from '../base/node-globals.js'
 import { flagOf, type Settings, settings } from '../config/settings.js'
-import { type Peer, peerOf } from '../http/response.js'
+import type { ClientResponse } from '../http/delivery.js'
+import { type ArrivedRequest, type Peer, peerOf } from '../http/response.js'
 import type { SystemClock } from '../session/clock.js'
 import { tlsHandshake } from './https.js'
 import type { TlsIdentity } from './identity.js'
@@ -33,8 +34,8 @@ export const createHttpServer = async (handle: OrderedHandler, options: HttpServ
   }, maxPipelined)
   const peers = new WeakMap<Socket, Peer>()
   const listener: RequestListener = (request, response) => {
-    request.peer = peers.get(request.socket) ?? peerOf(request.socket)
-    handleInOrder(request, response)
+    const peer = peers.get(request.socket) ?? peerOf(request.socket)
+    handleInOrder(Object.assign(request, { peer }), response)
   }
   const tell = limitHints(hint, () => systemClock.elapsed())
   const onPlain = (socket: Socket): void => {
@@ -103,13 +104,13 @@ const hintWhenFull = (server: Server, hint: (sentence: string) => void): void =>
 }
 
 /** Handles a request in its turn. `isLast`: no other request waits on its connection. */
-type OrderedHandler = (request: IncomingMessage, response: ServerResponse, isLast: boolean) => void
+type OrderedHandler = (request: ArrivedRequest, response: ServerResponse, isLast: boolean) => void
 
 /**
  * Handles the pipelined requests of each connection in order: each after the previous response has been written. With `limit`
  * waiting requests, the socket is paused until half of them are handled.
  */
-const inOrder = (handle: OrderedHandler, limit: number): ((req: IncomingMessage, res: ServerResponse) => void) => {
+const inOrder = (handle: OrderedHandler, limit: number): ((req: ArrivedRequest, res: ServerResponse) => void) => {
   const queues = new WeakMap<Socket, RequestQueue>()
   return (request, response) => {
     // Node.js assigns the socket to a response after the previous one has finished: without pipelining, immediately.
@@ -120,7 +121,7 @@ const inOrder = (handle: OrderedHandler, limit: number): ((req: IncomingMessage,
 }
 
 interface Pending {
-  readonly request: IncomingMessage
+  readonly request: ArrivedRequest
   readonly response: ServerResponse
 }
 
@@ -209,7 +210,7 @@ const probe = (socket: Socket): void => {
 }
 
 /** Not in the middle of a response, not where a rule breaks the connection, and never for HTTP/1.0 (RFC 9110, 15.2). */
-const mayBeInterrupted = ({ headersSent, isSilent = false, req }: ServerResponse): boolean =>
+const mayBeInterrupted = ({ headersSent, isSilent = false, req }: ClientResponse): boolean =>
   !headersSent && !isSilent && req.httpVersion !== '1.0'
 
 /** Node.js has no public property for the current response of a socket. */

@@ -7,7 +7,7 @@ import { answerCall, type Recipient } from '../exchange/answer.js'
 import { ProductCall } from '../exchange/call.js'
 import { credentialsOf, type ReceivedRequest } from '../exchange/mount.js'
 import type { Recorder } from '../exchange/recorder.js'
-import type { Deliver } from '../http/delivery.js'
+import type { ClientResponse, Deliver } from '../http/delivery.js'
 import { Problem } from '../http/problem.js'
 import type { Events } from '../journal/events.js'
 import type { Product } from '../product/product.js'
@@ -236,7 +236,7 @@ class TaskRecipient implements Recipient {
 
   constructor(
     task: Task,
-    readonly response: ServerResponse
+    readonly response: ClientResponse
   ) {
     this.#task = task
   }

@@ -120,7 +120,7 @@ t.test('security headers are on every response; transport security only over TLS
     t.has(answer.headers, everywhere)
     t.notOk('strict-transport-security' in answer.headers)
   }
-  const peer = { address: '127.0.0.1', port: 1, secure: true }
+  const peer = { address: '127.0.0.1', isLocal: true, port: 1, secure: true }
   const secure = await inject((request, response) => app.handle(Object.assign(request, { peer }), response), about)
   t.equal(secure.headers['strict-transport-security'], 'max-age=31536000 ; includeSubDomains')
 })
