@@ -17,6 +17,7 @@ import { double } from './double.js'
 import type { Reply, Request } from './driver.js'
 import { engineProcess, noEngine } from './engine-process.js'
 import { ask } from './serving.js'
+import { startCommand } from './tested-server.js'
 
 /** The products of every mode. */
 export const products: readonly Product[] = [...known, toy]
@@ -93,9 +94,25 @@ const modes: Readonly<Record<string, { open(t: Test): Promise<Served>; readonly 
   http: { open: () => listening({}) }
 }
 
-/** Runs the test once in each mode, on a server of its own. */
+/** The command of the package in its own process, for tests of what ships: real delays, and no toy product. */
+const packageMode = {
+  open: async (t: Test): Promise<Served> => {
+    const { url, products: urls } = await startCommand(t, ...known.flatMap(({ name }) => ['--listen', `${name}=0`]))
+    const agent = new Agent({ keepAlive: true })
+    t.teardown(() => agent.destroy())
+    const origin = (own?: Product) => new URL(own ? (urls[own.name] ?? url) : url).origin
+    return {
+      slept: [],
+      send: (request, own, onText) => ask(origin(own), request, agent, onText).catch(orBroken),
+      close: async () => undefined
+    }
+  }
+}
+
+/** Runs the test once in each mode, on a server of its own. In test/shipped the only mode is the package. */
 export const inEveryMode = (run: (t: Test, mode: Mode) => Promise<void>): void => {
-  for (const [name, { open, skip = false }] of Object.entries(modes))
+  const chosen: typeof modes = process.env.TEST_MODE === 'package' ? { package: packageMode } : modes
+  for (const [name, { open, skip = false }] of Object.entries(chosen))
     t.test(name, { skip }, async t => {
       const served = await open(t)
       const control: Mode['control'] = async (line, body) => {

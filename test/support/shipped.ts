@@ -62,7 +62,7 @@ export const runShipped = async (
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text
-    if (text.includes('Ready.')) child.kill('SIGTERM')
+    if (/^Ready\. session-mock /m.test(said.out)) child.kill('SIGTERM')
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said.err += text

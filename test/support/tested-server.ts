@@ -12,6 +12,11 @@ export interface TestedServer {
   readonly secureUrl: string
 }
 
+export interface StartedCommand extends TestedServer {
+  /** Base URLs by product. */
+  readonly products: Readonly<Record<string, string>>
+}
+
 /**
  * A server for black-box tests: the one at TESTED_URL and TESTED_HTTPS_URL, just started, or the shipped command in its own
  * process; with TESTED_REPLICAS, that number of replicas with a store, behind a load balancer.
@@ -37,7 +42,7 @@ const startReplicas = async (t: Test, count: number): Promise<TestedServer> => {
 }
 
 /** The shipped command in its own process, until the end of the test. */
-export const startCommand = async (t: Test, ...more: string[]): Promise<TestedServer> => {
+export const startCommand = async (t: Test, ...more: string[]): Promise<StartedCommand> => {
   const flags = ['--port', '0', '--https-port', '0', '--log', 'json', ...more]
   const child = spawn(process.execPath, [await shippedCommand(), ...flags], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(async () => {
@@ -46,6 +51,6 @@ export const startCommand = async (t: Test, ...more: string[]): Promise<TestedSe
   })
   const lines = createInterface(child.stdout)
   const [line] = await once(lines, 'line')
-  const { url, https } = JSON.parse(line)
-  return { url, secureUrl: https }
+  const { url, https, products } = JSON.parse(line)
+  return { url, secureUrl: https, products }
 }

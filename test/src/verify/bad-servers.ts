@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import t, { type Test } from 'tap'
 import { portOf } from '../../../src/server/http-server.js'
+import { isScale } from '../../support/scale.js'
 import { scenarioOf } from '../../support/scenario.js'
 import { answering, realServer, verifyReal } from '../../support/verify.js'
 
@@ -158,8 +159,8 @@ t.test('a server that stops responding ends the run, and the results so far are 
   t.ok(app.spaces.default.journal.entries().length < 15)
 })
 
-t.test('a response of 50 MB is read up to a megabyte, and reported', async t => {
-  const big = 'x'.repeat(50_000_000)
+t.test('a response of megabytes is read up to one, and reported', async t => {
+  const big = 'x'.repeat(isScale ? 50_000_000 : 2_500_000)
   const { url } = await realServer(t, 'hcx')
   const proxy = await answering(t, async (request, response) => {
     if (request.method === 'GET') return response.writeHead(200, { 'Content-Type': 'application/json' }).end(big)

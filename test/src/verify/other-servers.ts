@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import { Overlay } from '../../../src/overlay/overlay.js'
 import { run } from '../../support/command.js'
+import { chosen } from '../../support/scale.js'
 import { type Changeable, changed, type RealOptions, realServer, verifyReal } from '../../support/verify.js'
 
 const isJson = ({ body }: Changeable): boolean => body.startsWith('{')
@@ -194,7 +195,7 @@ t.test('a password that is the login too stays in texts, and a record compares a
 
 const account = { login: 'demo', password: 'Tangerine-77' }
 
-for (const product of ['netbrain', 'hcx', 'videntity'])
+for (const product of chosen(['netbrain', 'hcx', 'videntity'], product => product === 'videntity'))
   t.test(`no output of a run with ${product} has a secret of the server`, async t => {
     let count = 0
     const secrets = new Set<string>(['Tangerine-77', 'tangerine-77', Buffer.from('Tangerine-77').toString('base64')])
@@ -228,8 +229,8 @@ for (const product of ['netbrain', 'hcx', 'videntity'])
     )
     t.ok(secrets.size > 20)
     t.equal(first.code, 5)
-    for (const text of shown)
-      for (const secret of secrets) t.notOk(text.toLowerCase().includes(secret.toLowerCase()), secret)
+    const found = [...secrets].filter(secret => shown.some(text => text.toLowerCase().includes(secret.toLowerCase())))
+    t.strictSame(found, [])
     t.match(again.out, ' 0 differ,')
   })
 
