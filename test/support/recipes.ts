@@ -9,6 +9,7 @@ export const recipes: Readonly<Record<string, (copy: SourceCopy) => Promise<void
     for (const [product, response, refusal] of [
       ['cbrain', "refusal(451, 'Unavailable')", `[451, '{"status":451,"error":"Unavailable"}']`],
       ['hcx', "refusal(451, 'BAD_REQUEST', 'Unavailable')", `[451, '"error":"Unavailable"}']`],
+      ['hcx-workload', "refusal(451, 'BAD_REQUEST', 'Unavailable')", `[451, '"error":"Unavailable"}']`],
       ['netbrain', "refusal(451, 793451, 'Unavailable')", `[451, '"statusCode":793451']`],
       ['videntity', 'serverError(451)', "[451, '<error_name>SERVER_ERROR</error_name>']"]
     ] as const) {
@@ -81,8 +82,8 @@ ${part(/const statuses.*?\n}\n/s)}${refusals}const text = { 'content-type': 'tex
   'Add a setting': async ({ insert }) => {
     await insert(
       'src/config/settings.ts',
-      'export const controlSettings = {',
-      `  versionLabel: setting<string | undefined>({
+      'const controlSettings = {',
+      `  versionLabel: controlSetting<string | undefined>({
     placeholder: '<text>',
     fallback: undefined,
     fallbackWords: 'the version',
@@ -102,7 +103,7 @@ ${part(/const statuses.*?\n}\n/s)}${refusals}const text = { 'content-type': 'tex
     await write(
       'routes/control/echo.ts',
       `import type { Endpoint } from '../../src/control/endpoint.js'
-import { object, text } from './schema-parts.js'
+import { object, text } from './schemas.js'
 
 const echo: Endpoint = {
   method: 'GET',
