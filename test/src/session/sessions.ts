@@ -4,7 +4,6 @@ import t from 'tap'
 import { atEndOfTurn } from '../../../src/base/promises.js'
 import { Slices } from '../../../src/base/slices.js'
 import { type EndCause, type Policy, Session, SessionStore } from '../../../src/session/session-store.js'
-import { retainedBytes } from '../../support/heap.js'
 
 const minutes = 60_000
 const policy: Policy = {
@@ -374,16 +373,4 @@ t.test('a snapshot in slices has the state at its start', async t => {
     { numRuns: 60 }
   )
   t.pass()
-})
-
-t.test('a token that is opened and ended repeatedly retains no memory', async t => {
-  const sessions = new SessionStore({ remember: 100 })
-  const turn = (at: number) => {
-    sessions.open(new Session('shop', 'a', 'norm', 'home', at, policy), at)
-    sessions.end('shop', 'a', { cause: 'logged-out', at })
-  }
-  turn(0)
-  const before = await retainedBytes()
-  for (let at = 1; at < 50_000; at += 1) turn(at)
-  t.ok((await retainedBytes()) - before < 1_000_000)
 })
