@@ -30,14 +30,13 @@ const newSpace = () => {
 }
 
 t.test('the commands of the documents print the output below them', { skip: noCurl }, async t => {
-  const blocks = guides.flatMap(requestBlocks)
   // The metrics of a replica are its own: the next request is answered by another one.
   const isPlayed = ({ commands }: { readonly commands: string }) =>
     process.env.TESTED_REPLICAS === undefined || !commands.includes('/__admin/metrics')
-  for (const { commands, output = '' } of blocks.filter(isPlayed))
+  for (const { commands, output = '' } of guides.flatMap(requestBlocks).filter(isPlayed))
     t.match(await outputOf(commands, url), outputPattern(output), commands)
   for (const page of [...productPages, 'routes/control/README.md'])
-    for (const { commands } of requestBlocks(read(page)))
+    for (const { commands } of requestBlocks(read(page)).filter(isPlayed))
       t.not(await outputOf(commands, url), '', `${page}: ${commands}`)
 })
 

@@ -1,8 +1,10 @@
 // What people do with the dashboard, in one real browser. What is only about its model and texts is in test/src/dashboard.
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import type { Locator, Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { products } from '../../routes/index.js'
 import {
   control,
   drop,
@@ -41,8 +43,11 @@ t.test('the root page leads to the dashboard, which loads nothing from elsewhere
   const asked: string[] = []
   page.on('request', request => asked.push(request.url()))
   await page.getByRole('link', { name: 'dashboard' }).click()
-  await page.locator('.welcome code').nth(3).waitFor()
-  t.equal(await page.locator('.welcome code').count(), 4, 'a command for each product')
+  await page
+    .locator('.welcome code')
+    .nth(products.length - 1)
+    .waitFor()
+  t.equal(await page.locator('.welcome code').count(), products.length, 'a command for each product')
   t.strictSame(
     asked.filter(each => !each.startsWith(`${url}/__admin/`) && each !== 'data:,'),
     []

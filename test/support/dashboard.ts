@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import t, { type Test } from 'tap'
+import { products } from '../../routes/index.js'
 import { startCommand } from './command.js'
 import { shippedFolder } from './shipped.js'
 
@@ -21,7 +22,7 @@ export const inBrowser = { skip, timeout: 10 * patience }
 export const startServer = async (t: Test, ...argv: string[]) => {
   const words = argv.includes('--port') || argv[0] === 'show' ? argv : ['--port', '0', ...argv]
   const dashboard = `${await shippedFolder()}/dist/dashboard/`
-  const { url, stop, out, err } = await startCommand(t, words, { dashboard })
+  const { url, stop, out, err } = await startCommand(t, words, { dashboard, products })
   if (url === '') throw new Error(`the server did not say that it is ready: ${err()}`)
   return { url, stop, banner: out() }
 }
