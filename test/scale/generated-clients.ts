@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import t from 'tap'
 import ts from 'typescript'
-import { products } from '../../routes/index.js'
+import { products } from '../support/known-products.js'
 import { ask, serving } from '../support/serving.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))

@@ -47,6 +47,20 @@ t.test('a server with an overlay writes its report at the end, and show serves i
   await shown.stop()
 })
 
+t.test('a store that cannot be reached is reported', async t => {
+  const { code, err } = await runShipped(['--port', '0', '--store', 'redis://127.0.0.1:1'])
+  t.equal(code, 2)
+  t.match(err, /127\.0\.0\.1:1/)
+})
+
+t.test('a form of several parts is read, without a program that sends one', async t => {
+  const { url } = await startCommand(t)
+  const body = new FormData()
+  body.set('login', 'demo')
+  body.set('password', 'demo')
+  t.equal((await fetch(`${url}/session`, { method: 'POST', body })).status, 200)
+})
+
 /** The command as a process, from its ready line on. */
 const started = async (t: Test, ...argv: string[]) => {
   const words = argv[0] === 'show' ? [...argv, '--port', '0'] : ['--port', '0', ...argv]
