@@ -7,7 +7,7 @@ COPY src ./src
 COPY routes ./routes
 RUN node build.mjs --code && mkdir dist/compile-cache
 
-FROM gcr.io/distroless/nodejs24-debian12:nonroot
+FROM gcr.io/distroless/nodejs24-debian13:nonroot
 WORKDIR /app
 COPY --from=build /src/dist/main.js /src/dist/package.json /src/dist/THIRD-PARTY.txt ./dist/
 COPY --from=build /src/dist/chunks ./dist/chunks
@@ -24,5 +24,5 @@ LABEL org.opencontainers.image.title="session-mock" \
 ENV SESSION_MOCK_HOST=0.0.0.0 NODE_COMPILE_CACHE=/app/dist/compile-cache
 RUN ["/nodejs/bin/node", "scripts/fill-compile-cache.mjs"]
 EXPOSE 4100 9443
-HEALTHCHECK --interval=2s --timeout=2s --start-period=5s --start-interval=200ms CMD ["/nodejs/bin/node", "/app/dist/main.js", "healthcheck"]
+HEALTHCHECK --interval=2s --timeout=2s CMD ["/nodejs/bin/node", "/app/dist/main.js", "healthcheck"]
 ENTRYPOINT ["/nodejs/bin/node", "/app/dist/main.js"]
