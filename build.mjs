@@ -15,6 +15,8 @@ const bundle = () =>
   build({
     entryPoints: { main: 'src/main.ts', index: 'src/index.ts' },
     bundle: true,
+    // The image is built without tsconfig.json, and to the same bytes.
+    tsconfigRaw: {},
     splitting: true,
     format: 'esm',
     platform: 'node',
